@@ -1,0 +1,1 @@
+"""Units, calendar, step functions and keyed random numbers: what every other layer stands on."""

@@ -1,0 +1,77 @@
+"""Dates as days since a scenario's start, and recurrences that go by the calendar.
+
+The kernel counts days (floats) since `start`. Every event time is rounded up to a multiple of 2^-30
+day (80 microseconds), so that sums and differences of times are exact and "simultaneous" means equal.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sim.base.units import DAYS_PER_MONTH
+
+TICKS_PER_DAY = 2.0**30
+
+
+def tick(day: float) -> float:
+    """`day` rounded up to the kernel's resolution of 2^-30 day."""
+    return math.ceil(day * TICKS_PER_DAY) / TICKS_PER_DAY
+
+
+def day_of(when: date, start: date) -> float:
+    """Days from `start` (midnight) to `when`; a `datetime` keeps its time of day."""
+    day = float(when.toordinal() - start.toordinal())
+    if isinstance(when, datetime):
+        clock = when.time()
+        seconds = clock.hour * 3600 + clock.minute * 60 + clock.second + clock.microsecond / 1e6
+        day += seconds / 86_400.0
+    return day
+
+
+def date_text(day: float, start: date) -> str:
+    """ISO text of `start` + `day` days, to the second; the time of day is left out at midnight."""
+    seconds = round(day * 86_400.0)
+    whole, rest = divmod(seconds, 86_400)
+    text = date.fromordinal(start.toordinal() + whole).isoformat()
+    if rest:
+        text += f" {rest // 3600:02d}:{rest // 60 % 60:02d}:{rest % 60:02d}"
+    return text
+
+
+def add_months(when: date, months: int) -> date:
+    """`when` moved by whole calendar months; the day is cut to the month's length (31 Jan + 1 = 28 Feb)."""
+    index = when.year * 12 + when.month - 1 + months
+    year, month = divmod(index, 12)
+    first = date(year, month + 1, 1)
+    after = date(year + (month == 11), (month + 1) % 12 + 1, 1)
+    return first + timedelta(days=min(when.day, (after - first).days) - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Recurrence:
+    """A repeated date: every `months` calendar months plus every `days` days.
+
+    The k-th occurrence is counted from the anchor, never from the one before, so that it cannot drift:
+    `add_months(anchor, floor(k*months))` plus the rest of a month as a length, plus `k*days`.
+    """
+
+    months: float = 0.0
+    days: float = 0.0
+
+    def occurrence(self, k: int, anchor_day: float, start: date) -> float:
+        """Day (since `start`) of the k-th occurrence; the 0th is the anchor itself."""
+        if not self.months:
+            return tick(anchor_day + k * self.days)
+        whole_days = math.floor(anchor_day)
+        anchor = date.fromordinal(start.toordinal() + whole_days)
+        whole = math.floor(k * self.months + 1e-9)
+        rest = max(0.0, k * self.months - whole)
+        moved = add_months(anchor, whole).toordinal() - start.toordinal()
+        return tick(moved + (anchor_day - whole_days) + rest * DAYS_PER_MONTH + k * self.days)
+
+    @property
+    def mean_days(self) -> float:
+        """Mean length of one period, in days."""
+        return self.months * DAYS_PER_MONTH + self.days

@@ -1,0 +1,48 @@
+"""A cluster's supply: what is on hand, what is delivered when, and how long it lives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sim.base.calendar import Recurrence
+from sim.base.series import Series
+from sim.model.declare import dated, every, number, text, when
+
+
+@dataclass(slots=True, kw_only=True)
+class Supply:
+    """One source of accelerators of one type. Exactly one of the four forms is stated:
+
+    `count` (on hand at the start, or one batch `on` a date); `deliver` + `every` (batches, each larger
+    by `deliveries_grow`); `stock` (+ `grows` or dated; batches are the stock's differences);
+    `share_of_world`.
+    """
+
+    accelerator: str | None = text("accelerator", "type, from the catalog or `accelerators:`", default=None)
+    count: float | None = number("count", "accelerators", "accelerators in one batch", default=None, low=0.0)
+    on: float | None = when("on", "date of the batch; on hand at the start if absent", default=None)
+    deliver: float | None = number("deliver", "accelerators", "accelerators in the first delivery", default=None, low=0.0)
+    deliveries_grow: float | None = number(
+        "deliveries_grow", "x/year", "growth of the size of a delivery", default=None, above=0.0
+    )
+    stock: Series | None = dated("stock", "accelerators", "accelerators in the cluster, all told", default=None, low=0.0)
+    grows: float | None = number("grows", "x/year", "growth of the stock", default=None, above=0.0)
+    share_of_world: Series | None = dated(
+        "share_of_world", "share", "share of every type in `world:`", default=None, low=0.0, high=1.0
+    )
+    every: Recurrence | None = every("every", "how often a batch arrives", default="3 months", source="guess")
+    starts: float | None = when("from", "date of the first delivery; one period after the start if absent", default=None)
+    until: float | None = when("until", "no delivery on or after this date", default=None)
+    life_days: float | None = number(
+        "life", "day", "time from delivery to retirement; for ever if absent", default=None, above=0.0
+    )
+
+
+@dataclass(slots=True, frozen=True)
+class Batch:
+    """Accelerators of one type that join (or, negative, leave) a cluster on a day of the supply's clock."""
+
+    day: float
+    accelerator: str
+    count: float
+    retires_after_days: float | None = None

@@ -1,0 +1,135 @@
+"""How a scenario parameter is declared: once, as a dataclass field.
+
+A field's metadata says everything that the loader, the messages, the schema and the docs need: kind,
+unit, meaning, bounds, default with its source, and the key it has in a YAML file. In the dataclass
+itself (a `Draw`) the value is a plain float, str, bool, `Series`, `Recurrence` or another dataclass.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any
+
+GUESS = "guess"
+"""The `source` of a default that nobody measured: the program says so wherever the value matters."""
+
+METADATA_KEY = "parameter"
+
+REQUIRED = object()
+"""Marks a parameter that a scenario must state."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """Declaration of one field.
+
+    kind: `number` (float), `dated` (`Series`: a number or a mapping of dates), `date` (day since the
+    start; in YAML an ISO date), `every` (`Recurrence`), `text`, `choice`, `flag`, `whole` (int),
+    `names` (list of texts), `numbers` (name -> float), `dated_numbers` (name -> `Series`),
+    `block` (one dataclass), `blocks` (list of dataclasses; one mapping counts as a list of one),
+    `named` (name -> dataclass, which has a field `name`).
+    unit: canonical unit of the float: `day`, `FLOP`, `FLOP/s`, `byte`, `byte/s`, `W`, `USD`, `token`,
+    `token/s`, `token/hour`, `hour/week`, `share` (percent or fraction), `x` (a factor), `x/year` (growth,
+    "3x per year" is 3.0), `1/year` (a rate), `accelerators` (a count, whose unit may name the type),
+    `copies`, `people`, `parameters`, `1`.
+    default: what is taken when the key is absent, written as in a YAML file (`"40 to 700"` is a range,
+    of which a single run takes the median), or None for "not stated". Absent (`REQUIRED`): required.
+    inherits: a block; fields that it does not state come from the block of the same key one level up
+    (fleet or run, then lab, then scenario). With nothing stated on any level the defaults hold.
+    above, low, high: the value must be > above, >= low, <= high, in the canonical unit.
+    """
+
+    kind: str
+    key: str
+    meaning: str
+    unit: str = ""
+    default: Any = REQUIRED
+    source: str = ""
+    above: float | None = None
+    low: float | None = None
+    high: float | None = None
+    choices: tuple[str, ...] = ()
+    of: type | None = None
+    inherits: bool = False
+
+    @property
+    def required(self) -> bool:
+        return self.default is REQUIRED
+
+
+def _field(parameter: Parameter) -> Any:
+    if parameter.required:
+        return dataclasses.field(metadata={METADATA_KEY: parameter})
+    default = None if parameter.kind not in ("text", "choice", "flag", "whole") else parameter.default
+    return dataclasses.field(default=default, metadata={METADATA_KEY: parameter})
+
+
+def number(key: str, unit: str, meaning: str, **options: Any) -> Any:
+    """A float in `unit`."""
+    return _field(Parameter("number", key, meaning, unit, **options))
+
+
+def dated(key: str, unit: str, meaning: str, **options: Any) -> Any:
+    """A `Series`: one number, or a mapping of dates to numbers, or a CSV file."""
+    return _field(Parameter("dated", key, meaning, unit, **options))
+
+
+def when(key: str, meaning: str, **options: Any) -> Any:
+    """A date; in a Draw the day since the scenario's start (may be negative)."""
+    return _field(Parameter("date", key, meaning, "date", **options))
+
+
+def every(key: str, meaning: str, **options: Any) -> Any:
+    """A `Recurrence`: calendar months or days."""
+    return _field(Parameter("every", key, meaning, "recurrence", **options))
+
+
+def text(key: str, meaning: str, **options: Any) -> Any:
+    return _field(Parameter("text", key, meaning, **options))
+
+
+def choice(key: str, choices: tuple[str, ...], meaning: str, **options: Any) -> Any:
+    return _field(Parameter("choice", key, meaning, choices=choices, **options))
+
+
+def flag(key: str, meaning: str, **options: Any) -> Any:
+    return _field(Parameter("flag", key, meaning, **options))
+
+
+def whole(key: str, meaning: str, **options: Any) -> Any:
+    return _field(Parameter("whole", key, meaning, **options))
+
+
+def numbers(key: str, unit: str, meaning: str, **options: Any) -> Any:
+    """A mapping of names to floats in `unit` (peaks by precision, accelerators by type)."""
+    return _field(Parameter("numbers", key, meaning, unit, **options))
+
+
+def dated_numbers(key: str, unit: str, meaning: str, **options: Any) -> Any:
+    """A mapping of names to `Series` in `unit` (shares by use)."""
+    return _field(Parameter("dated_numbers", key, meaning, unit, **options))
+
+
+def block(key: str, of: type, meaning: str, **options: Any) -> Any:
+    """Another declared dataclass."""
+    return _field(Parameter("block", key, meaning, of=of, **options))
+
+
+def blocks(key: str, of: type, meaning: str, **options: Any) -> Any:
+    """A list of declared dataclasses; a single mapping counts as a list of one."""
+    return _field(Parameter("blocks", key, meaning, of=of, **options))
+
+
+def named(key: str, of: type, meaning: str, **options: Any) -> Any:
+    """A mapping of names to declared dataclasses, each of which has a `name`."""
+    return _field(Parameter("named", key, meaning, of=of, **options))
+
+
+def parameters(of: type) -> dict[str, Parameter]:
+    """Field name -> declaration, for every declared field of a dataclass, in order."""
+    return {
+        field.name: field.metadata[METADATA_KEY]
+        for field in dataclasses.fields(of)
+        if METADATA_KEY in field.metadata
+    }

@@ -1,0 +1,1 @@
+"""The equations as pure functions of floats."""
