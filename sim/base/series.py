@@ -6,8 +6,9 @@ import math
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
-from sim.base.calendar import Recurrence
+from sim.base.calendar import Recurrence, tick
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +87,45 @@ class Growth:
             span = right - left
             total += value * (math.expm1(rate * span) / rate if rate else span)
         return total
+
+
+def growth_from(series: Series) -> Growth:
+    """The exact growth law of a dated efficiency: staircase pieces, or exponential ones between points."""
+    points = series.points
+    pieces = []
+    for index, (day, value) in enumerate(points):
+        rate = 0.0
+        if index == len(points) - 1:
+            rate = series.growth_per_day
+        elif series.exponential:
+            next_day, next_value = points[index + 1]
+            rate = math.log(next_value / value) / (next_day - day)
+        pieces.append((day, value, rate))
+    return Growth(tuple(pieces))
+
+
+def steps_of(series: Series, end: float, start: date, default_every: Recurrence) -> list[tuple[float, float]]:
+    """The days in (0, end) on which the series takes a new value, with the value: its declared steps.
+
+    A staircase steps at its points; an exponential one at its points and at every occurrence of `every`.
+    """
+    points = series.points
+    days = {tick(day) for day, _ in points}
+    if series.exponential or series.growth_per_day:
+        every = series.every or default_every
+        first = points[0][0]
+        k, day = 1, every.occurrence(1, first, start)
+        last = end if series.growth_per_day else points[-1][0]
+        while day < min(end, last):
+            days.add(day)
+            k += 1
+            day = every.occurrence(k, first, start)
+    steps = []
+    value = series.at(0.0)
+    for day in sorted(days):
+        if 0.0 < day < end:
+            new = series.at(day)
+            if new != value:
+                steps.append((day, new))
+                value = new
+    return steps

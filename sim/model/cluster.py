@@ -37,6 +37,10 @@ class Supply:
         "life", "day", "time from delivery to retirement; for ever if absent", default=None, above=0.0
     )
 
+    def every_or_month(self) -> Recurrence:
+        """The steps in which a dated share moves."""
+        return self.every or Recurrence(months=1.0)
+
 
 @dataclass(slots=True, frozen=True)
 class Batch:

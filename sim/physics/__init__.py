@@ -1,1 +1,1 @@
-"""The equations as pure functions of floats."""
+"""The equations, as pure functions of floats: scaling, throughput, capability, labour, software."""

@@ -1,0 +1,41 @@
+"""How many copies of a new model can run, for how long, and what buying time would bring.
+
+    import sim
+
+    scenario = sim.load("scenarios/frontier.yaml")
+    result = sim.simulate(scenario)
+    result.windows      # a DataFrame, units in .attrs["units"]
+    result.plot()       # the pictures
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sim.result import Result, simulate
+    from sim.scenario import Scenario, ScenarioError, load
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "load": "sim.scenario",
+    "Scenario": "sim.scenario",
+    "ScenarioError": "sim.scenario",
+    "simulate": "sim.result",
+    "Result": "sim.result",
+}
+
+__all__ = ["Result", "Scenario", "ScenarioError", "__version__", "load", "simulate"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import on first use, so that `sim --help` needs no pandas."""
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'sim' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOMES})

@@ -1,0 +1,91 @@
+"""One interface for how fast a model runs on an accelerator, whatever the estimate behind it.
+
+(model, accelerator, context, wanted speed) -> tokens/s per accelerator, copies, and speed of a copy.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from sim.model.accelerator import BYTES_PER_PARAMETER, Accelerator
+from sim.model.inference import Inference
+from sim.physics.throughput import Throughput, by_flop, by_memory
+
+
+class Architecture(Protocol):
+    """What an estimate needs to know of a model."""
+
+    @property
+    def params(self) -> float: ...
+
+    @property
+    def total_params(self) -> float: ...
+
+    @property
+    def kv_bytes_per_token(self) -> float | None: ...
+
+
+def throughput(
+    model: Architecture,
+    accelerator: Accelerator,
+    inference: Inference,
+    day: float,
+    *,
+    context_tokens: float | None = None,
+    wanted_speed: float | None = None,
+) -> Throughput:
+    """Tokens/s, copies and speed of a copy on one `accelerator`, at inference efficiency 1.
+
+    day: date (days since the start) that decides which tricks are in use. context_tokens: tokens that a
+    copy keeps, where the model states bytes per token; else `context_memory`. wanted_speed: tokens/s of
+    a copy; only the `flop` estimate lets it be chosen.
+    """
+    weight_x = context_x = flop_x = params_x = speed_x = 1.0
+    for trick in inference.tricks or ():
+        if trick.since is None or day >= trick.since:
+            weight_x *= trick.weight_bytes_x or 1.0
+            context_x *= trick.context_bytes_x or 1.0
+            flop_x *= trick.flop_x or 1.0
+            params_x *= trick.params_x or 1.0
+            speed_x *= trick.speed_x or 1.0
+    precision = accelerator.usable_precision(inference.precision)
+    peak = accelerator.peak_flop_per_s[precision]
+    params = model.params * params_x
+    if inference.throughput == "flop":
+        assert inference.utilisation is not None and inference.speed_tokens_per_s is not None
+        return by_flop(
+            peak_flop_per_s=peak,
+            utilisation=inference.utilisation,
+            params=params,
+            speed_tokens_per_s=(wanted_speed or inference.speed_tokens_per_s) * speed_x,
+            flop_x=flop_x,
+        )
+    assert inference.copies_per_replica is not None and inference.context_bytes is not None
+    assert inference.bandwidth_share is not None and inference.decoding_gain is not None
+    context_bytes = inference.context_bytes
+    if model.kv_bytes_per_token is not None:
+        tokens = context_tokens or inference.context_tokens
+        assert tokens is not None
+        context_bytes = model.kv_bytes_per_token * tokens
+    return by_memory(
+        memory_bytes=accelerator.memory_bytes,
+        bandwidth_bytes_per_s=accelerator.bandwidth_bytes_per_s,
+        peak_flop_per_s=peak,
+        params=params,
+        total_params=model.total_params * params_x,
+        bytes_per_param=BYTES_PER_PARAMETER[precision] * weight_x,
+        copies_per_replica=inference.copies_per_replica,
+        context_bytes=context_bytes * context_x,
+        bandwidth_share=inference.bandwidth_share,
+        decoding_gain=inference.decoding_gain * speed_x,
+        flop_x=flop_x,
+    )
+
+
+def quality_multiplier(inference: Inference, day: float) -> float:
+    """Product of the quality multipliers of the tricks in use on `day`."""
+    result = 1.0
+    for trick in inference.tricks or ():
+        if trick.since is None or day >= trick.since:
+            result *= 1.0 if trick.quality_x is None else trick.quality_x
+    return result

@@ -1,0 +1,25 @@
+"""Effective FLOP: training FLOP counted in the algorithms of the base date. Capability is its log10."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from math import fsum
+
+from sim.physics.check import not_negative, positive
+
+
+def effective_flop(phases: Iterable[tuple[float, float]], gain: float = 1.0) -> float:
+    """G·Σ FLOP·A: over phases of (physical FLOP, training efficiency at the phase's start).
+
+    G is the compute-equivalent gain of the last post-training: it applies to the whole sum. A phase may have
+    0 FLOP; without phases the result is 0. Unit: FLOP at the base date's algorithms.
+    Raises ValueError if a phase's FLOP is negative, or an efficiency or the gain is not positive.
+    (Gain: Davidson et al. 2023, arXiv:2312.07413, compute-equivalent gain of post-training enhancements.)
+    """
+    positive("gain", gain)
+    terms = []
+    for flop, efficiency in phases:
+        not_negative("FLOP of a phase", flop)
+        positive("training efficiency of a phase", efficiency)
+        terms.append(flop * efficiency)
+    return gain * fsum(terms)

@@ -1,0 +1,82 @@
+"""The kernel's calendar: one SimPy process that fires what is due, in a fixed order within an instant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from enum import IntEnum
+from heapq import heappop, heappush
+from typing import Any
+
+import simpy
+
+ROUNDS_AT_ONE_INSTANT = 100
+
+
+class Order(IntEnum):
+    """The order of events at one instant; starts, stops and moves follow when each lab has decided."""
+
+    REPAIR = 0
+    DELIVERY = 1
+    COMPLETION = 2
+    RELEASE = 3
+    SERIES = 4
+    MILESTONE = 5
+    INTERVENTION_END = 6
+    INTERVENTION_START = 7
+    RETIREMENT = 8
+    FAILURE = 9
+    DECISION = 10
+
+
+class LoopError(RuntimeError):
+    """Events go on causing each other at one instant."""
+
+
+Entry = tuple[float, int, str, int, Callable[[Any], None], Any]
+
+
+class Agenda:
+    """Future events, ordered by (day, order, lab, time of entry)."""
+
+    __slots__ = ("_entries", "_count", "day")
+
+    def __init__(self) -> None:
+        self._entries: list[Entry] = []
+        self._count = 0
+        self.day = 0.0
+
+    def at(self, day: float, order: int, lab: str, happen: Callable[[Any], None], what: Any = None) -> None:
+        """Let `happen(what)` happen on `day` (a tick, not in the past)."""
+        self._count += 1
+        heappush(self._entries, (day, order, lab, self._count, happen, what))
+
+    def run(
+        self, env: simpy.Environment, end: float, decide: Callable[[], None], settled: Callable[[], None]
+    ) -> Generator[simpy.Event, Any, None]:
+        """The SimPy process: goes from instant to instant before `end` and calls `decide` after
+        each round and `settled` after the last one of an instant.
+
+        Raises LoopError when an instant takes more than 100 rounds, naming the last events.
+        """
+        entries = self._entries
+        while entries and entries[0][0] < end:
+            day = entries[0][0]
+            if day > env.now:
+                yield env.timeout(day - env.now)
+            self.day = day
+            rounds = 0
+            while entries and entries[0][0] <= day:
+                rounds += 1
+                if rounds > ROUNDS_AT_ONE_INSTANT:
+                    names = sorted({f"{entry[4].__qualname__}({entry[2]})" for entry in entries if entry[0] <= day})
+                    raise LoopError(f"more than {ROUNDS_AT_ONE_INSTANT} rounds of events: {', '.join(names)} again and again")
+                due = [heappop(entries)]
+                while entries and entries[0][0] <= day:
+                    due.append(heappop(entries))
+                for entry in due:
+                    entry[4](entry[5])
+                decide()
+            settled()
+        self.day = end
+        if end > env.now:
+            yield env.timeout(end - env.now)

@@ -1,0 +1,216 @@
+"""Models come into use: releases, fleets that take them up, earmarks, and the moves of accelerators."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sim.base.calendar import tick
+from sim.model.throughput import throughput
+from sim.world.agenda import Order
+from sim.world.fleet import RAMP_STEPS, Earmark, FleetState
+from sim.world.record import ModelRecord
+from sim.world.run import Holding, Run
+
+if TYPE_CHECKING:
+    from sim.world.lab import LabState
+
+
+def plan_release(lab: LabState, model: ModelRecord, cause: int) -> None:
+    """Put the model's internal and public dates on the agenda."""
+    agenda = lab.world.agenda
+    agenda.at(model.internal, Order.RELEASE, lab.name, lab.world.internal_release, (lab, model, cause))
+    if model.public is not None:
+        agenda.at(model.public, Order.RELEASE, lab.name, lab.world.public_release, (lab, model, cause))
+
+
+def take_up(lab: LabState, model: ModelRecord, public: bool, event: int) -> None:
+    """Fleets of that kind take up a model if it is the best that they may use; earmarks for it begin."""
+    for fleet in lab.fleets:
+        if fleet.public != public or not fleet.may_use(model, lab.world.agenda.day):
+            continue
+        if fleet.best is None or model.effective_flop >= fleet.best.effective_flop:
+            old = fleet.best
+            fleet.replaced_by(model)
+            details = {"replaces": old.name, "how": fleet.spec.replace} if old else None
+            told = lab.world.event(lab.name, "fleet_model", f"{fleet.name}:{model.name}", None, "", details, (event,))
+            if old is not None and fleet.spec.replace == "ramp":
+                _ramp(lab, fleet, told)
+    for mark in lab.earmarks:
+        if not mark.active and mark.fleet.public == public and mark.model is model:
+            begin(lab, mark, event)
+    lab.changed(event)
+
+
+def _ramp(lab: LabState, fleet: FleetState, event: int) -> None:
+    days = fleet.spec.ramp_days or 0.0
+    now = lab.world.agenda.day
+    for k in range(RAMP_STEPS):
+        day = tick(now + days * (k + 0.5) / RAMP_STEPS)
+        what = (lab, fleet, fleet.ramp_version, (k + 1) / RAMP_STEPS, event)
+        lab.world.agenda.at(day, Order.SERIES, lab.name, _ramp_step, what)
+
+
+def _ramp_step(what: tuple[LabState, FleetState, int, float, int]) -> None:
+    lab, fleet, version, weight, cause = what
+    if version != fleet.ramp_version:
+        return
+    fleet.ramp_to(weight)
+    assert fleet.best is not None
+    lab.changed(lab.world.event(lab.name, "ramp_step", f"{fleet.name}:{fleet.best.name}", weight, "share", None, (cause,)))
+
+
+def hold(fleet: FleetState, share: Holding, earmarks: list[Earmark]) -> dict[str, Holding]:
+    """Accelerators of a fleet by model and type: its share by the models' weights, earmarks for the best."""
+    best = fleet.best
+    if best is None:
+        return {}
+    parts = fleet.parts
+    if len(parts) == 1:
+        held = {best.name: dict(share)}
+    else:
+        held = {model.name: {kind: count * weight for kind, count in share.items()} for model, weight in parts if weight}
+    for mark in earmarks:
+        if mark.active and mark.fleet is fleet:
+            mine = held.setdefault(best.name, {})
+            for kind, count in mark.held.items():
+                mine[kind] = mine.get(kind, 0.0) + count
+    return held
+
+
+def earmark(lab: LabState, run: Run, model: ModelRecord, freed: Holding, cause: int) -> None:
+    """Promise a finished run's accelerators to the fleet that `after_training` names."""
+    rule = run.after_training
+    if rule is None or not rule.move:
+        return
+    fleet = next(fleet for fleet in lab.fleets if fleet.name == rule.to)
+    held = {kind: count * rule.move for kind, count in freed.items() if count > 0.0}
+    mark = Earmark(fleet, model, held, rule.firm, rule.for_days, rule.until)
+    since = model.public if fleet.public else model.internal
+    if since is None or (rule.until is not None and since >= rule.until):
+        lab.world.warn(lab.name, run.name, f"its earmark for {rule.to} ends before the fleet may use the model")
+        return
+    lab.earmarks.append(mark)
+    mark.event = cause
+
+
+def begin(lab: LabState, mark: Earmark, cause: int) -> None:
+    """The fleet may use the model: the earmark takes its accelerators, as far as no run in progress has them."""
+    world = lab.world
+    now = world.agenda.day
+    free = dict(lab.total)
+    for run in lab.running:
+        for kind, count in run.held.items():
+            free[kind] -= count
+    for other in lab.earmarks:
+        if other.active:
+            for kind, count in other.held.items():
+                free[kind] -= count
+    mark.held = {kind: min(count, free.get(kind, 0.0)) for kind, count in mark.held.items() if free.get(kind, 0.0) > 0.0}
+    if not mark.held:
+        lab.earmarks.remove(mark)
+        world.event(lab.name, "earmark_ended", f"{mark.fleet.name}:{mark.model.name}", 0.0, "accelerators",
+                    {"reason": "runs in progress hold all accelerators"}, (mark.event, cause))  # fmt: skip
+        return
+    mark.active = True
+    ends = [day for day in (mark.until, now + mark.for_days if mark.for_days is not None else None) if day is not None]
+    details = {"accelerators": mark.held, **_worth(lab, mark.model, mark.held, mark.fleet)}
+    mark.event = world.event(
+        lab.name, "earmark_started", f"{mark.fleet.name}:{mark.model.name}", sum(mark.held.values()), "accelerators",
+        details, tuple(dict.fromkeys((mark.event, cause))),
+    )  # fmt: skip
+    if ends:
+        mark.until = tick(min(ends))
+        world.agenda.at(mark.until, Order.INTERVENTION_END, lab.name, _expire, (lab, mark))
+    lab.changed(mark.event)
+
+
+def _expire(what: tuple[LabState, Earmark]) -> None:
+    lab, mark = what
+    if mark in lab.earmarks:
+        end_earmark(lab, mark, (mark.event,), "its time is over")
+
+
+def end_earmark(lab: LabState, mark: Earmark, causes: tuple[int, ...], why: str) -> None:
+    """The accelerators go back to the declared shares."""
+    lab.earmarks.remove(mark)
+    event = lab.world.event(
+        lab.name, "earmark_ended", f"{mark.fleet.name}:{mark.model.name}", sum(mark.held.values()), "accelerators",
+        {"reason": why}, causes,
+    )  # fmt: skip
+    lab.changed(event)
+
+
+def make_room(lab: LabState, needed: Holding) -> None:
+    """A run is about to take accelerators: open-ended earmarks end, others give what idle and lent ones do not."""
+    causes = tuple(lab.causes)
+    for mark in [mark for mark in lab.earmarks if mark.active and not mark.firm and mark.until is None]:
+        end_earmark(lab, mark, causes, "the next run starts")
+    marks = [mark for mark in lab.earmarks if mark.active and not mark.firm]
+    if not marks:
+        return
+    owed = sum(lab.shares[use] for use in lab.view.working)
+    for kind, count in needed.items():
+        total = lab.total.get(kind, 0.0)
+        others = total - sum(run.held.get(kind, 0.0) for run in lab.running)
+        others -= sum(mark.held.get(kind, 0.0) for mark in lab.earmarks if mark.active)
+        over = count - max(0.0, others - owed * total)
+        for mark in marks:
+            if over > 0.0 and mark.held.get(kind, 0.0) > 0.0:
+                cut = min(over, mark.held[kind])
+                mark.held = {**mark.held, kind: mark.held[kind] - cut}
+                over -= cut
+    for mark in marks:
+        if not any(mark.held.values()):
+            end_earmark(lab, mark, causes, "a run took its accelerators")
+
+
+def _worth(lab: LabState, model: ModelRecord, held: Holding, fleet: FleetState | None) -> dict[str, Any]:
+    """FLOP/s (bf16 peak) of some accelerators, and the tokens/s and copies of `model` on them today."""
+    world = lab.world
+    day = world.agenda.day
+    inference = fleet.spec.inference if fleet is not None else lab.spec.inference
+    efficiency = world.record.inference_efficiency[lab.name].at(day)
+    flop = tokens = copies = 0.0
+    for kind, count in held.items():
+        accelerator = world.draw.accelerators[kind]
+        each = throughput(model, accelerator, inference, day)
+        flop += count * accelerator.peak("bf16")
+        tokens += count * each.tokens_per_s
+        copies += count * each.copies
+    return {"flop_per_s": flop, "tokens_per_s": tokens * efficiency, "copies": copies * efficiency}
+
+
+def tell_moves(lab: LabState) -> None:
+    """Events for the accelerators that a finished run freed and a starting one took, and copies wound down.
+
+    Where they went and came from is what changed over the whole instant.
+    """
+    world = lab.world
+    before, after = lab.before, lab.by_use()
+    moves, lab.moves = lab.moves, []
+    gained: dict[str, Holding] = {}
+    lost: dict[str, Holding] = {}
+    for use in sorted(after):
+        kinds = sorted({*after[use], *before.get(use, {})})
+        for kind in kinds:
+            change = after[use].get(kind, 0.0) - before.get(use, {}).get(kind, 0.0)
+            if abs(change) > 1e-9 * lab.total.get(kind, 0.0):
+                side = gained if change > 0.0 else lost
+                side.setdefault(use, {})[kind] = abs(change)
+    for event, what, run, held in moves:
+        model = lab.models.get(run.name)
+        if what == "finished" and model is not None:
+            details = {"from": "training", "accelerators": held, "to": gained, **_worth(lab, model, held, None)}
+            world.event(lab.name, "accelerators_moved", run.name, sum(held.values()), "accelerators", details, (event,))
+        elif what == "started":
+            details = {"to": "training", "accelerators": held, "from": lost}
+            moved = world.event(lab.name, "accelerators_moved", run.name, sum(held.values()), "accelerators", details, (event,))
+            for fleet in lab.fleets:
+                if fleet.name in lost and fleet.best is not None:
+                    worth = _worth(lab, fleet.best, lost[fleet.name], fleet)
+                    world.event(
+                        lab.name, "copies_wound_down", f"{fleet.name}:{fleet.best.name}", worth["copies"], "copies",
+                        {"accelerators": lost[fleet.name], "tokens_per_s": worth["tokens_per_s"]}, (moved,),
+                    )  # fmt: skip
+
+

@@ -1,0 +1,75 @@
+"""A fleet in the kernel: which models it runs, and what part of it each has."""
+
+from __future__ import annotations
+
+from sim.model.fleet import Fleet
+from sim.world.record import ModelRecord
+from sim.world.run import Holding
+
+RAMP_STEPS = 10
+
+
+class FleetState:
+    """`parts` are (model, weight) of the fleet's share; earmarked accelerators run the best model."""
+
+    __slots__ = ("spec", "name", "public", "best", "parts", "held", "ramp_version")
+
+    def __init__(self, spec: Fleet) -> None:
+        self.spec = spec
+        self.name = spec.name
+        self.public = spec.models == "public"
+        self.best: ModelRecord | None = None
+        self.parts: list[tuple[ModelRecord, float]] = []
+        self.held: dict[str, Holding] = {}
+        self.ramp_version = 0
+
+    def may_use(self, model: ModelRecord, day: float) -> bool:
+        since = model.public if self.public else model.internal
+        return since is not None and since <= day
+
+    def replaced_by(self, model: ModelRecord) -> None:
+        """Take `model` as the best; by the fleet's rule it gets all of the fleet, or a first part of it."""
+        old = self.best
+        self.best = model
+        self.ramp_version += 1
+        spec = self.spec
+        if old is None or spec.replace == "at once":
+            self.parts = [(model, 1.0)]
+        elif spec.replace == "beside":
+            share = 0.5 if spec.beside_share is None else spec.beside_share
+            self.parts = [(model, share), (old, 1.0 - share)] if share < 1.0 else [(model, 1.0)]
+        else:
+            self.parts = [(model, 0.0), (old, 1.0)]
+
+    def ramp_to(self, weight: float) -> None:
+        """Give the best model `weight` of the fleet, and the one before it the rest."""
+        assert self.best is not None
+        old = self.parts[-1][0]
+        self.parts = [(self.best, 1.0)] if weight >= 1.0 else [(self.best, weight), (old, 1.0 - weight)]
+
+    def holding(self) -> Holding:
+        """Accelerators of the whole fleet by type."""
+        result: Holding = {}
+        for held in self.held.values():
+            for kind, count in held.items():
+                result[kind] = result.get(kind, 0.0) + count
+        return result
+
+
+class Earmark:
+    """Accelerators promised to a fleet. Pending until the fleet may use the model; then active until `until`."""
+
+    __slots__ = ("fleet", "model", "held", "firm", "active", "until", "for_days", "event", "version")
+
+    def __init__(
+        self, fleet: FleetState, model: ModelRecord, held: Holding, firm: bool, for_days: float | None, until: float | None
+    ) -> None:
+        self.fleet = fleet
+        self.model = model
+        self.held = held
+        self.firm = firm
+        self.for_days = for_days
+        self.until = until
+        self.active = False
+        self.event = -1
+        self.version = 0

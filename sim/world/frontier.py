@@ -1,0 +1,114 @@
+"""Who is stronger than whom: windows that close, levels and milestones that are reached."""
+
+from __future__ import annotations
+
+from bisect import insort
+from typing import TYPE_CHECKING
+
+from sim.model.level import Level
+from sim.physics.labour import logistic
+from sim.world.record import ModelRecord
+
+if TYPE_CHECKING:
+    from sim.world.lab import LabState
+    from sim.world.simulate import World
+
+
+class OpenWindows:
+    """Models whose window is open, weakest first; closes those that a new model is stronger than."""
+
+    __slots__ = ("_open", "_best", "_count")
+
+    def __init__(self) -> None:
+        self._open: list[tuple[float, int, ModelRecord]] = []
+        self._best: ModelRecord | None = None
+        self._count = 0
+
+    def closed_by(self, model: ModelRecord, stronger_by: float) -> list[tuple[ModelRecord, ModelRecord]]:
+        """Pairs (closed, closer) when `model` becomes available; the model itself if it is surpassed already."""
+        closed = []
+        opened = self._open
+        while opened and model.effective_flop >= stronger_by * opened[0][0]:
+            closed.append((opened.pop(0)[2], model))
+        best = self._best
+        if best is not None and best.effective_flop >= stronger_by * model.effective_flop:
+            closed.append((model, best))
+        else:
+            self._count += 1
+            insort(opened, (model.effective_flop, self._count, model))
+        if best is None or model.effective_flop > best.effective_flop:
+            self._best = model
+        return closed
+
+
+class Frontier:
+    """Own and frontier windows by internal dates, and the latches: levels by lab, milestones."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.own: dict[str, OpenWindows] = {}
+        self.anywhere = OpenWindows()
+        self.best: dict[str, float] = {}
+        draw = world.draw
+        self.levels = [draw.levels[name] for name in sorted(draw.levels)]
+        self.milestones = [draw.milestones[name] for name in sorted(draw.milestones)]
+        self.by_cluster = [milestone for milestone in self.milestones if milestone.h100e is not None]
+
+    def available(self, lab: LabState, model: ModelRecord, event: int) -> None:
+        """A model can be used inside its lab from today."""
+        world = self.world
+        stronger_by = world.draw.stronger_by
+        own = self.own.get(lab.name)
+        if own is None:
+            own = self.own[lab.name] = OpenWindows()
+        for closed, closer in own.closed_by(model, stronger_by):
+            self._tell("window_closed", closed, closer, event)
+        for closed, closer in self.anywhere.closed_by(model, stronger_by):
+            self._tell("frontier_window_closed", closed, closer, event)
+        if self.levels:
+            self._levels(lab, model, event)
+
+    def _tell(self, kind: str, closed: ModelRecord, closer: ModelRecord, event: int) -> None:
+        world = self.world
+        length = world.agenda.day - closed.internal
+        details = {"closed_by": closer.name, "closed_by_lab": closer.lab}
+        world.event(closed.lab, kind, closed.name, max(0.0, length), "days", details, (event,))
+
+    def reaches(self, level: Level, model: ModelRecord) -> bool:
+        """Whether a model is at or above a level."""
+        if level.effective_flop is not None:
+            return model.effective_flop >= level.effective_flop
+        assert level.domain is not None and level.share_doable is not None
+        law = self.world.draw.domains[level.domain].share_doable
+        assert law.ceiling is not None and law.midpoint_flop is not None and law.slope is not None
+        return logistic(model.effective_flop, law.ceiling, law.midpoint_flop, law.slope) >= level.share_doable
+
+    def _levels(self, lab: LabState, model: ModelRecord, event: int) -> None:
+        world = self.world
+        levels = world.record.levels
+        for level in self.levels:
+            if (level.name, lab.name) in levels or not self.reaches(level, model):
+                continue
+            first = (level.name, "") not in levels
+            day = world.agenda.day if model.released else model.internal
+            levels[level.name, lab.name] = (day, model.name)
+            if first:
+                levels[level.name, ""] = (day, f"{lab.name}/{model.name}")
+            told = world.event(lab.name, "level_reached", level.name, None, "", {"model": model.name, "first": first}, (event,))
+            for milestone in self.milestones:
+                if milestone.level == level.name and milestone.lab in (None, lab.name):
+                    self._reach(milestone.name, lab.name, told)
+
+    def cluster_changed(self, lab: LabState, event: int) -> None:
+        """Check the milestones that wait for a cluster's size."""
+        accelerators = self.world.draw.accelerators
+        h100e = sum(count * accelerators[kind].h100e for kind, count in lab.total.items())
+        for milestone in self.by_cluster:
+            if milestone.lab in (None, lab.name) and h100e >= (milestone.h100e or 0.0):
+                self._reach(milestone.name, lab.name, event)
+
+    def _reach(self, name: str, lab: str, cause: int) -> None:
+        world = self.world
+        if name not in world.record.milestones:
+            world.record.milestones[name] = world.agenda.day
+            world.event(lab, "milestone", name, None, "", None, (cause,))

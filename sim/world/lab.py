@@ -1,0 +1,246 @@
+"""One lab in the kernel: its cluster, what uses it, and the decision that follows each change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sim.model.accelerator import Accelerator
+from sim.model.lab import EXPERIMENTS, TRAINING, Lab
+from sim.world import deployment, training
+from sim.world.agenda import Order
+from sim.world.fleet import Earmark, FleetState
+from sim.world.policy import POLICIES, Policy
+from sim.world.record import ModelRecord, step
+from sim.world.run import Holding, Run
+
+if TYPE_CHECKING:
+    from sim.world.simulate import World
+
+ROUNDING = 1e-9
+"""Share of a cluster below which a remainder is rounding, not idle accelerators."""
+
+
+class PolicyError(RuntimeError):
+    """A policy gave out accelerators that are not there."""
+
+
+class View:
+    """What a policy may read, set by the kernel before each call: own state, and rivals' public models only."""
+
+    __slots__ = (
+        "day", "lab", "total", "in_training", "taken", "free", "shares", "working", "due", "running", "elastic",
+        "earmarks", "usable_models", "accelerators", "rivals",
+    )  # fmt: skip
+
+    day: float
+    lab: str
+    total: Holding
+    in_training: Holding
+    taken: Holding
+    free: Holding
+    shares: dict[str, float]
+    working: list[str]
+    due: list[Run]
+    running: list[Run]
+    elastic: list[Run]
+    earmarks: list[Earmark]
+    usable_models: set[str]
+    accelerators: dict[str, Accelerator]
+    rivals: list[ModelRecord]
+
+
+class LabState:
+    """A lab's present state. Holdings are accelerators by type, always."""
+
+    __slots__ = (
+        "world", "spec", "name", "total", "shares", "fleets", "due", "running", "earmarks", "models", "usable",
+        "experiments", "idle", "policy", "view", "causes", "dirty", "retiring", "released", "moves", "generation",
+        "last_review", "before",
+    )  # fmt: skip
+
+    def __init__(self, world: World, spec: Lab, policy: Policy | None = None) -> None:
+        self.world = world
+        self.spec = spec
+        self.name = spec.name
+        self.total: Holding = {}
+        self.shares = {use: series.at(0.0) for use, series in sorted(spec.use.items())}
+        self.fleets = [FleetState(spec.fleets[name]) for name in sorted(spec.fleets) if name in spec.use]
+        self.due: list[Run] = []
+        self.running: list[Run] = []
+        self.earmarks: list[Earmark] = []
+        self.models: dict[str, ModelRecord] = {}
+        self.usable: set[str] = set()
+        self.experiments: Holding = {}
+        self.idle: Holding = {}
+        self.policy = policy or POLICIES[spec.policy]
+        self.causes: list[int] = []
+        self.dirty = False
+        self.retiring: Holding = {}
+        self.released: list[ModelRecord] = []
+        self.moves: list[tuple[int, str, Run, Holding]] = []
+        self.generation = 0
+        self.last_review = -1.0
+        self.before: dict[str, Holding] = {}
+        view = self.view = View()
+        view.lab = spec.name
+        view.total = self.total
+        view.shares = self.shares
+        view.due = self.due
+        view.running = self.running
+        view.earmarks = self.earmarks
+        view.usable_models = self.usable
+        view.accelerators = world.draw.accelerators
+        view.rivals = world.public_models
+
+    def changed(self, cause: int) -> None:
+        """Something happened that the lab has to decide about; `cause` is the event's index."""
+        self.causes.append(cause)
+        if not self.dirty:
+            self.dirty = True
+            self.world.dirty.append(self)
+
+    # The cluster
+
+    def receive(self, kind: str, count: float, event: int) -> None:
+        """Add accelerators of a batch to the cluster."""
+        self.total[kind] = self.total.get(kind, 0.0) + count
+        self.changed(event)
+
+    def lose(self, kind: str, count: float, event_kind: str) -> None:
+        """Take accelerators out of the cluster; those that a run in progress holds follow when it ends."""
+        world = self.world
+        busy = sum(run.held.get(kind, 0.0) for run in self.running if not run.spec.elastic)
+        now = min(count, max(0.0, self.total.get(kind, 0.0) - busy))
+        if now > 0.0:
+            self.total[kind] -= now
+            self._cut_earmarks(kind, busy)
+            event = world.event(self.name, event_kind, kind, now, "accelerators", None, ())
+            self.changed(event)
+        if count > now:
+            self.retiring[kind] = self.retiring.get(kind, 0.0) + count - now
+            world.event(self.name, "retirement_waits", kind, count - now, "accelerators",
+                        {"reason": "runs in progress hold them"}, ())  # fmt: skip
+
+    def _cut_earmarks(self, kind: str, busy: float) -> None:
+        over = sum(mark.held.get(kind, 0.0) for mark in self.earmarks if mark.active) - (self.total[kind] - busy)
+        for mark in self.earmarks:
+            if over > 0.0 and mark.active and kind in mark.held:
+                cut = min(over, mark.held[kind])
+                mark.held[kind] -= cut
+                over -= cut
+
+    def retire_what_waited(self) -> None:
+        """Called when a run has freed accelerators."""
+        waiting, self.retiring = self.retiring, {}
+        for kind in sorted(waiting):
+            self.lose(kind, waiting[kind], "retirement")
+
+    # The decision
+
+    def _look(self) -> None:
+        view = self.view
+        view.day = self.world.agenda.day
+        in_training: Holding = {}
+        for run in self.running:
+            for kind, count in run.held.items():
+                in_training[kind] = in_training.get(kind, 0.0) + count
+        view.in_training = in_training
+        free = dict(self.total)
+        for kind, count in in_training.items():
+            free[kind] -= count
+        taken = in_training
+        if self.earmarks:
+            taken = dict(in_training)
+            for mark in self.earmarks:
+                if mark.active:
+                    for kind, count in mark.held.items():
+                        taken[kind] = taken.get(kind, 0.0) + count
+                        if mark.firm:
+                            free[kind] -= count
+        view.taken = taken
+        view.free = free
+        working = [EXPERIMENTS] if EXPERIMENTS in self.shares else []
+        for fleet in self.fleets:
+            if fleet.best is not None:
+                working.append(fleet.name)
+        view.working = working
+        view.elastic = [run for run in self.running if run.spec.elastic and not run.suspended]
+
+    def decide(self) -> None:
+        """Ask the policy, start and resize what it says, and share out the rest."""
+        self.dirty = False
+        self._look()
+        decision = self.policy(self.view)
+        rounds = 0
+        while decision.starts:
+            rounds += 1
+            if rounds > 100:
+                raise PolicyError(f"the policy of {self.name} goes on starting runs at one instant")
+            for run, held in decision.starts:
+                training.start_or_resize(self, run, held)
+            self._look()
+            decision = self.policy(self.view)
+        for run, why in decision.waits:
+            training.note_wait(self, run, why)
+        self._apply(decision.uses)
+        if decision.review is not None and decision.review > self.last_review:
+            self.last_review = decision.review
+            self.world.agenda.at(decision.review, Order.DECISION, self.name, self._review)
+        self.causes.clear()
+
+    def _review(self, _: Any) -> None:
+        self.changed(self.world.event(self.name, "review", self.name, None, "", None, ()))
+
+    def _apply(self, uses: dict[str, Holding]) -> None:
+        if self.moves and self not in self.world.moved:
+            self.world.moved.append(self)
+            self.before = self.by_use()
+        day, holdings, name = self.view.day, self.world.record.holdings, self.name
+        idle = dict(self.total)
+        for kind, count in self.view.in_training.items():
+            idle[kind] -= count
+        wanted = uses.get(EXPERIMENTS, {})
+        _log(holdings, (name, EXPERIMENTS, ""), self.experiments, wanted, day)
+        self.experiments = wanted
+        for kind, count in wanted.items():
+            idle[kind] -= count
+        for fleet in self.fleets:
+            held = deployment.hold(fleet, uses.get(fleet.name, {}), self.earmarks)
+            old = fleet.held
+            if held != old:
+                for model in old:
+                    if model not in held:
+                        _log(holdings, (name, fleet.name, model), old[model], {}, day)
+                for model, by_kind in held.items():
+                    _log(holdings, (name, fleet.name, model), old.get(model, {}), by_kind, day)
+                fleet.held = held
+            for by_kind in held.values():
+                for kind, count in by_kind.items():
+                    idle[kind] -= count
+        for kind, count in idle.items():
+            if abs(count) <= ROUNDING * self.total[kind]:
+                idle[kind] = 0.0
+            elif count < 0.0:
+                raise PolicyError(f"the policy of {name} gave out {-count:,.6g} {kind} that the lab does not have")
+        if idle != self.idle:
+            _log(holdings, (name, "idle", ""), self.idle, idle, day)
+            self.idle = idle
+
+    def by_use(self) -> dict[str, Holding]:
+        """What experiments, idle and each fleet hold, by type."""
+        result: dict[str, Holding] = {EXPERIMENTS: self.experiments, "idle": self.idle}
+        for fleet in self.fleets:
+            result[fleet.name] = fleet.holding()
+        return result
+
+
+def _log(holdings: Any, key: tuple[str, str, str], old: Holding, new: Holding, day: float) -> None:
+    for kind, count in new.items():
+        if old.get(kind, 0.0) != count:
+            step(holdings, (*key, kind), day, count)
+    for kind, count in old.items():
+        if count and kind not in new:
+            step(holdings, (*key, kind), day, 0.0)
+
+
+__all__ = ["EXPERIMENTS", "TRAINING", "LabState", "PolicyError", "View"]

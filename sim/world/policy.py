@@ -1,0 +1,118 @@
+"""Policies: pure functions of a read-only view that share out what runs and earmarks leave.
+
+A policy is called when something changed at its lab. If it starts runs it is called again, on the view
+in which they are in progress, to share the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+from sim.model.lab import TRAINING
+from sim.world.claim import claim, too_large
+from sim.world.run import Holding, Run
+
+if TYPE_CHECKING:
+    from sim.world.lab import View
+
+
+class Decision(NamedTuple):
+    """What a policy wants: runs to start and elastic ones to resize, with what they get; why others wait;
+    the rest by use; and the day of a review, if it wants to be called again."""
+
+    starts: list[tuple[Run, Holding]]
+    waits: list[tuple[Run, str]]
+    uses: dict[str, Holding]
+    review: float | None = None
+
+
+Policy = Callable[["View"], Decision]
+
+
+def shares(view: View) -> Decision:
+    """Each use has its declared share; a share without work is lent to the others in proportion."""
+    starts: list[tuple[Run, Holding]] = []
+    waits: list[tuple[Run, str]] = []
+    if view.due or view.elastic:
+        declared = view.shares.get(TRAINING, 0.0)
+        starts, waits = start_in_order(view, {kind: declared * count for kind, count in view.total.items()})
+    return Decision(starts, waits, {} if starts else share_rest(view))
+
+
+def training_first(view: View) -> Decision:
+    """A run that is due takes every accelerator that no other run has, unless it states a size of its own."""
+    starts: list[tuple[Run, Holding]] = []
+    waits: list[tuple[Run, str]] = []
+    if view.due or view.elastic:
+        starts, waits = start_in_order(view, view.total)
+    return Decision(starts, waits, {} if starts else share_rest(view))
+
+
+def start_in_order(view: View, for_training: Holding) -> tuple[list[tuple[Run, Holding]], list[tuple[Run, str]]]:
+    """Resize elastic runs, then start due ones by date while they fit; one that waits holds up those behind it.
+
+    It does not hold them up if it waits for its base model, or would not fit the whole cluster.
+    for_training: accelerators for runs that state no size, from which what other runs hold is taken off.
+    """
+    free = dict(view.free)
+    offered = {kind: min(count - view.in_training.get(kind, 0.0), free[kind]) for kind, count in for_training.items()}
+    starts: list[tuple[Run, Holding]] = []
+    waits: list[tuple[Run, str]] = []
+    for run in view.elastic:
+        for kind, count in run.held.items():
+            free[kind] += count
+            offered[kind] = offered.get(kind, 0.0) + count
+        taken = claim(run, view.total, free, offered, view.accelerators, view.usable_models)
+        resized = {} if isinstance(taken, str) else taken
+        for kind, count in resized.items():
+            free[kind] -= count
+            offered[kind] = offered.get(kind, 0.0) - count
+        if resized != run.held:
+            starts.append((run, resized))
+    blocked = ""
+    for run in view.due:
+        if blocked:
+            waits.append((run, f"{blocked} is due before it and waits"))
+            continue
+        taken = claim(run, view.total, free, offered, view.accelerators, view.usable_models)
+        if isinstance(taken, str):
+            waits.append((run, taken))
+            no_base = run.spec.base is not None and run.spec.base not in view.usable_models
+            if not no_base and not too_large(run, view.total, view.accelerators):
+                blocked = run.name
+            continue
+        starts.append((run, taken))
+        for kind, count in taken.items():
+            free[kind] -= count
+            offered[kind] = offered.get(kind, 0.0) - count
+    return starts, waits
+
+
+def share_rest(view: View) -> dict[str, Holding]:
+    """Split what runs and earmarks leave among the uses that have work, in proportion to their shares.
+
+    Declared idle (shares below 100%) stays idle unless runs and earmarks hold more than training's share.
+    """
+    shares = view.shares
+    training = shares.get(TRAINING, 0.0)
+    declared_idle = 1.0 - sum(shares.values())
+    if declared_idle < 1e-12:
+        declared_idle = 0.0
+    working = [(use, shares[use]) for use in view.working if shares[use] > 0.0]
+    weight = sum(share for _, share in working)
+    result: dict[str, Holding] = {use: {} for use, _ in working}
+    if not working:
+        return result
+    for kind, total in view.total.items():
+        taken = view.taken.get(kind, 0.0)
+        idle = 0.0
+        if declared_idle:
+            idle = max(0.0, declared_idle * total - max(0.0, taken - training * total))
+        rest = max(0.0, total - taken - idle)
+        for use, share in working:
+            result[use][kind] = rest * (share / weight)
+    return result
+
+
+POLICIES: dict[str, Policy] = {"shares": shares, "training_first": training_first}

@@ -1,0 +1,96 @@
+"""What a run leaves behind: events and primitives as step functions. Everything else is tabulated from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sim.base.series import Growth
+from sim.model.draw import Draw
+
+Steps = list[tuple[float, float]]
+"""A step function: (day, value from that day on), days ascending."""
+
+Event = tuple[float, str, str, str, float | None, str, dict[str, Any] | None, tuple[int, ...]]
+"""(day, lab, kind, subject, value, unit, details, indices of the causing events)."""
+
+
+@dataclass(slots=True)
+class ModelRecord:
+    """One model. Days since the start; None where there is no such date (yet)."""
+
+    lab: str
+    name: str
+    generation: int
+    base: str | None
+    started: float | None
+    finished: float | None
+    internal: float
+    public: float | None
+    params: float
+    total_params: float
+    tokens: float | None
+    kv_bytes_per_token: float | None
+    training_flop: float | None
+    effective_flop: float
+    stated: bool
+    flagship: bool
+    flop_times_efficiency: float
+    accelerators: dict[str, float] = field(default_factory=dict)
+    pretraining_end: float | None = None
+    goodput: float | None = None
+    utilisation: float | None = None
+    precision: str = "bf16"
+    existing: bool = False
+    released: bool = False
+
+
+@dataclass(slots=True)
+class RunLog:
+    """One training run: when it was due, waited, worked and ended."""
+
+    lab: str
+    name: str
+    due: float
+    started: float | None = None
+    finished: float | None = None
+    phases: list[tuple[str, float, float | None, dict[str, float]]] = field(default_factory=list)
+    waits: list[tuple[float, float | None, str]] = field(default_factory=list)
+    flop: float = 0.0
+
+
+@dataclass(slots=True)
+class RunRecord:
+    """Events and primitives of one simulated draw."""
+
+    draw: Draw
+    events: list[Event] = field(default_factory=list)
+    holdings: dict[tuple[str, str, str, str], Steps] = field(default_factory=dict)
+    """(lab, use, model, accelerator) -> accelerators held."""
+    models: list[ModelRecord] = field(default_factory=list)
+    runs: list[RunLog] = field(default_factory=list)
+    staff: dict[tuple[str, str], Steps] = field(default_factory=dict)
+    """(lab, domain) -> people."""
+    demand: dict[tuple[str, str], Steps] = field(default_factory=dict)
+    """(lab, fleet) -> tokens/s asked for."""
+    training_efficiency: dict[str, Growth] = field(default_factory=dict)
+    inference_efficiency: dict[str, Growth] = field(default_factory=dict)
+    world: dict[str, Steps] = field(default_factory=dict)
+    """accelerator -> accelerators in the world, where the scenario gives `world:`."""
+    levels: dict[tuple[str, str], tuple[float, str]] = field(default_factory=dict)
+    """(level, lab) -> day of the first crossing, and the model."""
+    milestones: dict[str, float] = field(default_factory=dict)
+    warnings: list[tuple[float, str, str, str]] = field(default_factory=list)
+    """(day, lab, subject, message)."""
+
+
+def step(steps: dict[Any, Steps], key: Any, day: float, value: float) -> None:
+    """Append to a step function, keeping one entry a day and none that changes nothing."""
+    line = steps.get(key)
+    if line is None:
+        steps[key] = [(day, value)]
+        return
+    if line[-1][0] == day:
+        line.pop()
+    if not line or line[-1][1] != value:
+        line.append((day, value))

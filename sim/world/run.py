@@ -1,0 +1,140 @@
+"""A training run in the kernel: a gang of accelerators that works through phases."""
+
+from __future__ import annotations
+
+from sim.base.calendar import tick
+from sim.base.units import SECONDS_PER_DAY
+from sim.model.accelerator import Accelerator
+from sim.model.training_run import AfterTraining, TrainingRun
+from sim.physics.scaling import flop_for_tokens, training_flop
+from sim.world.record import RunLog
+
+Holding = dict[str, float]
+
+
+class PlannedPhase:
+    """One phase with its target: FLOP, or days at full work (`timed`)."""
+
+    __slots__ = ("name", "timed", "target", "flop_share", "accelerators_share", "trains")
+
+    def __init__(self, name: str, timed: bool, target: float, flop_share: float, accelerators_share: float) -> None:
+        self.name = name
+        self.timed = timed
+        self.target = target
+        self.flop_share = flop_share
+        self.accelerators_share = accelerators_share
+        self.trains = flop_share > 0.0
+
+
+def stated_flop(spec: TrainingRun) -> float | None:
+    """FLOP that a run's statement fixes: `flop`, or that of `params` (with `tokens`, else by its size rule)."""
+    if spec.flop is not None:
+        return spec.flop
+    if spec.params is None:
+        return None
+    if spec.tokens is not None:
+        return flop_for_tokens(spec.params, spec.tokens)
+    size = spec.training.size
+    tokens_per_param = 20.0 if size.rule == "chinchilla" else size.tokens_per_param
+    assert tokens_per_param is not None and size.horizon_tokens is not None
+    return training_flop(spec.params, tokens_per_param, size.horizon_tokens)
+
+
+def flop_per_day(held: Holding, accelerators: dict[str, Accelerator], precision: str, utilisation: float) -> float:
+    """Training FLOP a day of accelerators that work together."""
+    rate = 0.0
+    for kind, count in held.items():
+        rate += count * accelerators[kind].peak(precision)
+    return rate * utilisation * SECONDS_PER_DAY
+
+
+class Run:
+    """One run, from the day it is due. What it holds and how fast it works change only at events.
+
+    Its target is days where its length is stated (the FLOP then follows, or is exactly what was stated),
+    and FLOP where it is not.
+    """
+
+    __slots__ = (
+        "name", "number", "spec", "due", "flop", "length", "phases", "phase", "done", "anchor", "rate",
+        "flop_rate", "claim", "held", "version", "sum_effective", "flop_done", "phase_flop", "phase_efficiency",
+        "log", "started", "pretraining_end", "pretraining_held", "waiting_for", "after_training", "due_event",
+        "backdated", "suspended", "event",
+    )  # fmt: skip
+
+    def __init__(self, spec: TrainingRun, name: str, number: int, due: float, flop: float | None, lab: str) -> None:
+        self.spec = spec
+        self.name = name
+        self.number = number
+        self.due = due
+        self.flop = flop
+        self.length = spec.length_days
+        if self.length is None and spec.internal is not None and spec.starts is not None and flop is not None:
+            if not spec.accelerators and spec.share is None:
+                self.length = spec.internal - spec.starts - sum(p.length_days or 0.0 for p in spec.phases or ())
+        if flop is not None and self.length is not None and (spec.accelerators or spec.elastic):
+            self.length = None  # consistent with the accelerators (checked when loaded), or to be finished sooner
+        self.phases = plan_phases(spec, self.length, flop)
+        self.phase = -1
+        self.done = 0.0
+        self.anchor = due
+        self.rate = 0.0
+        self.flop_rate = 0.0
+        self.claim: Holding = {}
+        self.held: Holding = {}
+        self.version = 0
+        self.sum_effective = 0.0
+        self.flop_done = 0.0
+        self.phase_flop = 0.0
+        self.phase_efficiency = 1.0
+        self.log = RunLog(lab, name, due)
+        self.started: float | None = None
+        self.pretraining_end: float | None = None
+        self.pretraining_held: Holding = {}
+        self.waiting_for: str | None = None
+        self.after_training: AfterTraining | None = spec.after_training
+        self.due_event = -1
+        self.event = -1
+        self.backdated = 0.0
+        self.suspended = False
+
+    def needs_length(self) -> bool:
+        """Whether its accelerators follow from FLOP and length."""
+        return self.flop is not None and self.length is not None and not self.spec.accelerators and self.spec.share is None
+
+    def settle(self, day: float) -> None:
+        """Add what was done since the anchor; call only when the rate changes."""
+        elapsed = day - self.anchor
+        if elapsed and self.rate:
+            self.done += self.rate * elapsed
+            self.phase_flop += self.flop_rate * elapsed
+        self.anchor = day
+
+    def projected_end(self) -> float:
+        """Day on which the present phase ends at the present rate."""
+        left = self.phases[self.phase].target - self.done
+        return tick(self.anchor + left / self.rate) if left > 0.0 else self.anchor
+
+
+def plan_phases(spec: TrainingRun, length: float | None, flop: float | None) -> list[PlannedPhase]:
+    """Phases with targets. A stated length is split so that the accelerators' rate is the same in each phase."""
+    stated = spec.phases or []
+    if not stated:
+        timed = length is not None
+        target = tick(length) if length is not None else flop
+        assert target is not None
+        return [PlannedPhase("pretraining", timed, target, 1.0, 1.0)]
+    work = sum((phase.flop_share or 0.0) / (phase.accelerators_share or 1.0) for phase in stated)
+    result = []
+    for phase in stated:
+        part = phase.accelerators_share or 1.0
+        if phase.length_days is not None:
+            result.append(PlannedPhase(phase.phase, True, tick(phase.length_days), 0.0, part))
+            continue
+        share = phase.flop_share or 0.0
+        if length is not None:
+            result.append(PlannedPhase(phase.phase, True, tick(length * share / part / work), share, part))
+        else:
+            assert flop is not None
+            result.append(PlannedPhase(phase.phase, False, flop * share, share, part))
+    return result

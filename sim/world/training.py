@@ -1,0 +1,377 @@
+"""What happens to training runs: due, started, phase by phase, finished; and the model that comes out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sim.base.calendar import tick
+from sim.model.training_run import SizeRule, TrainingRun
+from sim.physics.scaling import Size, model_size
+from sim.world import deployment
+from sim.world.agenda import Order
+from sim.world.record import ModelRecord, step
+from sim.world.run import Holding, Run, flop_per_day, stated_flop
+
+if TYPE_CHECKING:
+    from sim.world.lab import LabState
+
+
+class RunError(ValueError):
+    """A run cannot be what the scenario says it is."""
+
+
+def start_of(spec: TrainingRun, lab: LabState) -> float:
+    """Day on which an explicit run is due: stated, or such that it ends on its pinned internal date."""
+    if spec.starts is not None:
+        return tick(spec.starts)
+    assert spec.internal is not None
+    flop = stated_flop(spec)
+    run = Run(spec, spec.name or lab.name, 0, 0.0, flop, lab.name)
+    days = 0.0
+    for phase in run.phases:
+        if phase.timed:
+            days += phase.target
+        else:
+            held = {kind: count * phase.accelerators_share for kind, count in (spec.accelerators or {}).items()}
+            accelerators = lab.world.draw.accelerators
+            days += tick(phase.target / flop_per_day(held, accelerators, spec.training.precision, spec.training.utilisation))
+    return tick(spec.internal) - days
+
+
+def become_due(lab: LabState, run: Run) -> None:
+    """A run of the programme is due: it starts when the lab decides, or waits."""
+    world = lab.world
+    day = world.agenda.day
+    run.due_event = world.event(lab.name, "run_due", run.name, run.flop, "FLOP" if run.flop else "", None, ())
+    lab.due.append(run)
+    lab.due.sort(key=lambda other: (other.due, other.name))
+    world.record.runs.append(run.log)
+    run.backdated = max(0.0, day - run.due)
+    lab.changed(run.due_event)
+
+
+def note_wait(lab: LabState, run: Run, why: str) -> None:
+    """Record why a due run cannot start, once for each reason."""
+    if run.waiting_for == why:
+        return
+    day = lab.world.agenda.day
+    _end_wait(run, day)
+    first = run.waiting_for is None
+    run.waiting_for = why
+    run.log.waits.append((day, None, why))
+    if first:
+        causes = (run.due_event,) if run.due_event >= 0 else ()
+        lab.world.event(lab.name, "run_waits", run.name, None, "", {"reason": why}, causes)
+
+
+def _end_wait(run: Run, day: float) -> None:
+    waits = run.log.waits
+    if waits and waits[-1][1] is None:
+        since, _, why = waits[-1]
+        waits[-1] = (since, day, why)
+
+
+def start_or_resize(lab: LabState, run: Run, held: Holding) -> None:
+    """Give a run its accelerators: a due or suspended one starts, an elastic one goes on with a new size."""
+    world = lab.world
+    day = world.agenda.day
+    if run in lab.running and not run.suspended:
+        run.settle(day)
+        event = world.event(lab.name, "run_resized", run.name, sum(held.values()), "accelerators",
+                            {"accelerators": held}, tuple(lab.causes))  # fmt: skip
+        _hold(lab, run, held)
+        run.claim = {}
+        _work(lab, run, event)
+        return
+    lab.due.remove(run)
+    waited = run.waiting_for is not None
+    _end_wait(run, day)
+    run.waiting_for = None
+    deployment.make_room(lab, held)
+    causes = tuple(dict.fromkeys((run.due_event, *lab.causes))) if waited else (run.due_event,)
+    if run.suspended:
+        run.suspended = False
+        event = world.event(lab.name, "run_resumed", run.name, sum(held.values()), "accelerators",
+                            {"accelerators": held}, tuple(lab.causes))  # fmt: skip
+        _hold(lab, run, held)
+        _work(lab, run, event)
+        return
+    run.claim = {} if run.spec.elastic else held
+    run.started = run.log.started = day - run.backdated
+    event = world.event(lab.name, "run_started", run.name, sum(held.values()), "accelerators",
+                        {"accelerators": held, "waited_days": day - run.backdated - run.due}, causes)  # fmt: skip
+    lab.running.append(run)
+    lab.moves.append((event, "started", run, held))
+    run.anchor = day
+    _hold(lab, run, held)
+    if run.backdated:
+        _catch_up(lab, run, event)
+    else:
+        _next_phase(lab, run, event)
+
+
+def _hold(lab: LabState, run: Run, held: Holding) -> None:
+    day, holdings = lab.world.agenda.day, lab.world.record.holdings
+    for kind in run.held:
+        if kind not in held:
+            step(holdings, (lab.name, "training", run.name, kind), day, 0.0)
+    for kind, count in held.items():
+        step(holdings, (lab.name, "training", run.name, kind), day, count)
+    run.held = held
+
+
+def _catch_up(lab: LabState, run: Run, event: int) -> None:
+    """A run in progress at the start: what it did before counts as done with the accelerators that it has now."""
+    behind = run.backdated
+    day = lab.world.agenda.day
+    while True:
+        _enter_phase(lab, run, event, day - behind)
+        left = run.phases[run.phase].target
+        need = left / run.rate
+        if need > behind:
+            run.done = run.rate * behind
+            run.phase_flop = run.flop_rate * behind
+            break
+        behind -= need
+        _close_phase(run, day - behind)
+        if run.phase + 1 == len(run.phases):
+            raise RunError(f"{lab.name}: run {run.name} would have ended before the scenario starts; list it under `models`")
+    _schedule_end(lab, run)
+
+
+def _next_phase(lab: LabState, run: Run, cause: int) -> None:
+    """Enter the next phase; one that needs more than the run holds may have to wait for it."""
+    day = lab.world.agenda.day
+    planned = run.phases[run.phase + 1]
+    wanted = run.held
+    if run.claim:
+        wanted = {kind: count * planned.accelerators_share for kind, count in run.claim.items()}
+    if run.phase >= 0 and run.claim and any(count > run.held.get(kind, 0.0) for kind, count in wanted.items()):
+        free = _free(lab)
+        if any(count > run.held.get(kind, 0.0) + free.get(kind, 0.0) for kind, count in wanted.items()):
+            _enter_phase(lab, run, cause, day)
+            suspend(lab, run, cause)
+            return
+        deployment.make_room(lab, {kind: count - run.held.get(kind, 0.0) for kind, count in wanted.items()})
+    if wanted != run.held:
+        _hold(lab, run, wanted)
+        lab.retire_what_waited()
+    _enter_phase(lab, run, cause, day)
+    _schedule_end(lab, run)
+
+
+def _free(lab: LabState) -> Holding:
+    free = dict(lab.total)
+    for run in lab.running:
+        for kind, count in run.held.items():
+            free[kind] -= count
+    for mark in lab.earmarks:
+        if mark.active and mark.firm:
+            for kind, count in mark.held.items():
+                free[kind] -= count
+    return free
+
+
+def suspend(lab: LabState, run: Run, cause: int) -> None:
+    """Checkpoint a run and free its accelerators; it resumes when it fits."""
+    day = lab.world.agenda.day
+    run.settle(day)
+    run.rate = run.flop_rate = 0.0
+    run.version += 1
+    _hold(lab, run, {})
+    run.suspended = True
+    event = lab.world.event(lab.name, "run_suspended", run.name, None, "", None, (cause,))
+    lab.due.append(run)
+    lab.due.sort(key=lambda other: (other.due, other.name))
+    lab.changed(event)
+
+
+def _enter_phase(lab: LabState, run: Run, cause: int, day: float) -> None:
+    world = lab.world
+    run.phase += 1
+    planned = run.phases[run.phase]
+    run.done = run.phase_flop = 0.0
+    run.phase_efficiency = world.record.training_efficiency[lab.name].at(day)
+    run.log.phases.append((planned.name, day, None, run.held))
+    if len(run.phases) > 1:
+        run.event = world.event(lab.name, "phase_started", run.name, None, "", {"phase": planned.name}, (cause,))
+    else:
+        run.event = cause
+    _set_rate(lab, run)
+
+
+def _set_rate(lab: LabState, run: Run) -> None:
+    planned = run.phases[run.phase]
+    training = run.spec.training
+    flop_rate = 0.0
+    if planned.trains:
+        flop_rate = flop_per_day(run.held, lab.world.draw.accelerators, training.precision, training.utilisation)
+    run.flop_rate = flop_rate
+    run.rate = (1.0 if any(run.held.values()) else 0.0) if planned.timed else flop_rate
+
+
+def _work(lab: LabState, run: Run, event: int) -> None:
+    run.event = event
+    _set_rate(lab, run)
+    _schedule_end(lab, run)
+
+
+def _schedule_end(lab: LabState, run: Run) -> None:
+    run.version += 1
+    if run.rate > 0.0:
+        lab.world.agenda.at(run.projected_end(), Order.COMPLETION, lab.name, lab.world.phase_ended, (lab, run, run.version))
+
+
+def _close_phase(run: Run, day: float) -> None:
+    planned = run.phases[run.phase]
+    flop = run.phase_flop
+    if not planned.trains:
+        flop = 0.0
+    elif not planned.timed:
+        flop = planned.target
+    elif run.flop is not None:
+        flop = run.flop * planned.flop_share
+    else:
+        flop += run.flop_rate * (planned.target - run.done)
+    run.flop_done += flop
+    run.sum_effective += flop * run.phase_efficiency
+    name, since, _, held = run.log.phases[-1]
+    run.log.phases[-1] = (name, since, day, held)
+    if planned.name == "pretraining" or run.pretraining_end is None:
+        run.pretraining_end = day
+        run.pretraining_held = dict(run.held)
+
+
+def end_phase(lab: LabState, run: Run, version: int) -> None:
+    """A phase has reached its target (a stale projection does nothing)."""
+    if version != run.version:
+        return
+    day = lab.world.agenda.day
+    run.settle(day)
+    run.done = min(run.done, run.phases[run.phase].target)
+    _close_phase(run, day)
+    if run.phase + 1 < len(run.phases):
+        _next_phase(lab, run, run.event)
+        lab.changed(run.event)
+        return
+    finish(lab, run)
+
+
+def finish(lab: LabState, run: Run) -> None:
+    """The run ends: a model comes out and its accelerators are free."""
+    world = lab.world
+    day = world.agenda.day
+    run.log.finished = day
+    run.log.flop = run.flop_done
+    model = make_model(lab, run, day)
+    freed = run.held
+    event = world.event(
+        lab.name, "run_finished", run.name, run.flop_done, "FLOP",
+        {"accelerators": freed, "effective_flop": model.effective_flop, "days": day - (run.started or 0.0)}, (run.event,),
+    )  # fmt: skip
+    lab.running.remove(run)
+    _hold(lab, run, {})
+    lab.retire_what_waited()
+    lab.moves.append((event, "finished", run, freed))
+    deployment.plan_release(lab, model, event)
+    deployment.earmark(lab, run, model, freed, event)
+    lab.changed(event)
+
+
+def make_model(lab: LabState, run: Run, day: float) -> ModelRecord:
+    """The model of a finished run, with its size by the run's rule and its effective FLOP."""
+    world = lab.world
+    spec = run.spec
+    training = spec.training
+    base = lab.models.get(spec.base) if spec.base is not None else None
+    gain = 1.0 if spec.gain is None else spec.gain
+    total = run.sum_effective + (base.flop_times_efficiency if base else 0.0)
+    params, total_params, tokens = spec.params, spec.total_params, spec.tokens
+    sparsity = world.sparsity(lab.spec, day)
+    if base is not None and params is None:
+        params, total_params = base.params, total_params or base.total_params
+        tokens = tokens or base.tokens
+    if params is None or (tokens is None and base is None):
+        found = size_of(run.flop_done, training.size, sparsity)
+        if params is None:
+            params, total_params = found.params, total_params or found.total_params
+            tokens = tokens or found.tokens
+        else:
+            tokens = run.flop_done / (6.0 * params)
+    lab.generation += 1
+    internal = day if spec.internal is None else max(day, tick(spec.internal))
+    model = ModelRecord(
+        lab=lab.name,
+        name=run.name,
+        generation=lab.generation,
+        base=spec.base,
+        started=run.started,
+        finished=day,
+        internal=internal,
+        public=_public_day(spec, internal),
+        params=params,
+        total_params=total_params or params * sparsity,
+        tokens=tokens,
+        kv_bytes_per_token=spec.kv_bytes_per_token or (base.kv_bytes_per_token if base else None),
+        training_flop=run.flop_done,
+        effective_flop=spec.effective_flop or gain * total,
+        stated=spec.effective_flop is not None,
+        flagship=spec.flagship,
+        flop_times_efficiency=total,
+        accelerators=run.pretraining_held,
+        pretraining_end=run.pretraining_end,
+        goodput=training.goodput,
+        utilisation=training.utilisation,
+        precision=training.precision,
+    )
+    lab.models[model.name] = model
+    world.record.models.append(model)
+    if spec.internal is not None and internal > tick(spec.internal):
+        world.warn(lab.name, run.name, f"ends {internal - spec.internal:.1f} days after its pinned internal date")
+    if spec.public is not None and model.public is not None and model.public > tick(spec.public):
+        world.warn(lab.name, run.name, f"is public {model.public - spec.public:.1f} days after its pinned public date")
+    return model
+
+
+def size_of(flop: float, rule: SizeRule, sparsity: float) -> Size:
+    """Parameters and tokens of a model of given FLOP by its size rule."""
+    return model_size(
+        flop,
+        rule=rule.rule,
+        tokens_per_param=rule.tokens_per_param or 20.0,
+        horizon_tokens=rule.horizon_tokens or 1.0,
+        sparsity=sparsity,
+        params_at_reference=rule.params_at_reference or 0.0,
+        flop_at_reference=rule.flop_at_reference or 0.0,
+        flop_exponent=rule.flop_exponent or 0.0,
+        sparsity_exponent=rule.sparsity_exponent or 0.0,
+        sparsity_at_reference=rule.sparsity_at_reference or 1.0,
+        token_stock=rule.token_stock,
+    )
+
+
+def _public_day(spec: TrainingRun, internal: float) -> float | None:
+    if spec.public is not None:
+        return max(internal, tick(spec.public))
+    return tick(internal + (spec.public_after_days or 0.0))
+
+
+def close(lab: LabState) -> None:
+    """At the end: say of each run that did not finish how far it came and why."""
+    world = lab.world
+    for run in lab.running:
+        if run.suspended:
+            continue
+        planned = run.phases[run.phase]
+        run.settle(world.agenda.day)
+        run.log.flop = run.flop_done + run.phase_flop
+        done = run.done / planned.target
+        details: dict[str, Any] = {"phase": planned.name, "phase_done": done, "reason": "the simulation ends first"}
+        world.event(lab.name, "run_unfinished", run.name, run.log.flop, "FLOP", details, (run.event,))
+    for run in lab.due:
+        _end_wait(run, world.agenda.day)
+        kind = "run_unfinished" if run.suspended else "run_never_started"
+        why = run.waiting_for or "the simulation ends first"
+        world.event(lab.name, kind, run.name, None, "", {"reason": why}, (run.due_event,))
+        if not run.suspended:
+            world.warn(lab.name, run.name, f"never starts: it {why}" if why.startswith("needs") else f"never starts: {why}")
