@@ -101,9 +101,14 @@ class LabState:
 
     # The cluster
 
+    def resize(self, kind: str, count: float) -> None:
+        """Set the number of accelerators of a type."""
+        self.total[kind] = count
+        step(self.world.record.clusters, (self.name, kind), self.world.agenda.day, count)
+
     def receive(self, kind: str, count: float, event: int) -> None:
         """Add accelerators of a batch to the cluster."""
-        self.total[kind] = self.total.get(kind, 0.0) + count
+        self.resize(kind, self.total.get(kind, 0.0) + count)
         self.changed(event)
 
     def lose(self, kind: str, count: float, event_kind: str) -> None:
@@ -112,7 +117,7 @@ class LabState:
         busy = sum(run.held.get(kind, 0.0) for run in self.running if not run.spec.elastic)
         now = min(count, max(0.0, self.total.get(kind, 0.0) - busy))
         if now > 0.0:
-            self.total[kind] -= now
+            self.resize(kind, self.total[kind] - now)
             self._cut_earmarks(kind, busy)
             event = world.event(self.name, event_kind, kind, now, "accelerators", None, ())
             self.changed(event)

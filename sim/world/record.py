@@ -67,6 +67,8 @@ class RunRecord:
     events: list[Event] = field(default_factory=list)
     holdings: dict[tuple[str, str, str, str], Steps] = field(default_factory=dict)
     """(lab, use, model, accelerator) -> accelerators held."""
+    clusters: dict[tuple[str, str], Steps] = field(default_factory=dict)
+    """(lab, accelerator) -> accelerators in the cluster."""
     models: list[ModelRecord] = field(default_factory=list)
     runs: list[RunLog] = field(default_factory=list)
     staff: dict[tuple[str, str], Steps] = field(default_factory=dict)

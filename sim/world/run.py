@@ -123,7 +123,7 @@ def plan_phases(spec: TrainingRun, length: float | None, flop: float | None) -> 
         timed = length is not None
         target = tick(length) if length is not None else flop
         assert target is not None
-        return [PlannedPhase("pretraining", timed, target, 1.0, 1.0)]
+        return [PlannedPhase("pretraining" if spec.base is None else "post-training", timed, target, 1.0, 1.0)]
     work = sum((phase.flop_share or 0.0) / (phase.accelerators_share or 1.0) for phase in stated)
     result = []
     for phase in stated:

@@ -175,7 +175,7 @@ class World:
                     clock.at(tick(batch.day), self._deliver, (lab, batch))
         for kind in sorted({*on_hand, *(s.accelerator for s in lab.spec.compute if s.accelerator)}):
             count = on_hand.get(kind, 0.0)
-            lab.total[kind] = count
+            lab.resize(kind, count)
             if count:
                 event = self.event(lab.name, "on_hand", kind, count, "accelerators", None, ())
                 if self.frontier.by_cluster:

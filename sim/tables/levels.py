@@ -1,0 +1,42 @@
+"""levels.csv: when each level of capability was first reached, and the dwell until the next."""
+
+from __future__ import annotations
+
+from sim.base.calendar import date_text
+from sim.base.units import DAYS_PER_YEAR
+from sim.tables.rates import Rates
+from sim.tables.table import Column, Table
+from sim.tables.windows import deployed_work
+from sim.world.record import RunRecord
+
+
+def levels_table(record: RunRecord, rates: Rates) -> Table:
+    """A row for each level, in the order in which they were reached; levels not reached come last."""
+    draw = record.draw
+    domains = sorted(draw.domains)
+    columns = [
+        Column("level", "", "the level"),
+        Column("first_lab", "", "lab that reached it first, by a model for internal use; empty if none did"),
+        Column("first_model", "", "the model that did"),
+        Column("date", "date", "when"),
+        Column("dwell_days_to_next", "days", "time to the first crossing of the next level; empty if there is none"),
+        *(Column(f"ai_labour_years_{domain}", "human-years", "work of all labs' fleets of the domain in the dwell (to the end)")
+          for domain in domains),
+        Column("alignment_researcher_years", "researcher-years", "needs an `alignment` block"),
+        Column("alignment_serial_days", "days", "needs an `alignment` block"),
+    ]  # fmt: skip
+    reached = sorted((day, level, model) for (level, lab), (day, model) in record.levels.items() if lab == "")
+    rows = []
+    for n, (day, level, model) in enumerate(reached):
+        after = reached[n + 1][0] if n + 1 < len(reached) else None
+        start, end = max(0.0, day), draw.end if after is None else max(0.0, after)
+        work = [
+            sum(deployed_work(rates, lab, None, domain, start, end) for lab in sorted(draw.labs)) / DAYS_PER_YEAR
+            for domain in domains
+        ]
+        lab, _, name = model.partition("/")
+        dwell = None if after is None else after - day
+        rows.append((level, lab, name, date_text(day, draw.start), dwell, *work, None, None))
+    never = sorted(set(draw.levels) - {level for _, level, _ in reached})
+    rows += [(level, None, None, None, None, *(None for _ in domains), None, None) for level in never]
+    return Table("levels", columns, rows)

@@ -1,0 +1,52 @@
+"""models.csv: what each training run made."""
+
+from __future__ import annotations
+
+from sim.base.calendar import date_text
+from sim.tables.closings import sorted_models
+from sim.tables.table import Column, Table
+from sim.world.record import RunRecord
+
+COLUMNS = [
+    Column("lab", "", "whose model"),
+    Column("model", "", "the model"),
+    Column("generation", "1", "k-th model of its lab"),
+    Column("base", "", "post-training: the model that it started from"),
+    Column("started", "date", "its training run started; empty for models that were there at the start"),
+    Column("finished", "date", "its training run ended"),
+    Column("internal_from", "date", "usable inside the lab"),
+    Column("public_from", "date", "usable by all"),
+    Column("params", "parameters", "active parameters"),
+    Column("total_params", "parameters", "all parameters"),
+    Column("tokens", "tokens", "training tokens"),
+    Column("training_flop", "FLOP", "physical FLOP of its own training run"),
+    Column("effective_flop", "FLOP", "gain · Σ phases (FLOP · training efficiency at the phase's start), or as stated"),
+    Column("effective_flop_stated", "", "true if the scenario states it"),
+    Column("accelerators", "accelerators", "held at the end of pretraining"),
+    Column("accelerators_by_type", "accelerators", "the same by type (JSON)"),
+    Column("h100e", "H100e", "the same in H100-equivalents (dense bf16)"),
+    Column("utilisation", "share", "training FLOP per peak FLOP over the whole run"),
+    Column("goodput", "share", "share of wall time that makes progress, where stated apart from utilisation"),
+    Column("flagship", "", "true if the scenario counts it as one of the lab's main line"),
+]
+
+
+def models_table(record: RunRecord) -> Table:
+    """A row for each model, by lab and internal date."""
+    start = record.draw.start
+    accelerators = record.draw.accelerators
+
+    def day(value: float | None) -> str | None:
+        return None if value is None else date_text(value, start)
+
+    rows = []
+    for model in sorted_models(record):
+        held = model.accelerators
+        rows.append((
+            model.lab, model.name, model.generation, model.base, day(model.started), day(model.finished),
+            day(model.internal), day(model.public), model.params, model.total_params, model.tokens,
+            model.training_flop, model.effective_flop, model.stated, sum(held.values()) if held else None, held or None,
+            sum(count * accelerators[kind].h100e for kind, count in held.items()) if held else None,
+            model.utilisation, model.goodput, model.flagship,
+        ))  # fmt: skip
+    return Table("models", COLUMNS, rows)

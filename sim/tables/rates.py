@@ -1,0 +1,106 @@
+"""How fast a model runs where, and what its tokens are worth: shared by all tables of a run."""
+
+from __future__ import annotations
+
+from sim.base.units import SECONDS_PER_HOUR
+from sim.model.domain import Domain, Logistic
+from sim.model.inference import Inference
+from sim.model.throughput import quality_multiplier, throughput
+from sim.physics.labour import human_equivalents, logistic
+from sim.physics.throughput import Throughput
+from sim.tables.steps import value_at
+from sim.world.record import ModelRecord, RunRecord, Steps
+
+Holding = dict[str, float]
+
+
+class Rates:
+    """Cached throughput and worth of the models of one record."""
+
+    def __init__(self, record: RunRecord) -> None:
+        self.record = record
+        self.draw = record.draw
+        self.models = {(model.lab, model.name): model for model in record.models}
+        self._throughput: dict[tuple[int, int, str, int], Throughput] = {}
+        self.fleets: dict[str, dict[str, list[tuple[str, str, Steps]]]] = {}
+        """lab -> fleet -> (model, accelerator, step function of accelerators)."""
+        names = {name: set(lab.fleets) for name, lab in self.draw.labs.items()}
+        for (lab, use, model, kind), steps in sorted(record.holdings.items()):
+            if use in names[lab]:
+                self.fleets.setdefault(lab, {}).setdefault(use, []).append((model, kind, steps))
+
+    def trick_days(self, inference: Inference) -> list[float]:
+        """Days on which inference tricks of these settings begin."""
+        return sorted({trick.since for trick in inference.tricks or () if trick.since is not None})
+
+    def each(self, model: ModelRecord, kind: str, inference: Inference, day: float) -> Throughput:
+        """Throughput on one accelerator at inference efficiency 1, with the tricks of that day."""
+        epoch = sum(1 for since in self.trick_days(inference) if since <= day) if inference.tricks else 0
+        key = (id(model), id(inference), kind, epoch)
+        found = self._throughput.get(key)
+        if found is None:
+            found = self._throughput[key] = throughput(model, self.draw.accelerators[kind], inference, day)
+        return found
+
+    def on(self, model: ModelRecord, held: Holding, inference: Inference, lab: str, day: float) -> tuple[float, float]:
+        """(tokens/s, copies) of a model on some accelerators of a lab on a day, inference efficiency included."""
+        tokens = copies = 0.0
+        for kind, count in held.items():
+            each = self.each(model, kind, inference, day)
+            tokens += count * each.tokens_per_s
+            copies += count * each.copies
+        efficiency = self.record.inference_efficiency[lab].at(day)
+        return tokens * efficiency, copies * efficiency
+
+    def fleets_on(self, lab: str, day: float) -> dict[str, Holding]:
+        """Accelerators of each fleet of a lab on a day, whatever model runs on them."""
+        result: dict[str, Holding] = {}
+        for fleet, lines in self.fleets.get(lab, {}).items():
+            held = result.setdefault(fleet, {})
+            for _, kind, steps in lines:
+                held[kind] = held.get(kind, 0.0) + value_at(steps, day)
+        return result
+
+    def capacity(self, lab: str, model: ModelRecord, day: float) -> tuple[float, float]:
+        """(tokens/s, copies) if all accelerators of the lab's fleets on a day ran `model`."""
+        tokens = copies = 0.0
+        fleets = self.draw.labs[lab].fleets
+        for name, held in self.fleets_on(lab, day).items():
+            more = self.on(model, held, fleets[name].inference, lab, day)
+            tokens += more[0]
+            copies += more[1]
+        return tokens, copies
+
+    # What tokens are worth
+
+    def tokens_per_human_hour(self, domain: Domain) -> float:
+        """Tokens that stand for an hour of human work, by the domain's token basis."""
+        if domain.token_basis == "thinking":
+            return self.draw.human.tokens_per_human_hour_thinking or 0.0
+        return domain.tokens_per_human_hour_task or 0.0
+
+    def quality(self, model: ModelRecord, domain: Domain, inference: Inference, day: float) -> float:
+        """Quality of a model's work in a domain, tricks included."""
+        return value_of(domain.quality, model.effective_flop) * quality_multiplier(inference, day)
+
+    def share_doable(self, model: ModelRecord, domain: Domain) -> float:
+        """Share of the domain's task-hours that a model can do at all."""
+        return min(1.0, value_of(domain.share_doable, model.effective_flop))
+
+    def worth(self, model: ModelRecord, domain: Domain, inference: Inference, day: float) -> float:
+        """Human-equivalents of one token/s of a model in a domain."""
+        hours = self.draw.human.work_hours_per_week or 40.0
+        return human_equivalents(
+            1.0, self.tokens_per_human_hour(domain), hours, self.quality(model, domain, inference, day)
+        )
+
+    @property
+    def human_tokens_per_s(self) -> float:
+        """Speed of a thinking human, tokens/s."""
+        return (self.draw.human.tokens_per_human_hour_thinking or 0.0) / SECONDS_PER_HOUR
+
+
+def value_of(law: Logistic, effective_flop: float) -> float:
+    """A logistic law's value at an effective FLOP."""
+    assert law.ceiling is not None and law.midpoint_flop is not None and law.slope is not None
+    return logistic(effective_flop, law.ceiling, law.midpoint_flop, law.slope)

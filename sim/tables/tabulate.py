@@ -1,0 +1,30 @@
+"""All tables of one record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sim.tables.closings import closings_table
+from sim.tables.events import events_table
+from sim.tables.levels import levels_table
+from sim.tables.models import models_table
+from sim.tables.rates import Rates
+from sim.tables.table import Table
+from sim.tables.trajectory import trajectory_table
+from sim.tables.windows import windows_table
+from sim.world.record import RunRecord
+
+TABLES: dict[str, Callable[[RunRecord, Rates], Table]] = {
+    "events": lambda record, _: events_table(record),
+    "models": lambda record, _: models_table(record),
+    "windows": windows_table,
+    "closings": lambda record, _: closings_table(record),
+    "levels": levels_table,
+    "trajectory": trajectory_table,
+}
+"""Name of each table -> how it is made."""
+
+
+def tabulate(record: RunRecord, name: str, rates: Rates | None = None) -> Table:
+    """One table of a record, by name (see `TABLES`)."""
+    return TABLES[name](record, rates or Rates(record))

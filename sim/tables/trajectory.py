@@ -1,0 +1,143 @@
+"""trajectory.csv: compute by use, models, the AI workforce and efficiencies, interval by interval."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sim.base.calendar import date_text
+from sim.physics.labour import joint_labour_nested
+from sim.tables.deployed import busy_tokens, fleet_pieces
+from sim.tables.rates import Rates
+from sim.tables.steps import integral, value_at
+from sim.tables.table import Column, Table
+from sim.world.record import RunRecord
+
+COLUMNS = [
+    Column("date", "date", "start of the interval"),
+    Column("lab", "", "whose; `world` for the world's stock"),
+    Column("model", "", "the model (or the run that makes it)"),
+    Column("use", "", "training, experiments, idle or a fleet"),
+    Column("accelerator", "", "accelerator type"),
+    Column("domain", "", "domain of work"),
+    Column("series", "", "what is counted"),
+    Column("value", "", "how much, in `unit`"),
+    Column("unit", "", "unit of the value"),
+    Column("kind", "", "mean over the interval, or the value at its end"),
+]
+
+Row = tuple[Any, ...]
+
+
+def boundaries(record: RunRecord) -> list[float]:
+    """Days at which intervals begin, and the end."""
+    draw = record.draw
+    days = []
+    k, day = 0, 0.0
+    while day < draw.end:
+        days.append(day)
+        k += 1
+        day = draw.trajectory.occurrence(k, 0.0, draw.start)
+    return [*days, draw.end]
+
+
+def trajectory_table(record: RunRecord, rates: Rates) -> Table:
+    """Rows by interval, then by series, lab, use, model and type."""
+    days = boundaries(record)
+    rows: list[Row] = []
+    for start, end in zip(days, days[1:], strict=False):
+        date = date_text(start, record.draw.start)
+        for row in _interval(record, rates, start, end):
+            rows.append((date, *row))
+    return Table("trajectory", COLUMNS, rows)
+
+
+def _interval(record: RunRecord, rates: Rates, start: float, end: float) -> Iterator[Row]:
+    yield from _compute(record, start, end)
+    for lab in sorted(record.draw.labs):
+        yield from _fleets(record, rates, lab, start, end)
+    for lab in sorted(record.draw.labs):
+        yield from _labour(record, rates, lab, end)
+        best = [model.effective_flop for model in record.models if model.lab == lab and model.internal < end]
+        yield lab, None, None, None, None, "best_effective_flop", max(best, default=0.0), "FLOP", "end"
+        yield (lab, None, None, None, None, "training_efficiency", record.training_efficiency[lab].at(end),
+               "effective per physical FLOP", "end")  # fmt: skip
+        yield (lab, None, None, None, None, "inference_efficiency", record.inference_efficiency[lab].at(end),
+               "relative to the base date", "end")  # fmt: skip
+
+
+def _compute(record: RunRecord, start: float, end: float) -> Iterator[Row]:
+    accelerators = record.draw.accelerators
+    span = end - start
+    h100e: dict[tuple[str, str, str], float] = {}
+    for (lab, use, model, kind), steps in sorted(record.holdings.items()):
+        count = integral(steps, start, end) / span
+        if count:
+            yield lab, model or None, use, kind, None, "accelerators", count, "accelerators", "mean"
+            key = (lab, use, model)
+            h100e[key] = h100e.get(key, 0.0) + count * accelerators[kind].h100e
+    for (lab, use, model), amount in sorted(h100e.items()):
+        yield lab, model or None, use, None, None, "h100e", amount, "H100e", "mean"
+    for (lab, kind), steps in sorted(record.clusters.items()):
+        yield lab, None, None, kind, None, "cluster", integral(steps, start, end) / span, "accelerators", "mean"
+    for kind, steps in sorted(record.world.items()):
+        yield "world", None, None, kind, None, "cluster", integral(steps, start, end) / span, "accelerators", "mean"
+
+
+def _fleets(record: RunRecord, rates: Rates, lab: str, start: float, end: float) -> Iterator[Row]:
+    span = end - start
+    spec = record.draw.labs[lab]
+    for name in sorted(spec.fleets):
+        fleet = spec.fleets[name]
+        domain = record.draw.domains[fleet.domain]
+        tokens: dict[str, float] = {}
+        copies: dict[str, float] = {}
+        for left, right, efficiency, rate, parts in fleet_pieces(rates, lab, name, start, end):
+            grown = rates.record.inference_efficiency[lab].integral(left, right)
+            assert efficiency > 0.0 and rate == rate
+            for model, each_tokens, each_copies in parts:
+                tokens[model] = tokens.get(model, 0.0) + each_tokens * grown
+                copies[model] = copies.get(model, 0.0) + each_copies * grown
+        busy: dict[str, float] = {}
+        work: dict[str, float] = {}
+        for model, left, _, done in busy_tokens(rates, lab, name, start, end):
+            busy[model] = busy.get(model, 0.0) + done
+            worth = rates.worth(rates.models[lab, model], domain, fleet.inference, left)
+            work[model] = work.get(model, 0.0) + done * worth
+        generating = fleet.inference.generating_share or 1.0
+        for model in sorted(tokens):
+            used = busy[model] / tokens[model] if tokens[model] else 0.0
+            line = lab, model, name, None, fleet.domain
+            yield *line, "tokens_per_s", tokens[model] / span, "tokens/s", "mean"
+            yield *line, "copies", copies[model] / span, "copies", "mean"
+            yield *line, "copies_busy", copies[model] * used / span, "copies", "mean"
+            yield *line, "ai_workers", copies[model] / generating / span, "AI workers", "mean"
+            yield *line, "human_equivalents", work[model] / span, "full-time humans", "mean"
+
+
+def labour_at(record: RunRecord, rates: Rates, lab: str, domain: str, day: float) -> tuple[float, float]:
+    """(humans, labour of humans and AIs together) of a lab in a domain just before `day`."""
+    before = day - 2.0**-20
+    humans = value_at(record.staff.get((lab, domain), []), before)
+    ai = []
+    for name, fleet in record.draw.labs[lab].fleets.items():
+        if fleet.domain != domain:
+            continue
+        demand = record.demand.get((lab, name))
+        for since, _, efficiency, _, parts in fleet_pieces(rates, lab, name, before, day):
+            total = efficiency * sum(tokens for _, tokens, _ in parts)
+            used = 1.0 if demand is None or not total else min(1.0, value_at(demand, since) / total)
+            for model, tokens, _ in parts:
+                made = rates.models[lab, model]
+                worth = rates.worth(made, record.draw.domains[domain], fleet.inference, since)
+                ai.append((rates.share_doable(made, record.draw.domains[domain]), tokens * efficiency * used * worth))
+            break
+    substitution = record.draw.human.task_substitution
+    return humans, joint_labour_nested(humans, ai, -2.0 if substitution is None else substitution)
+
+
+def _labour(record: RunRecord, rates: Rates, lab: str, day: float) -> Iterator[Row]:
+    for domain in sorted({domain for owner, domain in record.staff if owner == lab}):
+        humans, labour = labour_at(record, rates, lab, domain, day)
+        yield lab, None, None, None, domain, "humans", humans, "people", "end"
+        yield lab, None, None, None, domain, "labour", labour, "full-time humans", "end"

@@ -1,0 +1,160 @@
+"""windows.csv: how many copies of each model, how fast, worth how much, and for how long."""
+
+from __future__ import annotations
+
+from sim.base.calendar import date_text
+from sim.base.units import DAYS_PER_YEAR
+from sim.tables.closings import closing, sorted_models
+from sim.tables.rates import Rates
+from sim.tables.steps import changes, pieces, value_at
+from sim.tables.table import Column, Table
+from sim.world.record import ModelRecord, RunRecord
+
+
+def columns(domains: list[str]) -> list[Column]:
+    """The columns; human-equivalents and labour once for each domain."""
+    result = [
+        Column("lab", "", "whose model"),
+        Column("model", "", "the model"),
+        Column("opens", "date", "usable inside the lab: the window opens"),
+        Column("opened_before_start", "", "true if that was before the scenario's start; `_at_open` then means at the start"),
+        Column("closes", "date", "the lab has a model stronger by `stronger_by`; empty if none before the end"),
+        Column("closed_by", "", "the model that closes it"),
+        Column("censored", "", "true if the window is open at the end"),
+        Column("length_days", "days", "length of the own window, to the end if censored"),
+        Column("frontier_closes", "date", "any lab has such a model"),
+        Column("frontier_closed_by", "", "lab/model that closes it"),
+        Column("frontier_censored", "", "true if open at the end"),
+        Column("frontier_length_days", "days", "length of the frontier window, to the end if censored"),
+        Column("tokens_per_s_from_training_compute", "tokens/s", "on the accelerators held at the end of pretraining"),
+        Column("copies_from_training_compute", "copies", "concurrent copies on them"),
+        Column("tokens_per_s_at_open", "tokens/s", "could run if all accelerators of the lab's fleets ran this model"),
+        Column("copies_at_open", "copies", "the same in copies"),
+        Column("copies_peak", "copies", "the most copies that could run during the own window"),
+        Column("copies_busy_at_open", "copies", "copies at opening for which the fleets then have demand"),
+        Column("speed_tokens_per_s", "tokens/s", "speed of one copy"),
+        Column("speed_vs_human", "x", "speed of one copy over a human's thinking speed"),
+    ]
+    for kind, unit, meaning in (
+        ("human_equivalents_at_open", "full-time humans", "work rate at opening if all fleets did this, on the tasks it can do"),
+        ("human_equivalents_peak", "full-time humans", "the most during the own window"),
+        ("ai_labour_years", "human-years", "work that the lab's fleets of this domain did with this model during its own window"),
+    ):
+        result += [Column(f"{kind}_{domain}", unit, meaning) for domain in domains]
+    return result
+
+
+def windows_table(record: RunRecord, rates: Rates) -> Table:
+    """A row for each model that the labs could use before the end, by `stronger_by` and internal dates."""
+    draw = record.draw
+    domains = sorted(draw.domains)
+    rows = []
+    for model in sorted_models(record):
+        own = closing(record, model, draw.stronger_by, "own", "internal", draw.end)
+        frontier = closing(record, model, draw.stronger_by, "frontier", "internal", draw.end)
+        if own is None or frontier is None:
+            continue
+        start = max(0.0, own.opens)
+        end = draw.end if own.closes is None else max(start, own.closes)
+        lab = draw.labs[model.lab]
+        trained = trained_tokens = speed = None
+        if model.accelerators:
+            trained_tokens, trained = rates.on(model, model.accelerators, lab.inference, model.lab, start)
+            speed = trained_tokens / trained
+        tokens, copies = rates.capacity(model.lab, model, start)
+        if copies:
+            speed = tokens / copies
+        elif speed is None:
+            some = next(iter(sorted(draw.accelerators)), None)
+            speed = rates.each(model, some, lab.inference, start).speed_tokens_per_s if some else None
+        peak, peak_tokens_by_domain = _peaks(rates, model, start, end, domains)
+        row = [
+            model.lab, model.name, date_text(own.opens, draw.start), own.opens < 0.0,
+            None if own.closes is None else date_text(own.closes, draw.start), own.by.name if own.by else None,
+            own.closes is None, own.length,
+            None if frontier.closes is None else date_text(frontier.closes, draw.start),
+            f"{frontier.by.lab}/{frontier.by.name}" if frontier.by else None, frontier.closes is None, frontier.length,
+            trained_tokens, trained, tokens, copies, peak, _busy(rates, model, start), speed,
+            None if speed is None else speed / rates.human_tokens_per_s,
+        ]  # fmt: skip
+        row += [_worth_of_fleets(rates, model, domain, start) for domain in domains]
+        row += [peak_tokens_by_domain[domain] for domain in domains]
+        row += [deployed_work(rates, model.lab, model.name, domain, start, end) / DAYS_PER_YEAR for domain in domains]
+        rows.append(tuple(row))
+    return Table("windows", columns(domains), rows)
+
+
+def _worth_of_fleets(rates: Rates, model: ModelRecord, domain: str, day: float) -> float:
+    lab = rates.draw.labs[model.lab]
+    total = 0.0
+    for name, held in rates.fleets_on(model.lab, day).items():
+        inference = lab.fleets[name].inference
+        tokens, _ = rates.on(model, held, inference, model.lab, day)
+        total += tokens * rates.worth(model, rates.draw.domains[domain], inference, day)
+    return total
+
+
+def _peaks(
+    rates: Rates, model: ModelRecord, start: float, end: float, domains: list[str]
+) -> tuple[float, dict[str, float]]:
+    """The most copies, and the most human-equivalents by domain, that could run in [start, end).
+
+    Between events only inference efficiency moves, one way: the most is at one of a piece's ends.
+    """
+    lines = [steps for fleet in rates.fleets.get(model.lab, {}).values() for _, _, steps in fleet]
+    days = set(changes(lines, start, end))
+    growth = rates.record.inference_efficiency[model.lab]
+    days.update(day for day, _, _ in growth.pieces if start < day < end)
+    for fleet in rates.draw.labs[model.lab].fleets.values():
+        days.update(day for day in rates.trick_days(fleet.inference) if start < day < end)
+    most, work = 0.0, dict.fromkeys(domains, 0.0)
+    ordered = sorted(days)
+    for left, right in zip(ordered, ordered[1:] or ordered, strict=False):
+        _, copies = rates.capacity(model.lab, model, left)
+        at_left = growth.at(left)
+        factor = max(1.0, _before(growth, right) / at_left) if right > left else 1.0
+        most = max(most, copies * factor)
+        for domain in domains:
+            work[domain] = max(work[domain], _worth_of_fleets(rates, model, domain, left) * factor)
+    return most, work
+
+
+def _before(growth, day: float) -> float:  # type: ignore[no-untyped-def]
+    """The efficiency just before `day`: a staircase has not stepped yet."""
+    last = [piece for piece in growth.pieces if piece[0] < day]
+    since, value, rate = last[-1] if last else growth.pieces[0]
+    return float(value * 2.718281828459045 ** (rate * (day - since)))
+
+
+def _busy(rates: Rates, model: ModelRecord, day: float) -> float:
+    """Copies of `model` on the lab's fleets for which there is demand on a day."""
+    lab = rates.draw.labs[model.lab]
+    total = 0.0
+    for name, held in rates.fleets_on(model.lab, day).items():
+        tokens, copies = rates.on(model, held, lab.fleets[name].inference, model.lab, day)
+        demand = rates.record.demand.get((model.lab, name))
+        busy = 1.0 if demand is None or not tokens else min(1.0, value_at(demand, day) / tokens)
+        total += copies * busy
+    return total
+
+
+def deployed_work(rates: Rates, lab: str, model_name: str | None, domain: str, start: float, end: float) -> float:
+    """Human-equivalent days that a lab's fleets of a domain really did, by one model (or all) in [start, end).
+
+    Where there is demand: work beyond it is not done.
+    """
+    from sim.tables.deployed import busy_tokens
+
+    total = 0.0
+    for name, fleet in rates.draw.labs[lab].fleets.items():
+        if fleet.domain != domain:
+            continue
+        for model, left, right, token_days in busy_tokens(rates, lab, name, start, end):
+            if model_name is None or model == model_name:
+                worth = rates.worth(rates.models[lab, model], rates.draw.domains[domain], fleet.inference, left)
+                total += token_days * worth
+                assert right >= left
+    return total
+
+
+__all__ = ["columns", "deployed_work", "pieces", "windows_table"]
