@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sim.base.units import DAYS_PER_MONTH
 
@@ -40,13 +40,19 @@ def date_text(day: float, start: date) -> str:
     return text
 
 
+_DAYS_IN_MONTH = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
 def add_months(when: date, months: int) -> date:
     """`when` moved by whole calendar months; the day is cut to the month's length (31 Jan + 1 = 28 Feb)."""
-    index = when.year * 12 + when.month - 1 + months
-    year, month = divmod(index, 12)
-    first = date(year, month + 1, 1)
-    after = date(year + (month == 11), (month + 1) % 12 + 1, 1)
-    return first + timedelta(days=min(when.day, (after - first).days) - 1)
+    year, month = divmod(when.year * 12 + when.month - 1 + months, 12)
+    day = when.day
+    if day > 28:
+        last = _DAYS_IN_MONTH[month]
+        if month == 1 and year % 4 == 0 and (year % 100 != 0 or year % 400 == 0):
+            last = 29
+        day = min(day, last)
+    return date(year, month + 1, day)
 
 
 @dataclass(frozen=True, slots=True)

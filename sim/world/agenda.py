@@ -70,10 +70,13 @@ class Agenda:
                 if rounds > ROUNDS_AT_ONE_INSTANT:
                     names = sorted({f"{entry[4].__qualname__}({entry[2]})" for entry in entries if entry[0] <= day})
                     raise LoopError(f"more than {ROUNDS_AT_ONE_INSTANT} rounds of events: {', '.join(names)} again and again")
-                due = [heappop(entries)]
+                known, order = self._count, -1
                 while entries and entries[0][0] <= day:
-                    due.append(heappop(entries))
-                for entry in due:
+                    entry = entries[0]
+                    if entry[1] < order or (entry[1] == order and entry[3] > known):
+                        break  # caused in this round, and its place in the order is past: a further round
+                    heappop(entries)
+                    order = entry[1]
                     entry[4](entry[5])
                 decide()
             settled()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sim.base.calendar import tick
-from sim.model.throughput import throughput
 from sim.world.agenda import Order
 from sim.world.fleet import RAMP_STEPS, Earmark, FleetState
 from sim.world.record import ModelRecord
@@ -31,6 +30,8 @@ def take_up(lab: LabState, model: ModelRecord, public: bool, event: int) -> None
         if fleet.best is None or model.effective_flop >= fleet.best.effective_flop:
             old = fleet.best
             fleet.replaced_by(model)
+            if old is None:
+                lab.weigh()
             details = {"replaces": old.name, "how": fleet.spec.replace} if old else None
             told = lab.world.event(lab.name, "fleet_model", f"{fleet.name}:{model.name}", None, "", details, (event,))
             if old is not None and fleet.spec.replace == "ramp":
@@ -66,14 +67,15 @@ def hold(fleet: FleetState, share: Holding, earmarks: list[Earmark]) -> dict[str
         return {}
     parts = fleet.parts
     if len(parts) == 1:
-        held = {best.name: dict(share)}
+        held = {best.name: share}
     else:
         held = {model.name: {kind: count * weight for kind, count in share.items()} for model, weight in parts if weight}
     for mark in earmarks:
         if mark.active and mark.fleet is fleet:
-            mine = held.setdefault(best.name, {})
+            mine = dict(held.get(best.name) or {})
             for kind, count in mark.held.items():
                 mine[kind] = mine.get(kind, 0.0) + count
+            held[best.name] = mine
     return held
 
 
@@ -148,7 +150,7 @@ def make_room(lab: LabState, needed: Holding) -> None:
     marks = [mark for mark in lab.earmarks if mark.active and not mark.firm]
     if not marks:
         return
-    owed = sum(lab.shares[use] for use in lab.view.working)
+    owed = sum(lab.shares[use] for use, _ in lab.view.parts)
     for kind, count in needed.items():
         total = lab.total.get(kind, 0.0)
         others = total - sum(run.held.get(kind, 0.0) for run in lab.running)
@@ -173,7 +175,7 @@ def _worth(lab: LabState, model: ModelRecord, held: Holding, fleet: FleetState |
     flop = tokens = copies = 0.0
     for kind, count in held.items():
         accelerator = world.draw.accelerators[kind]
-        each = throughput(model, accelerator, inference, day)
+        each = world.throughput(model, kind, inference)
         flop += count * accelerator.peak("bf16")
         tokens += count * each.tokens_per_s
         copies += count * each.copies

@@ -28,18 +28,23 @@ class View:
     """What a policy may read, set by the kernel before each call: own state, and rivals' public models only."""
 
     __slots__ = (
-        "day", "lab", "total", "in_training", "taken", "free", "shares", "working", "due", "running", "elastic",
-        "earmarks", "usable_models", "accelerators", "rivals",
+        "day", "lab", "total", "in_training", "taken", "shares", "training_share", "idle_share", "parts", "due",
+        "running", "elastic", "earmarks", "usable_models", "accelerators", "rivals",
     )  # fmt: skip
 
     day: float
     lab: str
     total: Holding
     in_training: Holding
+    """What runs in progress hold."""
     taken: Holding
-    free: Holding
+    """What runs in progress and earmarks hold."""
     shares: dict[str, float]
-    working: list[str]
+    training_share: float
+    idle_share: float
+    """Declared idle: what the shares leave of 100%."""
+    parts: list[tuple[str, float]]
+    """Uses that have work (training apart), each with its part of what they share; the parts add up to 1."""
     due: list[Run]
     running: list[Run]
     elastic: list[Run]
@@ -48,6 +53,16 @@ class View:
     accelerators: dict[str, Accelerator]
     rivals: list[ModelRecord]
 
+    @property
+    def free(self) -> Holding:
+        """What neither runs in progress nor firm earmarks hold."""
+        free = {kind: count - self.in_training.get(kind, 0.0) for kind, count in self.total.items()}
+        for mark in self.earmarks:
+            if mark.active and mark.firm:
+                for kind, count in mark.held.items():
+                    free[kind] -= count
+        return free
+
 
 class LabState:
     """A lab's present state. Holdings are accelerators by type, always."""
@@ -55,7 +70,7 @@ class LabState:
     __slots__ = (
         "world", "spec", "name", "total", "shares", "fleets", "due", "running", "earmarks", "models", "usable",
         "experiments", "idle", "policy", "view", "causes", "dirty", "retiring", "released", "moves", "generation",
-        "last_review", "before",
+        "last_review", "before", "own_policy",
     )  # fmt: skip
 
     def __init__(self, world: World, spec: Lab, policy: Policy | None = None) -> None:
@@ -73,6 +88,7 @@ class LabState:
         self.experiments: Holding = {}
         self.idle: Holding = {}
         self.policy = policy or POLICIES[spec.policy]
+        self.own_policy = policy is not None
         self.causes: list[int] = []
         self.dirty = False
         self.retiring: Holding = {}
@@ -91,6 +107,7 @@ class LabState:
         view.usable_models = self.usable
         view.accelerators = world.draw.accelerators
         view.rivals = world.public_models
+        self.weigh()
 
     def changed(self, cause: int) -> None:
         """Something happened that the lab has to decide about; `cause` is the event's index."""
@@ -131,7 +148,7 @@ class LabState:
         for mark in self.earmarks:
             if over > 0.0 and mark.active and kind in mark.held:
                 cut = min(over, mark.held[kind])
-                mark.held[kind] -= cut
+                mark.held = {**mark.held, kind: mark.held[kind] - cut}
                 over -= cut
 
     def retire_what_waited(self) -> None:
@@ -142,34 +159,38 @@ class LabState:
 
     # The decision
 
+    def weigh(self) -> None:
+        """Work out each use's part anew; called when shares change or a fleet gets its first model."""
+        view, shares = self.view, self.shares
+        view.training_share = shares.get(TRAINING, 0.0)
+        idle = 1.0 - sum(shares.values())
+        view.idle_share = idle if idle > 1e-12 else 0.0
+        working = [(EXPERIMENTS, shares[EXPERIMENTS])] if shares.get(EXPERIMENTS, 0.0) > 0.0 else []
+        working += [(f.name, shares[f.name]) for f in self.fleets if f.best is not None and shares[f.name] > 0.0]
+        weight = sum(share for _, share in working)
+        view.parts = [(use, share / weight) for use, share in working]
+
     def _look(self) -> None:
         view = self.view
         view.day = self.world.agenda.day
         in_training: Holding = {}
+        elastic = []
         for run in self.running:
             for kind, count in run.held.items():
                 in_training[kind] = in_training.get(kind, 0.0) + count
+            if run.spec.elastic and not run.suspended:
+                elastic.append(run)
+        view.elastic = elastic
         view.in_training = in_training
-        free = dict(self.total)
-        for kind, count in in_training.items():
-            free[kind] -= count
-        taken = in_training
         if self.earmarks:
             taken = dict(in_training)
             for mark in self.earmarks:
                 if mark.active:
                     for kind, count in mark.held.items():
                         taken[kind] = taken.get(kind, 0.0) + count
-                        if mark.firm:
-                            free[kind] -= count
-        view.taken = taken
-        view.free = free
-        working = [EXPERIMENTS] if EXPERIMENTS in self.shares else []
-        for fleet in self.fleets:
-            if fleet.best is not None:
-                working.append(fleet.name)
-        view.working = working
-        view.elastic = [run for run in self.running if run.spec.elastic and not run.suspended]
+            view.taken = taken
+        else:
+            view.taken = in_training
 
     def decide(self) -> None:
         """Ask the policy, start and resize what it says, and share out the rest."""
@@ -200,36 +221,43 @@ class LabState:
         if self.moves and self not in self.world.moved:
             self.world.moved.append(self)
             self.before = self.by_use()
-        day, holdings, name = self.view.day, self.world.record.holdings, self.name
-        idle = dict(self.total)
-        for kind, count in self.view.in_training.items():
-            idle[kind] -= count
-        wanted = uses.get(EXPERIMENTS, {})
-        _log(holdings, (name, EXPERIMENTS, ""), self.experiments, wanted, day)
-        self.experiments = wanted
-        for kind, count in wanted.items():
-            idle[kind] -= count
+        view, name, changes = self.view, self.name, self.world.record.changes
+        day = view.day
+        wanted = uses.get(EXPERIMENTS) or {}
+        if wanted != self.experiments:
+            changes.append((day, name, EXPERIMENTS, "", wanted))
+            self.experiments = wanted
         for fleet in self.fleets:
-            held = deployment.hold(fleet, uses.get(fleet.name, {}), self.earmarks)
+            held = deployment.hold(fleet, uses.get(fleet.name) or {}, self.earmarks)
             old = fleet.held
             if held != old:
+                for model, by_kind in held.items():
+                    changes.append((day, name, fleet.name, model, by_kind))
                 for model in old:
                     if model not in held:
-                        _log(holdings, (name, fleet.name, model), old[model], {}, day)
-                for model, by_kind in held.items():
-                    _log(holdings, (name, fleet.name, model), old.get(model, {}), by_kind, day)
+                        changes.append((day, name, fleet.name, model, {}))
                 fleet.held = held
-            for by_kind in held.values():
-                for kind, count in by_kind.items():
-                    idle[kind] -= count
-        for kind, count in idle.items():
-            if abs(count) <= ROUNDING * self.total[kind]:
-                idle[kind] = 0.0
+        # The built-in policies share out everything, to rounding, unless idle is declared or nothing has work.
+        left = self._left() if self.own_policy or view.idle_share or not view.parts else {}
+        if left != self.idle:
+            changes.append((day, name, "idle", "", left))
+            self.idle = left
+
+    def _left(self) -> Holding:
+        """Accelerators that no use holds. Raises PolicyError if the uses hold more than there is."""
+        left = dict(self.total)
+        held = [self.view.in_training, self.experiments]
+        held += [by_kind for fleet in self.fleets for by_kind in fleet.held.values()]
+        for by_kind in held:
+            for kind, count in by_kind.items():
+                left[kind] -= count
+        for kind, count in left.items():
+            rounding = ROUNDING * self.total[kind]
+            if -rounding <= count <= rounding:
+                left[kind] = 0.0
             elif count < 0.0:
-                raise PolicyError(f"the policy of {name} gave out {-count:,.6g} {kind} that the lab does not have")
-        if idle != self.idle:
-            _log(holdings, (name, "idle", ""), self.idle, idle, day)
-            self.idle = idle
+                raise PolicyError(f"the policy of {self.name} gave out {-count:,.6g} {kind} that the lab does not have")
+        return left if any(left.values()) else {}
 
     def by_use(self) -> dict[str, Holding]:
         """What experiments, idle and each fleet hold, by type."""
@@ -237,15 +265,3 @@ class LabState:
         for fleet in self.fleets:
             result[fleet.name] = fleet.holding()
         return result
-
-
-def _log(holdings: Any, key: tuple[str, str, str], old: Holding, new: Holding, day: float) -> None:
-    for kind, count in new.items():
-        if old.get(kind, 0.0) != count:
-            step(holdings, (*key, kind), day, count)
-    for kind, count in old.items():
-        if count and kind not in new:
-            step(holdings, (*key, kind), day, 0.0)
-
-
-__all__ = ["EXPERIMENTS", "TRAINING", "LabState", "PolicyError", "View"]

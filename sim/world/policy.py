@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from sim.model.lab import TRAINING
 from sim.world.claim import claim, too_large
 from sim.world.run import Holding, Run
 
@@ -35,7 +34,7 @@ def shares(view: View) -> Decision:
     starts: list[tuple[Run, Holding]] = []
     waits: list[tuple[Run, str]] = []
     if view.due or view.elastic:
-        declared = view.shares.get(TRAINING, 0.0)
+        declared = view.training_share
         starts, waits = start_in_order(view, {kind: declared * count for kind, count in view.total.items()})
     return Decision(starts, waits, {} if starts else share_rest(view))
 
@@ -94,24 +93,23 @@ def share_rest(view: View) -> dict[str, Holding]:
 
     Declared idle (shares below 100%) stays idle unless runs and earmarks hold more than training's share.
     """
-    shares = view.shares
-    training = shares.get(TRAINING, 0.0)
-    declared_idle = 1.0 - sum(shares.values())
-    if declared_idle < 1e-12:
-        declared_idle = 0.0
-    working = [(use, shares[use]) for use in view.working if shares[use] > 0.0]
-    weight = sum(share for _, share in working)
-    result: dict[str, Holding] = {use: {} for use, _ in working}
-    if not working:
+    parts, idle_share, training = view.parts, view.idle_share, view.training_share
+    result: dict[str, Holding] = {use: {} for use, _ in parts}
+    if not parts:
         return result
+    taken = view.taken
     for kind, total in view.total.items():
-        taken = view.taken.get(kind, 0.0)
-        idle = 0.0
-        if declared_idle:
-            idle = max(0.0, declared_idle * total - max(0.0, taken - training * total))
-        rest = max(0.0, total - taken - idle)
-        for use, share in working:
-            result[use][kind] = rest * (share / weight)
+        busy = taken.get(kind, 0.0)
+        rest = total - busy
+        if idle_share:
+            over = busy - training * total
+            idle = idle_share * total - (over if over > 0.0 else 0.0)
+            if idle > 0.0:
+                rest -= idle
+        if rest < 0.0:
+            rest = 0.0
+        for use, part in parts:
+            result[use][kind] = rest * part
     return result
 
 

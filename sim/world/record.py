@@ -65,8 +65,8 @@ class RunRecord:
 
     draw: Draw
     events: list[Event] = field(default_factory=list)
-    holdings: dict[tuple[str, str, str, str], Steps] = field(default_factory=dict)
-    """(lab, use, model, accelerator) -> accelerators held."""
+    changes: list[tuple[float, str, str, str, dict[str, float]]] = field(default_factory=list)
+    """(day, lab, use, model, accelerators by type that it holds from then on), as it happened."""
     clusters: dict[tuple[str, str], Steps] = field(default_factory=dict)
     """(lab, accelerator) -> accelerators in the cluster."""
     models: list[ModelRecord] = field(default_factory=list)
@@ -84,6 +84,22 @@ class RunRecord:
     milestones: dict[str, float] = field(default_factory=dict)
     warnings: list[tuple[float, str, str, str]] = field(default_factory=list)
     """(day, lab, subject, message)."""
+    _holdings: dict[tuple[str, str, str, str], Steps] = field(default_factory=dict)
+
+    @property
+    def holdings(self) -> dict[tuple[str, str, str, str], Steps]:
+        """(lab, use, model, accelerator) -> accelerators held, as step functions."""
+        if not self._holdings:
+            steps = self._holdings
+            kinds: dict[tuple[str, str, str], set[str]] = {}
+            for day, lab, use, model, held in self.changes:
+                known = kinds.setdefault((lab, use, model), set())
+                known.update(held)
+                for kind in known:
+                    count = held.get(kind, 0.0)
+                    if count or (lab, use, model, kind) in steps:
+                        step(steps, (lab, use, model, kind), day, count)
+        return self._holdings
 
 
 def step(steps: dict[Any, Steps], key: Any, day: float, value: float) -> None:

@@ -14,9 +14,12 @@ from sim.base.units import DAYS_PER_YEAR
 from sim.model.ai_model import ExistingModel
 from sim.model.cluster import Batch
 from sim.model.draw import Draw
+from sim.model.inference import Inference
 from sim.model.lab import Lab
 from sim.model.software import Software
+from sim.model.throughput import throughput
 from sim.model.training_run import TrainingRun
+from sim.physics.throughput import Throughput
 from sim.world import deployment, training
 from sim.world.agenda import Agenda, LoopError, Order
 from sim.world.clock import Clock
@@ -75,6 +78,7 @@ class World:
         self.labs = [LabState(self, draw.labs[name], policies.get(name)) for name in sorted(draw.labs)]
         self.frontier = Frontier(self)
         self._happened = self.record.events
+        self._throughput: dict[tuple[int, str, int], Throughput] = {}
 
     def event(
         self, lab: str, kind: str, subject: str, value: float | None, unit: str, details: dict[str, Any] | None,
@@ -103,6 +107,16 @@ class World:
             moved, self.moved = self.moved, []
             for lab in sorted(moved, key=lambda lab: lab.name):
                 deployment.tell_moves(lab)
+
+    def throughput(self, model: ModelRecord, kind: str, inference: Inference) -> Throughput:
+        """Throughput of a model on one accelerator today, at inference efficiency 1."""
+        if inference.tricks:
+            return throughput(model, self.draw.accelerators[kind], inference, self.agenda.day)
+        key = (id(model), kind, id(inference))
+        found = self._throughput.get(key)
+        if found is None:
+            found = self._throughput[key] = throughput(model, self.draw.accelerators[kind], inference, 0.0)
+        return found
 
     def sparsity(self, lab: Lab, day: float) -> float:
         """Total over active parameters of a model that is finished on `day` and states none."""
@@ -218,7 +232,7 @@ class World:
         sum_effective = (existing.flop or 0.0) * efficiency_then
         if effective is None:
             effective = sum_effective
-        params: float | None = existing.params
+        params = existing.params
         if params is None:
             size = lab.spec.training.size
             flop = existing.flop if existing.flop is not None else effective / efficiency_then
@@ -324,6 +338,7 @@ class World:
     def _set_share(self, what: tuple[LabState, str], value: float, event: int) -> None:
         lab, use = what
         lab.shares[use] = value
+        lab.weigh()
         lab.changed(event)
 
     def _set_primitive(self, what: tuple[Any, str, str], value: float, event: int) -> None:

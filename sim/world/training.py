@@ -9,7 +9,7 @@ from sim.model.training_run import SizeRule, TrainingRun
 from sim.physics.scaling import Size, model_size
 from sim.world import deployment
 from sim.world.agenda import Order
-from sim.world.record import ModelRecord, step
+from sim.world.record import ModelRecord
 from sim.world.run import Holding, Run, flop_per_day, stated_flop
 
 if TYPE_CHECKING:
@@ -111,12 +111,7 @@ def start_or_resize(lab: LabState, run: Run, held: Holding) -> None:
 
 
 def _hold(lab: LabState, run: Run, held: Holding) -> None:
-    day, holdings = lab.world.agenda.day, lab.world.record.holdings
-    for kind in run.held:
-        if kind not in held:
-            step(holdings, (lab.name, "training", run.name, kind), day, 0.0)
-    for kind, count in held.items():
-        step(holdings, (lab.name, "training", run.name, kind), day, count)
+    lab.world.record.changes.append((lab.world.agenda.day, lab.name, "training", run.name, held))
     run.held = held
 
 

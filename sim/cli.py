@@ -1,0 +1,146 @@
+"""The command line: parsing and printing only."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+USER_ERROR, OUR_ERROR = 2, 1
+
+DESCRIPTION = """\
+How many copies of a new AI model can run after each training run, how fast the AI
+workforce grows, and how long the window lasts before a stronger model comes.
+
+  sim run scenarios/frontier.yaml        simulate; tables and pictures go to outputs/frontier
+  sim validate my.yaml                   check a scenario without running it
+  sim list                               what scenarios there are, and what each answers
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit status: 0, 2 for a user's mistake, 1 for the program's."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if not hasattr(options, "command"):
+        parser.print_help()
+        return 0
+    try:
+        return int(options.command(options))
+    except KeyboardInterrupt:
+        print("\nstopped; earlier results are as they were", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    except Exception as error:
+        if options.debug:
+            raise
+        return _explain(error)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="sim", description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--version", action="version", version=_version())
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+
+    def command(name: str, function: Any, short: str, example: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=short, description=f"{short[0].upper()}{short[1:]}.", epilog=f"example:  {example}",
+                                  formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
+        sub.add_argument("--debug", action="store_true", help="show the traceback of an error")
+        sub.set_defaults(command=function)
+        return sub
+
+    def scenario(sub: argparse.ArgumentParser) -> None:
+        sub.add_argument("scenario", help="a YAML file (see scenarios/)")
+        sub.add_argument("--set", dest="sets", action="append", default=[], metavar="PATH=VALUE",
+                         help="change one value, e.g. labs.Aurora.use.training=20%%; repeat for more")  # fmt: skip
+        sub.add_argument("--with", dest="overlays", action="append", default=[], metavar="OVERLAY",
+                         help="lay another YAML file over it; repeat for more")  # fmt: skip
+
+    run = command("run", _run, "simulate a scenario", "sim run scenarios/one-lab.yaml --set labs.Aurora.use.training=20% --out outputs/mine")
+    scenario(run)
+    run.add_argument("--out", metavar="FOLDER", help="where the results go (default: outputs/NAME)")
+    run.add_argument("--seed", type=int, help="seed of the random events, in place of the scenario's")
+    run.add_argument("--svg", action="store_true", help="pictures also as SVG")
+    run.add_argument("--no-pictures", dest="pictures", action="store_false", help="tables only")
+    validate = command("validate", _validate, "check a scenario without running it", "sim validate my.yaml")
+    scenario(validate)
+    listing = command("list", _list, "say what each scenario is for", "sim list")
+    listing.add_argument("folder", nargs="?", default="scenarios", help="folder with scenarios (default: scenarios)")
+    return parser
+
+
+def _version() -> str:
+    from sim import __version__
+
+    return f"manycopies {__version__}"
+
+
+def _run(options: argparse.Namespace) -> int:
+    from sim.output import check_folder, command_line, default_folder
+    from sim.report import print_report
+    from sim.scenario import load
+
+    scenario = load(options.scenario, overlays=options.overlays, sets=options.sets)
+    folder = Path(options.out) if options.out else default_folder(scenario.name)
+    check_folder(folder)
+    from sim.result import simulate
+
+    result = simulate(scenario, seed=options.seed)
+    result.save(folder, pictures=options.pictures, svg=options.svg, command=command_line())
+    print_report(result, folder, sys.stdout)
+    return 0
+
+
+def _validate(options: argparse.Namespace) -> int:
+    from sim.scenario import load
+
+    scenario = load(options.scenario, overlays=options.overlays, sets=options.sets)
+    scenario.draw()
+    stated = [item for item in scenario.inputs if item.origin != "default"]
+    print(f"{options.scenario}: fine ({len(stated)} inputs stated, {len(scenario.uncertain)} uncertain)")
+    return 0
+
+
+def _list(options: argparse.Namespace) -> int:
+    from sim.scenario import ScenarioError, describe
+
+    folder = Path(options.folder)
+    files = sorted(folder.rglob("*.yaml"))
+    if not files:
+        print(f"sim list: no scenarios (*.yaml) in {folder}", file=sys.stderr)
+        return USER_ERROR
+    width = max(len(str(path)) for path in files)
+    for path in files:
+        try:
+            question = describe(path)[1]
+        except ScenarioError as error:
+            question = f"(cannot be read: {error.problems[0].message})"
+        print(f"{path!s:<{width}}  {question}")
+    return 0
+
+
+def _explain(error: Exception) -> int:
+    """One clear line or block for an error; whose mistake it was decides the exit status."""
+    from sim.output import OutputError
+    from sim.scenario import ScenarioError
+    from sim.world.simulate import SimulationError
+
+    if isinstance(error, ScenarioError):
+        print(error, file=sys.stderr)
+        return USER_ERROR
+    if isinstance(error, OutputError):
+        print(f"sim: {error}", file=sys.stderr)
+        return USER_ERROR
+    if isinstance(error, SimulationError):
+        from sim.base.calendar import date_text
+
+        when = date_text(error.day, error.record.draw.start)
+        print(f"sim: stopped on {when}: {error}", file=sys.stderr)
+        return USER_ERROR
+    print(f"sim: a fault in this program: {type(error).__name__}: {error}\n"
+          "Nothing was written. Run again with --debug to see where, and please report it.", file=sys.stderr)  # fmt: skip
+    return OUR_ERROR

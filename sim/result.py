@@ -1,0 +1,168 @@
+"""One simulated scenario: its record, and tables and pictures made when first asked for."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.model.draw import Draw
+from sim.scenario import Scenario
+from sim.tables import TABLES, Table, tabulate
+from sim.tables.rates import Rates
+from sim.tables.summary import summary
+from sim.world import RunRecord
+from sim.world import simulate as simulate_draw
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+    from sim.show.facts import PictureFacts
+
+
+def simulate(scenario: Scenario | Draw, *, seed: int | None = None) -> Result:
+    """Simulate a scenario's central case (the medians of its uncertain inputs), or a draw of it.
+
+    seed: replaces the scenario's. Returns at once with the record; tables are made when first asked for.
+    Raises sim.world.simulate.SimulationError, with the record so far, if the run cannot go on.
+    """
+    if isinstance(scenario, Draw):
+        return Result(simulate_draw(scenario), None)
+    return Result(simulate_draw(scenario.draw(seed=seed)), scenario)
+
+
+class Result:
+    """Tables as pandas DataFrames (units in `.attrs["units"]`), the summary, pictures, and files."""
+
+    def __init__(self, record: RunRecord, scenario: Scenario | None) -> None:
+        self.record = record
+        self.scenario = scenario
+        self._tables: dict[str, Table] = {}
+        self._frames: dict[str, pd.DataFrame] = {}
+
+    @cached_property
+    def rates(self) -> Rates:
+        """Throughput and worth of every model in this run."""
+        return Rates(self.record)
+
+    def table(self, name: str) -> Table:
+        """A table as plain rows; `name` as in `sim.tables.TABLES`."""
+        if name not in self._tables:
+            self._tables[name] = tabulate(self.record, name, self.rates)
+        return self._tables[name]
+
+    def frame(self, name: str) -> pd.DataFrame:
+        """A table as a DataFrame: dates as datetimes, units in `.attrs["units"]`."""
+        if name not in self._frames:
+            from sim.frames import frame
+
+            self._frames[name] = frame(self.table(name))
+        return self._frames[name]
+
+    @property
+    def events(self) -> pd.DataFrame:
+        """A row for each event."""
+        return self.frame("events")
+
+    @property
+    def models(self) -> pd.DataFrame:
+        """A row for each model."""
+        return self.frame("models")
+
+    @property
+    def windows(self) -> pd.DataFrame:
+        """A row for each model's window: copies, speed, human-equivalents, length."""
+        return self.frame("windows")
+
+    @property
+    def closings(self) -> pd.DataFrame:
+        """A row for each model, factor (2, 10, 100), scope (own, frontier) and dates (internal, public)."""
+        return self.frame("closings")
+
+    @property
+    def levels(self) -> pd.DataFrame:
+        """A row for each level of capability."""
+        return self.frame("levels")
+
+    @property
+    def trajectory(self) -> pd.DataFrame:
+        """Compute by use, the workforce and efficiencies over time, in long form."""
+        return self.frame("trajectory")
+
+    @cached_property
+    def unused(self) -> list[str]:
+        """Stated inputs that nothing in this run read."""
+        if self.scenario is None:
+            return []
+        draw = self.scenario.draw(track=True)
+        twin = Result(simulate_draw(draw), self.scenario)
+        for name in TABLES:
+            twin.table(name)
+        summary(twin.record, twin.table("windows"), twin.rates)
+        return self.scenario.unused(draw)
+
+    @cached_property
+    def summary(self) -> dict[str, Any]:
+        """Headlines, milestones, implied uplift, guesses among the inputs, unused inputs, warnings."""
+        result = summary(self.record, self.table("windows"), self.rates)
+        warnings = [f"{item['lab']}/{item['subject']}: {item['warning']}" for item in result.pop("runs")]
+        if self.scenario is not None:
+            unused = set(self.unused)
+            if self.scenario.uncertain:
+                warnings.insert(0, f"{len(self.scenario.uncertain)} inputs are uncertain; this is the central case: "
+                                   "each is at its median")  # fmt: skip
+            result["guesses"] = [item.path for item in self.scenario.inputs if item.guess and item.path not in unused]
+            result["unused_inputs"] = sorted(unused)
+        result["warnings"] = warnings
+        return result
+
+    @cached_property
+    def facts(self) -> PictureFacts:
+        """What every picture carries."""
+        from sim.show.facts import PictureFacts
+
+        draw = self.record.draw
+        bases = sorted({domain.token_basis for domain in draw.domains.values()})
+        task = sorted({domain.tokens_per_human_hour_task or 0.0 for domain in draw.domains.values()})
+        words = []
+        if "task" in bases:
+            words.append("task: " + " or ".join(f"{value:,.0f}" for value in task) + " tokens stand for a human-hour")
+        if "thinking" in bases:
+            words.append(f"thinking: {draw.human.tokens_per_human_hour_thinking:,.0f} tokens stand for a human-hour")
+        sourcing = ""
+        if self.scenario is not None:
+            stated = [item for item in self.scenario.inputs if item.origin != "default"]
+            guesses = sum(1 for item in stated if item.guess)
+            sourced = sum(1 for item in stated if item.source and not item.guess)
+            sourcing = f"{sourced} of {len(stated)} stated inputs have a source, {guesses} are guesses"
+        return PictureFacts(
+            question=draw.question,
+            name=draw.name,
+            draws=1,
+            token_basis="; ".join(words),
+            h100e="H100e: dense bf16 peak over an H100 SXM's 989.4 TFLOP/s",
+            sourcing=sourcing,
+            note=draw.note,
+        )
+
+    def plot(self, name: str | None = None) -> Figure | dict[str, Figure]:
+        """A picture by name (copies, workforce, compute, windows, gantt), or all of them in a dict."""
+        from sim.show.pictures import PICTURES, figure
+
+        return figure(self, name) if name is not None else {each: figure(self, each) for each in PICTURES}
+
+    def save(self, folder: str | Path, *, pictures: bool = True, svg: bool = False, command: str = "") -> Path:
+        """Write all tables, summary, provenance and pictures to `folder`, whole or not at all."""
+        from sim.output import save
+
+        return save(self, Path(folder), pictures=pictures, svg=svg, command=command)
+
+    def __repr__(self) -> str:
+        draw = self.record.draw
+        return f"<Result {draw.name or 'unnamed'}: {len(self.record.models)} models, {len(self.record.events)} events>"
+
+    def _repr_html_(self) -> str:
+        columns = ["lab", "model", "opens", "length_days", "frontier_length_days", "copies_from_training_compute",
+                   "copies_at_open", "copies_peak", "speed_tokens_per_s"]  # fmt: skip
+        return f"<b>{self!r}</b>".replace("<Result", "&lt;Result") + self.windows[columns].to_html(index=False)

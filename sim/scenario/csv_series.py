@@ -1,0 +1,151 @@
+"""Series that a scenario takes from a CSV file, put into the tree as dated values.
+
+    stock: {csv: capacity.csv, date: quarter, value: h100e, where: {lab: Aurora}, unit: H100e}
+
+The file is read relative to the one that names it. In the effective scenario the values stand in its place.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from sim.scenario.dates import looks_like_date, parse_date
+from sim.scenario.files import beside, read_text
+from sim.scenario.problem import Place, Problems, ScenarioError, Unreadable, join, nearest, quoted
+from sim.scenario.shape import CSV_KEYS, FACT_KEYS, SERIES_KEYS, is_csv
+from sim.scenario.units import parse_number
+from sim.scenario.yaml_tree import Node, scalar
+
+LARGEST_CSV_BYTES = 5_000_000
+
+
+def inline(node: Node, problems: Problems, path: str = "") -> Node:
+    """The tree with each CSV series replaced by its values; the same node if there is none."""
+    if is_csv(node):
+        return _series(node, problems, path)
+    if node.is_list:
+        items = [inline(item, problems, f"{path}[{index}]") for index, item in enumerate(node.items)]
+        same = all(new is old for new, old in zip(items, node.items, strict=True))
+        return node if same else Node("list", node.place, items=items)
+    if not node.is_map:
+        return node
+    entries = {key: inline(item, problems, join(path, key)) for key, item in node.entries.items()}
+    if all(entries[key] is item for key, item in node.entries.items()):
+        return node
+    return Node("map", node.place, entries=entries, keys=dict(node.keys))
+
+
+def _series(node: Node, problems: Problems, path: str) -> Node:
+    result = Node("map", node.place)
+    known = CSV_KEYS | SERIES_KEYS | set(FACT_KEYS)
+    for key in node.entries:
+        if key not in known:
+            near = nearest(key, known)
+            problems.add(node.keys[key], join(path, key), f"unknown key {quoted(key)} in a CSV series", near)
+        elif key not in CSV_KEYS:
+            result.put(key, node.entries[key], node.keys[key])
+    named = node.entries["csv"]
+    file = beside(named.place, named.text)
+    if "source" not in node.entries:
+        result.put("source", scalar(named.text, named.place, plain=False), named.place)
+    try:
+        text = read_text(file, named.place, largest=LARGEST_CSV_BYTES)
+    except ScenarioError as error:
+        problems.found.extend(error.problems)
+        return result
+    via = f"{named.place.file}:{named.place.line}" if named.place.line else ""
+    rows = _rows(text, file, via, problems)
+    if not rows:
+        problems.add(named.place, path, f"{file} has no rows")
+        return result
+    header = [cell.strip() for cell in rows[0][1]]
+    columns = {key: _column(node, key, key, header, problems, path) for key in ("date", "value")}
+    where = _where(node, header, problems, path)
+    date_column, value_column = columns["date"], columns["value"]
+    if date_column is None or value_column is None or where is None:
+        return result
+    unit = node.get("unit")
+    suffix = f" {unit.text}" if unit is not None and unit.is_scalar else ""
+    matched = 0
+    for line, cells in rows[1:]:
+        place = Place(file, line, 1, via)
+        if len(cells) != len(header):
+            problems.add(place, path, f"this row has {len(cells)} cells, the header {len(header)}")
+            continue
+        cells = [cell.strip() for cell in cells]
+        if any(cells[column] != wanted for column, wanted in where.items()):
+            continue
+        matched += 1
+        _row(result, cells[date_column], cells[value_column], suffix, place, problems, path)
+    if not matched:
+        problems.add(named.place, path, f"no row of {file} fits `where`" if where else f"{file} has no rows")
+    return result
+
+
+def _rows(text: str, file: str, via: str, problems: Problems) -> list[tuple[int, list[str]]]:
+    """The rows that are not empty, each with the number of its line."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    rows: list[tuple[int, list[str]]] = []
+    line = 1
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                rows.append((line, cells))
+            line = reader.line_num + 1
+    except csv.Error as error:
+        problems.add(Place(file, line, 1, via), "", f"this is not CSV: {error}")
+        return []
+    return rows
+
+
+def _column(
+    node: Node, key: str, default: str, header: list[str], problems: Problems, path: str
+) -> int | None:
+    """Number of the column that `date:` or `value:` names; by default the column of that name."""
+    item = node.get(key)
+    name = item.text if item is not None and item.is_scalar else default
+    if name in header:
+        return header.index(name)
+    place = item.place if item is not None else node.place
+    message = f"no column {quoted(name)}; the columns are {', '.join(map(quoted, header))}"
+    problems.add(place, join(path, key), message, nearest(name, header))
+    return None
+
+
+def _where(node: Node, header: list[str], problems: Problems, path: str) -> dict[int, str] | None:
+    """Column number -> text that a row must have there."""
+    where = node.get("where")
+    if where is None:
+        return {}
+    if not where.is_map:
+        problems.add(where.place, join(path, "where"), f"expected a mapping of columns to texts, got {where.what()}")
+        return None
+    found: dict[int, str] = {}
+    for name, item in where.entries.items():
+        if name in header:
+            found[header.index(name)] = item.text
+        else:
+            message = f"no column {quoted(name)}; the columns are {', '.join(map(quoted, header))}"
+            problems.add(where.keys[name], join(join(path, "where"), name), message, nearest(name, header))
+    return found if len(found) == len(where.entries) else None
+
+
+def _row(result: Node, day: str, value: str, suffix: str, place: Place, problems: Problems, path: str) -> None:
+    try:
+        parse_date(day)
+    except Unreadable as error:
+        problems.add(place, path, error.message)
+        return
+    assert looks_like_date(day)
+    if not value:
+        problems.add(place, join(path, day), "this row has no value")
+    elif day in result.entries:
+        problems.add(place, join(path, day), f"the date {day} is stated twice (first on line {result.keys[day].line})")
+    else:
+        try:
+            parse_number(value)
+            value += suffix
+        except Unreadable:
+            pass  # a text with its own unit, or one that is reported when it is read
+        result.put(day, scalar(value, place, plain=False), place)

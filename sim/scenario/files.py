@@ -1,0 +1,71 @@
+"""Reading the text files that make up a scenario, with limits, and every failure as a `Problem`."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+from sim.scenario.problem import Place, Problem, ScenarioError, nearest
+
+LARGEST_BYTES = 1_000_000
+"""A scenario file above this is refused unread."""
+
+
+def read_text(path: str, asked_by: Place | None = None, shown: str = "", largest: int = LARGEST_BYTES) -> str:
+    """The text of a UTF-8 file (a byte-order mark is dropped).
+
+    `asked_by` is the place that names the file: a missing one is that place's problem.
+    Raises `ScenarioError` if the file is missing, no regular file, too large, unreadable, not UTF-8 or has NUL bytes.
+    """
+    shown = shown or path
+    via = f"{asked_by.file}:{asked_by.line}" if asked_by and asked_by.line else ""
+
+    def refuse(message: str, near: str = "", line: int = 0) -> ScenarioError:
+        if asked_by is not None and not line:
+            text = f"{shown}: {message}"
+            return ScenarioError([Problem(asked_by.file, asked_by.line, asked_by.column, "", text, near, asked_by.via)])
+        return ScenarioError([Problem(shown, line, 1 if line else 0, "", message, near, via)])
+
+    try:
+        about = os.stat(path)
+        if stat.S_ISDIR(about.st_mode):
+            raise refuse("is a directory, not a file")
+        if not stat.S_ISREG(about.st_mode):
+            raise refuse("is not a regular file")
+        if about.st_size > largest:
+            raise refuse(f"has {about.st_size:,} bytes; files above {largest:,} bytes are refused")
+        data = Path(path).read_bytes()
+    except FileNotFoundError:
+        raise refuse("no such file", _neighbour(path)) from None
+    except PermissionError:
+        raise refuse("no permission to read it") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise refuse(f"cannot be read: {reason}") from None
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise refuse("is UTF-16 text; save it as UTF-8")
+    if b"\0" in data:
+        raise refuse("holds a NUL byte; a scenario is UTF-8 text", line=data[: data.index(b"\0")].count(b"\n") + 1)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        message = f"is not UTF-8 text (byte {data[error.start]:#04x})"
+        raise refuse(message, line=data[: error.start].count(b"\n") + 1) from None
+
+
+def beside(place: Place, name: str) -> str:
+    """The path of the file that `name` means at `place`: relative to the file in which it stands."""
+    folder = os.path.dirname(place.file) if place.line else ""
+    return os.path.normpath(os.path.join(folder, name))
+
+
+def _neighbour(path: str) -> str:
+    """The file name in the same folder that is most like a missing one."""
+    folder, name = os.path.split(path)
+    try:
+        with os.scandir(folder or ".") as entries:
+            names = [entry.name for entry, _ in zip(entries, range(1000), strict=False) if entry.is_file()]
+    except (OSError, ValueError):
+        return ""
+    return nearest(name, sorted(names))

@@ -1,0 +1,319 @@
+"""Reads a tree into a `Spec`, driven only by the declarations in `sim.model`.
+
+Every problem is reported and reading goes on, so that all of them are found at once.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from sim.model.declare import Parameter, parameters
+from sim.scenario.problem import NOWHERE, Place, Problem, Unreadable, join, nearest, quoted
+from sim.scenario.quantity import Plain, Quantity, Sourced, Timeline
+from sim.scenario.reading import Facts, Reading, default_facts
+from sim.scenario.series import read_series
+from sim.scenario.shape import FACT_KEYS, WRAPPER_KEYS, is_wrapper
+from sim.scenario.spec import Spec
+from sim.scenario.units import parse_number
+from sim.scenario.values import read_quantity, unwrap
+from sim.scenario.yaml_tree import Node, node_of
+
+BLOCK_KEYS = (*FACT_KEYS, "guesses")
+"""Keys that any block may have besides its declared ones."""
+
+NOT_IN_NAMES = "/;\n\r\t"
+"""Characters that ids of events or lists of them use."""
+
+_defaults: dict[tuple[type, str], Any] = {}
+"""Parsed defaults by class and field, to be copied to a path."""
+
+
+def read_block(
+    of: type,
+    node: Node | None,
+    path: str,
+    place: Place,
+    facts: Facts,
+    reading: Reading,
+    *,
+    name: str = "",
+    fill: bool = True,
+    start: float | None = None,
+    extra: tuple[str, ...] = (),
+) -> Spec:
+    """The `Spec` of a block of class `of`.
+
+    node None: all defaults. fill: take defaults for what is not stated and report what is required
+    (not for blocks that inherit). start: the scenario's start as `date.toordinal()`. extra: more valid keys.
+    """
+    spec = Spec(of, path, place, name)
+    declared = parameters(of)
+    if node is not None and not node.is_map:
+        wanted = ", ".join(parameter.key for parameter in list(declared.values())[:6])
+        reading.problems.add(node.place, path, f"expected a mapping with keys such as {wanted}; got {node.what()}")
+        spec.broken.update(declared)
+        return spec
+    if node is not None:
+        keys = {parameter.key for parameter in declared.values()}
+        block_keys = tuple(key for key in BLOCK_KEYS if key not in keys)
+        known = [key for key in (*keys, *block_keys, *extra)]
+        what = "a scenario" if not path else f"{_last(path)}"
+        _unknown(node, path, known, extra, what, reading)
+        facts = _block_facts(node, keys, facts, path, reading)
+    for field_name, parameter in declared.items():
+        item = node.get(parameter.key) if node is not None else None
+        here = join(path, parameter.key)
+        if item is not None:
+            assert node is not None
+            spec.stated.add(field_name)
+            spec.places[field_name] = node.keys[parameter.key]
+            value = read_value(item, parameter, here, facts.at(item.place, parameter.key), reading, start)
+            if value is None:
+                spec.broken.add(field_name)
+            elif parameter.key == "name" and path and isinstance(value, Plain):
+                check_name(str(value.value), item.place, here, reading)
+            spec.values[field_name] = value
+        elif not fill or parameter.inherits:
+            spec.values[field_name] = None
+        elif parameter.required:
+            message = f"`{parameter.key}` is missing: {parameter.meaning}"
+            if node is not None or not path:
+                reading.problems.add(place, here, message)
+            spec.broken.add(field_name)
+        else:
+            spec.values[field_name] = default_value(of, field_name, parameter, here, reading, start)
+    return spec
+
+
+def _last(path: str) -> str:
+    return f"`{path.rsplit('.', 1)[-1]}`" if "." in path else f"`{path}`"
+
+
+def _unknown(node: Node, path: str, known: list[str], extra: tuple[str, ...], what: str, reading: Reading) -> None:
+    free = bool(extra)
+    for key in node.entries:
+        if key in known or (free and key.startswith("x-")):
+            continue
+        near = nearest(key, known)
+        shown = ", ".join(k for k in sorted(known) if k not in BLOCK_KEYS)
+        more = "" if near else f"; known are {shown}"
+        reading.problems.add(node.keys[key], join(path, key), f"unknown key {quoted(key)} in {what}{more}", near)
+
+
+def _block_facts(node: Node, keys: set[str], facts: Facts, path: str, reading: Reading) -> Facts:
+    """The facts for the values of a block; its own parameters (`note` of a scenario) are no facts."""
+    shadow = dataclasses.replace(node, entries={k: v for k, v in node.entries.items() if k not in keys})
+    facts = reading.facts(shadow, facts, path)
+    listed = shadow.entries.get("guesses")
+    if listed is None or listed.is_null:
+        return facts
+    names = set()
+    for item in listed.items if listed.is_list else [listed]:
+        if item.text in keys:
+            names.add(item.text)
+        else:
+            message = f"`guesses` names keys of this block; {item.what()} is none"
+            reading.problems.add(item.place, join(path, "guesses"), message, nearest(item.text, keys))
+    return dataclasses.replace(facts, guesses=frozenset(names), file=facts.file or listed.place.file)
+
+
+def read_value(
+    node: Node, parameter: Parameter, path: str, facts: Facts, reading: Reading, start: float | None
+) -> Any:
+    """The value of one parameter; None if it cannot be read (its problems are reported)."""
+    kind = parameter.kind
+    if kind in ("number", "date", "every"):
+        return read_quantity(node, parameter, path, facts, reading)
+    if kind == "dated":
+        return read_series(node, parameter, path, facts, reading, start)
+    if kind in ("numbers", "dated_numbers"):
+        return _read_numbers(node, parameter, path, facts, reading, start)
+    if kind == "block":
+        assert parameter.of is not None
+        fill = not parameter.inherits
+        return read_block(parameter.of, node, path, node.place, facts, reading, fill=fill, start=start)
+    if kind == "blocks":
+        return _read_list(node, parameter, path, facts, reading, start)
+    if kind == "named":
+        return _read_named(node, parameter, path, facts, reading, start)
+    return _read_plain(node, parameter, path, facts, reading)
+
+
+def _read_plain(node: Node, parameter: Parameter, path: str, facts: Facts, reading: Reading) -> Plain | None:
+    outer = node
+    node, facts = unwrap(node, path, facts, reading)
+    value: str | bool | int | list[str] | None
+    try:
+        if parameter.kind == "names":
+            value = [_plain_text(item) for item in (node.items if node.is_list else [node])]
+        elif parameter.kind == "flag":
+            value = reading.flag(node, path)
+        elif parameter.kind == "whole":
+            value = _whole(_plain_text(node))
+        else:
+            value = _plain_text(node)
+            if parameter.kind == "choice" and value not in parameter.choices:
+                options = ", ".join(parameter.choices)
+                raise Unreadable(f"expected one of {options}; got {quoted(value)}", nearest(value, parameter.choices))
+    except Unreadable as error:
+        reading.bad(node, path, error)
+        return None
+    if value is None:
+        return None
+    return Plain(
+        path=path, text=node.text if node.is_scalar else ", ".join(_texts(value)), value=value, source=facts.source,
+        note=facts.note, guess=facts.guess, origin=reading.origin_of(node.place), stated=reading.stated(node.place),
+        place=outer.place,
+    )
+
+
+def _texts(value: Any) -> list[str]:
+    return value if isinstance(value, list) else [str(value)]
+
+
+def _plain_text(node: Node) -> str:
+    if not node.is_scalar or node.is_null:
+        raise Unreadable(f"expected a text, got {node.what()}")
+    return node.text
+
+
+def _whole(text: str) -> int:
+    number = parse_number(text)
+    if number != int(number) or abs(number) > 2**53:
+        raise Unreadable(f"expected a whole number, got {quoted(text)}")
+    return int(number)
+
+
+def _read_numbers(
+    node: Node, parameter: Parameter, path: str, facts: Facts, reading: Reading, start: float | None
+) -> dict[str, Quantity] | dict[str, Timeline] | None:
+    if is_wrapper(node) and all(key in WRAPPER_KEYS for key in node.entries):
+        node, facts = unwrap(node, path, facts, reading)
+    one = dataclasses.replace(parameter, kind="number" if parameter.kind == "numbers" else "dated")
+    if node.is_scalar and parameter.unit == "accelerators" and not node.is_null:
+        quantity = read_quantity(node, one, path, facts, reading)
+        if quantity is None:
+            return None
+        if quantity.accelerator is None:
+            message = f"name the accelerator, as in '{node.text} H100'"
+            reading.problems.add(node.place, path, message)
+            return None
+        return {quantity.accelerator: quantity}
+    if not node.is_map:
+        reading.problems.add(node.place, path, f"expected a mapping of names to numbers, got {node.what()}")
+        return None
+    facts = reading.facts(node, facts, path)
+    found: dict[str, Any] = {}
+    broken = False
+    for key in sorted(node.entries):
+        item = node.get(key)
+        if key in FACT_KEYS or item is None:
+            continue
+        here = join(path, key)
+        check_name(key, node.keys[key], here, reading)
+        value = read_value(item, one, here, facts.at(item.place, key), reading, start)
+        broken = broken or value is None
+        found[key] = value
+    return None if broken else found
+
+
+def _read_list(
+    node: Node, parameter: Parameter, path: str, facts: Facts, reading: Reading, start: float | None
+) -> list[Spec] | None:
+    assert parameter.of is not None
+    if not node.is_list:
+        spec = read_block(parameter.of, node, path, node.place, facts, reading, start=start)
+        return [spec] if node.is_map else None
+    found = []
+    for index, item in enumerate(node.items):
+        name = item.get("name") if item.is_map else None
+        here = f"{path}.{name.text}" if name is not None and name.is_scalar else f"{path}[{index}]"
+        found.append(read_block(parameter.of, item, here, item.place, facts.at(item.place), reading, start=start))
+    return found
+
+
+def _read_named(
+    node: Node, parameter: Parameter, path: str, facts: Facts, reading: Reading, start: float | None
+) -> dict[str, Spec] | None:
+    assert parameter.of is not None
+    if not node.is_map:
+        what = _last(path)
+        reading.problems.add(node.place, path, f"expected a mapping of names to {what}, got {node.what()}")
+        return None
+    facts = reading.facts(node, facts, path)
+    found = {}
+    for key in sorted(node.entries):
+        if key in FACT_KEYS:
+            continue
+        item = node.entries[key]
+        here = join(path, key)
+        check_name(key, node.keys[key], here, reading)
+        block = None if item.is_null else item
+        complete = parameter.key != "accelerators"  # what is not stated comes from the catalog
+        found[key] = read_block(
+            parameter.of, block, here, node.keys[key], facts.at(item.place), reading, name=key, fill=complete, start=start
+        )
+        if block is None and complete:
+            _report_missing(found[key], reading)
+    return found
+
+
+def _report_missing(spec: Spec, reading: Reading) -> None:
+    for field_name in sorted(spec.broken):
+        parameter = parameters(spec.of)[field_name]
+        message = f"`{parameter.key}` is missing: {parameter.meaning}"
+        reading.problems.add(spec.place, join(spec.path, parameter.key), message)
+
+
+def check_name(name: str, place: Place, path: str, reading: Reading) -> None:
+    """A problem if a name cannot be part of an id."""
+    if any(char in NOT_IN_NAMES or not char.isprintable() for char in name):
+        reading.problems.add(place, path, f"a name holds no '/', ';' or control character, got {quoted(name)}")
+    elif name != name.strip() or not name:
+        reading.problems.add(place, path, f"a name does not begin or end with a space, got {quoted(name)}")
+
+
+def default_value(
+    of: type, field_name: str, parameter: Parameter, path: str, reading: Reading, start: float | None = None
+) -> Any:
+    """The declared default, at `path`. None: not stated. A default in words becomes a `Plain` of None: derived."""
+    default = parameter.default
+    if default is None or (parameter.kind in ("blocks", "numbers", "dated_numbers") and not default):
+        return default if default is None else type(default)()
+    if parameter.kind in ("block", "named", "blocks"):
+        # Blocks of defaults are made afresh: each default inside has its own path.
+        inner = Reading(reading.problems, {}, reading.accelerators, "default")
+        return read_value(node_of(default), parameter, path, default_facts(parameter), inner, start)
+    key = (of, field_name)
+    if key not in _defaults:
+        _defaults[key] = _parse_default(parameter, reading)
+    return _moved(_defaults[key], path)
+
+
+def _parse_default(parameter: Parameter, reading: Reading) -> Any:
+    inner = Reading(accelerators=reading.accelerators, origin="default")
+    facts = default_facts(parameter)
+    derived = parameter.kind == "text" and parameter.default != ""
+    value = None
+    if not derived:
+        node = node_of(parameter.default, NOWHERE)
+        value = read_value(node, parameter, "", facts, inner, None)
+    if inner.problems.found or derived:
+        if parameter.kind not in ("date", "choice", "text"):
+            problems: list[Problem] = inner.problems.found
+            raise AssertionError(f"the declared default of {parameter.key} cannot be read: {problems[0]}")
+        return Plain(path="", text=str(parameter.default), value=None, source=facts.source, guess=facts.guess)
+    return value
+
+
+def _moved(value: Any, path: str) -> Any:
+    """A copy of a parsed default with its path."""
+    if isinstance(value, dict):
+        return {key: _moved(item, join(path, key)) for key, item in value.items()}
+    if not isinstance(value, Sourced):
+        return value
+    if isinstance(value, Timeline):
+        points = [(d, dataclasses.replace(q, path=join(path, q.path) if q.path else path)) for d, q in value.points]
+        return dataclasses.replace(value, path=path, points=points)
+    return dataclasses.replace(value, path=path)

@@ -1,0 +1,107 @@
+"""A scenario read but not yet drawn: the declared dataclasses' shape, with inputs in place of numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from sim.model.declare import Parameter
+from sim.scenario.problem import Place
+from sim.scenario.quantity import Plain, Quantity, Sourced, Timeline
+
+
+@dataclass(slots=True, eq=False)
+class Spec:
+    """One block. `values`: field -> `Quantity`, `Timeline`, `Plain`, `Spec`, list, dict, or None (not stated).
+
+    name: the key under which a named block stands. stated: fields whose key the scenario has.
+    broken: fields that could not be read (their problems are reported).
+    """
+
+    of: type
+    path: str
+    place: Place
+    name: str = ""
+    values: dict[str, Any] = field(default_factory=dict)
+    stated: set[str] = field(default_factory=set)
+    broken: set[str] = field(default_factory=set)
+    places: dict[str, Place] = field(default_factory=dict)
+
+    def has(self, field_name: str) -> bool:
+        """Whether the field has a value, or would have one if it were readable."""
+        return self.values.get(field_name) is not None or field_name in self.broken
+
+    def where(self, field_name: str = "") -> Place:
+        """The place of a field's key, or of the block."""
+        return self.places.get(field_name, self.place)
+
+    def number(self, field_name: str) -> float | None:
+        """Central value of a number, date or recurrence; None if it has none."""
+        value = self.values.get(field_name)
+        return value.central if isinstance(value, Quantity) else None
+
+    def plain(self, field_name: str) -> Any:
+        """Value of a text, choice, flag or whole number; None if it has none."""
+        value = self.values.get(field_name)
+        return value.value if isinstance(value, Plain) else None
+
+    def block(self, field_name: str) -> Spec | None:
+        value = self.values.get(field_name)
+        return value if isinstance(value, Spec) else None
+
+    def blocks(self, field_name: str) -> list[Spec]:
+        """The blocks of a list or of a mapping of names; empty if there are none."""
+        value = self.values.get(field_name)
+        if isinstance(value, dict):
+            return [item for item in value.values() if isinstance(item, Spec)]
+        return list(value) if isinstance(value, list) else []
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One row of "every input": its value as written, unit, and where it comes from.
+
+    parameter: path of the declared parameter (a dated series has an input for each date). meaning: as declared.
+    """
+
+    path: str
+    text: str
+    unit: str
+    source: str
+    note: str
+    guess: bool
+    origin: str
+    stated: bool
+    uncertain: bool
+    parameter: str
+    meaning: str
+
+
+def sourced(value: Any) -> Iterator[Sourced]:
+    """The inputs in a field's value, not those of blocks inside it."""
+    if isinstance(value, Sourced):
+        yield value
+    elif isinstance(value, dict):
+        for item in value.values():
+            if isinstance(item, Sourced):
+                yield item
+
+
+def inputs_of(value: Any, parameter: Parameter) -> Iterator[Input]:
+    """The inputs in a field's value as rows."""
+    for item in sourced(value):
+        if isinstance(item, Timeline) and not item.constant:
+            for quantity in item.quantities():
+                yield _input(quantity, parameter, item)
+        else:
+            yield _input(item, parameter, item)
+
+
+def _input(item: Sourced, parameter: Parameter, group: Sourced) -> Input:
+    inner = item.points[0][1] if isinstance(item, Timeline) else item
+    uncertain = isinstance(inner, Quantity) and inner.uncertain
+    return Input(
+        item.path, item.text, parameter.unit, item.source, item.note, item.guess, item.origin, item.stated, uncertain,
+        group.path, parameter.meaning,
+    )

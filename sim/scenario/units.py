@@ -1,0 +1,326 @@
+"""Texts such as `90 days`, `3x to 5x per year` or `25000 A100` as numbers in a declared unit.
+
+pint converts; it is imported at the first unit that needs it, with a small registry of our own, and its
+answers are kept. A month is 30.4375 days and a year 365.25 days.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from sim.base.units import DAYS_PER_MONTH, DAYS_PER_YEAR
+from sim.scenario.problem import Unreadable, nearest, quoted
+
+EXPECTED = {
+    "day": ("a length of time", "90 days"),
+    "FLOP": ("an amount of computation", "1e25 FLOP"),
+    "FLOP/s": ("computation per second", "1e15 FLOP/s"),
+    "byte": ("an amount of memory", "80 GB"),
+    "byte/s": ("a bandwidth", "3.35 TB/s"),
+    "W": ("a power", "700 W"),
+    "USD": ("an amount of money", "30000 USD"),
+    "token": ("a number of tokens", "2e12 tokens"),
+    "token/s": ("tokens per second", "50 tokens/s"),
+    "token/hour": ("tokens per hour", "3600 tokens/hour"),
+    "hour/week": ("hours per week", "40 hours/week"),
+    "share": ("a share", "10%"),
+    "x": ("a factor", "2x"),
+    "x/year": ("a growth", "3x per year"),
+    "1/year": ("a rate", "0.5 per year"),
+    "accelerators": ("a number of accelerators", "1000 H100"),
+    "copies": ("a number of copies", "256 copies"),
+    "people": ("a number of people", "200 people"),
+    "parameters": ("a number of parameters", "70B parameters"),
+    "1": ("a number", "0.5"),
+}
+"""Canonical unit -> what it measures, and an example, for messages."""
+
+BARE = frozenset(("1", "x", "share", "accelerators", "copies", "people", "parameters", "FLOP"))
+"""Units that a bare number may be in."""
+
+SUFFIXES = {"K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
+"""May follow a number of parameters or tokens directly: `70B parameters`."""
+
+ACCELERATOR_WORDS = frozenset(("accelerator", "accelerators", "chips", "GPUs", "TPUs"))
+
+DEFINITIONS = f"""
+kilo- = 1e3 = k-
+mega- = 1e6 = M-
+giga- = 1e9 = G-
+tera- = 1e12 = T-
+peta- = 1e15 = P-
+exa- = 1e18 = E-
+zetta- = 1e21 = Z-
+yotta- = 1e24 = Y-
+ronna- = 1e27 = R-
+quetta- = 1e30 = Q-
+kibi- = 1024 = Ki-
+mebi- = 1048576 = Mi-
+gibi- = 1073741824 = Gi-
+tebi- = 1099511627776 = Ti-
+second = [time] = s = sec
+minute = 60 * second = min
+hour = 3600 * second = h = hr
+day = 86400 * second = d
+week = 7 * day
+month = {DAYS_PER_MONTH!r} * day
+year = {DAYS_PER_YEAR!r} * day = yr
+FLOP = [computation] = FLOP = flop
+byte = [memory] = B
+watt = [power] = W
+USD = [money] = USD = dollar
+token = [token] = token = tok
+copy = [copy] = copy = copies
+person = [person] = person = people
+parameter = [parameter] = parameter = param
+"""
+
+DIMENSIONS = {
+    "[time]": "a length of time",
+    "[computation]": "an amount of computation",
+    "[computation] / [time]": "computation per second",
+    "[memory]": "an amount of memory",
+    "[memory] / [time]": "a bandwidth",
+    "[power]": "a power",
+    "[money]": "an amount of money",
+    "[token]": "a number of tokens",
+    "[token] / [time]": "a rate of tokens",
+    "[copy]": "a number of copies",
+    "[person]": "a number of people",
+    "[parameter]": "a number of parameters",
+    "dimensionless": "a pure number",
+    "1 / [time]": "a rate",
+}
+
+PINT_NAMES = {"1": "", "copies": "copy", "people": "person", "parameters": "parameter", "W": "watt"}
+
+_NUMBER = re.compile(
+    r"(?P<number>[-+]?(?:0x[0-9a-fA-F]+|0o[0-7]+|(?:[0-9][0-9_,]*(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?))"
+    r"(?P<unit>.*)",
+    re.DOTALL,
+)
+_GROUPS = re.compile(r"[-+]?[0-9]{1,3}(,[0-9]{3})+(\..*|[eE].*)?")
+_UNIT = re.compile(r"[A-Za-z]+(?:[/*][A-Za-z]+)*")
+_GROWTH = re.compile(r"x/(?P<count>[0-9.]+ )?(?P<time>[A-Za-z]+)")
+_RATE = re.compile(r"(?P<percent>%?)/(?P<count>[0-9.]+ )?(?P<time>[A-Za-z]+)")
+_ENDLESS = re.compile(r"[-+]?\.?(inf|infinity|nan)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number in the canonical unit, or both ends of a range; with the accelerator that its unit names."""
+
+    value: float
+    high: float | None = None
+    accelerator: str | None = None
+
+
+@functools.lru_cache(maxsize=1)
+def registry() -> Any:
+    """pint's registry with our units only."""
+    import pint
+
+    units = pint.UnitRegistry(None)  # type: ignore[arg-type]
+    for line in DEFINITIONS.strip().splitlines():
+        units.define(line)
+    return units
+
+
+def expected(unit: str) -> str:
+    """What a value in `unit` looks like, for messages: "a share such as '10%'"."""
+    noun, example = EXPECTED[unit]
+    return f"{noun} such as '{example}'"
+
+
+def parse_number(text: str) -> float:
+    """A finite number without unit: YAML 1.2 core, or with `_` or `,` between thousands."""
+    found = _NUMBER.fullmatch(text.strip())
+    if _ENDLESS.match(text.strip()):
+        raise Unreadable(f"{quoted(text)} is not a finite number")
+    if not found or found["unit"]:
+        raise Unreadable(f"expected a number, got {quoted(text)}")
+    return _float(found["number"])
+
+
+def _float(text: str) -> float:
+    if "," in text and not _GROUPS.fullmatch(text):
+        raise Unreadable(f"{quoted(text)} is no number (commas only between thousands, as in '1,500')")
+    clean = text.replace(",", "")
+    if clean.endswith("_") or "__" in clean or "_." in clean or "_e" in clean or "_E" in clean:
+        raise Unreadable(f"{quoted(text)} is no number")
+    clean = clean.replace("_", "")
+    try:
+        digits = clean.lstrip("+-")
+        value = float(int(digits, 0)) if digits[:2] in ("0x", "0o") else float(digits)
+    except (ValueError, OverflowError):
+        raise Unreadable(f"{quoted(text)} is no number that can be used") from None
+    if not math.isfinite(value):
+        raise Unreadable(f"{quoted(text)} is not a finite number")
+    return -value if clean.startswith("-") else value
+
+
+def parse_amount(text: str, unit: str, accelerators: Collection[str] = ()) -> Amount:
+    """The number, or the range `a to b`, that a text states in canonical unit `unit`.
+
+    `accelerators` are the type names that a count may end in. Raises `Unreadable`.
+    """
+    parts = re.split(r"\s+to\s+", text.strip())
+    if len(parts) > 2:
+        raise Unreadable(f"expected one range such as '2 to 8', got {quoted(text)}")
+    if len(parts) == 1:
+        number, unit_text = _split(parts[0], unit)
+        value, accelerator = _convert(number, unit_text, unit, accelerators, text)
+        return Amount(value, None, accelerator)
+    (low, low_unit), (high, high_unit) = (_split(part, unit) for part in parts)
+    if high_unit.startswith(low_unit):
+        low_unit = high_unit
+    first, first_type = _convert(low, low_unit, unit, accelerators, text)
+    second, second_type = _convert(high, high_unit, unit, accelerators, text)
+    if first_type != second_type:
+        raise Unreadable(f"both ends of {quoted(text)} must name the same accelerator")
+    return Amount(first, second, second_type)
+
+
+def _split(text: str, unit: str) -> tuple[float, str]:
+    """The number and the unit text, spaces and `per` normalised."""
+    text = text.strip()
+    if text.startswith("$"):
+        text = text[1:] + " USD"
+    found = _NUMBER.fullmatch(text)
+    if _ENDLESS.match(text):
+        raise Unreadable(f"{quoted(text)} is not a finite number")
+    if not found:
+        raise Unreadable(f"expected {expected(unit)}, got {quoted(text)}")
+    number, rest = _float(found["number"]), found["unit"]
+    if unit in ("parameters", "token") and rest[:1] in SUFFIXES and not rest[1:2].isalpha():
+        number, rest = number * SUFFIXES[rest[0]], rest[1:]
+    rest = " ".join(rest.split())
+    rest = re.sub(r" ?\bper\b ?", "/", rest)
+    return number, re.sub(r" ?([/*]) ?", r"\1", rest)
+
+
+def _convert(
+    number: float, text: str, unit: str, accelerators: Collection[str], whole: str
+) -> tuple[float, str | None]:
+    if unit == "accelerators":
+        return number, _accelerator(text, accelerators, whole)
+    if unit == "x/year":
+        found = _GROWTH.fullmatch(text)
+        if not found:
+            raise _unexpected(unit, whole)
+        if number <= 0:
+            raise Unreadable(f"a growth is a factor above 0, got {quoted(whole)}")
+        try:
+            return number ** (DAYS_PER_YEAR / _days(found, unit, whole)), None
+        except OverflowError:
+            raise Unreadable(f"{quoted(whole)} is too large a growth") from None
+    if unit == "1/year":
+        found = _RATE.fullmatch(text)
+        if not found:
+            raise _unexpected(unit, whole)
+        rate = number / 100.0 if found["percent"] else number
+        return rate * DAYS_PER_YEAR / _days(found, unit, whole), None
+    if text == "" and unit in BARE:
+        return number, None
+    if unit in ("share", "1", "x"):
+        if text == "%" and unit == "share":
+            return number / 100.0, None
+        if text == "x" and unit == "x":
+            return number, None
+        raise _unexpected(unit, whole)
+    if text == "":
+        raise Unreadable(f"expected {expected(unit)}, got {quoted(whole)} without a unit")
+    try:
+        factor, divisor = _factor(text, unit)
+    except Unreadable as error:
+        if error.message:
+            raise
+        raise _unexpected(unit, whole) from None
+    value = number * factor / divisor
+    if not math.isfinite(value):
+        raise Unreadable(f"{quoted(whole)} is not a finite number")
+    return value, None
+
+
+def _days(found: re.Match[str], unit: str, whole: str) -> float:
+    count = parse_number(found["count"]) if found["count"] else 1.0
+    try:
+        factor, divisor = _factor(found["time"], "day")
+    except Unreadable:
+        raise _unexpected(unit, whole) from None
+    days = count * factor / divisor
+    if days <= 0:
+        raise _unexpected(unit, whole)
+    return days
+
+
+def _accelerator(text: str, accelerators: Collection[str], whole: str) -> str | None:
+    if text == "" or text in ACCELERATOR_WORDS:
+        return None
+    if text in accelerators:
+        return text
+    message = f"expected {expected('accelerators')}, got {quoted(whole)}: {quoted(text)} is no known type"
+    raise Unreadable(message, nearest(text, accelerators))
+
+
+def _unexpected(unit: str, whole: str) -> Unreadable:
+    """What to say of a text whose unit does not fit, saying what it is instead if that is known."""
+    given = quoted(whole)
+    try:
+        _, text = _split(re.split(r"\s+to\s+", whole.strip())[-1], unit)
+        if text[:1] != "x" and _UNIT.fullmatch(text) and "FLOPS" not in text:
+            given = f"{_dimension(text)} ({given})"
+        elif text in ("%", "x"):
+            given = f"{'a share' if text == '%' else 'a factor'} ({given})"
+    except Unreadable as error:
+        return Unreadable(f"expected {expected(unit)}, got {given}: {error.message}", error.nearest)
+    return Unreadable(f"expected {expected(unit)}, got {given}")
+
+
+@functools.lru_cache(maxsize=1024)
+def _factor(text: str, unit: str) -> tuple[float, float]:
+    """Canonical units in one `text`, as a product and a divisor: 2160 hours are then exactly 90 days.
+
+    Raises `Unreadable`, with an empty message if it is another dimension.
+    """
+    units = registry()
+    if not _UNIT.fullmatch(text) or "FLOPS" in text:
+        raise Unreadable("")
+    _dimension(text)
+    import pint
+
+    try:
+        factor = float(units.Quantity(1.0, units.parse_units(text)).to(PINT_NAMES.get(unit, unit)).magnitude)
+    except pint.DimensionalityError:
+        raise Unreadable("") from None
+    inverse = round(1.0 / factor)
+    if factor < 1.0 and abs(inverse * factor - 1.0) < 1e-12:
+        return 1.0, float(inverse)
+    return factor, 1.0
+
+
+@functools.lru_cache(maxsize=1024)
+def _dimension(text: str) -> str:
+    """In words, what a unit text measures. Raises `Unreadable` if a unit is unknown."""
+    units = registry()
+    import pint
+
+    for name in re.split(r"[/*]", text):
+        try:
+            units.parse_units(name)
+        except (pint.UndefinedUnitError, pint.PintError, AttributeError, ValueError, TypeError):
+            raise Unreadable(f"unknown unit {quoted(name)}", nearest(name, _unit_names())) from None
+    dimension = str(units.parse_units(text).dimensionality)
+    return DIMENSIONS.get(dimension, f"a quantity in {text}")
+
+
+@functools.lru_cache(maxsize=1)
+def _unit_names() -> list[str]:
+    names = ["seconds", "minutes", "hours", "days", "weeks", "months", "years", "tokens", "copies", "people", "USD"]
+    names += ["parameters", "W", "kW", "MW", "GW"]
+    return names + [prefix + base for base in ("FLOP", "B") for prefix in ("", *"kMGTPE", "Ki", "Mi", "Gi", "Ti")]

@@ -1,0 +1,248 @@
+"""YAML text as a tree of located nodes.
+
+Read from PyYAML's events, without recursion and without constructing anything: tags are refused, depth
+and total size (with aliases expanded) are limited. Scalars keep their text; what it means is decided
+by what is expected there, with the YAML 1.2 core schema for null, numbers and booleans (so `1e26` is a
+number and `NO` a string).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from sim.scenario.problem import NOWHERE, Place, Problems, ScenarioError, join, quoted
+
+DEEPEST = 100
+"""Levels of nesting that are read."""
+
+MOST_NODES = 200_000
+"""Values in one file, aliases expanded."""
+
+NULLS = frozenset(("", "~", "null", "Null", "NULL"))
+
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """A mapping (`entries`, with the place of each key in `keys`), a list (`items`) or a scalar (`text`).
+
+    `plain` scalars were written without quotes. Nodes are shared by aliases and never changed after reading.
+    """
+
+    kind: str
+    place: Place
+    text: str = ""
+    plain: bool = True
+    items: list[Node] = field(default_factory=list)
+    entries: dict[str, Node] = field(default_factory=dict)
+    keys: dict[str, Place] = field(default_factory=dict)
+    size: int = 1
+
+    @property
+    def is_map(self) -> bool:
+        return self.kind == "map"
+
+    @property
+    def is_list(self) -> bool:
+        return self.kind == "list"
+
+    @property
+    def is_scalar(self) -> bool:
+        return self.kind == "scalar"
+
+    @property
+    def is_null(self) -> bool:
+        return self.kind == "scalar" and self.plain and self.text in NULLS
+
+    def get(self, key: str) -> Node | None:
+        """The stated value of `key` in a mapping; None if absent or null."""
+        node = self.entries.get(key)
+        return None if node is None or node.is_null else node
+
+    def put(self, key: str, node: Node, place: Place | None = None) -> None:
+        """Adds or replaces an entry (only on mappings that are being made)."""
+        self.entries[key] = node
+        self.keys[key] = place or self.keys.get(key) or node.place
+
+    def what(self) -> str:
+        """The node in words, for messages."""
+        if self.is_scalar:
+            return "nothing" if self.is_null else quoted(self.text)
+        return "a mapping" if self.is_map else "a list"
+
+
+def scalar(text: str, place: Place = NOWHERE, plain: bool = True) -> Node:
+    return Node("scalar", place, text=text, plain=plain)
+
+
+def mapping(place: Place = NOWHERE) -> Node:
+    return Node("map", place)
+
+
+def node_of(value: Any, place: Place = NOWHERE) -> Node:
+    """The node of a Python value made of dicts, lists, texts, numbers and flags (declared defaults)."""
+    if isinstance(value, dict):
+        node = mapping(place)
+        for key, item in value.items():
+            node.put(str(key), node_of(item, place), place)
+        return node
+    if isinstance(value, list | tuple):
+        return Node("list", place, items=[node_of(item, place) for item in value])
+    if isinstance(value, bool):
+        return scalar("yes" if value else "no", place)
+    return scalar("null" if value is None else str(value), place, plain=not isinstance(value, str) or bool(value))
+
+
+@dataclass(slots=True)
+class _Open:
+    """A container whose end has not been read yet."""
+
+    node: Node
+    path: str
+    anchor: str | None
+    key: str | None = None
+    key_place: Place | None = None
+    merged: list[Node] = field(default_factory=list)
+
+
+class _Stop(Exception):
+    """Reading cannot go on."""
+
+
+class _Builder:
+    def __init__(self, file: str, via: str, located: bool) -> None:
+        self.file, self.via, self.located = file, via, located
+        self.problems = Problems()
+        self.stack: list[_Open] = []
+        self.anchors: dict[str, Node | None] = {}
+        self.root: Node | None = None
+        self.total = 0
+
+    def place(self, mark: Any) -> Place:
+        return Place(self.file, mark.line + 1, mark.column + 1, self.via) if self.located else Place(self.file)
+
+    def fail(self, place: Place, message: str, path: str = "") -> None:
+        self.problems.add(place, path, message)
+        raise _Stop
+
+    def here(self) -> str:
+        """Path of the value that comes next."""
+        if not self.stack:
+            return ""
+        top = self.stack[-1]
+        return f"{top.path}[{len(top.node.items)}]" if top.node.is_list else join(top.path, top.key or "")
+
+    def event(self, event: Any) -> None:
+        if isinstance(event, yaml.DocumentStartEvent) and self.root is not None:
+            self.fail(self.place(event.start_mark), "a second document begins here; a file holds one scenario")
+        if isinstance(event, yaml.AliasEvent):
+            self.alias(event)
+        elif isinstance(event, yaml.NodeEvent):
+            place = self.place(event.start_mark)
+            if event.tag is not None:  # type: ignore[attr-defined]
+                tag = quoted(str(event.tag))  # type: ignore[attr-defined]
+                self.fail(place, f"YAML tags are not allowed: {tag}", self.here())
+            if isinstance(event, yaml.ScalarEvent):
+                plain = event.style is None or event.style == ""
+                self.add(Node("scalar", place, text=event.value, plain=plain), event.anchor)
+                return
+            if len(self.stack) >= DEEPEST:
+                self.fail(place, f"nested deeper than {DEEPEST} levels")
+            node = Node("map" if isinstance(event, yaml.MappingStartEvent) else "list", place)
+            if event.anchor:
+                self.anchors[event.anchor] = None
+            self.stack.append(_Open(node, self.here(), event.anchor))
+        elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
+            done = self.stack.pop()
+            for other in done.merged:
+                for key, node in other.entries.items():
+                    if key not in done.node.entries:
+                        done.node.put(key, node, other.keys[key])
+            self.add(done.node, done.anchor)
+
+    def alias(self, event: Any) -> None:
+        place = self.place(event.start_mark)
+        if event.anchor not in self.anchors:
+            self.fail(place, f"alias *{event.anchor} has no anchor &{event.anchor} before it", self.here())
+        node = self.anchors[event.anchor]
+        if node is None:
+            self.fail(place, f"alias *{event.anchor} stands inside its own anchor", self.here())
+        assert node is not None
+        self.total += node.size - 1
+        self.add(node, None, place)
+
+    def add(self, node: Node, anchor: str | None, at: Place | None = None) -> None:
+        """Puts a complete node into the container that is open."""
+        self.total += 1
+        if self.total > MOST_NODES:
+            self.fail(at or node.place, f"more than {MOST_NODES:,} values (aliases expand to too much)")
+        if anchor:
+            self.anchors[anchor] = node
+        if not self.stack:
+            self.root = node
+            return
+        top = self.stack[-1]
+        top.node.size += node.size
+        if top.node.is_list:
+            top.node.items.append(node)
+        elif top.key is None:
+            if not node.is_scalar:
+                self.fail(at or node.place, "a key must be a plain text", top.path)
+            top.key, top.key_place = node.text, at or node.place
+        else:
+            self.pair(top, node)
+
+    def pair(self, top: _Open, node: Node) -> None:
+        key, place = top.key, top.key_place
+        assert key is not None and place is not None
+        path = self.here()
+        top.key = None
+        if key == "<<":
+            parts = node.items if node.is_list else [node]
+            if not all(part.is_map for part in parts):
+                self.fail(place, "the merge key << takes an alias of a mapping", top.path)
+            top.merged.extend(parts)
+        elif key in top.node.entries:
+            first = top.node.keys[key]
+            where = f"line {first.line}" if first.line else "before"
+            self.problems.add(place, path, f"key {quoted(key)} is stated twice (first on {where})")
+        elif not key.strip():
+            self.problems.add(place, top.path, "a key is empty")
+        else:
+            top.node.put(key, node, place)
+
+
+def parse(text: str, file: str, via: str = "", located: bool = True) -> Node | None:
+    """The tree of one YAML document; None if the text is empty.
+
+    `file` names the text in messages, `via` the place that extends it. With `located` False (options of
+    the command line) places have no line. Raises `ScenarioError` with every problem found.
+    """
+    builder = _Builder(file, via, located)
+    try:
+        for event in _events(text):
+            builder.event(event)
+    except _Stop:
+        pass
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = builder.place(mark) if mark else Place(file, via=via)
+        what = " ".join(part for part in (error.context, error.problem) if part)
+        builder.problems.add(place, "", f"this is not YAML: {what}")
+    except yaml.YAMLError as error:
+        builder.problems.add(Place(file, via=via), "", f"this is not YAML: {' '.join(str(error).split())}")
+    except UnicodeEncodeError:
+        builder.problems.add(Place(file, via=via), "", "this is not text that can be written as UTF-8")
+    if builder.problems.found:
+        raise ScenarioError(builder.problems.found)
+    return builder.root
+
+
+def _events(text: str) -> Iterator[Any]:
+    text.encode("utf-8")
+    return yaml.parse(text, Loader=_Loader)

@@ -1,0 +1,18 @@
+"""What every picture says besides its data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class PictureFacts:
+    """The facts that stand under every picture. An empty text is left out."""
+
+    question: str = ""
+    name: str = ""
+    draws: int = 1
+    token_basis: str = ""
+    h100e: str = ""
+    sourcing: str = ""
+    note: str = ""

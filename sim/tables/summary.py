@@ -1,0 +1,85 @@
+"""summary.json: headlines, milestones, and the implied uplift beside what was observed."""
+
+from __future__ import annotations
+
+from datetime import date
+from statistics import median
+from typing import Any
+
+from sim.base.calendar import date_text
+from sim.physics.software import implied_uplift
+from sim.tables.rates import Rates
+from sim.tables.table import Table
+from sim.tables.trajectory import boundaries, labour_at
+from sim.world.record import RunRecord
+
+RESEARCH = "ai_research"
+
+
+def headlines(windows: Table) -> dict[str, Any]:
+    """The numbers that a reader wants first."""
+    names = [column.name for column in windows.columns]
+    rows = [dict(zip(names, row, strict=True)) for row in windows.rows]
+    own = [row["length_days"] for row in rows if not row["censored"] and not row["opened_before_start"]]
+    frontier = [row["frontier_length_days"] for row in rows if not row["frontier_censored"] and not row["opened_before_start"]]
+    result: dict[str, Any] = {
+        "models": len(rows),
+        "own_windows_closed": len(own),
+        "own_window_median_days": median(own) if own else None,
+        "own_windows_open_at_end": sum(1 for row in rows if row["censored"]),
+        "frontier_windows_closed": len(frontier),
+        "frontier_window_median_days": median(frontier) if frontier else None,
+        "frontier_windows_open_at_end": sum(1 for row in rows if row["frontier_censored"]),
+    }
+    for key, column in (("most_copies_at_open", "copies_at_open"), ("most_copies_from_training_compute", "copies_from_training_compute")):
+        known = [row for row in rows if row[column]]
+        if known:
+            top = max(known, key=lambda row: row[column])
+            result[key] = {"model": f"{top['lab']}/{top['model']}", "copies": top[column], "opens": top["opens"]}
+    return result
+
+
+def milestones(record: RunRecord) -> dict[str, str]:
+    """Name -> the date on which each milestone was reached."""
+    start = record.draw.start
+    return {name: date_text(day, start) for name, day in sorted(record.milestones.items(), key=lambda item: (item[1], item[0]))}
+
+
+def uplift_by_year(record: RunRecord, rates: Rates) -> dict[str, dict[str, float]]:
+    """Year -> lab -> mean implied uplift: speed of software progress with AI labour over without it.
+
+    From the labour law with the lab's staff and research fleets in `ai_research`, at equal experiment
+    compute: (L/H)^(labour_share · lambda), taken at the ends of the trajectory's intervals.
+    """
+    draw = record.draw
+    result: dict[str, dict[str, list[float]]] = {}
+    for day in boundaries(record)[1:]:
+        year = str(date.fromordinal(draw.start.toordinal() + max(0, int(day) - 1)).year)
+        for lab in sorted(draw.labs):
+            if (lab, RESEARCH) not in record.staff:
+                continue
+            humans, labour = labour_at(record, rates, lab, RESEARCH, day)
+            law = draw.labs[lab].software
+            if humans > 0.0:
+                value = implied_uplift(labour, humans, law.labour_share or 0.0, law.parallel_penalty or 0.0)
+                result.setdefault(year, {}).setdefault(lab, []).append(value)
+    return {year: {lab: sum(values) / len(values) for lab, values in labs.items()} for year, labs in result.items()}
+
+
+def summary(record: RunRecord, windows: Table, rates: Rates) -> dict[str, Any]:
+    """The parts of summary.json that follow from the record."""
+    draw = record.draw
+    by_lab = uplift_by_year(record, rates)
+    return {
+        "name": draw.name,
+        "question": draw.question,
+        "headlines": headlines(windows),
+        "milestones": milestones(record),
+        "implied_uplift": {year: max(labs.values()) for year, labs in by_lab.items()},
+        "implied_uplift_by_lab": by_lab,
+        "observed": {"implied_uplift": dict(draw.observed_uplift)},
+        "runs": [
+            {"date": date_text(day, draw.start), "lab": lab, "subject": subject, "warning": message}
+            for day, lab, subject, message in record.warnings
+        ],
+    }
