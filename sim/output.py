@@ -13,7 +13,6 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.tables import TABLES
 from sim.tables.table import units_csv
 
 if TYPE_CHECKING:
@@ -91,7 +90,7 @@ def _refuse_foreign(folder: Path) -> None:
 
 
 def _write_all(result: Result, folder: Path, pictures: bool, svg: bool, command: str) -> None:
-    tables = [result.table(name) for name in TABLES]
+    tables = result.tables()
     for table in tables:
         _write(folder / f"{table.name}.csv", table.to_csv())
     _write(folder / "units.csv", units_csv(tables))

@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import IO, Any
 
+from sim.base.calendar import date_text
 from sim.result import Result
-
-PICTURES = "copies, workforce, compute, windows, gantt"
 
 
 def human(value: float | None) -> str:
@@ -36,12 +35,13 @@ def print_report(result: Result, folder: Path, out: IO[str]) -> None:
         print(f"{draw.question}\n", file=out)
     _table(result, out)
     _notes(result, out)
+    if draw.backtest:
+        _backtest(result, out)
     _list("Warnings", result.summary["warnings"], out, 12, "see summary.json")
     _list("Guesses among the inputs", result.summary.get("guesses", []), out, 8, "all in summary.json")
     _list("Inputs that influenced nothing", result.summary.get("unused_inputs", []), out, 8, "all in summary.json")
     pictures = sorted(path.name for path in folder.glob("*.png"))
-    where = f"\nTables and provenance: {folder}/"
-    print(where, file=out)
+    print(f"\nTables and provenance: {folder}/", file=out)
     if pictures:
         print(f"Pictures: {', '.join(str(folder / name) for name in pictures)}", file=out)
 
@@ -54,8 +54,6 @@ def _table(result: Result, out: IO[str]) -> None:
     over = ["", "", "", "", "window, days", "", "from training compute", "", "copies, whole fleet", "", "speed of a copy", "", "equivalent"]
     lines = []
     public = {(model.lab, model.name): model.public for model in result.record.models}
-    from sim.base.calendar import date_text
-
     for row in windows.rows:
         cell: dict[str, Any] = dict(zip(names, row, strict=True))
         day = public[cell["lab"], cell["model"]]
@@ -82,6 +80,35 @@ def _table(result: Result, out: IO[str]) -> None:
     print(top.rstrip(), file=out)
     for line in [heads, *lines]:
         print("  ".join(text.ljust(widths[n]) if n < 4 else text.rjust(widths[n]) for n, text in enumerate(line)).rstrip(), file=out)
+
+
+def _backtest(result: Result, out: IO[str]) -> None:
+    table, counts = result.backtest
+    heads = ["flagship", "scope", "public", "real closing", "by", "predicted", "by", "interval", "error, days", "outcome"]
+    lines = []
+    for row in table.rows:
+        interval = f"{(row[13] or 'none')[:10]} to {(row[14] or 'none')[:10]}"
+        error = "-" if row[15] is None else f"{row[15]:+,.0f}"
+        lines.append([f"{row[0]}/{row[1]}", row[2], row[3][:10], (row[8] or "-")[:10], row[7] or "-", (row[11] or "-")[:10],
+                      row[10] or "-", interval, error, row[16]])  # fmt: skip
+    print("\nBacktest: real against predicted closing of each flagship's window, by public dates", file=out)
+    _columns([heads, *lines], out)
+    for scope in ("own", "frontier"):
+        found = counts[scope]
+        middle = found["median_absolute_error_days"]
+        print(f"{scope}: {found['with_actual_closing']} really closed; hit {found['hit']}, early {found['early']}, late {found['late']}, "
+              f"missed {found['missed']}, premature {found['premature']}; real date inside the interval {found['actual_inside_predicted_interval']}; "
+              f"median error {'-' if middle is None else f'{middle:,.0f}'} days", file=out)  # fmt: skip
+    wrong = counts["pairs_in_wrong_order"]
+    print(f"Pairs of one lab's flagships in the wrong order: {len(wrong)} of {counts['pairs_of_flagships']}", file=out)
+    for item in wrong:
+        print(f"  {item}", file=out)
+
+
+def _columns(lines: list[list[str]], out: IO[str]) -> None:
+    widths = [max(len(line[n]) for line in lines) for n in range(len(lines[0]))]
+    for line in lines:
+        print("  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip(), file=out)
 
 
 def _headline_domain(result: Result) -> str:

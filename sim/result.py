@@ -91,6 +91,23 @@ class Result:
         return self.frame("trajectory")
 
     @cached_property
+    def backtest(self) -> tuple[Table, dict[str, Any]]:
+        """Predicted against real closings of flagships' windows, and counts; see `sim.analysis.backtest`.
+
+        Raises ValueError for a result that was not made from a scenario.
+        """
+        if self.scenario is None:
+            raise ValueError("a backtest needs the scenario: simulate(load(FILE)).backtest")
+        from sim.analysis.backtest import backtest
+
+        return backtest(self.scenario, self.record)
+
+    def tables(self) -> list[Table]:
+        """Every table of this run; the backtest only where the scenario asks for it."""
+        tables = [self.table(name) for name in TABLES]
+        return [*tables, self.backtest[0]] if self.record.draw.backtest and self.scenario else tables
+
+    @cached_property
     def unused(self) -> list[str]:
         """Stated inputs that nothing in this run read."""
         if self.scenario is None:
@@ -114,6 +131,8 @@ class Result:
                                    "each is at its median")  # fmt: skip
             result["guesses"] = [item.path for item in self.scenario.inputs if item.guess and item.path not in unused]
             result["unused_inputs"] = sorted(unused)
+        if self.record.draw.backtest and self.scenario is not None:
+            result["backtest"] = self.backtest[1]
         result["warnings"] = warnings
         return result
 

@@ -8,7 +8,7 @@ from datetime import date
 from sim.base.calendar import Recurrence
 from sim.model.accelerator import Accelerator
 from sim.model.cluster import Supply
-from sim.model.declare import block, blocks, every, named, number, numbers, text, when, whole
+from sim.model.declare import block, blocks, every, flag, named, number, numbers, text, when, whole
 from sim.model.domain import Domain, Human
 from sim.model.inference import Inference
 from sim.model.lab import Lab
@@ -50,6 +50,8 @@ class Draw:
     levels: dict[str, Level] = named("levels", Level, "named levels of capability", default={})
     milestones: dict[str, Milestone] = named("milestones", Milestone, "conditions whose first date is kept", default={})
     hazards: dict[str, Hazard] = named("hazards", Hazard, "random events at a rate, recorded when they happen", default={})
+    backtest: bool = flag("backtest", "hold predicted closings of flagships against the dates of the real next ones",
+                          default=False)
     observed_uplift: dict[str, float] = numbers(
         "observed_uplift", "x", "what AI was observed to add to the speed of AI research, by year, to hold the implied uplift against",
         default={"2024": "1.02x to 1.10x", "2025": "1.02x to 1.10x", "2026": "1.1x to 1.6x"},

@@ -8,9 +8,8 @@ from collections.abc import Iterable
 
 from sim.model.declare import Parameter, parameters
 from sim.model.draw import Draw
-from sim.scenario.dates import looks_like_date
 from sim.scenario.reader import BLOCK_KEYS
-from sim.scenario.shape import FACT_KEYS, FAMILIES, PERCENTILES, is_value, is_wrapper
+from sim.scenario.shape import FACT_KEYS, FAMILIES, PERCENTILES, is_distribution, is_wrapper
 from sim.scenario.yaml_tree import NULLS, Node, mapping, scalar
 
 FIRST = ("name", "question", "note", "start", "end")
@@ -18,7 +17,8 @@ FIRST = ("name", "question", "note", "start", "end")
 
 _VALUE_ORDER = ("value", "csv", *FAMILIES, *PERCENTILES, "family")
 _SETTINGS = ("before", "interpolate", "every", "then", *FACT_KEYS, "guesses")
-_SAFE = re.compile(r"[A-Za-z0-9_$./+(~<=^][A-Za-z0-9_ ./%+(),;=<>~*$@&!?'^-]*")
+_NEVER_WRAPPED = frozenset((*FACT_KEYS, "guesses", "name", "value", "interpolate", "family"))
+_SAFE = re.compile(r"[A-Za-z0-9_$./+(~=^][A-Za-z0-9_ ./%+(),;=<>~*$@&!?'^-]*")
 _SPECIAL = re.compile(
     r"[-+]?(\.[0-9]+|[0-9][0-9_,]*(\.[0-9]*)?)([eE][-+]?[0-9]+)?|0x[0-9a-fA-F]+|0o[0-7]+|[-+]?\.(inf|Inf|INF)"
     r"|\.(nan|NaN|NAN)|true|True|TRUE|false|False|FALSE"
@@ -62,22 +62,19 @@ def _block(node: Node, of: type | None, depth: int, lines: list[str], facts_file
 
 
 def _facts_file(node: Node, of: type | None, outer: str) -> str:
+    if is_distribution(node):
+        return ""
     declared = {p.key for p in parameters(of).values()} if of is not None else set()
-    for key in ("source", "guess", "note", "guesses"):
-        if key in node.entries and key not in declared and not (is_value(node) and not looks_like_date_map(node)):
+    for key in ("source", "note", "guess", "guesses"):
+        if key in node.entries and key not in declared:
             return node.entries[key].place.file
     return outer
-
-
-def looks_like_date_map(node: Node) -> bool:
-    """Whether the entries of a mapping are dated values, each with its own facts."""
-    return any(looks_like_date(key) for key in node.entries)
 
 
 def _entry(
     key: str, node: Node, of: type | None, parameter: Parameter | None, depth: int, lines: list[str], facts_file: str
 ) -> None:
-    if key not in (*FACT_KEYS, "guesses", "name", "value"):
+    if key not in _NEVER_WRAPPED:
         node = _own_facts(node, facts_file)
     pad = "  " * depth
     head = f"{pad}{_text(key, True)}:"
@@ -94,11 +91,7 @@ def _entry(
             _entry(name, node.entries[name], of, None, depth + 1, lines, facts_file)
     else:
         lines.append(head)
-        _block(node, None if is_value(node) and not _is_block(parameter) else of, depth + 1, lines, facts_file)
-
-
-def _is_block(parameter: Parameter | None) -> bool:
-    return parameter is None or parameter.of is not None
+        _block(node, of, depth + 1, lines, "" if key == "sources" and depth == 0 else facts_file)
 
 
 def _list(head: str, node: Node, of: type | None, depth: int, lines: list[str], facts_file: str) -> None:
@@ -139,9 +132,8 @@ def _own_facts(node: Node, facts_file: str) -> Node:
 def _text(text: str, plain: bool) -> str:
     """A scalar: without quotes if it reads back as the same, quoted if it would read as something else."""
     special = text in NULLS or bool(_SPECIAL.fullmatch(text))
-    if _SAFE.fullmatch(text) and text == text.strip() and " #" not in text and (plain or not special):
-        return text
-    if plain and special and text and _SPECIAL.fullmatch(text):
+    safe = bool(_SAFE.fullmatch(text)) and text == text.strip() and not text.startswith("...")
+    if text and (safe or special if plain else safe and not special):
         return text
     return '"' + "".join(map(_escaped, text)) + '"'
 

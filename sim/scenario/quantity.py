@@ -37,7 +37,7 @@ class Sourced:
 class Quantity(Sourced):
     """A number in `unit` (canonical), or a distribution of it.
 
-    Dates have the unit `date` and count as `date.toordinal()`; recurrences have `month` or `day`.
+    Dates have the unit `date` and count as `date.toordinal()`. Recurrences (`recurs`) have `month` or `day`.
     A quantile outside the declared bounds is moved to the bound (just inside one that is exclusive).
     """
 
@@ -45,6 +45,7 @@ class Quantity(Sourced):
     value: float | None = None
     distribution: Distribution | None = None
     accelerator: str | None = None
+    recurs: bool = False
     above: float | None = None
     low: float | None = None
     high: float | None = None

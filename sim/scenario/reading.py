@@ -66,7 +66,8 @@ class Reading:
             changed["guess"] = self.flag(guess, join(path, "guess")) or False
         if not changed:
             return outer
-        return replace(outer, **changed, file=node.place.file if source is None else source.place.file)
+        first = next(item for item in (source, note, guess) if item is not None)
+        return replace(outer, **changed, file=first.place.file)
 
     def text(self, node: Node, path: str) -> str:
         if node.is_scalar:

@@ -70,7 +70,7 @@ def read_quantity(node: Node, parameter: Parameter, path: str, facts: Facts, rea
     quantity = Quantity(
         path=path, unit=parameter.unit, text="", source=facts.source, note=facts.note, guess=facts.guess,
         origin=reading.origin_of(node.place), stated=reading.stated(node.place), place=outer.place,
-        above=parameter.above, low=parameter.low, high=parameter.high,
+        recurs=parameter.unit == "recurrence", above=parameter.above, low=parameter.low, high=parameter.high,
     )
     try:
         if node.is_scalar and not node.is_null:

@@ -19,6 +19,8 @@ from sim.scenario.problem import NOWHERE, Place, Problems, ScenarioError, join, 
 DEEPEST = 100
 """Levels of nesting that are read."""
 
+LONGEST_KEY = 500
+
 MOST_NODES = 200_000
 """Values in one file, aliases expanded."""
 
@@ -211,6 +213,8 @@ class _Builder:
             first = top.node.keys[key]
             where = f"line {first.line}" if first.line else "before"
             self.problems.add(place, path, f"key {quoted(key)} is stated twice (first on {where})")
+        elif len(key) > LONGEST_KEY:
+            self.problems.add(place, top.path, f"a key is longer than {LONGEST_KEY} characters")
         elif not key.strip():
             self.problems.add(place, top.path, "a key is empty")
         else:

@@ -232,15 +232,15 @@ class World:
         sum_effective = (existing.flop or 0.0) * efficiency_then
         if effective is None:
             effective = sum_effective
-        params = existing.params
+        params, tokens = existing.params, existing.tokens
         if params is None:
             size = lab.spec.training.size
             flop = existing.flop if existing.flop is not None else effective / efficiency_then
             found = training.size_of(flop, size, sparsity)
-            params, tokens = found.params, existing.tokens or found.tokens
+            params, tokens = found.params, tokens or found.tokens
             total = existing.total_params or found.total_params
         else:
-            total, tokens = existing.total_params or params * sparsity, existing.tokens
+            total = existing.total_params or params * sparsity
         lab.generation += 1
         model = ModelRecord(
             lab=lab.name, name=existing.name, generation=lab.generation, base=None, started=None, finished=None,

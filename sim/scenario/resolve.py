@@ -1,0 +1,156 @@
+"""Scenario and quantiles -> `Draw`: every field filled with plain numbers, days counted from the start."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sim.base.series import Series
+from sim.base.units import DAYS_PER_YEAR
+from sim.model.ai_model import ExistingModel
+from sim.model.cluster import Supply
+from sim.model.declare import parameters
+from sim.model.domain import Logistic
+from sim.model.draw import Draw
+from sim.model.fleet import Fleet
+from sim.model.training_run import TrainingRun
+from sim.scenario.complete import supply_type
+from sim.scenario.quantity import CENTRAL, Plain, Quantity, Timeline, recurrence
+from sim.scenario.spec import Spec, sourced
+from sim.scenario.track import Seen, Watch, watched
+
+FLOP_PER_PARAMETER_AND_TOKEN = 6.0
+"""3·k: forward and backward (twice forward) at k = 2 FLOP per parameter and token (DESIGN section 6)."""
+
+RESEARCH_DOMAIN, OTHER_DOMAIN = "ai_research", "general"
+
+
+class Resolver:
+    """Makes one draw. quantiles: path -> quantile in (0, 1); 0.5 where none is given."""
+
+    def __init__(self, root: Spec, start: date, quantiles: Mapping[str, float], seen: Seen | None) -> None:
+        self.root, self.start, self.quantiles, self.seen = root, start, quantiles, seen
+        self.start_ordinal = float(start.toordinal())
+        domains = root.values.get("domains")
+        self.domains = frozenset(domains) if isinstance(domains, dict) else frozenset()
+
+    def value(self, quantity: Quantity) -> float:
+        """The number that this draw takes for a quantity."""
+        return quantity.quantile(self.quantiles.get(quantity.path, CENTRAL))
+
+    def draw(self, accelerators: Mapping[str, Spec], seed: int | None, index: int, uncertain: tuple[str, ...]) -> Draw:
+        """The draw, with only the accelerators given."""
+        fields = self._fields(self.root)
+        fields["accelerators"] = {name: self.build(spec) for name, spec in sorted(accelerators.items())}
+        if fields["base_date"] is None:
+            fields["base_date"] = 0.0
+        if seed is not None:
+            fields["seed"] = seed
+        fields.update(start=self.start, draw=index, uncertain=uncertain)
+        result: Draw = self._make(Draw, fields, self.root, {})
+        if self.seen is not None:
+            self.seen.on = True
+        return result
+
+    def build(self, spec: Spec) -> Any:
+        """The dataclass object of one block."""
+        fields = self._fields(spec)
+        also: dict[str, tuple[str, ...]] = {}
+        if spec.of is Fleet:
+            self._fleet(spec, fields)
+        elif spec.of is ExistingModel:
+            also = _existing_model(fields)
+        elif spec.of is Supply:
+            fields["accelerator"] = supply_type(spec)
+        elif spec.of is TrainingRun:
+            also = _training_run(fields)
+        elif spec.of is Logistic:
+            self._logistic(fields)
+            also = {"midpoint_flop": ("as_of",)}
+        return self._make(spec.of, fields, spec, also)
+
+    def _fields(self, spec: Spec) -> dict[str, Any]:
+        fields = {name: self._plain(spec.values.get(name)) for name in parameters(spec.of)}
+        if "name" not in fields and any(f.name == "name" for f in dataclasses.fields(spec.of)):
+            fields["name"] = spec.name
+        return fields
+
+    def _plain(self, value: Any) -> Any:
+        if isinstance(value, Quantity):
+            if value.unit == "date":
+                return self.value(value) - self.start_ordinal
+            return recurrence(value, self.value) if value.recurs else self.value(value)
+        if isinstance(value, Timeline):
+            return value.series(self.start_ordinal, self.value)
+        if isinstance(value, Plain):
+            return value.value
+        if isinstance(value, Spec):
+            return self.build(value)
+        if isinstance(value, dict):
+            return {key: self._plain(value[key]) for key in sorted(value)}
+        if isinstance(value, list):
+            return [self._plain(item) for item in value]
+        return value
+
+    def _make(self, of: type, fields: dict[str, Any], spec: Spec, also: dict[str, tuple[str, ...]]) -> Any:
+        if self.seen is None:
+            return of(**fields)
+        paths = {name: tuple(item.path for item in sourced(value)) for name, value in spec.values.items()}
+        for name, others in also.items():
+            paths[name] = paths.get(name, ()) + tuple(path for other in others for path in paths.get(other, ()))
+        if of is Logistic:
+            software = self.root.block("software")
+            growth = [software.values.get(name) for name in ("training_growth", "training_efficiency")] if software else []
+            paths["midpoint_flop"] += tuple(item.path for value in growth for item in sourced(value))
+        return watched(of, fields, Watch(self.seen, paths))
+
+    def _fleet(self, spec: Spec, fields: dict[str, Any]) -> None:
+        if fields["models"] is None:
+            fields["models"] = "public" if spec.name == "serving" else "internal"
+        if fields["domain"] is None:
+            fields["domain"] = default_domain(spec.name, self.domains)
+
+    def _logistic(self, fields: dict[str, Any]) -> None:
+        """The midpoint in base-date FLOP: the algorithms of `as_of` are more efficient by the growth since the base date."""
+        software = self.root.block("software")
+        if software is None or fields["midpoint_flop"] is None or fields["as_of"] is None:
+            return
+        base = self._plain(self.root.values.get("base_date"))
+        as_of, base_day = fields["as_of"], base if base is not None else 0.0
+        efficiency = software.values.get("training_efficiency")
+        growth = software.values.get("training_growth")
+        if isinstance(efficiency, Timeline):
+            series: Series = efficiency.series(self.start_ordinal, self.value)
+            fields["midpoint_flop"] *= series.at(as_of) / series.at(base_day)
+        elif isinstance(growth, Quantity):
+            fields["midpoint_flop"] *= self.value(growth) ** ((as_of - base_day) / DAYS_PER_YEAR)
+
+
+def default_domain(fleet: str, domains: frozenset[str]) -> str:
+    """The domain that a fleet's work counts in where none is stated."""
+    if fleet in domains:
+        return fleet
+    return RESEARCH_DOMAIN if fleet == "research" else OTHER_DOMAIN
+
+
+def _existing_model(fields: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    if fields["internal"] is None:
+        fields["internal"] = fields["public"]
+    if fields["flop"] is None and fields["effective_flop"] is None and fields["params"] and fields["tokens"]:
+        fields["flop"] = FLOP_PER_PARAMETER_AND_TOKEN * fields["params"] * fields["tokens"]
+    return {"internal": ("public",), "flop": ("params", "tokens")}
+
+
+def _training_run(fields: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    """FLOP = 6·params·tokens: of the three, the one that is not stated follows from the other two."""
+    flop, params, tokens = fields["flop"], fields["params"], fields["tokens"]
+    if flop is None and params and tokens:
+        fields["flop"] = FLOP_PER_PARAMETER_AND_TOKEN * params * tokens
+        return {"flop": ("params", "tokens")}
+    if tokens is None and flop and params:
+        fields["tokens"] = flop / (FLOP_PER_PARAMETER_AND_TOKEN * params)
+        return {"tokens": ("flop", "params")}
+    return {}
+
