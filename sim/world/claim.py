@@ -52,7 +52,7 @@ def _if_free(wanted: Holding, free: Holding, total: Holding) -> Holding | str:
             held = total.get(kind, 0.0) - have
             why = f"needs {count:,.0f} {kind}; the lab has {total.get(kind, 0.0):,.0f}"
             return f"{why}, of which runs and firm earmarks hold {held:,.0f}" if held > 0.0 else why
-    taken = {kind: min(count, free[kind]) for kind, count in wanted.items() if count > 0.0}
+    taken = {kind: min(wanted[kind], free[kind]) for kind in sorted(wanted) if wanted[kind] > 0.0}
     return taken or "the lab has no accelerators"
 
 

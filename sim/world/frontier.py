@@ -70,7 +70,7 @@ class Frontier:
 
     def _tell(self, kind: str, closed: ModelRecord, closer: ModelRecord, event: int) -> None:
         world = self.world
-        length = world.agenda.day - closed.internal
+        length = closer.internal - closed.internal
         details = {"closed_by": closer.name, "closed_by_lab": closer.lab}
         world.event(closed.lab, kind, closed.name, max(0.0, length), "days", details, (event,))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sim.base.calendar import tick
 from sim.model.accelerator import Accelerator
 from sim.model.lab import EXPERIMENTS, TRAINING, Lab
 from sim.world import deployment, training
@@ -70,7 +71,7 @@ class LabState:
     __slots__ = (
         "world", "spec", "name", "total", "shares", "fleets", "due", "running", "earmarks", "models", "usable",
         "experiments", "idle", "policy", "view", "causes", "dirty", "retiring", "released", "moves", "generation",
-        "last_review", "before", "own_policy",
+        "reviews", "before", "own_policy",
     )  # fmt: skip
 
     def __init__(self, world: World, spec: Lab, policy: Policy | None = None) -> None:
@@ -95,7 +96,7 @@ class LabState:
         self.released: list[ModelRecord] = []
         self.moves: list[tuple[int, str, Run, Holding]] = []
         self.generation = 0
-        self.last_review = -1.0
+        self.reviews: set[float] = set()
         self.before: dict[str, Holding] = {}
         view = self.view = View()
         view.lab = spec.name
@@ -209,12 +210,17 @@ class LabState:
         for run, why in decision.waits:
             training.note_wait(self, run, why)
         self._apply(decision.uses)
-        if decision.review is not None and decision.review > self.last_review:
-            self.last_review = decision.review
-            self.world.agenda.at(decision.review, Order.DECISION, self.name, self._review)
+        if decision.review is not None:
+            self._plan_review(tick(decision.review))
         self.causes.clear()
 
+    def _plan_review(self, day: float) -> None:
+        if day not in self.reviews and day >= self.view.day:
+            self.reviews.add(day)
+            self.world.agenda.at(day, Order.DECISION, self.name, self._review)
+
     def _review(self, _: Any) -> None:
+        self.reviews.discard(self.world.agenda.day)
         self.changed(self.world.event(self.name, "review", self.name, None, "", None, ()))
 
     def _apply(self, uses: dict[str, Holding]) -> None:
@@ -222,6 +228,8 @@ class LabState:
             self.world.moved.append(self)
             self.before = self.by_use()
         view, name, changes = self.view, self.name, self.world.record.changes
+        if self.own_policy:
+            self._check(uses)
         day = view.day
         wanted = uses.get(EXPERIMENTS) or {}
         if wanted != self.experiments:
@@ -242,6 +250,18 @@ class LabState:
         if left != self.idle:
             changes.append((day, name, "idle", "", left))
             self.idle = left
+
+    def _check(self, uses: dict[str, Holding]) -> None:
+        """Refuse what a user's own policy gave out if there is no such use or type, or less than nothing of it."""
+        known = {EXPERIMENTS, *(fleet.name for fleet in self.fleets)}
+        for use, held in uses.items():
+            if use not in known:
+                raise PolicyError(f"the policy of {self.name} names the use {use!r}; there are {', '.join(sorted(known))}")
+            for kind, count in held.items():
+                if kind not in self.total:
+                    raise PolicyError(f"the policy of {self.name} gives out {kind!r}, which the lab has never had")
+                if not count >= 0.0:
+                    raise PolicyError(f"the policy of {self.name} gives {count!r} {kind} to {use}")
 
     def _left(self) -> Holding:
         """Accelerators that no use holds. Raises PolicyError if the uses hold more than there is."""

@@ -15,6 +15,9 @@ from sim.world.run import Holding, Run
 if TYPE_CHECKING:
     from sim.world.lab import View
 
+ROUNDING = 1e-12
+"""Share of a cluster by which an elastic run may miss its due size: rounding, not a change."""
+
 
 class Decision(NamedTuple):
     """What a policy wants: runs to start and elastic ones to resize, with what they get; why others wait;
@@ -63,11 +66,13 @@ def start_in_order(view: View, for_training: Holding) -> tuple[list[tuple[Run, H
             free[kind] += count
             offered[kind] = offered.get(kind, 0.0) + count
         taken = claim(run, view.total, free, offered, view.accelerators, view.usable_models)
-        resized = {} if isinstance(taken, str) else taken
+        part = run.phases[run.phase].accelerators_share
+        resized = {} if isinstance(taken, str) else {kind: count * part for kind, count in taken.items()}
         for kind, count in resized.items():
             free[kind] -= count
             offered[kind] = offered.get(kind, 0.0) - count
-        if resized != run.held:
+        changes = (abs(resized.get(kind, 0.0) - run.held.get(kind, 0.0)) / count for kind, count in view.total.items() if count)
+        if any(change > ROUNDING for change in changes):
             starts.append((run, resized))
     blocked = ""
     for run in view.due:

@@ -78,6 +78,7 @@ class World:
         self.labs = [LabState(self, draw.labs[name], policies.get(name)) for name in sorted(draw.labs)]
         self.frontier = Frontier(self)
         self._happened = self.record.events
+        self._on_hand: list[tuple[float, str, str, Any, Any]] = []
         self._throughput: dict[tuple[int, str, int], Throughput] = {}
 
     def event(
@@ -142,6 +143,8 @@ class World:
                 self._add_runs(lab, spec)
             lab.changed(-1)
             lab.causes.clear()
+        for _, _, _, release, what in sorted(self._on_hand, key=lambda item: item[:3]):
+            self.agenda.at(0.0, Order.RELEASE, "", release, what)
         self.agenda.at(0.0, Order.DECISION, "", _nothing)
         for name in sorted(draw.hazards):
             hazard = draw.hazards[name]
@@ -156,7 +159,7 @@ class World:
             since = max(0.0, tick(batch.day))
             changes.setdefault(batch.accelerator, []).append((since, batch.count))
             if batch.retires_after_days is not None:
-                changes[batch.accelerator].append((tick(since + batch.retires_after_days), -batch.count))
+                changes[batch.accelerator].append((max(0.0, tick(batch.day + batch.retires_after_days)), -batch.count))
         for kind, line in sorted(changes.items()):
             stock = 0.0
             for day, change in sorted(line):
@@ -187,7 +190,10 @@ class World:
                     self._plan_retirement(lab, batch)
                 elif batch.day < self.end:
                     clock.at(tick(batch.day), self._deliver, (lab, batch))
-        for kind in sorted({*on_hand, *(s.accelerator for s in lab.spec.compute if s.accelerator)}):
+        kinds = {supply.accelerator for supply in lab.spec.compute if supply.accelerator}
+        if any(supply.share_of_world is not None for supply in lab.spec.compute):
+            kinds.update(batch.accelerator for batch in world_batches)
+        for kind in sorted(kinds):
             count = on_hand.get(kind, 0.0)
             lab.resize(kind, count)
             if count:
@@ -252,8 +258,10 @@ class World:
         lab.models[model.name] = model
         self.record.models.append(model)
         for since, release in ((model.internal, self.internal_release), (model.public, self.public_release)):
-            if since is not None:
-                self.agenda.at(max(0.0, since), Order.RELEASE, lab.name, release, (lab, model, -1))
+            if since is not None and since > 0.0:
+                self.agenda.at(since, Order.RELEASE, lab.name, release, (lab, model, -1))
+            elif since is not None:
+                self._on_hand.append((since, lab.name, model.name, release, (lab, model, -1)))
 
     def _add_runs(self, lab: LabState, spec: TrainingRun) -> None:
         if spec.every is None:
@@ -269,7 +277,7 @@ class World:
     def _plan_next(self, clock: Clock, lab: LabState, spec: TrainingRun, first: float, k: int) -> None:
         assert spec.every is not None
         due = spec.every.occurrence(k, first, self.draw.start)
-        while due < 0.0 and k == 0:
+        while due < 0.0:
             k += 1
             due = spec.every.occurrence(k, first, self.draw.start)
         if due < self.end and (spec.until is None or due < spec.until):

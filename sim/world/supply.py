@@ -61,15 +61,14 @@ def shared_batches(supply: Supply, world: list[Batch], end: float, start: date) 
     assert share is not None
     result = []
     steps = [(0.0, share.at(0.0)), *steps_of(share, end, start, supply.every_or_month())]
-    moments = sorted({day for day, _ in steps} | {max(batch.day, 0.0) for batch in world})
     stock: dict[str, float] = {}
     held: dict[str, float] = {}
     retiring: list[tuple[float, str, float]] = [
-        (max(batch.day, 0.0) + batch.retires_after_days, batch.accelerator, batch.count)
+        (max(0.0, batch.day + batch.retires_after_days), batch.accelerator, batch.count)
         for batch in world
         if batch.retires_after_days is not None
     ]
-    moments = sorted({*moments, *(day for day, _, _ in retiring)})
+    moments = sorted({day for day, _ in steps} | {max(batch.day, 0.0) for batch in world} | {day for day, _, _ in retiring})
     for day in moments:
         if day >= end:
             break

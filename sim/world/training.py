@@ -77,6 +77,7 @@ def start_or_resize(lab: LabState, run: Run, held: Holding) -> None:
     day = world.agenda.day
     if run in lab.running and not run.suspended:
         run.settle(day)
+        deployment.make_room(lab, {kind: count - run.held.get(kind, 0.0) for kind, count in held.items()})
         event = world.event(lab.name, "run_resized", run.name, sum(held.values()), "accelerators",
                             {"accelerators": held}, tuple(lab.causes))  # fmt: skip
         _hold(lab, run, held)
@@ -119,11 +120,15 @@ def _catch_up(lab: LabState, run: Run, event: int) -> None:
     """A run in progress at the start: what it did before counts as done with the accelerators that it has now."""
     behind = run.backdated
     day = lab.world.agenda.day
+    whole = run.held
     while True:
+        part = run.phases[run.phase + 1].accelerators_share
+        if part < 1.0 or run.held is not whole:
+            _hold(lab, run, {kind: count * part for kind, count in whole.items()})
         _enter_phase(lab, run, event, day - behind)
         left = run.phases[run.phase].target
         need = left / run.rate
-        if need > behind:
+        if need >= behind:
             run.done = run.rate * behind
             run.phase_flop = run.flop_rate * behind
             break
