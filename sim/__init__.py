@@ -1,11 +1,11 @@
 """How many copies of a new model can run, for how long, and what buying time would bring.
 
-    import sim
+import sim
 
-    scenario = sim.load("scenarios/frontier.yaml")
-    result = sim.simulate(scenario)
-    result.windows      # a DataFrame, units in .attrs["units"]
-    result.plot()       # the pictures
+scenario = sim.load("scenarios/frontier.yaml")
+result = sim.simulate(scenario)
+result.windows      # a DataFrame, units in .attrs["units"]
+result.plot()       # the pictures
 """
 
 from __future__ import annotations

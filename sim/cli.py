@@ -42,13 +42,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="sim", description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="sim", description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--version", action="version", version=_version())
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 
     def command(name: str, function: Any, short: str, example: str) -> argparse.ArgumentParser:
-        sub = commands.add_parser(name, help=short, description=f"{short[0].upper()}{short[1:]}.", epilog=f"example:  {example}",
-                                  formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
+        sub = commands.add_parser(
+            name,
+            help=short,
+            description=f"{short[0].upper()}{short[1:]}.",
+            epilog=f"example:  {example}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
         sub.add_argument("--debug", action="store_true", help="show the traceback of an error")
         sub.set_defaults(command=function)
         return sub
@@ -60,7 +67,12 @@ def _parser() -> argparse.ArgumentParser:
         sub.add_argument("--with", dest="overlays", action="append", default=[], metavar="OVERLAY",
                          help="lay another YAML file over it; repeat for more")  # fmt: skip
 
-    run = command("run", _run, "simulate a scenario", "sim run scenarios/one-lab.yaml --set labs.Aurora.use.training=20% --out outputs/mine")
+    run = command(
+        "run",
+        _run,
+        "simulate a scenario",
+        "sim run scenarios/one-lab.yaml --set labs.Aurora.use.training=20% --out outputs/mine",
+    )
     scenario(run)
     run.add_argument("--out", metavar="FOLDER", help="where the results go (default: outputs/NAME)")
     run.add_argument("--seed", type=int, help="seed of the random events, in place of the scenario's")

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sim.result import Result
 
 MANIFEST = "run.json"
+LIBRARIES = ("manycopies", "simpy", "numpy", "pandas", "matplotlib", "pint")
 PREFIX = ".sim-"
 
 
@@ -38,7 +39,9 @@ def save(result: Result, folder: Path, *, pictures: bool = True, svg: bool = Fal
         folder.parent.mkdir(parents=True, exist_ok=True)
         aside = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{folder.name}-", dir=folder.parent))
     except OSError as error:
-        raise OutputError(f"{folder}: cannot write there ({error.strerror}); choose another folder with --out") from error
+        raise OutputError(
+            f"{folder}: cannot write there ({error.strerror}); choose another folder with --out"
+        ) from error
     try:
         os.chmod(aside, 0o777 & ~_umask())
         _write_all(result, aside, pictures, svg, command)
@@ -81,7 +84,9 @@ def _refuse_foreign(folder: Path) -> None:
     try:
         known = set(json.loads(manifest.read_text(encoding="utf-8"))["files"])
     except (OSError, ValueError, KeyError, TypeError):
-        raise OutputError(f"{folder}: holds files, but no run of this program; choose another folder with --out") from None
+        raise OutputError(
+            f"{folder}: holds files, but no run of this program; choose another folder with --out"
+        ) from None
     foreign = sorted(there - known)
     if foreign:
         raise OutputError(
@@ -122,11 +127,13 @@ def provenance(result: Result, files: list[str], folder: Path, command: str) -> 
         "command": command,
         "seed": draw.seed,
         "scenario_hash": scenario.hash if scenario is not None else None,
-        "versions": {"python": platform.python_version(), **{name: _version(name) for name in ("manycopies", "simpy", "numpy", "pandas")}},
+        "versions": {"python": platform.python_version(), **{name: _version(name) for name in LIBRARIES}},
         "events": len(result.record.events),
         "files": files,
         "sha256": {
-            name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in files if name.endswith((".csv", ".yaml"))
+            name: hashlib.sha256((folder / name).read_bytes()).hexdigest()
+            for name in files
+            if name.endswith((".csv", ".yaml"))
         },
         "inputs": [
             {"path": item.path, "value": item.text, "unit": item.unit, "source": item.source, "note": item.note,

@@ -108,16 +108,28 @@ class Result:
         return [*tables, self.backtest[0]] if self.record.draw.backtest and self.scenario else tables
 
     @cached_property
+    def _tracked(self) -> Draw:
+        """The same draw after a second run that took note of every input that was read."""
+        assert self.scenario is not None
+        draw = self.scenario.draw(track=True)
+        twin = Result(simulate_draw(draw), None)
+        twin.tables()
+        summary(twin.record, twin.table("windows"), twin.rates)
+        return draw
+
+    @cached_property
     def unused(self) -> list[str]:
         """Stated inputs that nothing in this run read."""
+        return [] if self.scenario is None else self.scenario.unused(self._tracked)
+
+    @cached_property
+    def guesses(self) -> list[dict[str, Any]]:
+        """Guesses among the inputs that were read, alike ones together; see `sim.analysis.inputs.guesses`."""
         if self.scenario is None:
             return []
-        draw = self.scenario.draw(track=True)
-        twin = Result(simulate_draw(draw), self.scenario)
-        for name in TABLES:
-            twin.table(name)
-        summary(twin.record, twin.table("windows"), twin.rates)
-        return self.scenario.unused(draw)
+        from sim.analysis.inputs import guesses
+
+        return guesses(self.scenario.inputs, self.scenario.read(self._tracked), self.record.draw)
 
     @cached_property
     def summary(self) -> dict[str, Any]:
@@ -125,12 +137,11 @@ class Result:
         result = summary(self.record, self.table("windows"), self.rates)
         warnings = [f"{item['lab']}/{item['subject']}: {item['warning']}" for item in result.pop("runs")]
         if self.scenario is not None:
-            unused = set(self.unused)
             if self.scenario.uncertain:
                 warnings.insert(0, f"{len(self.scenario.uncertain)} inputs are uncertain; this is the central case: "
                                    "each is at its median")  # fmt: skip
-            result["guesses"] = [item.path for item in self.scenario.inputs if item.guess and item.path not in unused]
-            result["unused_inputs"] = sorted(unused)
+            result["guesses"] = self.guesses
+            result["unused_inputs"] = self.unused
         if self.record.draw.backtest and self.scenario is not None:
             result["backtest"] = self.backtest[1]
         result["warnings"] = warnings

@@ -7,6 +7,7 @@ all of them at their 5% and 95% ends.
 
 from __future__ import annotations
 
+from statistics import median
 from typing import Any, NamedTuple
 
 from sim.base.calendar import date_text
@@ -17,6 +18,19 @@ from sim.world.record import ModelRecord, RunRecord
 
 CAPABILITY_INPUTS = ("flop", "gain", "params", "tokens", "effective_flop")
 """Keys of the inputs that a model's effective FLOP rests on."""
+
+HIT_DAYS = 30.0
+"""A prediction within so many days of the real closing is a hit."""
+
+OUTCOMES = {
+    "hit": f"within {HIT_DAYS:.0f} days of the real closing, or by the same model",
+    "early": "predicted before the real closing",
+    "late": "predicted after it",
+    "already": "predicted to be surpassed on its first day",
+    "missed": "really closed, but no model so strong before the end",
+    "premature": "predicted to close, but no flagship followed",
+    "open": "neither",
+}
 
 COLUMNS = [
     Column("lab", "", "whose flagship"),
@@ -35,9 +49,9 @@ COLUMNS = [
     Column("predicted_earliest", "date", "if this model were at its low end and the others at their high ends"),
     Column("predicted_latest", "date", "if this model were at its high end and the others at their low ends"),
     Column("error_days", "days", "predicted minus actual closing; empty if one is missing"),
-    Column("outcome", "", "hit (within 30 days, or the same model), early, late, missed (no prediction), open (neither), premature"),
+    Column("outcome", "", "; ".join(f"{name}: {meaning}" for name, meaning in OUTCOMES.items())),
+    Column("flop_known", "", "true if neither this model's nor the real closer's effective FLOP rests on a range"),
 ]
-HIT_DAYS = 30.0
 
 
 class Range(NamedTuple):
@@ -47,51 +61,84 @@ class Range(NamedTuple):
     central: float
     high: float
 
+    @property
+    def known(self) -> bool:
+        """Whether no uncertain input moves it."""
+        return self.high <= self.low * (1.0 + 1e-9)
+
+
+class Row(NamedTuple):
+    """One flagship and scope, with the models that close its window."""
+
+    flagship: ModelRecord
+    scope: str
+    actual: ModelRecord | None
+    predicted: ModelRecord | None
+    earliest: ModelRecord | None
+    latest: ModelRecord | None
+    error_days: float | None
+    outcome: str
+    flop_known: bool
+
 
 def backtest(scenario: Scenario, record: RunRecord) -> tuple[Table, dict[str, Any]]:
     """The table of closings, and counts: errors, misses, and pairs of flagships in the wrong order."""
     ranges = effective_ranges(scenario, record)
-    start, end = record.draw.start, record.draw.end
-    factor = record.draw.stronger_by
-    public = sorted(
-        (model for model in record.models if model.public is not None and model.public < end),
-        key=lambda model: (model.public, model.lab, model.name),
+    released = sorted(
+        (model for model in record.models if model.public is not None and model.public < record.draw.end),
+        key=lambda model: (_public(model), model.lab, model.name),
     )
-    flagships = [model for model in public if model.flagship]
-    rows: list[tuple[Any, ...]] = []
+    flagships = [model for model in released if model.flagship]
+    rows = [
+        _row(model, scope, released, flagships, ranges, record.draw.stronger_by)
+        for model in flagships
+        for scope in ("own", "frontier")
+    ]
+    start = record.draw.start
 
-    def first(model: ModelRecord, scope: str, mine: float, other: int) -> ModelRecord | None:
-        for rival in public:
+    def text(model: ModelRecord | None) -> str | None:
+        return None if model is None else date_text(_public(model), start)
+
+    def length(row: Row, closer: ModelRecord | None) -> float | None:
+        return None if closer is None else max(0.0, _public(closer) - _public(row.flagship))
+
+    cells = [
+        (
+            row.flagship.lab, row.flagship.name, row.scope, text(row.flagship), ranges[_key(row.flagship)].central,
+            ranges[_key(row.flagship)].low, ranges[_key(row.flagship)].high, _name(row.actual), text(row.actual),
+            length(row, row.actual), _name(row.predicted), text(row.predicted), length(row, row.predicted),
+            text(row.earliest), text(row.latest), row.error_days, row.outcome, row.flop_known,
+        )
+        for row in rows
+    ]  # fmt: skip
+    return Table("backtest", COLUMNS, cells), _counts(rows, flagships, ranges)
+
+
+def _row(
+    model: ModelRecord,
+    scope: str,
+    released: list[ModelRecord],
+    flagships: list[ModelRecord],
+    ranges: dict[tuple[str, str], Range],
+    factor: float,
+) -> Row:
+    def first(mine: float, end: str) -> ModelRecord | None:
+        for rival in released:
             if rival is not model and (scope == "frontier" or rival.lab == model.lab):
-                assert rival.public is not None and model.public is not None
-                strong = ranges[rival.lab, rival.name][other] >= factor * mine
-                if strong and (rival.public >= model.public or scope == "frontier"):
+                if getattr(ranges[_key(rival)], end) >= factor * mine:
                     return rival
         return None
 
-    def text(model: ModelRecord | None) -> str | None:
-        return None if model is None or model.public is None else date_text(model.public, start)
-
-    for model in flagships:
-        assert model.public is not None
-        low, central, high = ranges[model.lab, model.name]
-        for scope in ("own", "frontier"):
-            later = [m for m in flagships if m.public is not None and m.public > model.public]
-            actual = next((m for m in later if scope == "frontier" or m.lab == model.lab), None)
-            predicted = first(model, scope, central, 1)
-            error = None
-            if actual is not None and predicted is not None:
-                assert actual.public is not None and predicted.public is not None
-                error = max(predicted.public, model.public) - actual.public
-            rows.append((
-                model.lab, model.name, scope, text(model), central, low, high,
-                _name(actual), text(actual), None if actual is None else (actual.public or 0.0) - model.public,
-                _name(predicted), text(predicted),
-                None if predicted is None else max(0.0, (predicted.public or 0.0) - model.public),
-                text(first(model, scope, low, 2)), text(first(model, scope, high, 0)),
-                error, _outcome(actual, predicted, error),
-            ))  # fmt: skip
-    return Table("backtest", COLUMNS, rows), _counts(rows, flagships, ranges)
+    low, central, high = ranges[_key(model)]
+    later = [other for other in flagships if _public(other) > _public(model)]
+    actual = next((other for other in later if scope == "frontier" or other.lab == model.lab), None)
+    predicted = first(central, "central")
+    error = None
+    if actual is not None and predicted is not None:
+        error = max(_public(predicted), _public(model)) - _public(actual)
+    known = ranges[_key(model)].known and (actual is None or ranges[_key(actual)].known)
+    outcome = _outcome(model, actual, predicted, error)
+    return Row(model, scope, actual, predicted, first(low, "high"), first(high, "low"), error, outcome, known)
 
 
 def effective_ranges(scenario: Scenario, record: RunRecord) -> dict[tuple[str, str], Range]:
@@ -100,50 +147,75 @@ def effective_ranges(scenario: Scenario, record: RunRecord) -> dict[tuple[str, s
     ends = []
     for quantile in (0.05, 0.95):
         draw = scenario.draw(dict.fromkeys(paths, quantile))
-        ends.append({(model.lab, model.name): model.effective_flop for model in simulate(draw).models})
+        ends.append({_key(model): model.effective_flop for model in simulate(draw).models})
     result = {}
     for model in record.models:
-        key = (model.lab, model.name)
-        values = [ends[0].get(key, model.effective_flop), model.effective_flop, ends[1].get(key, model.effective_flop)]
-        result[key] = Range(min(values), values[1], max(values))
+        central = model.effective_flop
+        values = [central, *(end.get(_key(model), central) for end in ends)]
+        result[_key(model)] = Range(min(values), central, max(values))
     return result
+
+
+def _key(model: ModelRecord) -> tuple[str, str]:
+    return model.lab, model.name
+
+
+def _public(model: ModelRecord) -> float:
+    assert model.public is not None
+    return model.public
 
 
 def _name(model: ModelRecord | None) -> str | None:
     return None if model is None else f"{model.lab}/{model.name}"
 
 
-def _outcome(actual: ModelRecord | None, predicted: ModelRecord | None, error: float | None) -> str:
+def _outcome(
+    model: ModelRecord, actual: ModelRecord | None, predicted: ModelRecord | None, error: float | None
+) -> str:
+    if predicted is not None and _public(predicted) <= _public(model):
+        return "already"
     if error is None:
-        if actual is None:
-            return "open" if predicted is None else "premature"
-        return "missed"
+        return ("open" if predicted is None else "premature") if actual is None else "missed"
     if actual is predicted or abs(error) <= HIT_DAYS:
         return "hit"
     return "early" if error < 0.0 else "late"
 
 
-def _counts(rows: list[tuple[Any, ...]], flagships: list[ModelRecord], ranges: dict[tuple[str, str], Range]) -> dict[str, Any]:
+def _counts(
+    rows: list[Row], flagships: list[ModelRecord], ranges: dict[tuple[str, str], Range]
+) -> dict[str, Any]:
     result: dict[str, Any] = {}
     for scope in ("own", "frontier"):
-        mine = [row for row in rows if row[2] == scope]
-        errors = sorted(abs(row[15]) for row in mine if row[15] is not None)
-        counts = {outcome: sum(1 for row in mine if row[16] == outcome)
-                  for outcome in ("hit", "early", "late", "missed", "premature", "open")}  # fmt: skip
-        inside = sum(1 for row in mine if row[8] and row[13] and row[13] <= row[8] <= (row[14] or "9999"))
-        result[scope] = {
-            **counts,
-            "with_actual_closing": sum(1 for row in mine if row[8]),
-            "actual_inside_predicted_interval": inside,
-            "median_absolute_error_days": errors[len(errors) // 2] if errors else None,
-        }
+        mine = [row for row in rows if row.scope == scope]
+        result[scope] = _score(mine)
+        result[f"{scope}, where FLOP is known"] = _score([row for row in mine if row.flop_known])
     wrong, pairs = [], 0
     for n, first in enumerate(flagships):
         for second in flagships[n + 1 :]:
             if first.lab == second.lab and first.public != second.public:
                 pairs += 1
-                if ranges[second.lab, second.name].central < ranges[first.lab, first.name].central:
+                if ranges[_key(second)].central < ranges[_key(first)].central:
                     wrong.append(f"{first.lab}: {second.name} comes out below {first.name}")
     result["pairs_of_flagships"] = pairs
     result["pairs_in_wrong_order"] = wrong
     return result
+
+
+def _score(rows: list[Row]) -> dict[str, Any]:
+    closed = [row for row in rows if row.actual is not None]
+    errors = [abs(row.error_days) for row in closed if row.error_days is not None]
+    return {
+        "really_closed": len(closed),
+        **{outcome: sum(1 for row in rows if row.outcome == outcome) for outcome in OUTCOMES},
+        "real_closing_inside_interval": sum(1 for row in closed if _inside(row)),
+        "median_absolute_error_days": median(errors) if errors else None,
+    }
+
+
+def _inside(row: Row) -> bool:
+    if row.actual is None or row.earliest is None:
+        return False
+    when = _public(row.actual)
+    return max(_public(row.earliest), _public(row.flagship)) <= when and (
+        row.latest is None or when <= max(_public(row.latest), _public(row.flagship))
+    )

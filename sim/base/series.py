@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from sim.base.calendar import Recurrence, tick
 
@@ -76,7 +77,7 @@ class Growth:
             return
         pieces = self.pieces
         cuts = [start, *(piece[0] for piece in pieces[1:] if start < piece[0] < end), end]
-        for left, right in zip(cuts, cuts[1:], strict=False):
+        for left, right in pairwise(cuts):
             index = max(0, bisect_right(pieces, left, key=lambda piece: piece[0]) - 1)
             yield left, right, self.at(left), pieces[index][2]
 

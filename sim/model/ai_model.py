@@ -17,5 +17,7 @@ class ExistingModel:
     params: float | None = number("params", "parameters", "active parameters", default=None, above=0.0)
     total_params: float | None = number("total_params", "parameters", "all parameters", default=None, above=0.0)
     tokens: float | None = number("tokens", "token", "training tokens", default=None, above=0.0)
-    kv_bytes_per_token: float | None = number("kv_bytes_per_token", "byte", "bytes kept per token of context", default=None, above=0.0)
+    kv_bytes_per_token: float | None = number(
+        "kv_bytes_per_token", "byte", "bytes kept per token of context", default=None, above=0.0
+    )
     flagship: bool = flag("flagship", "a judgement: one of the lab's main line, for the backtest", default=False)

@@ -21,17 +21,23 @@ class Supply:
     accelerator: str | None = text("accelerator", "type, from the catalog or `accelerators:`", default=None)
     count: float | None = number("count", "accelerators", "accelerators in one batch", default=None, low=0.0)
     on: float | None = when("on", "date of the batch; on hand at the start if absent", default=None)
-    deliver: float | None = number("deliver", "accelerators", "accelerators in the first delivery", default=None, low=0.0)
+    deliver: float | None = number(
+        "deliver", "accelerators", "accelerators in the first delivery", default=None, low=0.0
+    )
     deliveries_grow: float | None = number(
         "deliveries_grow", "x/year", "growth of the size of a delivery", default=None, above=0.0
     )
-    stock: Series | None = dated("stock", "accelerators", "accelerators in the cluster, all told", default=None, low=0.0)
+    stock: Series | None = dated(
+        "stock", "accelerators", "accelerators in the cluster, all told", default=None, low=0.0
+    )
     grows: float | None = number("grows", "x/year", "growth of the stock", default=None, above=0.0)
     share_of_world: Series | None = dated(
         "share_of_world", "share", "share of every type in `world:`", default=None, low=0.0, high=1.0
     )
     every: Recurrence | None = every("every", "how often a batch arrives", default="3 months", source="guess")
-    starts: float | None = when("from", "date of the first delivery; one period after the start if absent", default=None)
+    starts: float | None = when(
+        "from", "date of the first delivery; one period after the start if absent", default=None
+    )
     until: float | None = when("until", "no delivery on or after this date", default=None)
     life_days: float | None = number(
         "life", "day", "time from delivery to retirement; for ever if absent", default=None, above=0.0

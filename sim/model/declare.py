@@ -129,7 +129,5 @@ def named(key: str, of: type, meaning: str, **options: Any) -> Any:
 def parameters(of: type) -> dict[str, Parameter]:
     """Field name -> declaration, for every declared field of a dataclass, in order."""
     return {
-        field.name: field.metadata[METADATA_KEY]
-        for field in dataclasses.fields(of)
-        if METADATA_KEY in field.metadata
+        field.name: field.metadata[METADATA_KEY] for field in dataclasses.fields(of) if METADATA_KEY in field.metadata
     }

@@ -11,15 +11,20 @@ from sim.model.declare import GUESS, block, choice, number, when
 class Logistic:
     """ceiling / (1 + exp(−slope · (log10 effective FLOP − log10 midpoint)))."""
 
-    ceiling: float | None = number("ceiling", "1", "value that unlimited effective FLOP gives", default="1", source=GUESS, low=0.0)
+    ceiling: float | None = number(
+        "ceiling", "1", "value that unlimited effective FLOP gives", default="1", source=GUESS, low=0.0
+    )
     midpoint_flop: float | None = number(
         "midpoint", "FLOP", "effective FLOP at half the ceiling", default="3e28 FLOP", source=GUESS, above=0.0
     )
     as_of: float | None = when(
-        "as_of", "date whose algorithms the midpoint's FLOP refer to; converted to the base date by `software.training`",
+        "as_of",
+        "date whose algorithms the midpoint's FLOP refer to; converted to the base date by `software.training`",
         default="2024-01-01",
     )
-    slope: float | None = number("slope", "1", "steepness per factor of ten of effective FLOP", default="1.2", source=GUESS, above=0.0)
+    slope: float | None = number(
+        "slope", "1", "steepness per factor of ten of effective FLOP", default="1.2", source=GUESS, above=0.0
+    )
 
 
 @dataclass(slots=True, kw_only=True)
@@ -28,16 +33,26 @@ class Domain:
 
     name: str
     token_basis: str = choice(
-        "token_basis", ("task", "thinking"),
+        "token_basis",
+        ("task", "thinking"),
         "tokens for an hour of human work: as measured on tasks, or a human's words a minute",
-        default="task", source="Epoch AI 2025, How many digital workers could OpenAI deploy? (METR tasks)",
+        default="task",
+        source="Epoch AI 2025, How many digital workers could OpenAI deploy? (METR tasks)",
     )
     tokens_per_human_hour_task: float | None = number(
-        "tokens_per_human_hour_task", "token/hour", "tokens for what takes a human an hour, measured on tasks",
-        default="1e5 to 1e6 tokens/hour", source="GPT-5 on METR tasks: Epoch AI, October 2025", above=0.0,
+        "tokens_per_human_hour_task",
+        "token/hour",
+        "tokens for what takes a human an hour, measured on tasks",
+        default="1e5 to 1e6 tokens/hour",
+        source="GPT-5 on METR tasks: Epoch AI, October 2025",
+        above=0.0,
     )
-    quality: Logistic = block("quality", Logistic, "output per token against a human expert's, on tasks it can do", default={})
-    share_doable: Logistic = block("share_doable", Logistic, "share of the domain's task-hours that a model can do", default={})
+    quality: Logistic = block(
+        "quality", Logistic, "output per token against a human expert's, on tasks it can do", default={}
+    )
+    share_doable: Logistic = block(
+        "share_doable", Logistic, "share of the domain's task-hours that a model can do", default={}
+    )
 
 
 @dataclass(slots=True, kw_only=True)
@@ -45,15 +60,27 @@ class Human:
     """The human that AI work is compared with."""
 
     tokens_per_human_hour_thinking: float | None = number(
-        "tokens_per_human_hour_thinking", "token/hour", "tokens a human thinks or reads in an hour",
+        "tokens_per_human_hour_thinking",
+        "token/hour",
+        "tokens a human thinks or reads in an hour",
         default="3600 to 47000 tokens/hour",
-        source="1 token/s: L. Finnveden 2023; 13 tokens/s: AI 2027 (600 words a minute)", above=0.0,
+        source="1 token/s: L. Finnveden 2023; 13 tokens/s: AI 2027 (600 words a minute)",
+        above=0.0,
     )
     work_hours_per_week: float | None = number(
-        "work_week", "hour/week", "working hours of a full-time human", default="40 hours/week", source="convention",
-        above=0.0, high=168.0,
+        "work_week",
+        "hour/week",
+        "working hours of a full-time human",
+        default="40 hours/week",
+        source="convention",
+        above=0.0,
+        high=168.0,
     )
     task_substitution: float | None = number(
-        "task_substitution", "1", "rho_t: how well tasks substitute each other (negative: complements)", default="-2",
-        source="AI Futures Model 2025: coding tasks, -2 (-5 to -1)", high=0.0,
+        "task_substitution",
+        "1",
+        "rho_t: how well tasks substitute each other (negative: complements)",
+        default="-2",
+        source="AI Futures Model 2025: coding tasks, -2 (-5 to -1)",
+        high=0.0,
     )

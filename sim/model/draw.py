@@ -36,26 +36,43 @@ class Draw:
     note: str = text("note", "what a reader should know", default="")
     base_date: float = when("base_date", "date at which relative quantities are 1", default="the start")
     seed: int = whole("seed", "seed of all random numbers", default=0)
-    stronger_by: float = number("stronger_by", "x", "a model is stronger if its effective FLOP is larger by this factor",
-                                default="2x", source="DESIGN section 2", above=1.0)
-    trajectory: Recurrence = every("trajectory", "interval of trajectory.csv", default="1 month", source="DESIGN section 8")
-    accelerators: dict[str, Accelerator] = named("accelerators", Accelerator, "types besides (or instead of) the catalog's",
-                                                 default={})
+    stronger_by: float = number(
+        "stronger_by",
+        "x",
+        "a model is stronger if its effective FLOP is larger by this factor",
+        default="2x",
+        source="DESIGN section 2",
+        above=1.0,
+    )
+    trajectory: Recurrence = every(
+        "trajectory", "interval of trajectory.csv", default="1 month", source="DESIGN section 8"
+    )
+    accelerators: dict[str, Accelerator] = named(
+        "accelerators", Accelerator, "types besides (or instead of) the catalog's", default={}
+    )
     world: World | None = block("world", World, "the world's accelerators; the sum of the labs if absent", default=None)
     software: Software = block("software", Software, "software efficiencies of every lab", default={})
     training: Training = block("training", Training, "how training uses accelerators", default={})
     inference: Inference = block("inference", Inference, "how deployed models use accelerators", default={})
     human: Human = block("human", Human, "the human that AI work is compared with", default={})
-    domains: dict[str, Domain] = named("domains", Domain, "kinds of work", default={"ai_research": {}, "alignment": {}, "general": {}})
+    domains: dict[str, Domain] = named(
+        "domains", Domain, "kinds of work", default={"ai_research": {}, "alignment": {}, "general": {}}
+    )
     levels: dict[str, Level] = named("levels", Level, "named levels of capability", default={})
     milestones: dict[str, Milestone] = named("milestones", Milestone, "conditions whose first date is kept", default={})
-    hazards: dict[str, Hazard] = named("hazards", Hazard, "random events at a rate, recorded when they happen", default={})
-    backtest: bool = flag("backtest", "hold predicted closings of flagships against the dates of the real next ones",
-                          default=False)
+    hazards: dict[str, Hazard] = named(
+        "hazards", Hazard, "random events at a rate, recorded when they happen", default={}
+    )
+    backtest: bool = flag(
+        "backtest", "hold predicted closings of flagships against the dates of the real next ones", default=False
+    )
     observed_uplift: dict[str, float] = numbers(
-        "observed_uplift", "x", "what AI was observed to add to the speed of AI research, by year, to hold the implied uplift against",
+        "observed_uplift",
+        "x",
+        "what AI was observed to add to the speed of AI research, by year, to hold the implied uplift against",
         default={"2024": "1.02x to 1.10x", "2025": "1.02x to 1.10x", "2026": "1.1x to 1.6x"},
-        source="2024-25: AI 2027 timelines inputs (2025); 2026: AI Futures Model's 1.6x on software engineering as the upper end, a guess below",
+        source="2024-25: AI 2027 timelines inputs (2025); 2026: upper end the AI Futures Model's "
+        "1.6x on software engineering, lower end a guess",
         low=0.0,
     )
     draw: int = 0

@@ -14,17 +14,48 @@ class Fleet:
     """What a use of that name runs, and how a new model replaces the old in it."""
 
     name: str
-    models: str = choice("models", ("internal", "public"), "models it may use: from their internal or their public date",
-                         default="internal; `serving`: public", source="DESIGN section 5")
-    domain: str = text("domain", "domain that its work counts in", default="the fleet's name if that is a domain; "
-                       "`research`: ai_research; else general", source="DESIGN section 2")
-    replace: str = choice("replace", ("at once", "ramp", "beside"), "how a new model takes over from the one before",
-                          default="at once", source=GUESS)
-    ramp_days: float | None = number("ramp", "day", "ramp: time in which the new model takes over, in 10 steps",
-                                     default="30 days", source=GUESS, above=0.0)
-    beside_share: float | None = number("beside", "share", "beside: share of the fleet that the new model gets",
-                                        default="50%", source=GUESS, above=0.0, high=1.0)
+    models: str = choice(
+        "models",
+        ("internal", "public"),
+        "models it may use: from their internal or their public date",
+        default="internal; `serving`: public",
+        source="DESIGN section 5",
+    )
+    domain: str = text(
+        "domain",
+        "domain that its work counts in",
+        default="the fleet's name if that is a domain; `research`: ai_research; else general",
+        source="DESIGN section 2",
+    )
+    replace: str = choice(
+        "replace",
+        ("at once", "ramp", "beside"),
+        "how a new model takes over from the one before",
+        default="at once",
+        source=GUESS,
+    )
+    ramp_days: float | None = number(
+        "ramp",
+        "day",
+        "ramp: time in which the new model takes over, in 10 steps",
+        default="30 days",
+        source=GUESS,
+        above=0.0,
+    )
+    beside_share: float | None = number(
+        "beside",
+        "share",
+        "beside: share of the fleet that the new model gets",
+        default="50%",
+        source=GUESS,
+        above=0.0,
+        high=1.0,
+    )
     demand_tokens_per_s: Series | None = dated(
-        "demand", "token/s", "tokens/s that are asked for; copies beyond it are available but not busy", default=None, low=0.0
+        "demand",
+        "token/s",
+        "tokens/s that are asked for; copies beyond it are available but not busy",
+        default=None,
+        low=0.0,
     )
     inference: Inference = block("inference", Inference, "throughput in this fleet", default={}, inherits=True)

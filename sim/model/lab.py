@@ -23,21 +23,32 @@ class Lab:
     bloc: str | None = text("bloc", "the bloc that the lab belongs to", default=None)
     compute: list[Supply] = blocks("compute", Supply, "the lab's cluster: what is on hand and what arrives")
     use: dict[str, Series] = dated_numbers(
-        "use", "share",
+        "use",
+        "share",
         "share of the cluster for `training`, `experiments` and each fleet; what is left is idle",
         default={"training": "10%", "experiments": "55%", "serving": "35%"},
         source="OpenAI 2024: final runs 7%, other R&D 64%, inference 29% of spend (Epoch AI 2025); rounded",
-        low=0.0, high=1.0,
+        low=0.0,
+        high=1.0,
     )
-    policy: str = choice("policy", ("shares", "training_first"),
-                         "shares: each use its declared share; training_first: a run that is due takes the whole cluster",
-                         default="shares", source="DESIGN section 5")
+    policy: str = choice(
+        "policy",
+        ("shares", "training_first"),
+        "shares: each use its declared share; training_first: a run that is due takes the whole cluster",
+        default="shares",
+        source="DESIGN section 5",
+    )
     fleets: dict[str, Fleet] = named("fleets", Fleet, "details of the fleets named in `use`", default={})
-    runs: list[TrainingRun] = blocks("runs", TrainingRun, "the training programme: explicit runs and cadences", default=[])
+    runs: list[TrainingRun] = blocks(
+        "runs", TrainingRun, "the training programme: explicit runs and cadences", default=[]
+    )
     models: list[ExistingModel] = blocks("models", ExistingModel, "models that the lab has at the start", default=[])
-    after_training: AfterTraining | None = block("after_training", AfterTraining, "where a finished run's accelerators go",
-                                                 default=None)
-    staff: dict[str, Series] = dated_numbers("staff", "people", "humans who work at the lab, by domain", default={}, low=0.0)
+    after_training: AfterTraining | None = block(
+        "after_training", AfterTraining, "where a finished run's accelerators go", default=None
+    )
+    staff: dict[str, Series] = dated_numbers(
+        "staff", "people", "humans who work at the lab, by domain", default={}, low=0.0
+    )
     software: Software = block("software", Software, "this lab's software efficiencies", default={}, inherits=True)
     training: Training = block("training", Training, "how this lab's runs use accelerators", default={}, inherits=True)
     inference: Inference = block("inference", Inference, "throughput at this lab", default={}, inherits=True)

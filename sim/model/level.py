@@ -13,9 +13,17 @@ class Level:
     """A capability threshold: effective FLOP, or a share doable in a domain. Exactly one is stated."""
 
     name: str
-    effective_flop: float | None = number("effective_flop", "FLOP", "reached by a model of so much effective FLOP", default=None, above=0.0)
-    share_doable: float | None = number("share_doable", "share", "reached by a model that can do this share of `domain`",
-                                        default=None, above=0.0, high=1.0)
+    effective_flop: float | None = number(
+        "effective_flop", "FLOP", "reached by a model of so much effective FLOP", default=None, above=0.0
+    )
+    share_doable: float | None = number(
+        "share_doable",
+        "share",
+        "reached by a model that can do this share of `domain`",
+        default=None,
+        above=0.0,
+        high=1.0,
+    )
     domain: str | None = text("domain", "the domain of share_doable", default=None)
 
 
@@ -26,7 +34,9 @@ class Milestone:
     name: str
     lab: str | None = text("lab", "whose; any lab if absent", default=None)
     level: str | None = text("level", "a level is reached by a model for internal use", default=None)
-    h100e: float | None = number("h100e", "accelerators", "the lab's cluster has at least so many H100e", default=None, above=0.0)
+    h100e: float | None = number(
+        "h100e", "accelerators", "the lab's cluster has at least so many H100e", default=None, above=0.0
+    )
 
 
 @dataclass(slots=True, kw_only=True)

@@ -90,11 +90,18 @@ class Phase:
     """Part of a run. It states a share of the run's FLOP, or a length (which trains nothing)."""
 
     phase: str = choice("phase", ("pretraining", "post-training", "evaluation"), "what is done")
-    flop_share: float | None = number("flop", "share", "share of the run's FLOP spent in it", default=None, low=0.0, high=1.0)
+    flop_share: float | None = number(
+        "flop", "share", "share of the run's FLOP spent in it", default=None, low=0.0, high=1.0
+    )
     length_days: float | None = number("length", "day", "time it takes, without training FLOP", default=None, above=0.0)
     accelerators_share: float | None = number(
-        "accelerators", "share", "share of the run's accelerators that it holds", default="100%", source=GUESS,
-        above=0.0, high=1.0,
+        "accelerators",
+        "share",
+        "share of the run's accelerators that it holds",
+        default="100%",
+        source=GUESS,
+        above=0.0,
+        high=1.0,
     )
 
 
@@ -102,12 +109,22 @@ class Phase:
 class AfterTraining:
     """Where the accelerators of a finished run go."""
 
-    move: float | None = number("move", "share", "share of the freed accelerators that is earmarked", default="100%",
-                                source=GUESS, low=0.0, high=1.0)
+    move: float | None = number(
+        "move",
+        "share",
+        "share of the freed accelerators that is earmarked",
+        default="100%",
+        source=GUESS,
+        low=0.0,
+        high=1.0,
+    )
     to: str = text("to", "the fleet that gets them")
     for_days: float | None = number(
-        "for", "day", "length from the first day on which the fleet may use the model; until the next run if absent",
-        default=None, above=0.0,
+        "for",
+        "day",
+        "length from the first day on which the fleet may use the model; until the next run if absent",
+        default=None,
+        above=0.0,
     )
     until: float | None = when("until", "date on which the earmark ends", default=None)
     firm: bool = flag("firm", "a run that is due may not take them", default=False, source=GUESS)
@@ -117,19 +134,34 @@ class AfterTraining:
 class Training:
     """How training uses accelerators: for the scenario, one lab or one run."""
 
-    precision: str = choice("precision", ("fp4", "fp8", "bf16"), "precision whose peak the utilisation refers to",
-                            default="bf16", source="most published runs")
+    precision: str = choice(
+        "precision",
+        ("fp4", "fp8", "bf16"),
+        "precision whose peak the utilisation refers to",
+        default="bf16",
+        source="most published runs",
+    )
     whole_run_mfu: float | None = number(
-        "whole_run_mfu", "share", "model FLOP utilisation of a whole run, restarts and idle time included",
+        "whole_run_mfu",
+        "share",
+        "model FLOP utilisation of a whole run, restarts and idle time included",
         default="0.28 to 0.35",
         source="implied by published params, tokens and chip-hours: Llama 3 70B 0.279 (model card), PaLM 0.304 "
-               "(arXiv:2204.02311), Llama 3.1 405B 0.345 (arXiv:2407.21783), DeepSeek-V3 0.346 (arXiv:2412.19437)",
-        above=0.0, high=1.0,
+        "(arXiv:2204.02311), Llama 3.1 405B 0.345 (arXiv:2407.21783), DeepSeek-V3 0.346 (arXiv:2412.19437)",
+        above=0.0,
+        high=1.0,
     )
-    mfu: float | None = number("mfu", "share", "in-step model FLOP utilisation, used with `goodput` instead of whole_run_mfu",
-                               default=None, above=0.0, high=1.0)
-    goodput: float | None = number("goodput", "share", "share of wall time that makes progress, used with `mfu`",
-                                   default=None, above=0.0, high=1.0)
+    mfu: float | None = number(
+        "mfu",
+        "share",
+        "in-step model FLOP utilisation, used with `goodput` instead of whole_run_mfu",
+        default=None,
+        above=0.0,
+        high=1.0,
+    )
+    goodput: float | None = number(
+        "goodput", "share", "share of wall time that makes progress, used with `mfu`", default=None, above=0.0, high=1.0
+    )
     size: SizeRule = block("size", SizeRule, "parameters and tokens for given FLOP", default={})
 
     @property
@@ -150,7 +182,9 @@ class TrainingRun:
     """
 
     name: str | None = text("name", "the model's name; a cadence numbers its models", default=None)
-    starts: float | None = when("starts", "date on which the run is due; before the scenario's start: in progress", default=None)
+    starts: float | None = when(
+        "starts", "date on which the run is due; before the scenario's start: in progress", default=None
+    )
     every: Recurrence | None = every("every", "a run is due this often, from `starts` on", default=None)
     until: float | None = when("until", "a cadence makes no run due on or after this date", default=None)
     flop: float | None = number("flop", "FLOP", "physical training FLOP, all phases", default=None, above=0.0)
@@ -166,23 +200,34 @@ class TrainingRun:
     accelerators: dict[str, float] | None = numbers(
         "accelerators", "accelerators", "accelerators that the run holds, by type", default=None, above=0.0
     )
-    share: float | None = number("share", "share", "share of the lab's cluster that the run takes", default=None,
-                                 above=0.0, high=1.0)
+    share: float | None = number(
+        "share", "share", "share of the lab's cluster that the run takes", default=None, above=0.0, high=1.0
+    )
     length_days: float | None = number("length", "day", "length of the phases that train", default=None, above=0.0)
     phases: list[Phase] | None = blocks("phases", Phase, "phases in order; one pretraining if absent", default=None)
     base: str | None = text("base", "post-training: the existing model that the run starts from", default=None)
     gain: float | None = number(
-        "gain", "x", "compute-equivalent gain of the post-training, on the whole sum", default="1x", source=GUESS,
+        "gain",
+        "x",
+        "compute-equivalent gain of the post-training, on the whole sum",
+        default="1x",
+        source=GUESS,
         above=0.0,
     )
     effective_flop: float | None = number(
-        "effective_flop", "FLOP", "effective FLOP stated, where FLOP is unknown or not the measure", default=None,
+        "effective_flop",
+        "FLOP",
+        "effective FLOP stated, where FLOP is unknown or not the measure",
+        default=None,
         above=0.0,
     )
     internal: float | None = when("internal", "pinned date from which the lab can use the model", default=None)
     public: float | None = when("public", "pinned date from which all can use it", default=None)
     public_after_days: float | None = number(
-        "public_after", "day", "time from internal to public", default="0.25 to 6 months",
+        "public_after",
+        "day",
+        "time from internal to public",
+        default="0.25 to 6 months",
         source="AI 2027 timelines model (uvafan/timelines-takeoff-ai-2027, 2025): announcement delay, 80% interval",
         low=0.0,
     )

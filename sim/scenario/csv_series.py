@@ -99,9 +99,7 @@ def _rows(text: str, file: str, via: str, problems: Problems) -> list[tuple[int,
     return rows
 
 
-def _column(
-    node: Node, key: str, default: str, header: list[str], problems: Problems, path: str
-) -> int | None:
+def _column(node: Node, key: str, default: str, header: list[str], problems: Problems, path: str) -> int | None:
     """Number of the column that `date:` or `value:` names; by default the column of that name."""
     item = node.get(key)
     name = item.text if item is not None and item.is_scalar else default

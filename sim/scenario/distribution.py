@@ -147,8 +147,13 @@ def interval(low: float, high: float) -> Distribution:
     """The distribution of the 90% interval `low to high`."""
     _rising(low, high)
     if low > 0:
-        return LogNormal(math.sqrt(low) * math.sqrt(high), math.exp(math.log(high / low) / (2.0 * Z95)))
+        return LogNormal(_geometric_mean(low, high), math.exp(math.log(high / low) / (2.0 * Z95)))
     return Normal((low + high) / 2.0, (high - low) / (2.0 * Z95))
+
+
+def _geometric_mean(low: float, high: float) -> float:
+    product = low * high
+    return math.sqrt(product) if 1e-290 < product < 1e290 else math.sqrt(low) * math.sqrt(high)
 
 
 def normal_interval(low: float, high: float) -> Normal:

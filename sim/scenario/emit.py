@@ -56,6 +56,8 @@ def _block(node: Node, of: type | None, depth: int, lines: list[str], facts_file
     """Writes the entries of a mapping. facts_file: the file whose `source:` or `guess:` holds here."""
     facts_file = _facts_file(node, of, facts_file)
     for key in _ordered(node, of):
+        if node.entries[key].is_null:
+            continue  # not stated
         parameter = _parameter(of, key)
         inner = parameter.of if parameter is not None else None
         _entry(key, node.entries[key], inner, parameter, depth, lines, facts_file)
@@ -88,7 +90,8 @@ def _entry(
         lines.append(head)
         facts_file = _facts_file(node, None, facts_file)
         for name in sorted(node.entries, key=lambda k: (k in FACT_KEYS, k)):
-            _entry(name, node.entries[name], of, None, depth + 1, lines, facts_file)
+            item = node.entries[name]
+            _entry(name, mapping() if item.is_null else item, of, None, depth + 1, lines, facts_file)
     else:
         lines.append(head)
         _block(node, of, depth + 1, lines, "" if key == "sources" and depth == 0 else facts_file)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import PurePath
 
 from sim.scenario.files import beside, read_text
-from sim.scenario.merge import lay, without_nulls
+from sim.scenario.merge import lay
 from sim.scenario.problem import DEFAULT, Place, Problem, Problems, ScenarioError, quoted
 from sim.scenario.yaml_tree import Node, parse
 
@@ -52,7 +52,11 @@ def read_root(path: str, asked_by: Place | None = None, text: str | None = None)
 
 
 def _read(
-    path: str, asked_by: Place | None, chain: list[tuple[str, str]], follow_over: bool, problems: Problems,
+    path: str,
+    asked_by: Place | None,
+    chain: list[tuple[str, str]],
+    follow_over: bool,
+    problems: Problems,
     text: str | None,
 ) -> Node | None:
     """A file laid on what it extends; None if there are problems. The file's own name is kept apart (`_name`)."""
@@ -69,7 +73,7 @@ def _read(
     own = {key: node for key, node in root.entries.items() if key not in LAYER_KEYS}
     body = Node("map", root.place, entries=own, keys=root.keys)
     if not keys or (keys == ["over"] and not follow_over):
-        return without_nulls(body)
+        return body
     node = root.entries[keys[0]]
     if not node.is_scalar:
         problems.add(node.place, keys[0], f"expected the name of a file, got {node.what()}")
@@ -113,8 +117,17 @@ def describe(path: str) -> tuple[str, str]:
             return name, ""
         where = beside(base.place, base.text)
         if os.path.realpath(where) in seen:
-            raise ScenarioError([Problem(path, base.place.line, base.place.column, "extends",
-                                         f"files extend each other in a circle at {quoted(where)}")])
+            raise ScenarioError(
+                [
+                    Problem(
+                        path,
+                        base.place.line,
+                        base.place.column,
+                        "extends",
+                        f"files extend each other in a circle at {quoted(where)}",
+                    )
+                ]
+            )
         seen.add(os.path.realpath(where))
         root = read_root(where, base.place)
 

@@ -1,7 +1,8 @@
 """Laying one tree on another: what `extends`, overlays and `--set` do.
 
 Mappings are merged; scalars, lists and mappings that are one value (see `shape`) replace what they are
-laid on. A mapping laid on a list changes its items by name or by number. `key: null` removes.
+laid on. A mapping laid on a list changes its items by name or by number. `key: null` removes what it is
+laid on; where nothing is below, it stays for the reader (a setting not stated, a named block with defaults).
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ def lay(base: Node, over: Node, problems: Problems, path: str = "") -> Node:
     if base.is_list and not is_value(over):
         return _on_list(base, over, problems, path)
     if not base.is_map or (is_value(base) and is_value(over)):
-        return without_nulls(over)
+        return over
     merged = Node("map", base.place, entries=dict(base.entries), keys=dict(base.keys))
     for key, node in over.entries.items():
         below = merged.get(key)
@@ -30,25 +31,11 @@ def lay(base: Node, over: Node, problems: Problems, path: str = "") -> Node:
             merged.entries.pop(key, None)
             merged.keys.pop(key, None)
         elif below is None:
-            merged.put(key, without_nulls(node), over.keys[key])
+            merged.put(key, node, over.keys[key])
         else:
             # The key's place goes with the newer text: a problem names the file that a user last wrote.
             merged.put(key, lay(below, node, problems, join(path, key)), over.keys[key])
     return merged
-
-
-def without_nulls(node: Node) -> Node:
-    """A tree without entries that state nothing; the same node if there are none."""
-    if node.is_list:
-        items = [without_nulls(item) for item in node.items]
-        same = all(new is old for new, old in zip(items, node.items, strict=True))
-        return node if same else Node("list", node.place, items=items)
-    if not node.is_map:
-        return node
-    entries = {key: without_nulls(item) for key, item in node.entries.items() if not item.is_null}
-    if len(entries) == len(node.entries) and all(entries[key] is node.entries[key] for key in entries):
-        return node
-    return Node("map", node.place, entries=entries, keys={key: node.keys[key] for key in entries})
 
 
 def item_name(node: Node) -> str:
@@ -70,7 +57,7 @@ def _on_list(base: Node, over: Node, problems: Problems, path: str) -> Node:
     places = {key: find_item(base, key) for key in over.entries}
     if over.entries and all(place is None for place in places.values()):
         if any(not (node.is_map or node.is_null) for node in over.entries.values()):
-            return without_nulls(over)  # one block in place of the list
+            return over  # one block in place of the list
     items: list[Node | None] = list(base.items)
     for key, node in over.entries.items():
         index = places[key]

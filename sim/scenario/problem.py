@@ -114,4 +114,4 @@ def quoted(text: str) -> str:
 
 def join(path: str, key: str) -> str:
     """The path of `key` in the mapping at `path`."""
-    return f"{path}.{key}" if path else key
+    return f"{path}.{key}" if path and not key.startswith("[") else path + key

@@ -9,21 +9,18 @@ import dataclasses
 from typing import Any
 
 from sim.model.declare import Parameter, parameters
-from sim.scenario.problem import NOWHERE, Place, Problem, Unreadable, join, nearest, quoted
+from sim.scenario.plain import check_name, read_plain
+from sim.scenario.problem import NOWHERE, Place, Problem, join, nearest, quoted
 from sim.scenario.quantity import Plain, Quantity, Sourced, Timeline
 from sim.scenario.reading import Facts, Reading, default_facts
 from sim.scenario.series import read_series
 from sim.scenario.shape import FACT_KEYS, WRAPPER_KEYS, is_wrapper
 from sim.scenario.spec import Spec
-from sim.scenario.units import parse_number
 from sim.scenario.values import read_quantity, unwrap
 from sim.scenario.yaml_tree import Node, node_of
 
 BLOCK_KEYS = (*FACT_KEYS, "guesses")
 """Keys that any block may have besides its declared ones."""
-
-NOT_IN_NAMES = "/;\n\r\t"
-"""Characters that ids of events or lists of them use."""
 
 _defaults: dict[tuple[type, str], Any] = {}
 """Parsed defaults by class and field, to be copied to a path."""
@@ -57,7 +54,7 @@ def read_block(
     if node is not None:
         keys = {parameter.key for parameter in declared.values()}
         block_keys = tuple(key for key in BLOCK_KEYS if key not in keys)
-        known = [key for key in (*keys, *block_keys, *extra)]
+        known = [*keys, *block_keys, *extra]
         what = "a scenario" if not path else f"{_last(path)}"
         _unknown(node, path, known, extra, what, reading)
         facts = _block_facts(node, keys, facts, path, reading)
@@ -118,9 +115,7 @@ def _block_facts(node: Node, keys: set[str], facts: Facts, path: str, reading: R
     return dataclasses.replace(facts, guesses=frozenset(names), file=facts.file or listed.place.file)
 
 
-def read_value(
-    node: Node, parameter: Parameter, path: str, facts: Facts, reading: Reading, start: float | None
-) -> Any:
+def read_value(node: Node, parameter: Parameter, path: str, facts: Facts, reading: Reading, start: float | None) -> Any:
     """The value of one parameter; None if it cannot be read (its problems are reported)."""
     kind = parameter.kind
     if kind in ("number", "date", "every"):
@@ -137,52 +132,7 @@ def read_value(
         return _read_list(node, parameter, path, facts, reading, start)
     if kind == "named":
         return _read_named(node, parameter, path, facts, reading, start)
-    return _read_plain(node, parameter, path, facts, reading)
-
-
-def _read_plain(node: Node, parameter: Parameter, path: str, facts: Facts, reading: Reading) -> Plain | None:
-    outer = node
-    node, facts = unwrap(node, path, facts, reading)
-    value: str | bool | int | list[str] | None
-    try:
-        if parameter.kind == "names":
-            value = [_plain_text(item) for item in (node.items if node.is_list else [node])]
-        elif parameter.kind == "flag":
-            value = reading.flag(node, path)
-        elif parameter.kind == "whole":
-            value = _whole(_plain_text(node))
-        else:
-            value = _plain_text(node)
-            if parameter.kind == "choice" and value not in parameter.choices:
-                options = ", ".join(parameter.choices)
-                raise Unreadable(f"expected one of {options}; got {quoted(value)}", nearest(value, parameter.choices))
-    except Unreadable as error:
-        reading.bad(node, path, error)
-        return None
-    if value is None:
-        return None
-    return Plain(
-        path=path, text=node.text if node.is_scalar else ", ".join(_texts(value)), value=value, source=facts.source,
-        note=facts.note, guess=facts.guess, origin=reading.origin_of(node.place), stated=reading.stated(node.place),
-        place=outer.place,
-    )
-
-
-def _texts(value: Any) -> list[str]:
-    return value if isinstance(value, list) else [str(value)]
-
-
-def _plain_text(node: Node) -> str:
-    if not node.is_scalar or node.is_null:
-        raise Unreadable(f"expected a text, got {node.what()}")
-    return node.text
-
-
-def _whole(text: str) -> int:
-    number = parse_number(text)
-    if number != int(number) or abs(number) > 2**53:
-        raise Unreadable(f"expected a whole number, got {quoted(text)}")
-    return int(number)
+    return read_plain(node, parameter, path, facts, reading)
 
 
 def _read_numbers(
@@ -252,7 +202,15 @@ def _read_named(
         block = None if item.is_null else item
         complete = parameter.key != "accelerators"  # what is not stated comes from the catalog
         found[key] = read_block(
-            parameter.of, block, here, node.keys[key], facts.at(item.place), reading, name=key, fill=complete, start=start
+            parameter.of,
+            block,
+            here,
+            node.keys[key],
+            facts.at(item.place),
+            reading,
+            name=key,
+            fill=complete,
+            start=start,
         )
         if block is None and complete:
             _report_missing(found[key], reading)
@@ -264,14 +222,6 @@ def _report_missing(spec: Spec, reading: Reading) -> None:
         parameter = parameters(spec.of)[field_name]
         message = f"`{parameter.key}` is missing: {parameter.meaning}"
         reading.problems.add(spec.place, join(spec.path, parameter.key), message)
-
-
-def check_name(name: str, place: Place, path: str, reading: Reading) -> None:
-    """A problem if a name cannot be part of an id."""
-    if any(char in NOT_IN_NAMES or not char.isprintable() for char in name):
-        reading.problems.add(place, path, f"a name holds no '/', ';' or control character, got {quoted(name)}")
-    elif name != name.strip() or not name:
-        reading.problems.add(place, path, f"a name does not begin or end with a space, got {quoted(name)}")
 
 
 def default_value(

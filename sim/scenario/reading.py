@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from sim.model.declare import GUESS, Parameter
 from sim.scenario.problem import DEFAULT, NOWHERE, Place, Problems, Unreadable, join, nearest, quoted
@@ -54,7 +55,7 @@ class Reading:
 
     def facts(self, node: Node, outer: Facts, path: str) -> Facts:
         """`outer`, with what `source:`, `note:` and `guess:` of a mapping say."""
-        changed = {}
+        changed: dict[str, Any] = {}
         source, note, guess = (node.entries.get(key) for key in ("source", "note", "guess"))
         if source is not None:
             text = self.text(source, join(path, "source"))

@@ -102,7 +102,8 @@ class Resolver:
             paths[name] = paths.get(name, ()) + tuple(path for other in others for path in paths.get(other, ()))
         if of is Logistic:
             software = self.root.block("software")
-            growth = [software.values.get(name) for name in ("training_growth", "training_efficiency")] if software else []
+            names = ("training_growth", "training_efficiency") if software is not None else ()
+            growth = [software.values.get(name) for name in names] if software is not None else []
             paths["midpoint_flop"] += tuple(item.path for value in growth for item in sourced(value))
         return watched(of, fields, Watch(self.seen, paths))
 
@@ -113,7 +114,7 @@ class Resolver:
             fields["domain"] = default_domain(spec.name, self.domains)
 
     def _logistic(self, fields: dict[str, Any]) -> None:
-        """The midpoint in base-date FLOP: the algorithms of `as_of` are more efficient by the growth since the base date."""
+        """The midpoint in base-date FLOP: algorithms of `as_of` are more efficient by the growth since then."""
         software = self.root.block("software")
         if software is None or fields["midpoint_flop"] is None or fields["as_of"] is None:
             return
@@ -153,4 +154,3 @@ def _training_run(fields: dict[str, Any]) -> dict[str, tuple[str, ...]]:
         fields["tokens"] = flop / (FLOP_PER_PARAMETER_AND_TOKEN * params)
         return {"tokens": ("flop", "params")}
     return {}
-

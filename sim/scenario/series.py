@@ -28,8 +28,15 @@ def read_series(
     outer = node
     node, facts = unwrap(node, path, facts, reading)
     line = Timeline(
-        path=path, unit=parameter.unit, text="", source=facts.source, note=facts.note, guess=facts.guess,
-        origin=reading.origin_of(node.place), stated=reading.stated(node.place), place=outer.place,
+        path=path,
+        unit=parameter.unit,
+        text="",
+        source=facts.source,
+        note=facts.note,
+        guess=facts.guess,
+        origin=reading.origin_of(node.place),
+        stated=reading.stated(node.place),
+        place=outer.place,
         zero_before=parameter.key == ZERO_BEFORE,
     )
     if not node.is_map or is_distribution(node):
@@ -108,7 +115,7 @@ def _check(line: Timeline, node: Node, path: str, reading: Reading, start: float
         reading.problems.add(node.place, path, f"all numbers of a series must name the same accelerator, got {names}")
     if start is None or first is None or first <= start or line.before is not None or line.zero_before:
         return
-    message = f"no value at the scenario's start: the first date is {_first_key(node)}; add `before:` or an earlier date"
+    message = f"no value at the start: the first date is {_first_key(node)}; add `before:` or an earlier date"
     reading.problems.add(quantity.place, path, message)
 
 

@@ -6,6 +6,7 @@ something that the scenario has or that the declarations allow. A mapping is mer
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 from sim.model.accelerator import PRECISIONS
 from sim.model.declare import Parameter, parameters
 from sim.model.draw import Draw
-from sim.model.lab import EXPERIMENTS, TRAINING
+from sim.model.lab import EXPERIMENTS, TRAINING, Lab
 from sim.scenario import catalog
 from sim.scenario.dates import looks_like_date
 from sim.scenario.merge import find_item, item_name, lay
@@ -84,11 +85,13 @@ def _parse(root: Node, text: str) -> _Setting:
     path = path.strip()
     place = Place(f"--set {path}")
     if not equals or not path:
-        raise ScenarioError([Problem(f"--set {text}", 0, 0, "", "expected path=value, as in labs.Aurora.use.training=20%")])
+        message = "expected path=value, as in labs.Aurora.use.training=20%"
+        raise ScenarioError([Problem(f"--set {text}", 0, 0, "", message)])
     value = parse(value_text, place.file, located=False) or scalar("", place)
     steps: list[str | int] = []
     shares = False
-    level, node, rest, so_far = _Level("block", Draw), root, path, ""
+    level, rest, so_far = _Level("block", Draw), path, ""
+    node: Node | None = root
     while rest:
         key, rest = _step(level, node, rest, so_far, place)
         if level.kind == "list" and not (node is not None and node.is_list):
@@ -119,16 +122,18 @@ def _step(level: _Level, node: Node | None, rest: str, so_far: str, place: Place
     valid = _keys(level, node)
     found = max((key for key in valid if _begins(rest, key)), key=len, default="")
     if not found and level.kind == "dated":
-        first = rest.split(".")[0]
+        first = rest.split(".", maxsplit=1)[0]
         found = first if looks_like_date(first) else ""
     if not found and level.kind == "numbers" and _open(level):
         found = rest
     if not found:
-        first = rest.split(".")[0].split("[")[0] or rest
+        first = rest.split(".", maxsplit=1)[0].split("[", maxsplit=1)[0] or rest
         whole = rest if nearest(rest, valid) else first
         near = nearest(whole, valid)
         where = f"`{so_far}`" if so_far else "a scenario"
-        known = "" if near else f" (known: {', '.join(sorted(valid)[:12])})" if valid else " (it is one value)"
+        shown = [key for key in valid if not key.startswith("[")]
+        empty = " (it has no items)" if level.kind == "list" else " (it is one value)"
+        known = "" if near else f" (known: {', '.join(dict.fromkeys(shown[:12]))})" if shown else empty
         message = f"{where} has nothing called {quoted(whole)}{known}"
         raise ScenarioError([Problem(place.file, 0, 0, join(so_far, whole), message, near)])
     return found, rest[len(found) :].removeprefix(".")
@@ -200,6 +205,8 @@ def _put(node: Node | None, steps: list[str | int], setting: _Setting, problems:
     if not steps:
         return setting.value if node is None else lay(node, setting.value, problems, setting.path)
     step = steps[0]
+    if level.kind == "list" and not isinstance(step, int):
+        level = _Level("block", level.of)  # one block in place of a list
     if isinstance(step, int):
         assert node is not None
         items = list(node.items)
@@ -235,8 +242,6 @@ def _made(parameter: Parameter | None, place: Place) -> Node:
 
 def _default_mapping(setting: _Setting, root: Node) -> Node:
     """The mapping of shares as it was by default before a setting made it."""
-    from sim.model.lab import Lab
-
     return _made(parameters(Lab)["use"], setting.place)
 
 

@@ -26,9 +26,8 @@ def scale(old: Node, new: Node, changed: set[str], place: Place, path: str, prob
     if moving:
         which = " and ".join(f"`{key}`" for key in moving)
         verb = "is" if len(moving) == 1 else "are"
-        message = f"the other shares cannot be scaled, since {which} {verb} dated or uncertain: set all of " + ", ".join(
-            f"`{key}`" for key in names
-        )
+        everything = ", ".join(f"`{key}`" for key in names)
+        message = f"the other shares cannot be scaled, since {which} {verb} dated or uncertain: set all of {everything}"
         problems.add(place, path, message)
         return new
     total = sum(value or 0.0 for value in before.values())

@@ -102,6 +102,15 @@ def _input(item: Sourced, parameter: Parameter, group: Sourced) -> Input:
     inner = item.points[0][1] if isinstance(item, Timeline) else item
     uncertain = isinstance(inner, Quantity) and inner.uncertain
     return Input(
-        item.path, item.text, parameter.unit, item.source, item.note, item.guess, item.origin, item.stated, uncertain,
-        group.path, parameter.meaning,
+        item.path,
+        item.text,
+        parameter.unit,
+        item.source,
+        item.note,
+        item.guess,
+        item.origin,
+        item.stated,
+        uncertain,
+        group.path,
+        parameter.meaning,
     )

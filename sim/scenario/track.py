@@ -44,7 +44,8 @@ def watched(of: type, values: dict[str, Any], watch: Watch) -> Any:
 def watch_of(made: Any) -> Watch | None:
     """The watch of an object; None if it has none."""
     try:
-        return object.__getattribute__(made, "_watch")  # type: ignore[no-any-return]
+        watch: Watch = object.__getattribute__(made, "_watch")
+        return watch
     except AttributeError:
         return None
 

@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sim.base.units import DAYS_PER_MONTH
+from sim.base.units import DAYS_PER_MONTH, SECONDS_PER_DAY
 from sim.model.declare import Parameter
 from sim.scenario import distribution as families
 from sim.scenario.dates import DATE_EXAMPLE, RECURRENCE_EXAMPLE, parse_date, parse_recurrence
 from sim.scenario.distribution import Distribution
-from sim.scenario.problem import Unreadable, join, nearest, quoted
+from sim.scenario.problem import Unreadable, nearest, quoted
 from sim.scenario.quantity import Quantity
 from sim.scenario.reading import Facts, Reading
 from sim.scenario.shape import FACT_KEYS, FAMILIES, PERCENTILES, WRAPPER_KEYS, is_distribution, is_wrapper
@@ -39,7 +39,9 @@ def measure_of(unit: str, reading: Reading) -> Measure:
     """The measure of a canonical unit, or of `date` or `recurrence`."""
     if unit == "date":
         return Measure(
-            lambda text: (parse_date(text), None), lambda text: parse_amount(text, "day").value, DATE_EXAMPLE,
+            lambda text: (parse_date(text), None),
+            lambda text: parse_amount(text, "day").value,
+            DATE_EXAMPLE,
             families.normal_interval,
         )
     if unit == "recurrence":
@@ -68,9 +70,19 @@ def read_quantity(node: Node, parameter: Parameter, path: str, facts: Facts, rea
     node, facts = unwrap(node, path, facts, reading)
     measure = measure_of(parameter.unit, reading)
     quantity = Quantity(
-        path=path, unit=parameter.unit, text="", source=facts.source, note=facts.note, guess=facts.guess,
-        origin=reading.origin_of(node.place), stated=reading.stated(node.place), place=outer.place,
-        recurs=parameter.unit == "recurrence", above=parameter.above, low=parameter.low, high=parameter.high,
+        path=path,
+        unit=parameter.unit,
+        text="",
+        source=facts.source,
+        note=facts.note,
+        guess=facts.guess,
+        origin=reading.origin_of(node.place),
+        stated=reading.stated(node.place),
+        place=outer.place,
+        recurs=parameter.unit == "recurrence",
+        above=parameter.above,
+        low=parameter.low,
+        high=parameter.high,
     )
     try:
         if node.is_scalar and not node.is_null:
@@ -268,5 +280,6 @@ def _bound(bound: float, unit: str) -> str:
 def _check_recurrence(ends: list[float], quantity: Quantity) -> None:
     if min(ends) <= 0:
         raise Unreadable(f"a recurrence must be longer than 0, got {quoted(quantity.text)}")
-    if quantity.unit == "month" and min(ends) < 1e-3 or quantity.unit == "day" and min(ends) < 1.0 / 86_400.0:
+    shortest = 1e-3 if quantity.unit == "month" else 1.0 / SECONDS_PER_DAY
+    if min(ends) < shortest:
         raise Unreadable(f"a recurrence must be at least a second, got {quoted(quantity.text)}")

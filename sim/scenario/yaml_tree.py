@@ -8,7 +8,7 @@ number and `NO` a string).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,6 +25,9 @@ MOST_NODES = 200_000
 """Values in one file, aliases expanded."""
 
 NULLS = frozenset(("", "~", "null", "Null", "NULL"))
+
+_NOT_TEXT = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that YAML does not allow."""
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -228,8 +231,15 @@ def parse(text: str, file: str, via: str = "", located: bool = True) -> Node | N
     the command line) places have no line. Raises `ScenarioError` with every problem found.
     """
     builder = _Builder(file, via, located)
+    strange = _NOT_TEXT.search(text)
+    if strange:
+        line = text.count("\n", 0, strange.start()) + 1
+        column = strange.start() - text.rfind("\n", 0, strange.start())
+        place = Place(file, line, column, via) if located else Place(file)
+        builder.problems.add(place, "", f"holds the character U+{ord(strange[0]):04X}, which is no text")
+        raise ScenarioError(builder.problems.found)
     try:
-        for event in _events(text):
+        for event in yaml.parse(text, Loader=_Loader):
             builder.event(event)
     except _Stop:
         pass
@@ -240,13 +250,7 @@ def parse(text: str, file: str, via: str = "", located: bool = True) -> Node | N
         builder.problems.add(place, "", f"this is not YAML: {what}")
     except yaml.YAMLError as error:
         builder.problems.add(Place(file, via=via), "", f"this is not YAML: {' '.join(str(error).split())}")
-    except UnicodeEncodeError:
-        builder.problems.add(Place(file, via=via), "", "this is not text that can be written as UTF-8")
     if builder.problems.found:
         raise ScenarioError(builder.problems.found)
     return builder.root
 
-
-def _events(text: str) -> Iterator[Any]:
-    text.encode("utf-8")
-    return yaml.parse(text, Loader=_Loader)

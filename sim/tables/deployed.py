@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from itertools import pairwise
 
 from sim.tables.rates import Rates
 from sim.tables.steps import capped_integral, changes, value_at
@@ -27,7 +28,7 @@ def fleet_pieces(
     if demand is not None:
         days.update(changes([demand], start, end))
     ordered = sorted(days)
-    for left, right in zip(ordered, ordered[1:], strict=False):
+    for left, right in pairwise(ordered):
         by_model: dict[str, tuple[float, float]] = {}
         for name, kind, steps in lines:
             count = value_at(steps, left)
@@ -41,7 +42,9 @@ def fleet_pieces(
                 yield since, until, efficiency, rate, parts
 
 
-def busy_tokens(rates: Rates, lab: str, fleet: str, start: float, end: float) -> Iterator[tuple[str, float, float, float]]:
+def busy_tokens(
+    rates: Rates, lab: str, fleet: str, start: float, end: float
+) -> Iterator[tuple[str, float, float, float]]:
     """(model, from, to, tokens/s · days for which there was demand)."""
     demand = rates.record.demand.get((lab, fleet))
     for left, right, efficiency, rate, parts in fleet_pieces(rates, lab, fleet, start, end):

@@ -20,7 +20,7 @@ def levels_table(record: RunRecord, rates: Rates) -> Table:
         Column("first_model", "", "the model that did"),
         Column("date", "date", "when"),
         Column("dwell_days_to_next", "days", "time to the first crossing of the next level; empty if there is none"),
-        *(Column(f"ai_labour_years_{domain}", "human-years", "work of all labs' fleets of the domain in the dwell (to the end)")
+        *(Column(f"ai_labour_years_{domain}", "human-years", "work of all labs' fleets of the domain in it")
           for domain in domains),
         Column("alignment_researcher_years", "researcher-years", "needs an `alignment` block"),
         Column("alignment_serial_days", "days", "needs an `alignment` block"),

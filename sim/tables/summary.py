@@ -21,7 +21,9 @@ def headlines(windows: Table) -> dict[str, Any]:
     names = [column.name for column in windows.columns]
     rows = [dict(zip(names, row, strict=True)) for row in windows.rows]
     own = [row["length_days"] for row in rows if not row["censored"] and not row["opened_before_start"]]
-    frontier = [row["frontier_length_days"] for row in rows if not row["frontier_censored"] and not row["opened_before_start"]]
+    frontier = [
+        row["frontier_length_days"] for row in rows if not row["frontier_censored"] and not row["opened_before_start"]
+    ]
     result: dict[str, Any] = {
         "models": len(rows),
         "own_windows_closed": len(own),
@@ -31,7 +33,10 @@ def headlines(windows: Table) -> dict[str, Any]:
         "frontier_window_median_days": median(frontier) if frontier else None,
         "frontier_windows_open_at_end": sum(1 for row in rows if row["frontier_censored"]),
     }
-    for key, column in (("most_copies_at_open", "copies_at_open"), ("most_copies_from_training_compute", "copies_from_training_compute")):
+    for key, column in (
+        ("most_copies_at_open", "copies_at_open"),
+        ("most_copies_from_training_compute", "copies_from_training_compute"),
+    ):
         known = [row for row in rows if row[column]]
         if known:
             top = max(known, key=lambda row: row[column])
@@ -42,7 +47,10 @@ def headlines(windows: Table) -> dict[str, Any]:
 def milestones(record: RunRecord) -> dict[str, str]:
     """Name -> the date on which each milestone was reached."""
     start = record.draw.start
-    return {name: date_text(day, start) for name, day in sorted(record.milestones.items(), key=lambda item: (item[1], item[0]))}
+    return {
+        name: date_text(day, start)
+        for name, day in sorted(record.milestones.items(), key=lambda item: (item[1], item[0]))
+    }
 
 
 def uplift_by_year(record: RunRecord, rates: Rates) -> dict[str, dict[str, float]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 from sim.base.calendar import date_text
@@ -45,7 +46,7 @@ def trajectory_table(record: RunRecord, rates: Rates) -> Table:
     """Rows by interval, then by series, lab, use, model and type."""
     days = boundaries(record)
     rows: list[Row] = []
-    for start, end in zip(days, days[1:], strict=False):
+    for start, end in pairwise(days):
         date = date_text(start, record.draw.start)
         for row in _interval(record, rates, start, end):
             rows.append((date, *row))

@@ -17,7 +17,11 @@ def columns(domains: list[str]) -> list[Column]:
         Column("lab", "", "whose model"),
         Column("model", "", "the model"),
         Column("opens", "date", "usable inside the lab: the window opens"),
-        Column("opened_before_start", "", "true if that was before the scenario's start; `_at_open` then means at the start"),
+        Column(
+            "opened_before_start",
+            "",
+            "true if that was before the scenario's start; `_at_open` then means at the start",
+        ),
         Column("closes", "date", "the lab has a model stronger by `stronger_by`; empty if none before the end"),
         Column("closed_by", "", "the model that closes it"),
         Column("censored", "", "true if the window is open at the end"),
@@ -36,9 +40,17 @@ def columns(domains: list[str]) -> list[Column]:
         Column("speed_vs_human", "x", "speed of one copy over a human's thinking speed"),
     ]
     for kind, unit, meaning in (
-        ("human_equivalents_at_open", "full-time humans", "work rate at opening if all fleets did this, on the tasks it can do"),
+        (
+            "human_equivalents_at_open",
+            "full-time humans",
+            "work rate at opening if all fleets did this, on the tasks it can do",
+        ),
         ("human_equivalents_peak", "full-time humans", "the most during the own window"),
-        ("ai_labour_years", "human-years", "work that the lab's fleets of this domain did with this model during its own window"),
+        (
+            "ai_labour_years",
+            "human-years",
+            "work that the lab's fleets of this domain did with this model during its own window",
+        ),
     ):
         result += [Column(f"{kind}_{domain}", unit, meaning) for domain in domains]
     return result

@@ -69,7 +69,9 @@ class Agenda:
                 rounds += 1
                 if rounds > ROUNDS_AT_ONE_INSTANT:
                     names = sorted({f"{entry[4].__qualname__}({entry[2]})" for entry in entries if entry[0] <= day})
-                    raise LoopError(f"more than {ROUNDS_AT_ONE_INSTANT} rounds of events: {', '.join(names)} again and again")
+                    raise LoopError(
+                        f"more than {ROUNDS_AT_ONE_INSTANT} rounds of events: {', '.join(names)} again and again"
+                    )
                 known, order = self._count, -1
                 while entries and entries[0][0] <= day:
                     entry = entries[0]

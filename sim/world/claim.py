@@ -65,8 +65,8 @@ def _for_length(run: Run, free: Holding, accelerators: dict[str, Accelerator]) -
     have = sum(count * accelerators[kind].peak(training.precision) for kind, count in free.items())
     if needed > have * (1.0 + SLACK):
         return (
-            f"needs {needed:.3g} FLOP/s of {training.precision} peak to do {run.flop:.3g} FLOP in {run.length:.4g} days; "
-            f"{have:.3g} are free"
+            f"needs {needed:.3g} FLOP/s of {training.precision} peak to do {run.flop:.3g} FLOP "
+            f"in {run.length:.4g} days; {have:.3g} are free"
         )
     part = min(1.0, needed / have)
     return {kind: part * count for kind, count in free.items() if count > 0.0}

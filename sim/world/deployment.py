@@ -57,7 +57,9 @@ def _ramp_step(what: tuple[LabState, FleetState, int, float, int]) -> None:
         return
     fleet.ramp_to(weight)
     assert fleet.best is not None
-    lab.changed(lab.world.event(lab.name, "ramp_step", f"{fleet.name}:{fleet.best.name}", weight, "share", None, (cause,)))
+    lab.changed(
+        lab.world.event(lab.name, "ramp_step", f"{fleet.name}:{fleet.best.name}", weight, "share", None, (cause,))
+    )
 
 
 def hold(fleet: FleetState, share: Holding, earmarks: list[Earmark]) -> dict[str, Holding]:
@@ -69,7 +71,9 @@ def hold(fleet: FleetState, share: Holding, earmarks: list[Earmark]) -> dict[str
     if len(parts) == 1:
         held = {best.name: share}
     else:
-        held = {model.name: {kind: count * weight for kind, count in share.items()} for model, weight in parts if weight}
+        held = {
+            model.name: {kind: count * weight for kind, count in share.items()} for model, weight in parts if weight
+        }
     for mark in earmarks:
         if mark.active and mark.fleet is fleet:
             mine = dict(held.get(best.name) or {})
@@ -107,7 +111,9 @@ def begin(lab: LabState, mark: Earmark, cause: int) -> None:
         if other.active:
             for kind, count in other.held.items():
                 free[kind] -= count
-    mark.held = {kind: min(count, free.get(kind, 0.0)) for kind, count in mark.held.items() if free.get(kind, 0.0) > 0.0}
+    mark.held = {
+        kind: min(count, free.get(kind, 0.0)) for kind, count in mark.held.items() if free.get(kind, 0.0) > 0.0
+    }
     if not mark.held:
         lab.earmarks.remove(mark)
         world.event(lab.name, "earmark_ended", f"{mark.fleet.name}:{mark.model.name}", 0.0, "accelerators",
@@ -206,7 +212,9 @@ def tell_moves(lab: LabState) -> None:
             world.event(lab.name, "accelerators_moved", run.name, sum(held.values()), "accelerators", details, (event,))
         elif what == "started":
             details = {"to": "training", "accelerators": held, "from": lost}
-            moved = world.event(lab.name, "accelerators_moved", run.name, sum(held.values()), "accelerators", details, (event,))
+            moved = world.event(
+                lab.name, "accelerators_moved", run.name, sum(held.values()), "accelerators", details, (event,)
+            )
             for fleet in lab.fleets:
                 if fleet.name in lost and fleet.best is not None:
                     worth = _worth(lab, fleet.best, lost[fleet.name], fleet)
@@ -214,5 +222,3 @@ def tell_moves(lab: LabState) -> None:
                         lab.name, "copies_wound_down", f"{fleet.name}:{fleet.best.name}", worth["copies"], "copies",
                         {"accelerators": lost[fleet.name], "tokens_per_s": worth["tokens_per_s"]}, (moved,),
                     )  # fmt: skip
-
-

@@ -62,7 +62,13 @@ class Earmark:
     __slots__ = ("fleet", "model", "held", "firm", "active", "until", "for_days", "event", "version")
 
     def __init__(
-        self, fleet: FleetState, model: ModelRecord, held: Holding, firm: bool, for_days: float | None, until: float | None
+        self,
+        fleet: FleetState,
+        model: ModelRecord,
+        held: Holding,
+        firm: bool,
+        for_days: float | None,
+        until: float | None,
     ) -> None:
         self.fleet = fleet
         self.model = model

@@ -94,7 +94,9 @@ class Frontier:
             levels[level.name, lab.name] = (day, model.name)
             if first:
                 levels[level.name, ""] = (day, f"{lab.name}/{model.name}")
-            told = world.event(lab.name, "level_reached", level.name, None, "", {"model": model.name, "first": first}, (event,))
+            told = world.event(
+                lab.name, "level_reached", level.name, None, "", {"model": model.name, "first": first}, (event,)
+            )
             for milestone in self.milestones:
                 if milestone.level == level.name and milestone.lab in (None, lab.name):
                     self._reach(milestone.name, lab.name, told)

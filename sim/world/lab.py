@@ -256,7 +256,9 @@ class LabState:
         known = {EXPERIMENTS, *(fleet.name for fleet in self.fleets)}
         for use, held in uses.items():
             if use not in known:
-                raise PolicyError(f"the policy of {self.name} names the use {use!r}; there are {', '.join(sorted(known))}")
+                raise PolicyError(
+                    f"the policy of {self.name} names the use {use!r}; there are {', '.join(sorted(known))}"
+                )
             for kind, count in held.items():
                 if kind not in self.total:
                     raise PolicyError(f"the policy of {self.name} gives out {kind!r}, which the lab has never had")

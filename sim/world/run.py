@@ -100,7 +100,9 @@ class Run:
 
     def needs_length(self) -> bool:
         """Whether its accelerators follow from FLOP and length."""
-        return self.flop is not None and self.length is not None and not self.spec.accelerators and self.spec.share is None
+        return (
+            self.flop is not None and self.length is not None and not self.spec.accelerators and self.spec.share is None
+        )
 
     def settle(self, day: float) -> None:
         """Add what was done since the anchor; call only when the rate changes."""

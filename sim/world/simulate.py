@@ -213,15 +213,21 @@ class World:
             self._follow(lab, f"use:{use}", spec.use[use], self._set_share, (lab, use))
         for domain in sorted(spec.staff):
             step(record.staff, (lab.name, domain), 0.0, spec.staff[domain].at(0.0))
-            self._follow(lab, f"staff:{domain}", spec.staff[domain], self._set_primitive, (record.staff, lab.name, domain))
+            self._follow(
+                lab, f"staff:{domain}", spec.staff[domain], self._set_primitive, (record.staff, lab.name, domain)
+            )
         for fleet in lab.fleets:
             demand = fleet.spec.demand_tokens_per_s
             if demand is not None:
                 step(record.demand, (lab.name, fleet.name), 0.0, demand.at(0.0))
-                self._follow(lab, f"demand:{fleet.name}", demand, self._set_primitive, (record.demand, lab.name, fleet.name))
+                self._follow(
+                    lab, f"demand:{fleet.name}", demand, self._set_primitive, (record.demand, lab.name, fleet.name)
+                )
             for trick in fleet.spec.inference.tricks or ():
                 if trick.since is not None and 0.0 < trick.since < self.end:
-                    self.agenda.at(tick(trick.since), Order.SERIES, lab.name, self._trick, (lab.name, fleet.name, trick.name))
+                    self.agenda.at(
+                        tick(trick.since), Order.SERIES, lab.name, self._trick, (lab.name, fleet.name, trick.name)
+                    )
 
     def _follow(self, lab: LabState, subject: str, series: Series, take: Any, what: Any) -> None:
         if series.constant:

@@ -68,7 +68,9 @@ def shared_batches(supply: Supply, world: list[Batch], end: float, start: date) 
         for batch in world
         if batch.retires_after_days is not None
     ]
-    moments = sorted({day for day, _ in steps} | {max(batch.day, 0.0) for batch in world} | {day for day, _, _ in retiring})
+    moments = sorted(
+        {day for day, _ in steps} | {max(batch.day, 0.0) for batch in world} | {day for day, _, _ in retiring}
+    )
     for day in moments:
         if day >= end:
             break

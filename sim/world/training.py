@@ -34,7 +34,9 @@ def start_of(spec: TrainingRun, lab: LabState) -> float:
         else:
             held = {kind: count * phase.accelerators_share for kind, count in (spec.accelerators or {}).items()}
             accelerators = lab.world.draw.accelerators
-            days += tick(phase.target / flop_per_day(held, accelerators, spec.training.precision, spec.training.utilisation))
+            days += tick(
+                phase.target / flop_per_day(held, accelerators, spec.training.precision, spec.training.utilisation)
+            )
     return tick(spec.internal) - days
 
 
@@ -135,7 +137,9 @@ def _catch_up(lab: LabState, run: Run, event: int) -> None:
         behind -= need
         _close_phase(run, day - behind)
         if run.phase + 1 == len(run.phases):
-            raise RunError(f"{lab.name}: run {run.name} would have ended before the scenario starts; list it under `models`")
+            raise RunError(
+                f"{lab.name}: run {run.name} would have ended before the scenario starts; list it under `models`"
+            )
     _schedule_end(lab, run)
 
 
@@ -219,7 +223,9 @@ def _work(lab: LabState, run: Run, event: int) -> None:
 def _schedule_end(lab: LabState, run: Run) -> None:
     run.version += 1
     if run.rate > 0.0:
-        lab.world.agenda.at(run.projected_end(), Order.COMPLETION, lab.name, lab.world.phase_ended, (lab, run, run.version))
+        lab.world.agenda.at(
+            run.projected_end(), Order.COMPLETION, lab.name, lab.world.phase_ended, (lab, run, run.version)
+        )
 
 
 def _close_phase(run: Run, day: float) -> None:
@@ -267,7 +273,8 @@ def finish(lab: LabState, run: Run) -> None:
     freed = run.held
     event = world.event(
         lab.name, "run_finished", run.name, run.flop_done, "FLOP",
-        {"accelerators": freed, "effective_flop": model.effective_flop, "days": day - (run.started or 0.0)}, (run.event,),
+        {"accelerators": freed, "effective_flop": model.effective_flop, "days": day - (run.started or 0.0)},
+        (run.event,),
     )  # fmt: skip
     lab.running.remove(run)
     _hold(lab, run, {})
@@ -374,4 +381,6 @@ def close(lab: LabState) -> None:
         why = run.waiting_for or "the simulation ends first"
         world.event(lab.name, kind, run.name, None, "", {"reason": why}, (run.due_event,))
         if not run.suspended:
-            world.warn(lab.name, run.name, f"never starts: it {why}" if why.startswith("needs") else f"never starts: {why}")
+            world.warn(
+                lab.name, run.name, f"never starts: it {why}" if why.startswith("needs") else f"never starts: {why}"
+            )

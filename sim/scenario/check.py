@@ -1,0 +1,229 @@
+"""What single values cannot show: contradictions between fields of a scenario, each reported at its place."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date
+
+from sim.model.accelerator import PRECISIONS
+from sim.model.declare import parameters
+from sim.scenario import catalog
+from sim.scenario.check_runs import check_runs
+from sim.scenario.complete import accelerator_spec, fleet_names, report_missing, supply_type
+from sim.scenario.problem import Place, Problems, join, nearest, quoted
+from sim.scenario.quantity import Plain, Quantity, Timeline
+from sim.scenario.reading import Reading
+from sim.scenario.resolve import default_domain
+from sim.scenario.spec import Spec
+
+ROUNDING = 1e-9
+
+
+def check(root: Spec, start: float | None, reading: Reading) -> None:
+    """Adds a problem for each contradiction in a complete scenario."""
+    problems = reading.problems
+    _dates(root, start, problems)
+    _accelerators(root, reading)
+    domains = _names(root, "domains")
+    labs = _names(root, "labs")
+    if not labs and "labs" not in root.broken:
+        problems.add(root.where("labs"), "labs", "a scenario needs at least one lab")
+    for block in (root, *root.blocks("labs")):
+        efficiencies(block, problems)
+    world = root.block("world")
+    for supply in world.blocks("compute") if world is not None else []:
+        _supply(supply, world, root, problems, in_world=True)
+    for lab in root.blocks("labs"):
+        for supply in lab.blocks("compute"):
+            _supply(supply, world, root, problems)
+        if start is not None:
+            _shares(lab, start, root.number("end"), problems)
+        _fleets(lab, domains, problems)
+        _staff(lab, domains, problems)
+        check_runs(lab, root, problems)
+    for level in root.blocks("levels"):
+        one_of(level, ("effective_flop", "share_doable"), problems)
+        if level.has("share_doable") and not level.has("domain"):
+            problems.add(level.place, level.path, "`share_doable` needs a `domain:`")
+        known_name(level, "domain", domains, "domain", problems)
+    levels = _names(root, "levels")
+    for milestone in root.blocks("milestones"):
+        one_of(milestone, ("level", "h100e"), problems)
+        known_name(milestone, "level", levels, "level", problems)
+        known_name(milestone, "lab", labs, "lab", problems)
+    for hazard in root.blocks("hazards"):
+        known_name(hazard, "lab", labs, "lab", problems)
+
+
+def _names(root: Spec, field_name: str) -> list[str]:
+    value = root.values.get(field_name)
+    return list(value) if isinstance(value, dict) else []
+
+
+def key_of(spec: Spec, field_name: str) -> str:
+    """The YAML key of a field."""
+    return parameters(spec.of)[field_name].key
+
+
+def one_of(spec: Spec, fields: Sequence[str], problems: Problems) -> None:
+    """A problem unless exactly one of the fields is stated."""
+    stated = [name for name in fields if spec.has(name)]
+    if len(stated) == 1:
+        return
+    keys = [f"`{key_of(spec, name)}`" for name in fields]
+    listed = ", ".join(keys[:-1]) + f" and {keys[-1]}"
+    got = "none" if not stated else " and ".join(f"`{key_of(spec, name)}`" for name in stated)
+    problems.add(spec.place, spec.path, f"state exactly one of {listed}; got {got}")
+
+
+def known_name(spec: Spec, field_name: str, valid: Collection[str], what: str, problems: Problems) -> None:
+    """A problem if a text names nothing that exists."""
+    value = spec.values.get(field_name)
+    if not isinstance(value, Plain) or value.value is None or str(value.value) in valid:
+        return
+    name = str(value.value)
+    known = ", ".join(list(valid)[:20]) or "none"
+    near = nearest(name, valid)
+    more = "" if near else f"; known: {known}"
+    problems.add(value.place, value.path, f"there is no {what} {quoted(name)}{more}", near)
+
+
+def _dates(root: Spec, start: float | None, problems: Problems) -> None:
+    end = root.values.get("end")
+    if start is not None and isinstance(end, Quantity) and end.central <= start:
+        problems.add(end.place, "end", f"the end, {end.text}, must be after the start")
+
+
+def _accelerators(root: Spec, reading: Reading) -> None:
+    problems = reading.problems
+    stated = root.values.get("accelerators")
+    for name, own in stated.items() if isinstance(stated, dict) else ():
+        peaks = own.values.get("peak_flop_per_s")
+        for precision, quantity in peaks.items() if isinstance(peaks, dict) else ():
+            if precision not in PRECISIONS:
+                message = f"unknown precision {quoted(precision)} (known: {', '.join(PRECISIONS)})"
+                problems.add(quantity.place, quantity.path, message, nearest(precision, PRECISIONS))
+        if isinstance(peaks, dict) and not peaks:
+            problems.add(
+                own.where("peak_flop_per_s"), join(own.path, "peak"), "state a peak, as in {bf16: 989e12 FLOP/s}"
+            )
+        if catalog.accelerator(name) is None:
+            whole = accelerator_spec(root, name, reading)
+            assert whole is not None
+            report_missing(whole, own, reading)
+
+
+def known_types(root: Spec) -> list[str]:
+    """Accelerator types that a scenario may name."""
+    return sorted({*catalog.names(), *_names(root, "accelerators")})
+
+
+def known_type(name: str, place: Place, path: str, root: Spec, problems: Problems) -> None:
+    """A problem if there is no accelerator of that name."""
+    types = known_types(root)
+    if name not in types:
+        near = nearest(name, types)
+        more = "" if near else f"; known: {', '.join(types)}"
+        problems.add(place, path, f"unknown accelerator {quoted(name)}{more}", near)
+
+
+def _supply(supply: Spec, world: Spec | None, root: Spec, problems: Problems, in_world: bool = False) -> None:
+    forms = ("count", "deliver", "stock", "share_of_world")
+    one_of(supply, forms, problems)
+    stated = supply.values.get("accelerator")
+    if isinstance(stated, Plain):
+        known_type(str(stated.value), stated.place, stated.path, root, problems)
+    for field_name in forms[:3]:
+        value = supply.values.get(field_name)
+        if not isinstance(value, Quantity | Timeline):
+            continue
+        named = value.accelerator
+        if supply_type(supply) is None and "accelerator" not in supply.broken:
+            message = f"name the accelerator, as in '{_first_number(value)} H100'"
+            problems.add(value.place, value.path, message)
+        elif named is not None and named != supply_type(supply):
+            message = f"the number names {quoted(named)}, but `accelerator` is {quoted(str(supply_type(supply)))}"
+            problems.add(value.place, value.path, message)
+    for field_name, needs in (("deliveries_grow", "deliver"), ("grows", "stock")):
+        if supply.has(field_name) and not supply.has(needs):
+            key = key_of(supply, field_name)
+            problems.add(supply.where(field_name), join(supply.path, key), f"`{key}` needs `{needs}`")
+    stock = supply.values.get("stock")
+    if isinstance(stock, Timeline) and not stock.constant and supply.has("grows"):
+        message = "a dated stock does not take `grows`; state its growth after the last date as `then:`"
+        problems.add(supply.where("grows"), join(supply.path, "grows"), message)
+    if supply.has("share_of_world"):
+        place, path = supply.where("share_of_world"), join(supply.path, "share_of_world")
+        if in_world:
+            problems.add(place, path, "the world cannot be a share of itself")
+        elif world is None:
+            problems.add(place, path, "a share of the world needs `world:` with its compute")
+
+
+def _first_number(value: Quantity | Timeline) -> str:
+    inner = value if isinstance(value, Quantity) else value.points[0][1]
+    return inner.text
+
+
+def efficiencies(block: Spec, problems: Problems) -> None:
+    """A problem for each pair of fields that say the same in two ways on one level."""
+    training, software = block.block("training"), block.block("software")
+    for spec, first, second in (
+        (training, "mfu", "whole_run_mfu"),
+        (training, "goodput", "whole_run_mfu"),
+        (software, "training_growth", "training_efficiency"),
+        (software, "inference_growth", "inference_efficiency"),
+        (software, "inference_growth", "inference_exponent"),
+        (software, "inference_exponent", "inference_efficiency"),
+    ):
+        if spec is not None and first in spec.stated and second in spec.stated:
+            one, other = key_of(spec, first), key_of(spec, second)
+            path = join(spec.path, one)
+            problems.add(spec.where(first), path, f"state either `{one}` or `{other}`, not both")
+    if training is not None and "goodput" in training.stated and not training.has("mfu"):
+        problems.add(
+            training.where("goodput"), join(training.path, "goodput"), "`goodput` is used with `mfu`; state `mfu` too"
+        )
+
+
+def _shares(lab: Spec, start: float, end: float | None, problems: Problems) -> None:
+    use = lab.values.get("use")
+    if not isinstance(use, dict):
+        return
+    lines = {name: line.series(start, lambda quantity: quantity.central) for name, line in use.items()}
+    last = (end or start) - start
+    days = sorted({0.0, last, *(day for line in lines.values() for day, _ in line.points if 0.0 < day < last)})
+    for day in days:
+        total = sum(line.at(day) for line in lines.values())
+        if total > 1.0 + ROUNDING:
+            when = date.fromordinal(int(start + day)).isoformat()
+            parts = " + ".join(f"{name} {line.at(day):.4g}" for name, line in sorted(lines.items()))
+            message = f"the shares add up to {total * 100:.4g}% on {when} ({parts}); at most 100%"
+            problems.add(lab.where("use"), join(lab.path, "use"), message)
+            return
+
+
+def _fleets(lab: Spec, domains: Collection[str], problems: Problems) -> None:
+    names = fleet_names(lab)
+    if "use" in lab.broken:
+        return
+    for fleet in lab.blocks("fleets"):
+        if fleet.name not in names:
+            message = f"fleet {quoted(fleet.name)} has no share in `use:`"
+            problems.add(fleet.place, fleet.path, message, nearest(fleet.name, names))
+            continue
+        stated = fleet.plain("domain")
+        if stated is not None:
+            known_name(fleet, "domain", domains, "domain", problems)
+        elif (domain := default_domain(fleet.name, frozenset(domains))) not in domains and domains:
+            message = f"its work counts in {quoted(domain)}, which is not among `domains:`; state its `domain:`"
+            problems.add(fleet.place, fleet.path, message, nearest(fleet.name, domains))
+
+
+def _staff(lab: Spec, domains: Collection[str], problems: Problems) -> None:
+    staff = lab.values.get("staff")
+    for name, line in staff.items() if isinstance(staff, dict) else ():
+        if name not in domains:
+            near = nearest(name, domains)
+            more = "" if near else f"; known: {', '.join(domains)}"
+            problems.add(line.place, line.path, f"there is no domain {quoted(name)}{more}", near)

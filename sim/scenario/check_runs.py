@@ -1,0 +1,179 @@
+"""Contradictions in a lab's models and training runs: sizes and dates stated too often or not at all."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sim.scenario.check_sizes import AGREE_WITHIN, check_size, idle_days
+from sim.scenario.complete import fleet_names, supply_type
+from sim.scenario.problem import Problems, join, nearest, quoted
+from sim.scenario.quantity import Plain, Quantity
+from sim.scenario.spec import Spec
+
+
+def check_runs(lab: Spec, root: Spec, problems: Problems) -> None:
+    """Adds a problem for each contradiction in the models and runs of one lab."""
+    runs, models = lab.blocks("runs"), lab.blocks("models")
+    _names(lab, problems)
+    _after_training(lab, lab, problems)
+    for model in models:
+        _existing(model, problems)
+    for run in runs:
+        _programme(run, problems)
+        check_size(run, root, problems)
+        _dates(run, problems)
+        _phases(run, problems)
+        _types(run, lab, root, problems)
+        _base(run, lab, problems)
+        _after_training(run, lab, problems)
+        _utilisation(run, problems)
+
+
+def _names(lab: Spec, problems: Problems) -> None:
+    first: dict[str, Plain] = {}
+    for spec in [*lab.blocks("models"), *(r for r in lab.blocks("runs") if not r.has("every"))]:
+        name = spec.values.get("name")
+        if not isinstance(name, Plain):
+            continue
+        before = first.setdefault(str(name.value), name)
+        if before is not name:
+            problems.add(
+                name.place, spec.path, f"the lab has two models {quoted(str(name.value))} (first at {before.place})"
+            )
+
+
+def _existing(model: Spec, problems: Problems) -> None:
+    if not (model.has("public") or _states(model, "internal")):
+        problems.add(model.place, model.path, "state the date of `public:` or of `internal:`")
+    if not (model.has("flop") or model.has("effective_flop") or (model.has("params") and model.has("tokens"))):
+        problems.add(model.place, model.path, "state `flop:` or `effective_flop:` (or `params:` and `tokens:`)")
+    _public_after_internal(model, problems)
+
+
+def _states(spec: Spec, field_name: str) -> bool:
+    """Whether a date is stated: one that is derived by default is not."""
+    return isinstance(spec.values.get(field_name), Quantity) or field_name in spec.broken
+
+
+def _public_after_internal(spec: Spec, problems: Problems) -> None:
+    internal, public = spec.values.get("internal"), spec.values.get("public")
+    if isinstance(internal, Quantity) and isinstance(public, Quantity) and public.central < internal.central:
+        problems.add(public.place, public.path, f"public on {public.text}, before it is internal on {internal.text}")
+
+
+def _programme(run: Spec, problems: Problems) -> None:
+    """What distinguishes an explicit run from a cadence."""
+    if run.has("every"):
+        for field_name in ("internal", "public"):
+            if run.has(field_name):
+                message = f"a cadence (`every`) makes many models; it takes no `{field_name}` date"
+                problems.add(run.where(field_name), join(run.path, field_name), message)
+    else:
+        if not run.has("name"):
+            problems.add(run.place, run.path, "an explicit run needs a `name:` (with `every:` it is a cadence)")
+        if not (run.has("starts") or run.has("internal")):
+            problems.add(
+                run.place, run.path, "state when the run `starts:`, when it is `internal:`, or `every:` how often"
+            )
+        if run.has("until"):
+            problems.add(run.where("until"), join(run.path, "until"), "`until` ends a cadence; state `every:` too")
+    if run.has("flop_grows"):
+        for needed in ("every", "flop"):
+            if not run.has(needed):
+                message = f"`flop_grows` needs `{needed}:`"
+                problems.add(run.where("flop_grows"), join(run.path, "flop_grows"), message)
+
+
+def _dates(run: Spec, problems: Problems) -> None:
+    _public_after_internal(run, problems)
+    if run.has("every"):
+        return
+    internal, starts = run.values.get("internal"), run.values.get("starts")
+    after = run.values.get("public_after_days")
+    if run.has("public") and isinstance(after, Quantity) and after.stated:
+        message = "`public` and `public_after` both say when it is public: state one"
+        problems.add(after.place, after.path, message)
+    if not isinstance(internal, Quantity):
+        return
+    flop = run.has("flop") or run.has("params")
+    if not (run.has("starts") or run.has("length_days") or (flop and run.has("accelerators"))):
+        message = "its start cannot be found from `internal`: state `starts`, or `length`, or `flop` and `accelerators`"
+        problems.add(internal.place, internal.path, message)
+    if not isinstance(starts, Quantity):
+        return
+    if starts.central >= internal.central:
+        problems.add(internal.place, internal.path, f"internal on {internal.text}, before it starts on {starts.text}")
+        return
+    length = run.number("length_days")
+    if length is None:
+        return
+    finish = starts.central + length + idle_days(run)
+    if abs(finish - internal.central) > max(1.0, AGREE_WITHIN * length):
+        when = date.fromordinal(int(finish)).isoformat()
+        message = f"internal on {internal.text}, but `starts` and `length` give {when}: leave one of the three out"
+        problems.add(internal.place, internal.path, message)
+
+
+def _phases(run: Spec, problems: Problems) -> None:
+    phases = run.blocks("phases")
+    if not phases:
+        return
+    for phase in phases:
+        if phase.has("flop_share") == phase.has("length_days"):
+            problems.add(phase.place, phase.path, "a phase states either its share of the `flop` or its `length`")
+    if any("flop_share" in phase.broken for phase in phases):
+        return
+    total = sum(phase.number("flop_share") or 0.0 for phase in phases)
+    if abs(total - 1.0) > 1e-6:
+        problems.add(
+            run.where("phases"),
+            join(run.path, "phases"),
+            f"the phases' shares of the FLOP add up to {total * 100:.4g}%, not 100%",
+        )
+
+
+def _types(run: Spec, lab: Spec, root: Spec, problems: Problems) -> None:
+    from sim.scenario.check import known_type, known_types
+
+    held = run.values.get("accelerators")
+    has = {supply_type(supply) for supply in lab.blocks("compute")}
+    world = root.block("world")
+    if world is not None and any(supply.has("share_of_world") for supply in lab.blocks("compute")):
+        has |= {supply_type(supply) for supply in world.blocks("compute")}
+    for name, quantity in held.items() if isinstance(held, dict) else ():
+        if name not in known_types(root):
+            known_type(name, quantity.place, quantity.path, root, problems)
+        elif name not in has and "compute" not in lab.broken:
+            types = sorted(kind for kind in has if kind)
+            message = f"the lab never has {quoted(name)}; its compute is {', '.join(types) or 'not readable'}"
+            problems.add(quantity.place, quantity.path, message, nearest(name, types))
+
+
+def _base(run: Spec, lab: Spec, problems: Problems) -> None:
+    base = run.values.get("base")
+    if not isinstance(base, Plain):
+        return
+    names = [
+        str(s.plain("name")) for s in (*lab.blocks("models"), *lab.blocks("runs")) if s.plain("name") and s is not run
+    ]
+    if str(base.value) not in names:
+        near = nearest(str(base.value), names)
+        more = "" if near else f"; the lab's models are {', '.join(names) or 'none'}"
+        problems.add(base.place, base.path, f"there is no model {quoted(str(base.value))} to start from{more}", near)
+
+
+def _after_training(spec: Spec, lab: Spec, problems: Problems) -> None:
+    after = spec.block("after_training")
+    to = after.values.get("to") if after is not None else None
+    names = fleet_names(lab)
+    if not isinstance(to, Plain) or "use" in lab.broken or str(to.value) in names:
+        return
+    near = nearest(str(to.value), names)
+    more = "" if near else f"; its fleets are {', '.join(names) or 'none'}"
+    problems.add(to.place, to.path, f"there is no fleet {quoted(str(to.value))} in the lab's `use`{more}", near)
+
+
+def _utilisation(run: Spec, problems: Problems) -> None:
+    from sim.scenario.check import efficiencies
+
+    efficiencies(run, problems)

@@ -1,0 +1,236 @@
+"""A scenario: what is assumed, with sources and uncertainty; and the one function that makes a draw of it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from sim.model.declare import parameters
+from sim.model.draw import Draw
+from sim.scenario import catalog
+from sim.scenario.check import check
+from sim.scenario.complete import accelerator_spec, complete, types_used
+from sim.scenario.csv_series import inline
+from sim.scenario.dates import DATE_EXAMPLE, parse_date
+from sim.scenario.emit import emit
+from sim.scenario.layers import LAYER_KEYS, describe, named, read_layers
+from sim.scenario.problem import DEFAULT, Place, Problems, ScenarioError, Unreadable, join, nearest, quoted
+from sim.scenario.quantity import Quantity, Sourced
+from sim.scenario.reader import read_block
+from sim.scenario.reading import Facts, Reading
+from sim.scenario.resolve import Resolver
+from sim.scenario.setting import apply
+from sim.scenario.spec import Input, Spec, inputs_of
+from sim.scenario.track import Seen, watch_of
+from sim.scenario.values import unwrap
+from sim.scenario.yaml_tree import Node
+
+ROOT_KEYS = ("start", "sources", *LAYER_KEYS)
+"""Keys of a scenario besides the declared ones."""
+
+WORDS = frozenset(("name", "question", "note"))
+"""Inputs that say what a scenario is and change nothing in it."""
+
+
+class Scenario:
+    """A valid scenario. Make one with `load`.
+
+    name, path: its name, and the file that it was read from. start: its first day.
+    """
+
+    def __init__(self, path: str, tree: Node, root: Spec, start: date, accelerators: Mapping[str, Spec]) -> None:
+        self.path = path
+        self.start = start
+        self._tree = tree
+        self._root = root
+        self._accelerators = dict(accelerators)
+
+    @property
+    def name(self) -> str:
+        return str(self._root.plain("name"))
+
+    @property
+    def question(self) -> str:
+        return str(self._root.plain("question"))
+
+    @cached_property
+    def inputs(self) -> list[Input]:
+        """Every input, stated or default, in the order of the declarations; each once, however often inherited."""
+        found: dict[str, Input] = {}
+        for row in [*_start_input(self._tree), *_walk(self._root)]:
+            found.setdefault(row.path, row)
+        for spec in self._accelerators.values():
+            for row in _walk(spec):
+                found.setdefault(row.path, row)
+        return list(found.values())
+
+    @cached_property
+    def uncertain(self) -> list[str]:
+        """Paths of the inputs that are distributions: the keys of `draw(quantiles=…)`."""
+        return [row.path for row in self.inputs if row.uncertain]
+
+    def draw(
+        self,
+        quantiles: Mapping[str, float] | None = None,
+        seed: int | None = None,
+        *,
+        index: int = 0,
+        track: bool = False,
+    ) -> Draw:
+        """Concrete values for everything: each uncertain input at its quantile, 0.5 where none is given.
+
+        With no quantiles this is the central case. seed: instead of the scenario's. index: number of the draw.
+        track: the draw remembers which fields are read, for `unused`.
+        Raises `ValueError` for a path that is not uncertain, or a quantile outside (0, 1).
+        """
+        quantiles = quantiles or {}
+        known = set(self.uncertain)
+        for path, quantile in quantiles.items():
+            if path not in known:
+                near = nearest(path, known)
+                hint = f" (did you mean {near!r}?)" if near else ""
+                raise ValueError(f"{path!r} is no uncertain input of this scenario{hint}")
+            if not 0.0 < quantile < 1.0:
+                raise ValueError(f"{path}: a quantile lies between 0 and 1, got {quantile!r}")
+        resolver = Resolver(self._root, self.start, quantiles, Seen() if track else None)
+        return resolver.draw(self._accelerators, seed, index, tuple(self.uncertain))
+
+    def read(self, draw: Draw) -> set[str]:
+        """Paths of the parameters that were read of a draw made with `track=True`."""
+        watch = watch_of(draw)
+        if watch is None:
+            raise ValueError("only a draw made with track=True knows what was read")
+        return watch.seen.paths
+
+    def unused(self, draw: Draw) -> list[str]:
+        """Paths of stated inputs that nothing has read of a draw made with `track=True`."""
+        seen = self.read(draw)
+        listed = (row for row in self.inputs if row.stated and row.path not in WORDS and row.path != "start")
+        return list(dict.fromkeys(row.parameter for row in listed if row.parameter not in seen))
+
+    def effective_yaml(self) -> str:
+        """The scenario in one piece: what it extends, overlays, settings and CSV series put in place.
+
+        Loading this text gives the same draw, and the same text.
+        """
+        return self._effective
+
+    @cached_property
+    def _effective(self) -> str:
+        return emit(self._tree)
+
+    @cached_property
+    def hash(self) -> str:
+        """sha256 of `effective_yaml()`, in hexadecimal."""
+        return hashlib.sha256(self._effective.encode()).hexdigest()
+
+    def __repr__(self) -> str:
+        labs = self._root.values["labs"]
+        end = date.fromordinal(int(self._root.values["end"].central))
+        names = ", ".join(list(labs)[:4]) + (", ..." if len(labs) > 4 else "")
+        counts = f"{sum(row.stated for row in self.inputs)} inputs stated, {len(self.uncertain)} uncertain"
+        return f"<Scenario {self.name!r}: {self.start} to {end}, labs {names}; {counts}>"
+
+
+def load(path: str, *, overlays: Sequence[str] = (), sets: Sequence[str] = (), text: str | None = None) -> Scenario:
+    """The scenario in a YAML file, with overlays laid on it and then settings (`path=value`) made.
+
+    text: the file's content, if it is not to be read (`path` then names it, and places what it refers to).
+    Raises `ScenarioError` with every problem found.
+    """
+    path = str(path)
+    tree, name = read_layers(path, [str(overlay) for overlay in overlays], text)
+    tree = named(apply(tree, sets) if sets else tree, name)
+    problems = Problems()
+    tree = inline(tree, problems)
+    reading = Reading(problems, _sources(tree, problems), _types(tree))
+    start = _start(tree, reading)
+    ordinal = float(start.toordinal()) if start is not None else None
+    root = read_block(Draw, tree, "", tree.place, Facts(), reading, start=ordinal, extra=ROOT_KEYS)
+    complete(root, reading, ordinal)
+    check(root, ordinal, reading)
+    accelerators = {}
+    for kind in types_used(root):
+        spec = accelerator_spec(root, kind, reading)
+        if spec is not None:
+            accelerators[kind] = spec
+    problems.stop_if_any()
+    assert start is not None
+    return Scenario(path, tree, root, start, accelerators)
+
+
+def _types(tree: Node) -> list[str]:
+    """Accelerators that the unit of a count may name."""
+    own = tree.get("accelerators")
+    return [*catalog.names(), *(own.entries if own is not None and own.is_map else ())]
+
+
+def _sources(tree: Node, problems: Problems) -> dict[str, str]:
+    """Short name -> full text, from `sources:`."""
+    node = tree.get("sources")
+    if node is None:
+        return {}
+    if not node.is_map:
+        problems.add(node.place, "sources", f"expected a mapping of short names to texts, got {node.what()}")
+        return {}
+    for key, item in node.entries.items():
+        if not item.is_scalar:
+            problems.add(item.place, join("sources", key), f"expected a text, got {item.what()}")
+    return {key: item.text for key, item in node.entries.items() if item.is_scalar}
+
+
+def _start(tree: Node, reading: Reading) -> date | None:
+    node = tree.get("start")
+    if node is None:
+        reading.problems.add(tree.place, "start", "`start` is missing: the first day of the simulation")
+        return None
+    node, _ = unwrap(node, "start", Facts(), reading)
+    try:
+        if not node.is_scalar:
+            raise Unreadable(f"expected {DATE_EXAMPLE}, got {node.what()}")
+        day = parse_date(node.text)
+        if day != int(day):
+            raise Unreadable(f"the start is a whole day, got {quoted(node.text)}")
+    except Unreadable as error:
+        reading.bad(node, "start", error)
+        return None
+    return date.fromordinal(int(day))
+
+
+def _start_input(tree: Node) -> list[Input]:
+    reading = Reading()
+    node, facts = unwrap(tree.entries["start"], "start", Facts(), reading)
+    return [
+        Input(
+            path="start",
+            text=node.text,
+            unit="date",
+            source=facts.source,
+            note=facts.note,
+            guess=facts.guess,
+            origin=reading.origin_of(node.place),
+            stated=True,
+            uncertain=False,
+            parameter="start",
+            meaning="first day of the simulation",
+        )
+    ]
+
+
+def _walk(spec: Spec) -> list[Input]:
+    """All inputs in a block and in the blocks inside it."""
+    rows: list[Input] = []
+    for field_name, parameter in parameters(spec.of).items():
+        value: Any = spec.values.get(field_name)
+        rows.extend(inputs_of(value, parameter))
+        items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else [value]
+        for item in items:
+            if isinstance(item, Spec):
+                rows.extend(_walk(item))
+    return rows
+
+
+__all__ = ["DEFAULT", "Input", "Place", "Quantity", "Scenario", "ScenarioError", "Sourced", "describe", "load"]

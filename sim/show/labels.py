@@ -1,0 +1,105 @@
+"""Labels that do not cover each other, what they name, or the frame: the important ones first, the rest left out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from matplotlib.axes import Axes
+from matplotlib.text import Text
+
+from sim.show.style import INK, SMALL, text_width
+
+LINE = 1.24
+
+Box = tuple[float, float, float, float]
+"""Left, bottom, right, top in inches."""
+
+
+@dataclass(frozen=True)
+class Label:
+    """Words for a point, or for a vertical mark from `low` to `high` around it; what weighs more is placed first."""
+
+    x: float
+    y: float
+    text: str
+    low: float | None = None
+    high: float | None = None
+    weight: float = 0.0
+    size: float = SMALL
+    colour: str = INK
+    bold: bool = False
+    gap: float = 0.07
+
+
+def place(axes: Axes, labels: Sequence[Label], taken: Sequence[Box] = (), *, leader: bool = True) -> list[Text]:
+    """Write labels by falling weight; those without room are left out. Limits of the axes must be set before."""
+    scale = axes.get_figure().dpi  # type: ignore[union-attr]
+    frame = axes.get_window_extent()
+    inside = tuple(edge / scale for edge in (frame.x0, frame.y0, frame.x1, frame.y1))
+    boxes = list(taken)
+    written = []
+    for label in sorted(labels, key=lambda item: -item.weight):
+        x, y = (float(part) / scale for part in axes.transData.transform((label.x, label.y)))
+        lines = label.text.split("\n")
+        width = max(text_width(line, label.size, label.bold) for line in lines) + 0.03
+        height = label.size / 72.0 * LINE * len(lines)
+        low, high = (
+            y if end is None else float(axes.transData.transform((label.x, end))[1]) / scale for end in (label.low, label.high)
+        )
+        for left, bottom in _offers(x, y, low, high, width, height, label.gap):
+            box = left, bottom, left + width, bottom + height
+            if box[0] < inside[0] or box[1] < inside[1] or box[2] > inside[2] or box[3] > inside[3]:
+                continue
+            if any(box[0] < b[2] and b[0] < box[2] and box[1] < b[3] and b[1] < box[3] for b in boxes):
+                continue
+            boxes.append(box)
+            written.append(_write(axes, label, (x, y, low, high), box, leader))
+            break
+    return written
+
+
+def _write(axes: Axes, label: Label, mark: tuple[float, float, float, float], box: Box, leader: bool) -> Text:
+    x, y, low, high = mark
+    side = box[1] > high or box[3] < low
+    end = label.y if not side else (label.high if box[1] > high else label.low)
+    target = label.y if end is None else end
+    at = y if not side else (high if box[1] > high else low)
+    across = max(box[0] - x, x - box[2], 0.0)
+    up = max(box[1] - at, at - box[3], 0.0)
+    line = {"arrowstyle": "-", "color": "#8c959f", "lw": 0.6, "shrinkA": 0, "shrinkB": 3, "relpos": (
+        0.0 if box[0] > x else 1.0 if box[2] < x else (x - box[0]) / (box[2] - box[0]), 0.0 if box[1] > at else 1.0 if box[3] < at else 0.5,
+    )}  # fmt: skip
+    return axes.annotate(
+        label.text, (label.x, target), xytext=((box[0] + 0.015 - x) * 72.0, ((box[1] + box[3]) / 2 - at) * 72.0),
+        textcoords="offset points", ha="left", va="center", fontsize=label.size, color=label.colour, gid="label",
+        weight="bold" if label.bold else "normal", linespacing=1.1, annotation_clip=False,
+        arrowprops=line if leader and max(across, up) > 0.14 else None,
+    )  # fmt: skip
+
+
+def _offers(
+    x: float, y: float, low: float, high: float, width: float, height: float, gap: float
+) -> list[tuple[float, float]]:  # fmt: skip
+    """Lower left corners to try, the nearest first."""
+    right, left, middle = x + gap, x - gap - width, x - width / 2
+    found = [(right, y - height / 2), (left, y - height / 2), (middle, high + gap), (middle, low - gap - height)]
+    for away in (0.0, 0.1, 0.2, 0.32, 0.46, 0.62):
+        above, below = high + gap * 0.5 + away, low - gap * 0.5 - away - height
+        slid = [x - width * part for part in (0.25, 0.75, 1.0, 0.0)]
+        found += [(place, level) for level in (above, below) for place in ([middle, *slid] if away else slid)]
+        found += [(left - away, above), (right + away, below), (right, y + away), (left, y - away - height)]
+    return found
+
+
+def marker_box(axes: Axes, x: float, y: float, half: float = 0.045) -> Box:
+    """The place that a marker takes, in inches."""
+    scale = axes.get_figure().dpi  # type: ignore[union-attr]
+    across, up = (float(part) / scale for part in axes.transData.transform((x, y)))
+    return across - half, up - half, across + half, up + half
+
+
+def line_box(axes: Axes, x: float, low: float, high: float, half: float = 0.02) -> Box:
+    """The place that a vertical line takes, in inches."""
+    left, bottom, right, _ = marker_box(axes, x, low, half)
+    return left, bottom, right, marker_box(axes, x, high, half)[3]

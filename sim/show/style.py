@@ -1,0 +1,172 @@
+"""Colours, line styles, sizes and number formats that all pictures share."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
+
+import matplotlib
+from matplotlib import font_manager
+
+INK, GREY, FAINT, PALE = "#1f2328", "#57606a", "#d8dee4", "#f3f4f6"
+TITLE, SUBTITLE, TEXT, SMALL, FOOT = 14.5, 10.0, 9.0, 8.0, 8.0
+"""Sizes of type in points. The page is 10 inches wide: on A4 (8.27) they shrink by a sixth."""
+
+WIDTH, DPI = 10.0, 150.0
+
+LABS = ("#0072B2", "#D55E00", "#009E73", "#AA4499", "#B8860B", "#3F7FBF", "#332288", "#882255", "#44AA99", "#661100")
+"""Okabe-Ito's, and Tol's where a lab's colour must carry thin lines on white."""
+
+DASHES: tuple[Any, ...] = ("-", (0, (5, 1.5)), (0, (2, 1)))
+
+USES = {
+    "training": ("#D55E00", ""),
+    "research": ("#009E73", "////"),
+    "alignment": ("#AA4499", "xxxx"),
+    "serving": ("#56B4E9", ""),
+    "experiments": ("#EFE3C2", ""),
+    "in repair": ("#999999", "----"),
+    "waiting for power": ("#777777", "||||"),
+    "idle": ("#FFFFFF", "...."),
+}
+"""Use -> (colour, hatch). Their lightness differs too, for print without colour."""
+
+OTHER_FLEETS = (("#E69F00", "\\\\\\\\"), ("#CC79A7", "++++"), ("#0072B2", "oo"), ("#F0E442", "\\\\"))
+
+RC: dict[str, Any] = {
+    "font.family": ["sans-serif"], "font.sans-serif": ["DejaVu Sans"], "font.size": TEXT, "text.parse_math": False,
+    "text.color": INK, "axes.labelcolor": GREY, "axes.edgecolor": GREY, "xtick.color": GREY, "ytick.color": GREY,
+    "axes.linewidth": 0.8, "axes.unicode_minus": True, "hatch.linewidth": 0.6, "svg.hashsalt": "manycopies",
+    "svg.fonttype": "path", "path.simplify": True, "savefig.bbox": None, "savefig.facecolor": "white",
+}  # fmt: skip
+
+_OURS = ("axes.", "font.", "text.", "xtick.", "ytick.", "grid.", "hatch.", "lines.", "patch.", "path.", "svg.",
+         "savefig.", "figure.", "legend.", "agg.", "markers.", "mathtext.", "image.")  # fmt: skip
+
+
+@contextmanager
+def styled() -> Iterator[None]:
+    """Draw with these settings whatever the user's own are, so that the same data give the same bytes."""
+    with matplotlib.rc_context():
+        defaults = {key: value for key, value in matplotlib.rcParamsDefault.items() if key.startswith(_OURS)}
+        matplotlib.rcParams.update({**defaults, **RC})
+        yield
+
+
+def lab_colours(labs: Iterable[str]) -> dict[str, str]:
+    """A colour for each lab, the same in all pictures of a scenario."""
+    return {lab: LABS[n % len(LABS)] for n, lab in enumerate(labs)}
+
+
+def use_styles(uses: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Colour and hatch of each use; fleets with names of their own get what is left, in name order."""
+    others = sorted(use for use in uses if use not in USES)
+    return {**USES, **{use: OTHER_FLEETS[n % len(OTHER_FLEETS)] for n, use in enumerate(others)}}
+
+
+def tint(colour: str, share: float) -> str:
+    """A colour mixed with white; 1 is the colour itself."""
+    parts = [int(colour[n : n + 2], 16) for n in (1, 3, 5)]
+    return "#" + "".join(f"{round(255 - (255 - part) * share):02x}" for part in parts)
+
+
+def number(value: float, digits: int = 2) -> str:
+    """A number to read in a sentence: 4,300; 310,000; 1.2 million; 2.1e25."""
+    if value == 0.0 or not math.isfinite(value):
+        return "0" if value == 0.0 else "unlimited"
+    rounded = float(f"{value:.{digits}g}")
+    size = abs(rounded)
+    if size >= 1e15 or size < 1e-3:
+        return f"{rounded:.{digits - 1}e}".replace("e+", "e").replace("e-0", "e-")
+    for unit, name in ((1e12, "trillion"), (1e9, "billion"), (1e6, "million")):
+        if size >= unit:
+            return f"{_plain(rounded / unit)} {name}"
+    return f"{rounded:,.0f}" if size >= 10.0 ** (digits - 1) else _plain(rounded)
+
+
+def short(value: float, digits: int = 2) -> str:
+    """A number for ticks and labels: 12k, 310k, 1.2 million."""
+    size = abs(float(f"{value:.{digits}g}"))
+    if 1e3 <= size < 1e6:
+        return f"{_plain(float(f'{value:.{digits}g}') / 1e3)}k"
+    return number(value, digits)
+
+
+def _plain(value: float) -> str:
+    text = f"{value:.6g}"
+    return text if "e" not in text else f"{value:,.0f}"
+
+
+def times(value: float) -> str:
+    """A ratio: 8.3x, 120x."""
+    return f"{number(value)}×"
+
+
+def plural(count: int, word: str) -> str:
+    """1 model, 2 models."""
+    return f"{count:,} {word}{'' if count == 1 else 's'}"
+
+
+def listed(items: Sequence[str]) -> str:
+    """a, b and c."""
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
+
+
+@lru_cache(maxsize=4)
+def _font(bold: bool) -> Any:
+    properties = font_manager.FontProperties(family="DejaVu Sans", weight="bold" if bold else "normal")
+    return font_manager.get_font(font_manager.findfont(properties))
+
+
+@lru_cache(maxsize=16384)
+def text_width(text: str, size: float, bold: bool = False) -> float:
+    """Width of one line of text in inches."""
+    font = _font(bold)
+    font.set_size(size, 720.0)
+    font.set_text(text)
+    width: float = font.get_width_height()[0] / 64.0
+    return width / 720.0
+
+
+def wrap(text: str, size: float, width: float, bold: bool = False) -> list[str]:
+    """Text in lines of at most `width` inches; a word that is longer is cut."""
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        line = ""
+        for word in paragraph.split():
+            word = cut(word, size, width, bold)
+            longer = f"{line} {word}" if line else word
+            if line and text_width(longer, size, bold) > width:
+                lines.append(line)
+                longer = word
+            line = longer
+        lines.append(line)
+    return lines
+
+
+def balanced(text: str, size: float, width: float, bold: bool = False) -> list[str]:
+    """Text in as few lines as `wrap` makes, of about the same length."""
+    best = wrap(text, size, width, bold)
+    for narrower in (0.9, 0.8, 0.7, 0.6):
+        lines = wrap(text, size, width * narrower, bold)
+        if len(lines) > len(best):
+            break
+        best = lines
+    return best
+
+
+def cut(text: str, size: float, width: float, bold: bool = False) -> str:
+    """Text cut to `width` inches, with … where it was cut."""
+    if text_width(text, size, bold) <= width:
+        return text
+    low, high = 0, len(text)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if text_width(text[:middle] + "…", size, bold) <= width:
+            low = middle
+        else:
+            high = middle - 1
+    return text[:low].rstrip() + "…"

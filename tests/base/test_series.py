@@ -1,0 +1,121 @@
+"""Dated values and growth laws against quadrature and hand-worked numbers."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sim.base.calendar import Recurrence, tick
+from sim.base.series import Growth, Series, fixed, growth_from, steps_of
+
+START = date(2026, 1, 1)
+MONTHLY = Recurrence(months=1.0)
+
+
+def quadrature(growth: Growth, start: float, end: float) -> float:
+    """Midpoint rule between the law's own breaks, at which it may jump."""
+    cuts = sorted({start, end, *(day for day, _, _ in growth.pieces if start < day < end)})
+    total = 0.0
+    for left, right in zip(cuts, cuts[1:], strict=False):
+        middles = left + (np.arange(4000) + 0.5) * (right - left) / 4000
+        total += float(np.mean([growth.at(float(day)) for day in middles])) * (right - left)
+    return total
+
+
+def test_a_staircase_holds_from_its_date_on() -> None:
+    series = Series(((0.0, 1.0), (10.0, 5.0), (20.0, 2.0)))
+    assert [series.at(day) for day in (0.0, 9.999, 10.0, 19.9, 20.0, 1e6)] == [1.0, 1.0, 5.0, 5.0, 2.0, 2.0]
+
+
+def test_exponential_interpolation_goes_by_the_geometric_mean() -> None:
+    series = Series(((0.0, 1.0), (10.0, 100.0)), exponential=True)
+    assert series.at(5.0) == pytest.approx(10.0)
+    assert series.at(2.5) == pytest.approx(100.0**0.25)
+    assert series.at(11.0) == 100.0
+
+
+def test_a_stated_growth_goes_on_after_the_last_point() -> None:
+    series = Series(((0.0, 3.0),), growth_per_day=math.log(2.0) / 365.25)
+    assert series.at(365.25) == pytest.approx(6.0)
+    assert series.at(2 * 365.25) == pytest.approx(12.0)
+    assert not series.constant
+    assert fixed(3.0).constant
+
+
+PIECES = st.lists(
+    st.tuples(st.floats(1.0, 50.0), st.floats(0.1, 10.0)), min_size=1, max_size=5
+).map(lambda gaps: tuple((sum(g for g, _ in gaps[: i + 1]) - 30.0, v) for i, (_, v) in enumerate(gaps)))
+
+
+@settings(max_examples=25, deadline=None)
+@given(PIECES, st.booleans(), st.floats(-0.02, 0.02), st.floats(-40, 100), st.floats(0.1, 150))
+def test_integrals_of_a_growth_law_against_quadrature(
+    points: tuple[tuple[float, float], ...], exponential: bool, rate: float, start: float, length: float
+) -> None:
+    growth = growth_from(Series(points, exponential=exponential, growth_per_day=rate))
+    expected = quadrature(growth, start, start + length)
+    assert growth.integral(start, start + length) == pytest.approx(expected, rel=1e-6)
+
+
+@settings(max_examples=25, deadline=None)
+@given(PIECES, st.booleans(), st.floats(-0.02, 0.02), st.floats(0, 200))
+def test_a_growth_law_has_the_values_of_its_series(
+    points: tuple[tuple[float, float], ...], exponential: bool, rate: float, beyond: float
+) -> None:
+    series = Series(points, exponential=exponential, growth_per_day=rate)
+    growth = growth_from(series)
+    for day in [*(day for day, _ in points), points[0][0] + beyond]:
+        assert growth.at(day) == pytest.approx(series.at(day), rel=1e-9)
+
+
+def test_a_first_piece_holds_before_its_day() -> None:
+    growth = Growth(((100.0, 1.0, math.log(2.0) / 100.0),))
+    assert growth.at(0.0) == pytest.approx(0.5)
+    assert growth.integral(0.0, 100.0) == pytest.approx(100.0 * 0.5 / math.log(2.0))
+
+
+def test_segments_cover_the_interval_once() -> None:
+    growth = growth_from(Series(((0.0, 1.0), (10.0, 2.0), (30.0, 1.5)), exponential=True))
+    parts = list(growth.segments(-5.0, 50.0))
+    assert parts[0][0] == -5.0 and parts[-1][1] == 50.0
+    assert all(a[1] == b[0] for a, b in zip(parts, parts[1:], strict=False))
+    assert list(growth.segments(5.0, 5.0)) == []
+
+
+def test_a_staircase_steps_at_its_points() -> None:
+    series = Series(((-5.0, 1.0), (0.0, 2.0), (10.5, 2.0), (20.0, 3.0), (99.0, 4.0)))
+    # Day 0 is the start, not a step; 10.5 changes nothing; 99 is not before the end.
+    assert steps_of(series, 99.0, START, MONTHLY) == [(20.0, 3.0)]
+    assert steps_of(series, 99.5, START, MONTHLY) == [(20.0, 3.0), (99.0, 4.0)]
+    assert steps_of(fixed(2.0), 99.0, START, MONTHLY) == []
+
+
+def test_a_step_comes_on_a_tick_with_its_own_value() -> None:
+    assert steps_of(Series(((0.0, 1.0), (10.1, 7.0))), 20.0, START, MONTHLY) == [(tick(10.1), 7.0)]
+
+
+def test_an_exponential_series_steps_by_the_calendar_and_at_its_points() -> None:
+    series = Series(((0.0, 1.0), (100.0, 10.0)), exponential=True)
+    steps = steps_of(series, 1000.0, START, MONTHLY)
+    # 1 February, 1 March, 1 April 2026, then the last point.
+    assert [day for day, _ in steps] == [31.0, 59.0, 90.0, 100.0]
+    for day, value in steps:
+        assert value == pytest.approx(10.0 ** (day / 100.0))
+
+
+def test_declared_steps_take_the_place_of_the_default() -> None:
+    series = Series(((0.0, 1.0),), growth_per_day=0.01, every=Recurrence(days=7.0))
+    steps = steps_of(series, 30.0, START, MONTHLY)
+    assert [day for day, _ in steps] == [7.0, 14.0, 21.0, 28.0]
+    assert [value for _, value in steps] == pytest.approx([math.exp(0.01 * k * 7.0) for k in range(1, 5)])
+
+
+def test_steps_before_the_start_are_not_steps() -> None:
+    series = Series(((-100.0, 1.0), (50.0, 2.0)), exponential=True, every=Recurrence(days=60.0))
+    # Anchored at day -100: -40, 20, then the last point at 50.
+    assert [day for day, _ in steps_of(series, 200.0, START, MONTHLY)] == [20.0, 50.0]
