@@ -90,16 +90,20 @@ def start_or_resize(lab: LabState, run: Run, held: Holding) -> None:
     waited = run.waiting_for is not None
     _end_wait(run, day)
     run.waiting_for = None
+    whole, first = held, run.phases[0].accelerators_share
+    if not run.suspended and not run.backdated and first < 1.0:
+        held = {kind: count * first for kind, count in whole.items()}
     deployment.make_room(lab, held)
     causes = tuple(dict.fromkeys((run.due_event, *lab.causes))) if waited else (run.due_event,)
     if run.suspended:
+        run.settle(day)
         run.suspended = False
         event = world.event(lab.name, "run_resumed", run.name, sum(held.values()), "accelerators",
                             {"accelerators": held}, tuple(lab.causes))  # fmt: skip
         _hold(lab, run, held)
         _work(lab, run, event)
         return
-    run.claim = {} if run.spec.elastic else held
+    run.claim = {} if run.spec.elastic else whole
     run.started = run.log.started = day - run.backdated
     event = world.event(lab.name, "run_started", run.name, sum(held.values()), "accelerators",
                         {"accelerators": held, "waited_days": day - run.backdated - run.due}, causes)  # fmt: skip
@@ -368,6 +372,7 @@ def close(lab: LabState) -> None:
     world = lab.world
     for run in lab.running:
         if run.suspended:
+            run.log.flop = run.flop_done + run.phase_flop
             continue
         planned = run.phases[run.phase]
         run.settle(world.agenda.day)
