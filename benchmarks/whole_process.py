@@ -25,7 +25,15 @@ def main() -> None:
             "python -c pass": ("-c", "pass"),
             "sim --help": ("-m", "sim", "--help"),
             "sim validate one-lab": ("-m", "sim", "validate", "scenarios/one-lab.yaml"),
-            "sim run one-lab, tables only": ("-m", "sim", "run", "scenarios/one-lab.yaml", "--no-pictures", "--out", out),
+            "sim run one-lab, tables only": (
+                "-m",
+                "sim",
+                "run",
+                "scenarios/one-lab.yaml",
+                "--no-pictures",
+                "--out",
+                out,
+            ),
             "sim run one-lab": ("-m", "sim", "run", "scenarios/one-lab.yaml", "--out", out),
             "sim run frontier": ("-m", "sim", "run", "scenarios/frontier.yaml", "--out", out),
         }
@@ -33,7 +41,8 @@ def main() -> None:
         for name, arguments in cases.items():
             times = sorted(seconds(*arguments) for _ in range(5))
             bare = bare or times[2]
-            print(f"{name:30s} median {times[2]:.2f} s (min {times[0]:.2f}, max {times[4]:.2f}); {times[2] / bare:.1f} bare Python starts")
+            spread = f"median {times[2]:.2f} s (min {times[0]:.2f}, max {times[4]:.2f})"
+            print(f"{name:30s} {spread}; {times[2] / bare:.1f} bare Python starts")
 
 
 if __name__ == "__main__":

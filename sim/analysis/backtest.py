@@ -169,9 +169,7 @@ def _name(model: ModelRecord | None) -> str | None:
     return None if model is None else f"{model.lab}/{model.name}"
 
 
-def _outcome(
-    model: ModelRecord, actual: ModelRecord | None, predicted: ModelRecord | None, error: float | None
-) -> str:
+def _outcome(model: ModelRecord, actual: ModelRecord | None, predicted: ModelRecord | None, error: float | None) -> str:
     if predicted is not None and _public(predicted) <= _public(model):
         return "already"
     if error is None:
@@ -181,9 +179,7 @@ def _outcome(
     return "early" if error < 0.0 else "late"
 
 
-def _counts(
-    rows: list[Row], flagships: list[ModelRecord], ranges: dict[tuple[str, str], Range]
-) -> dict[str, Any]:
+def _counts(rows: list[Row], flagships: list[ModelRecord], ranges: dict[tuple[str, str], Range]) -> dict[str, Any]:
     result: dict[str, Any] = {}
     for scope in ("own", "frontier"):
         mine = [row for row in rows if row.scope == scope]

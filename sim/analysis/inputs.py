@@ -10,7 +10,6 @@ from sim.model.draw import Draw
 from sim.scenario import Input
 
 
-
 def guesses(inputs: Iterable[Input], read: set[str], draw: Draw) -> list[dict[str, Any]]:
     """The guesses among the inputs that something read, alike ones together: stated ones first.
 
@@ -28,7 +27,9 @@ def guesses(inputs: Iterable[Input], read: set[str], draw: Draw) -> list[dict[st
             "stated": not default,
             "values": list(dict.fromkeys(values))[:3],
         }
-        for (default, pattern), values in sorted(groups.items(), key=lambda item: (item[0][0], -len(item[1]), item[0][1]))
+        for (default, pattern), values in sorted(
+            groups.items(), key=lambda item: (item[0][0], -len(item[1]), item[0][1])
+        )
     ]
 
 

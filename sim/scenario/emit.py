@@ -17,7 +17,7 @@ FIRST = ("name", "question", "note", "start", "end")
 
 _VALUE_ORDER = ("value", "csv", *FAMILIES, *PERCENTILES, "family")
 _SETTINGS = ("before", "interpolate", "every", "then", *FACT_KEYS, "guesses")
-_NEVER_WRAPPED = frozenset((*FACT_KEYS, "guesses", "name", "value", "interpolate", "family"))
+_NEVER_WRAPPED = frozenset((*FACT_KEYS, "guesses", "name", "value", "interpolate", "family", "sources"))
 _SAFE = re.compile(r"[A-Za-z0-9_$./+(~=^][A-Za-z0-9_ ./%+(),;=<>~*$@&!?'^-]*")
 _SPECIAL = re.compile(
     r"[-+]?(\.[0-9]+|[0-9][0-9_,]*(\.[0-9]*)?)([eE][-+]?[0-9]+)?|0x[0-9a-fA-F]+|0o[0-7]+|[-+]?\.(inf|Inf|INF)"
@@ -123,11 +123,18 @@ def _items(items: Iterable[Node], of: type | None, depth: int, lines: list[str],
 
 
 def _own_facts(node: Node, facts_file: str) -> Node:
-    """A scalar from another file than the source that holds around it, with the empty source that it has."""
-    if not node.is_scalar or not facts_file or node.place.file == facts_file:
+    """A value from another file than the source that holds around it, with the empty source that it has."""
+    if not facts_file or node.place.file == facts_file:
+        return node
+    if node.is_list:
+        return dataclasses.replace(node, items=[_own_facts(i, facts_file) if i.is_map else i for i in node.items])
+    if node.is_map and "source" in node.entries:
         return node
     wrapped = mapping(node.place)
-    wrapped.put("value", node)
+    if node.is_map:
+        wrapped = dataclasses.replace(node, entries=dict(node.entries), keys=dict(node.keys))
+    else:
+        wrapped.put("value", node)
     wrapped.put("source", scalar("", node.place, plain=False))
     return wrapped
 

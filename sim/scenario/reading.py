@@ -61,6 +61,7 @@ class Reading:
             text = self.text(source, join(path, "source"))
             changed["source"] = self.sources.get(text, text)
             changed["guess"] = changed["source"].startswith(GUESS)
+            changed["note"] = ""  # a note belongs to the source that it stands beside
         if note is not None:
             changed["note"] = self.text(note, join(path, "note"))
         if guess is not None:

@@ -143,7 +143,10 @@ def load(path: str, *, overlays: Sequence[str] = (), sets: Sequence[str] = (), t
     """
     path = str(path)
     tree, name = read_layers(path, [str(overlay) for overlay in overlays], text)
-    tree = named(apply(tree, sets) if sets else tree, name)
+    tree = named(tree, name)
+    if sets:
+        changed = apply(tree, sets)
+        tree = changed if changed.get("name") is not None else named(changed, name)
     problems = Problems()
     tree = inline(tree, problems)
     reading = Reading(problems, _sources(tree, problems), _types(tree))

@@ -95,16 +95,15 @@ def _parse(root: Node, text: str) -> _Setting:
     while rest:
         key, rest = _step(level, node, rest, so_far, place)
         if level.kind == "list" and not (node is not None and node.is_list):
-            continue  # one block in place of a list: its name or number means the block itself
+            level = _Level("block", level.of)  # one block in place of a list: its name or number means itself
+            continue
         parameter = level.parameter
-        shares = not rest and parameter is not None and parameter.key == "use" and parameter.kind == "dated_numbers"
+        shares = not rest and level.kind == "dated_numbers" and parameter is not None and parameter.key == "use"
         level, node, step = _down(level, node, key)
         steps.append(step)
         so_far = join(so_far, key)
         if level.kind == "list" and node is not None and node.is_map and rest and not _names_item(node, rest):
             level = _Level("block", level.of)
-    if value.is_map and (level.kind in ("number", "date", "every", "text", "choice", "flag", "whole")):
-        shares = False
     return _Setting(path, value, place, steps, shares)
 
 

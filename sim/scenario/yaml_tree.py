@@ -214,7 +214,7 @@ class _Builder:
             top.merged.extend(parts)
         elif key in top.node.entries:
             first = top.node.keys[key]
-            where = f"line {first.line}" if first.line else "before"
+    XX
             self.problems.add(place, path, f"key {quoted(key)} is stated twice (first on {where})")
         elif len(key) > LONGEST_KEY:
             self.problems.add(place, top.path, f"a key is longer than {LONGEST_KEY} characters")

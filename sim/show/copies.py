@@ -182,9 +182,10 @@ def _panel(axes: Axes, mine: list[Point], colour: str, wide: bool, speeds: bool)
                     [point.x for point in some], values, ls="none", marker=marker, ms=size * scale,
                     mfc="white" if hollow else fill, mec=edge, mew=1.3 if marker == "_" else 1.1, zorder=4, gid=name,
                 )  # fmt: skip
-    many = len(mine) > 15
+    most = 15 if wide else 9
+    many = len(mine) > most
     flagships = any(point.flagship for point in mine)
-    strongest = sorted(mine, key=lambda point: -point.strength)[:15]
+    strongest = sorted(mine, key=lambda point: -point.strength)[:most]
     labels = []
     for point in mine:
         if not point.known or (many and not (point.flagship if flagships else point in strongest)):
@@ -192,10 +193,17 @@ def _panel(axes: Axes, mine: list[Point], colour: str, wide: bool, speeds: bool)
         text = point.model
         if speeds and point.speed:
             text += f"\n{short(point.speed)} tok/s" + (f", {times(point.vs_human)}" if point.vs_human else "")
+        if wide and len(mine) <= 12 and point.fleet > low:
+            text = text.replace("\n", f": {short(point.fleet)}\n", 1) if "\n" in text else f"{text}: {short(point.fleet)}"
         marks = [value for value in (point.training, point.fleet, point.peak) if value > low] or [point.known[0]]
         at = point.fleet if point.fleet > low else marks[0]
         weight = math.log10(point.strength or 1.0) + (1e3 if point.flagship else 0.0)
-        labels.append(Label(point.x, at, text, min(marks), max(marks), weight))
+        labels.append(Label(point.x, at, text, min(marks), max(marks), weight, bold=wide))
+        if wide and len(mine) <= 12:
+            for n, value in enumerate((point.training, point.peak)):
+                clear = n < 1 or value > 1.3 * point.fleet
+                if value > low and clear:
+                    labels.append(Label(point.x, value, short(value), weight=-1.0 - n, colour=GREY, beside=True))
     place(axes, labels, taken)
 
 

@@ -11,6 +11,8 @@ from matplotlib.text import Text
 from sim.show.style import INK, SMALL, text_width
 
 LINE = 1.24
+NEAR = 0.14
+"""Inches: a label closer to its mark needs no line."""
 
 Box = tuple[float, float, float, float]
 """Left, bottom, right, top in inches."""
@@ -30,6 +32,8 @@ class Label:
     colour: str = INK
     bold: bool = False
     gap: float = 0.07
+    beside: bool = False
+    """Only right or left of the point, else left out."""
 
 
 def place(axes: Axes, labels: Sequence[Label], taken: Sequence[Box] = (), *, leader: bool = True) -> list[Text]:
@@ -38,6 +42,7 @@ def place(axes: Axes, labels: Sequence[Label], taken: Sequence[Box] = (), *, lea
     frame = axes.get_window_extent()
     inside = tuple(edge / scale for edge in (frame.x0, frame.y0, frame.x1, frame.y1))
     boxes = list(taken)
+    names: list[Box] = []
     written = []
     for label in sorted(labels, key=lambda item: -item.weight):
         x, y = (float(part) / scale for part in axes.transData.transform((label.x, label.y)))
@@ -47,16 +52,40 @@ def place(axes: Axes, labels: Sequence[Label], taken: Sequence[Box] = (), *, lea
         low, high = (
             y if end is None else float(axes.transData.transform((label.x, end))[1]) / scale for end in (label.low, label.high)
         )
-        for left, bottom in _offers(x, y, low, high, width, height, label.gap):
+        offers = _offers(x, y, low, high, width, height, label.gap)
+        for left, bottom in offers[:2] if label.beside else offers:
             box = left, bottom, left + width, bottom + height
             if box[0] < inside[0] or box[1] < inside[1] or box[2] > inside[2] or box[3] > inside[3]:
                 continue
-            if any(box[0] < b[2] and b[0] < box[2] and box[1] < b[3] and b[1] < box[3] for b in boxes):
+            if _covers(box, boxes):
                 continue
-            boxes.append(box)
-            written.append(_write(axes, label, (x, y, low, high), box, leader))
+            line = _leader(box, x, y, low, high) if leader else []
+            if line and _covers_any(line, names):
+                continue
+            boxes += [box, *line]
+            names.append(box)
+            written.append(_write(axes, label, (x, y, low, high), box, bool(line)))
             break
     return written
+
+
+def _covers(box: Box, others: Sequence[Box]) -> bool:
+    return any(box[0] < b[2] and b[0] < box[2] and box[1] < b[3] and b[1] < box[3] for b in others)
+
+
+def _covers_any(boxes: Sequence[Box], others: Sequence[Box]) -> bool:
+    return any(_covers(box, others) for box in boxes)
+
+
+def _leader(box: Box, x: float, y: float, low: float, high: float) -> list[Box]:
+    """The places that a line from a label to its mark takes; none if the label is next to it."""
+    at = high if box[1] > high else low if box[3] < low else y
+    end = min(max(x, box[0]), box[2]), min(max(at, box[1]), box[3])
+    if max(abs(end[0] - x), abs(end[1] - at)) <= NEAR:
+        return []
+    parts = 10
+    dots = [(x + (end[0] - x) * k / parts, at + (end[1] - at) * k / parts) for k in range(1, parts)]
+    return [(a - 0.012, b - 0.012, a + 0.012, b + 0.012) for a, b in dots]
 
 
 def _write(axes: Axes, label: Label, mark: tuple[float, float, float, float], box: Box, leader: bool) -> Text:
@@ -65,8 +94,6 @@ def _write(axes: Axes, label: Label, mark: tuple[float, float, float, float], bo
     end = label.y if not side else (label.high if box[1] > high else label.low)
     target = label.y if end is None else end
     at = y if not side else (high if box[1] > high else low)
-    across = max(box[0] - x, x - box[2], 0.0)
-    up = max(box[1] - at, at - box[3], 0.0)
     line = {"arrowstyle": "-", "color": "#8c959f", "lw": 0.6, "shrinkA": 0, "shrinkB": 3, "relpos": (
         0.0 if box[0] > x else 1.0 if box[2] < x else (x - box[0]) / (box[2] - box[0]), 0.0 if box[1] > at else 1.0 if box[3] < at else 0.5,
     )}  # fmt: skip
@@ -74,7 +101,7 @@ def _write(axes: Axes, label: Label, mark: tuple[float, float, float, float], bo
         label.text, (label.x, target), xytext=((box[0] + 0.015 - x) * 72.0, ((box[1] + box[3]) / 2 - at) * 72.0),
         textcoords="offset points", ha="left", va="center", fontsize=label.size, color=label.colour, gid="label",
         weight="bold" if label.bold else "normal", linespacing=1.1, annotation_clip=False,
-        arrowprops=line if leader and max(across, up) > 0.14 else None,
+        arrowprops=line if leader else None,
     )  # fmt: skip
 
 

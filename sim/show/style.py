@@ -83,7 +83,7 @@ def number(value: float, digits: int = 2) -> str:
         return f"{rounded:.{digits - 1}e}".replace("e+", "e").replace("e-0", "e-")
     for unit, name in ((1e12, "trillion"), (1e9, "billion"), (1e6, "million")):
         if size >= unit:
-            return f"{_plain(rounded / unit)} {name}"
+            return f"{_plain(rounded / unit)}\u00a0{name}"
     return f"{rounded:,.0f}" if size >= 10.0 ** (digits - 1) else _plain(rounded)
 
 
@@ -136,7 +136,8 @@ def wrap(text: str, size: float, width: float, bold: bool = False) -> list[str]:
     lines: list[str] = []
     for paragraph in text.split("\n"):
         line = ""
-        for word in paragraph.split():
+        paragraph = " ".join(part for part in paragraph.split(" ") if part)
+        for word in paragraph.split(" "):
             word = cut(word, size, width, bold)
             longer = f"{line} {word}" if line else word
             if line and text_width(longer, size, bold) > width:

@@ -74,6 +74,7 @@ class World:
         self.record = RunRecord(draw)
         self.dirty: list[LabState] = []
         self.moved: list[LabState] = []
+        self.clocks: dict[tuple[str, str], list[Clock]] = {}
         self.public_models: list[ModelRecord] = []
         self.labs = [LabState(self, draw.labs[name], policies.get(name)) for name in sorted(draw.labs)]
         self.frontier = Frontier(self)
@@ -89,6 +90,12 @@ class World:
         events = self._happened
         events.append((self.agenda.day, lab, kind, subject, value, unit, details, causes))
         return len(events) - 1
+
+    def clock(self, process: str, order: int, lab: str) -> Clock:
+        """A clock for a dated process of a lab (or, lab empty, of the world), kept with the others of its kind."""
+        made = Clock(self.agenda, order, lab)
+        self.clocks.setdefault((lab, process), []).append(made)
+        return made
 
     def warn(self, lab: str, subject: str, message: str) -> None:
         """Record what a user should be told about this run."""
@@ -149,7 +156,7 @@ class World:
         for name in sorted(draw.hazards):
             hazard = draw.hazards[name]
             state = HazardState(self, name, hazard.lab or "", hazard.rate.at(0.0))
-            clock = Clock(self.agenda, Order.SERIES, hazard.lab or "")
+            clock = self.clock("hazards", Order.SERIES, hazard.lab or "")
             for day, rate in steps_of(hazard.rate, self.end, draw.start, MONTHLY):
                 clock.at(day, state.set_rate, rate)
 
@@ -176,7 +183,7 @@ class World:
         draw = self.draw
         on_hand: dict[str, float] = {}
         for supply in lab.spec.compute:
-            clock = Clock(self.agenda, Order.DELIVERY, lab.name)
+            clock = self.clock("deliveries", Order.DELIVERY, lab.name)
             if supply.share_of_world is not None:
                 coming = shared_batches(supply, world_batches, self.end, draw.start)
             else:
@@ -205,7 +212,8 @@ class World:
         if batch.retires_after_days is not None and batch.count > 0.0:
             day = tick(batch.day + batch.retires_after_days)
             if day < self.end:
-                self.agenda.at(day, Order.RETIREMENT, lab.name, self._retire, (lab, batch))
+                clock = self.clock("retirement", Order.RETIREMENT, lab.name)
+                clock.at(day, self._retire, (lab, batch))
 
     def _set_up_series(self, lab: LabState) -> None:
         spec, record = lab.spec, self.record
@@ -225,14 +233,13 @@ class World:
                 )
             for trick in fleet.spec.inference.tricks or ():
                 if trick.since is not None and 0.0 < trick.since < self.end:
-                    self.agenda.at(
-                        tick(trick.since), Order.SERIES, lab.name, self._trick, (lab.name, fleet.name, trick.name)
-                    )
+                    clock = self.clock("tricks", Order.SERIES, lab.name)
+                    clock.at(tick(trick.since), self._trick, (lab.name, fleet.name, trick.name))
 
     def _follow(self, lab: LabState, subject: str, series: Series, take: Any, what: Any) -> None:
         if series.constant:
             return
-        clock = Clock(self.agenda, Order.SERIES, lab.name)
+        clock = self.clock(subject, Order.SERIES, lab.name)
         for day, value in steps_of(series, self.end, self.draw.start, MONTHLY):
             clock.at(day, self._step_series, (lab, subject, take, what, value))
 
@@ -274,9 +281,9 @@ class World:
             due = training.start_of(spec, lab)
             if due < self.end:
                 run = Run(spec, spec.name or lab.name, 0, due, stated_flop(spec), lab.name)
-                self.agenda.at(max(0.0, due), Order.SERIES, lab.name, self._due, (lab, run))
+                self.clock("runs", Order.SERIES, lab.name).at(max(0.0, due), self._due, (lab, run))
             return
-        clock = Clock(self.agenda, Order.SERIES, lab.name)
+        clock = self.clock("runs", Order.SERIES, lab.name)
         first = 0.0 if spec.starts is None else spec.starts
         self._plan_next(clock, lab, spec, first, 0)
 

@@ -1,0 +1,272 @@
+"""Picture 3: what each lab's accelerators did, exactly, and where they went when a training run ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.patches import Patch
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from sim.show.axes import clean, dates, log_limits, log_scale
+from sim.show.grid import grid, lab_title
+from sim.show.labels import Box, Label, place
+from sim.show.page import Picture, empty, page
+from sim.show.simulated import Simulated, span_of
+from sim.show.style import GREY, INK, SMALL, lab_colours, number, plural, short, use_styles
+from sim.world.record import RunRecord, Steps
+
+MOST_PANELS = 6
+GROWTH_ON_ONE_SCALE = 12.0
+"""A cluster that grows more than this is drawn as shares, with its size above: else its early years are a flat line."""
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+
+
+@dataclass(frozen=True)
+class Uses:
+    """A lab's compute by use as step functions, in H100e."""
+
+    days: Array
+    """Days on which something changes; a value holds from its day to the next. The last is the end."""
+    by_use: dict[str, Array]
+    cluster: Array
+
+    def at(self, use: str, day: float, *, before: bool = False) -> float:
+        """H100e of a use on a day, or just before it."""
+        line = self.by_use.get(use)
+        index = int(np.searchsorted(self.days, day, side="left" if before else "right")) - 1
+        return 0.0 if line is None or index < 0 else float(line[index])
+
+
+@dataclass(frozen=True)
+class Move:
+    """Accelerators that a finished run freed, and where most of them went."""
+
+    day: float
+    run: str
+    accelerators: float
+    h100e: float
+    to: str | None
+
+
+def _sampled(steps: Steps, days: Array) -> Array:
+    at = np.array([day for day, _ in steps])
+    values = np.array([0.0, *(value for _, value in steps)])
+    return values[np.searchsorted(at, days, side="right")]
+
+
+def uses_of(record: RunRecord, lab: str) -> Uses:
+    """Compute of a lab by use, from what the run recorded."""
+    lines = [(use, kind, steps) for (owner, use, _, kind), steps in sorted(record.holdings.items()) if owner == lab]
+    stock = [(kind, steps) for (owner, kind), steps in sorted(record.clusters.items()) if owner == lab]
+    changes = {0.0, record.draw.end}
+    for steps in [*(line[2] for line in lines), *(line[1] for line in stock)]:
+        changes.update(day for day, _ in steps if 0.0 <= day < record.draw.end)
+    days = np.array(sorted(changes))
+    by_use: dict[str, Array] = {}
+    for use, kind, steps in lines:
+        more = _sampled(steps, days) * record.draw.accelerators[kind].h100e
+        by_use[use] = by_use[use] + more if use in by_use else more
+    total = np.zeros(len(days))
+    for kind, steps in stock:
+        total = total + _sampled(steps, days) * record.draw.accelerators[kind].h100e
+    return Uses(days, {use: line for use, line in by_use.items() if line.any()}, total)
+
+
+def moves_of(record: RunRecord, lab: str) -> list[Move]:
+    """What finished runs freed: the events `accelerators_moved` from training."""
+    found = []
+    for day, owner, kind, subject, value, _, details, _ in record.events:
+        if kind == "accelerators_moved" and owner == lab and details and details.get("from") == "training":
+            gained = {use: _h100e(record, held) for use, held in details.get("to", {}).items()}
+            to = max(sorted(gained), key=lambda use: gained[use]) if gained else None
+            found.append(Move(day, subject, value or 0.0, _h100e(record, details["accelerators"]), to))
+    return found
+
+
+def _h100e(record: RunRecord, held: dict[str, float]) -> float:
+    return sum(count * record.draw.accelerators[kind].h100e for kind, count in held.items())
+
+
+def order_of(record: RunRecord, uses: set[str]) -> list[str]:
+    """Uses from the bottom up: training, then the fleets that take its accelerators, other fleets, experiments, the rest."""
+    receivers = {run.after_training.to for lab in record.draw.labs.values() for run in lab.runs if run.after_training}
+    fleets = {name for lab in record.draw.labs.values() for name in lab.fleets}
+
+    def rank(use: str) -> tuple[int, str]:
+        if use == "training":
+            return 0, use
+        if use in fleets:
+            return (1 if use in receivers else 2), use
+        return (3 if use == "experiments" else 5 if use == "idle" else 4), use
+
+    return sorted(uses, key=rank)
+
+
+def headline(result: Simulated, uses: dict[str, Uses], moves: dict[str, list[Move]]) -> str:
+    """The finding: the largest move after a run, or else what compute was spent on."""
+    every = [(move, lab) for lab, mine in moves.items() for move in mine if move.to]
+    if every:
+        move, lab = max(every, key=lambda item: (item[0].h100e, item[0].day))
+        index = max(0, int(np.searchsorted(uses[lab].days, move.day, side="right")) - 1)
+        share = move.h100e / uses[lab].cluster[index] if uses[lab].cluster[index] else 0.0
+        return (f"The day {move.run} was trained, {number(move.h100e)} H100e ({share:.0%} of {lab}'s compute) "
+                f"were free for other work, most of it {_words(move.to)}")  # fmt: skip
+    totals: dict[str, float] = {}
+    for mine in uses.values():
+        widths = np.diff(mine.days)
+        for use, line in mine.by_use.items():
+            totals[use] = totals.get(use, 0.0) + float((line[:-1] * widths).sum())
+    whole = sum(totals.values())
+    if not whole:
+        return "No lab had accelerators"
+    ranked = sorted(totals.items(), key=lambda item: -item[1])[:3]
+    return "Of all compute, " + ", ".join(f"{value / whole:.0%} went to {use}" for use, value in ranked)
+
+
+def _words(use: str | None) -> str:
+    return {"research": "AI doing research", "serving": "serving users", "idle": "left idle"}.get(use or "", use or "")
+
+
+def compute(result: Simulated) -> Picture:
+    """Compute by use over time, stacked, by lab; the moves after training runs as arrows."""
+    record = result.record
+    everything = {lab: uses_of(record, lab) for lab in record.draw.labs}
+    everything = {lab: uses for lab, uses in everything.items() if uses.by_use}
+    if not everything:
+        return empty(result.facts, "No lab had accelerators", "There is no compute to show.")
+    order = list(record.draw.labs)
+    ranked = sorted(everything, key=lambda lab: (-float(everything[lab].cluster.max()), order.index(lab)))
+    labs = sorted(ranked[:MOST_PANELS], key=order.index)
+    uses = {lab: everything[lab] for lab in labs}
+    moves = {lab: moves_of(record, lab) for lab in labs}
+    stack = order_of(record, {use for mine in uses.values() for use in mine.by_use})
+    looks = use_styles(stack)
+    shares = any(_growth(mine.cluster) > GROWTH_ON_ONE_SCALE for mine in uses.values())
+    subtitle = "What the accelerators do, in H100e, exact to the event." if not shares else (
+        "Share of the lab's compute (H100e) by use, exact to the event; above, the size of its cluster.")
+    if any(moves.values()):
+        subtitle += " Arrows: what a finished run freed, and which use gained most."
+    notes = []
+    if len(ranked) > len(labs):
+        notes.append(f"The {len(labs)} largest of {plural(len(ranked), 'lab')}.")
+    legend = [(_patch(looks[use]), use) for use in stack]
+    height = (4.6 if len(labs) <= 3 else 6.6) + (0.4 if shares and len(labs) <= 3 else 0.0)
+    figure = page(result.facts, headline(result, uses, moves), subtitle, height, legend=legend, notes=notes)
+    colours = lab_colours(order)
+    start, end = span_of(result)
+    limits = log_limits(value for mine in uses.values() for value in mine.cluster)
+    label = "share of the lab's compute" if shares else "accelerators, H100e"
+    for axes, lab, edge in grid(figure, labs, y_label=label):
+        top = axes
+        if shares:
+            top = _cluster_above(figure, axes, uses[lab], start, limits, edge.left)
+            dates(top, start, end, labelled=False)
+        clean(axes)
+        dates(axes, start, end, labelled=edge.bottom)
+        whole = uses[lab].cluster if shares else np.ones(len(uses[lab].days))
+        tops = _stacked(axes, uses[lab], stack, looks, start, whole)
+        if shares:
+            axes.set_ylim(0.0, 1.0)
+            axes.set_yticks([0.0, 0.25, 0.5, 0.75, 1.0], ["0%", "25%", "50%", "75%", "100%"])
+        else:
+            axes.set_ylim(0.0, max(float(mine.cluster.max()) for mine in uses.values()) * 1.04)
+            axes.yaxis.set_major_locator(MaxNLocator(6))
+            axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: short(value)))
+        if not edge.left:
+            axes.tick_params(labelleft=False)
+            top.tick_params(labelleft=False)
+        if len(labs) > 1:
+            lab_title(top, lab, colours[lab])
+        _arrows(axes, uses[lab], moves[lab], stack, tops, start, whole, len(labs) == 1)
+    return figure
+
+
+def _growth(cluster: Array) -> float:
+    some = cluster[cluster > 0.0]
+    return float(some.max() / some.min()) if len(some) else 1.0
+
+
+def _patch(look: tuple[str, str]) -> Patch:
+    return Patch(facecolor=look[0], hatch=look[1], edgecolor=_edge(look[0]), linewidth=0.6)
+
+
+def _edge(colour: str) -> str:
+    return "#8c959f" if colour in ("#FFFFFF", "#EFE3C2") else "white"
+
+
+def _cluster_above(
+    figure: Picture, axes: Axes, uses: Uses, start: float, limits: tuple[float, float], left: bool
+) -> Axes:  # fmt: skip
+    """A slim panel over a panel: the size of the cluster, log."""
+    across, up = figure.get_size_inches()
+    place_ = axes.get_position()
+    height = place_.height * up
+    slim = min(0.75, 0.26 * height)
+    axes.set_position((place_.x0, place_.y0, place_.width, (height - slim - 0.16) / up))
+    above = figure.panel(place_.x0 * across, place_.y0 * up + height - slim, place_.width * across, slim)
+    clean(above)
+    log_scale(above, *limits, most=3)
+    above.plot(start + uses.days, np.where(uses.cluster > 0.0, uses.cluster, np.nan), drawstyle="steps-post", color=INK,
+               lw=1.4, gid="cluster")  # fmt: skip
+    if left:
+        above.set_ylabel("H100e", fontsize=SMALL, color=GREY)
+        above.yaxis.set_label_coords(axes.yaxis.label.get_position()[0], 0.5)
+        above.yaxis.set_label_coords(-0.82 / (place_.width * across), 0.5)
+    return above
+
+
+def _stacked(
+    axes: Axes, uses: Uses, stack: list[str], looks: dict[str, tuple[str, str]], start: float, whole: Array
+) -> dict[str, tuple[Array, Array]]:  # fmt: skip
+    base = np.zeros(len(uses.days))
+    edges = {}
+    divisor = np.where(whole > 0.0, whole, 1.0)
+    for use in stack:
+        line = uses.by_use.get(use)
+        above = base if line is None else base + line / divisor
+        edges[use] = (base, above)
+        if line is not None:
+            colour, hatch = looks[use]
+            axes.fill_between(start + uses.days, base, above, step="post", facecolor=colour, hatch=hatch,
+                              edgecolor=_edge(colour), linewidth=0.0, zorder=2, gid=f"use:{use}")  # fmt: skip
+        base = above
+    return edges
+
+
+def _arrows(
+    axes: Axes, uses: Uses, moves: list[Move], stack: list[str], edges: dict[str, tuple[Array, Array]], start: float,
+    whole: Array, wide: bool,
+) -> None:  # fmt: skip
+    """From the middle of what training held to the middle of what gained most, at the instant of the move."""
+
+    def middle(use: str, day: float, before: bool) -> float:
+        index = max(0, int(np.searchsorted(uses.days, day, side="left" if before else "right")) - 1)
+        low, high = edges[use]
+        return float((low[index] + high[index]) / 2.0)
+
+    most = 14 if wide else 8
+    chosen = sorted(sorted(moves, key=lambda move: -move.h100e)[:most], key=lambda move: move.day)
+    labels, taken = [], []
+    frame = axes.get_window_extent()
+    dpi = axes.get_figure().dpi  # type: ignore[union-attr]
+    for move in chosen:
+        if move.to is None or move.to not in edges or "training" not in edges:
+            continue
+        x, low, high = start + move.day, middle("training", move.day, True), middle(move.to, move.day, False)
+        axes.annotate(
+            "", (x, high), (x, low), gid="move", zorder=6,
+            arrowprops={"arrowstyle": "-|>,head_width=0.22,head_length=0.4", "color": INK, "lw": 1.3, "shrinkA": 0, "shrinkB": 0},
+        )  # fmt: skip
+        axes.plot([x], [low], marker="o", ms=3.5, color=INK, zorder=6, gid="move from")
+        at = (x - axes.get_xlim()[0]) / (axes.get_xlim()[1] - axes.get_xlim()[0]) * frame.width + frame.x0
+        box: Box = (at / dpi - 0.04, frame.y0 / dpi, at / dpi + 0.04, frame.y0 / dpi + 0.05)
+        taken.append(box)
+        text = f"{move.run}\n{short(move.accelerators)}"
+        labels.append(Label(x, high, text, min(low, high), max(low, high), move.h100e))
+    for text in place(axes, labels, taken):
+        text.set_bbox({"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none", "alpha": 0.8})
+        text.set_zorder(7)
