@@ -223,6 +223,7 @@ class TrainingRun:
     )
     internal: float | None = when("internal", "pinned date from which the lab can use the model", default=None)
     public: float | None = when("public", "pinned date from which all can use it", default=None)
+    internal_only: bool = flag("internal_only", "the model is never public", default=False)
     public_after_days: float | None = number(
         "public_after",
         "day",

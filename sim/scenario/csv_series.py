@@ -8,6 +8,7 @@ The file is read relative to the one that names it. In the effective scenario th
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 
 from sim.scenario.dates import looks_like_date, parse_date
@@ -43,18 +44,22 @@ def _series(node: Node, problems: Problems, path: str) -> Node:
         if key not in known:
             near = nearest(key, known)
             problems.add(node.keys[key], join(path, key), f"unknown key {quoted(key)} in a CSV series", near)
-        elif key not in CSV_KEYS:
+        elif key in SERIES_KEYS:
             result.put(key, node.entries[key], node.keys[key])
     named = node.entries["csv"]
     file = beside(named.place, named.text)
+    via = f"read by {named.place}" if named.place.line else ""
+    # Facts hold for values of the same file: here those of the CSV.
+    for key in FACT_KEYS:
+        if key in node.entries:
+            result.put(key, dataclasses.replace(node.entries[key], place=Place(file, 0, 0, via)), node.keys[key])
     if "source" not in node.entries:
-        result.put("source", scalar(named.text, named.place, plain=False), named.place)
+        result.put("source", scalar(named.text, Place(file, 0, 0, via), plain=False), named.place)
     try:
-        text = read_text(file, named.place, largest=LARGEST_CSV_BYTES)
+        text = read_text(file, named.place, via, LARGEST_CSV_BYTES)
     except ScenarioError as error:
         problems.found.extend(error.problems)
         return result
-    via = f"{named.place.file}:{named.place.line}" if named.place.line else ""
     rows = _rows(text, file, via, problems)
     if not rows:
         problems.add(named.place, path, f"{file} has no rows")

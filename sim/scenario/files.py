@@ -12,20 +12,18 @@ LARGEST_BYTES = 1_000_000
 """A scenario file above this is refused unread."""
 
 
-def read_text(path: str, asked_by: Place | None = None, shown: str = "", largest: int = LARGEST_BYTES) -> str:
+def read_text(path: str, asked_by: Place | None = None, via: str = "", largest: int = LARGEST_BYTES) -> str:
     """The text of a UTF-8 file (a byte-order mark is dropped).
 
-    `asked_by` is the place that names the file: a missing one is that place's problem.
+    `asked_by` is the place that names the file: a missing one is that place's problem. via: of the file's problems.
     Raises `ScenarioError` if the file is missing, no regular file, too large, unreadable, not UTF-8 or has NUL bytes.
     """
-    shown = shown or path
-    via = f"{asked_by.file}:{asked_by.line}" if asked_by and asked_by.line else ""
 
     def refuse(message: str, near: str = "", line: int = 0) -> ScenarioError:
         if asked_by is not None and not line:
-            text = f"{shown}: {message}"
+            text = f"{path}: {message}"
             return ScenarioError([Problem(asked_by.file, asked_by.line, asked_by.column, "", text, near, asked_by.via)])
-        return ScenarioError([Problem(shown, line, 1 if line else 0, "", message, near, via)])
+        return ScenarioError([Problem(path, line, 1 if line else 0, "", message, near, via)])
 
     try:
         about = os.stat(path)

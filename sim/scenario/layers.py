@@ -39,9 +39,9 @@ def read_layers(path: str, overlays: Sequence[str], text: str | None) -> tuple[N
 
 def read_root(path: str, asked_by: Place | None = None, text: str | None = None) -> Node:
     """The tree of one file, a mapping. Raises `ScenarioError`."""
+    via = f"extended by {asked_by.file}:{asked_by.line}" if asked_by is not None else ""
     if text is None:
-        text = read_text(path, asked_by)
-    via = f"{asked_by.file}:{asked_by.line}" if asked_by is not None else ""
+        text = read_text(path, asked_by, via)
     root = parse(text, path, via)
     if root is None or root.is_null:
         raise ScenarioError([Problem(path, 0, 0, "", "the file is empty", via=via)])

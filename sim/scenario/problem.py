@@ -16,7 +16,7 @@ LONGEST_TEXT = 80
 class Place:
     """Where a text stands. `line` and `column` count from 1; line 0 is a file as a whole, or an option.
 
-    `via` says which file and line extends this one ("my.yaml:2"), empty for the file itself.
+    `via` says how the file came to be read ("extended by my.yaml:2"), empty for the scenario itself.
     """
 
     file: str
@@ -51,7 +51,7 @@ class Problem:
         place = one_line(self.file, 300) + (f":{self.line}:{self.column}" if self.line else "")
         shown = "" if not self.path or self.file == f"--set {self.path}" else one_line(self.path, 200) + ": "
         near = f" (did you mean '{one_line(self.nearest)}'?)" if self.nearest else ""
-        via = f" [extended by {one_line(self.via, 300)}]" if self.via else ""
+        via = f" [{one_line(self.via, 300)}]" if self.via else ""
         return f"{place}: {shown}{one_line(self.message, 2000)}{near}{via}"
 
 

@@ -214,8 +214,8 @@ class _Builder:
             top.merged.extend(parts)
         elif key in top.node.entries:
             first = top.node.keys[key]
-    XX
-            self.problems.add(place, path, f"key {quoted(key)} is stated twice (first on {where})")
+            where = f" (first on line {first.line})" if first.line else ""
+            self.problems.add(place, path, f"key {quoted(key)} is stated twice{where}")
         elif len(key) > LONGEST_KEY:
             self.problems.add(place, top.path, f"a key is longer than {LONGEST_KEY} characters")
         elif not key.strip():

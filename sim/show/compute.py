@@ -12,13 +12,14 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.show.axes import clean, dates, log_limits, log_scale
 from sim.show.grid import grid, lab_title
-from sim.show.labels import Box, Label, place
 from sim.show.page import Picture, empty, page
 from sim.show.simulated import Simulated, span_of
-from sim.show.style import GREY, INK, SMALL, lab_colours, number, plural, short, use_styles
+from sim.show.style import GREY, INK, SMALL, lab_colours, number, plural, short, text_width, tint, use_styles
 from sim.world.record import RunRecord, Steps
 
 MOST_PANELS = 6
+SMALLEST_ARROW = 0.03
+"""Moves smaller than this part of the axis get no arrow; they would be arrowhead only."""
 GROWTH_ON_ONE_SCALE = 12.0
 """A cluster that grows more than this is drawn as shares, with its size above: else its early years are a flat line."""
 
@@ -50,6 +51,34 @@ class Move:
     accelerators: float
     h100e: float
     to: str | None
+
+
+@dataclass(frozen=True)
+class Earmark:
+    """Accelerators of a finished run that a fleet holds for its model, until the earmark ends."""
+
+    since: float
+    until: float
+    fleet: str
+    model: str
+    h100e: float
+
+
+def earmarks_of(record: RunRecord, lab: str) -> list[Earmark]:
+    """The earmarks of a lab that began: the events `earmark_started` and `earmark_ended`."""
+    found: list[Earmark] = []
+    open_ones: dict[str, tuple[float, float]] = {}
+    for day, owner, kind, subject, _, _, details, _ in record.events:
+        if owner == lab and kind == "earmark_started" and details:
+            open_ones[subject] = day, _h100e(record, details["accelerators"])
+        elif owner == lab and kind == "earmark_ended" and subject in open_ones:
+            since, h100e = open_ones.pop(subject)
+            fleet, _, model = subject.partition(":")
+            found.append(Earmark(since, day, fleet, model, h100e))
+    for subject, (since, h100e) in open_ones.items():
+        fleet, _, model = subject.partition(":")
+        found.append(Earmark(since, record.draw.end, fleet, model, h100e))
+    return sorted(found, key=lambda mark: (mark.since, mark.model))
 
 
 def _sampled(steps: Steps, days: Array) -> Array:
@@ -106,15 +135,16 @@ def order_of(record: RunRecord, uses: set[str]) -> list[str]:
     return sorted(uses, key=rank)
 
 
-def headline(result: Simulated, uses: dict[str, Uses], moves: dict[str, list[Move]]) -> str:
+def headline(uses: dict[str, Uses], moves: dict[str, list[Move]], earmarks: dict[str, list[Earmark]]) -> str:
     """The finding: the largest move after a run, or else what compute was spent on."""
-    every = [(move, lab) for lab, mine in moves.items() for move in mine if move.to]
-    if every:
-        move, lab = max(every, key=lambda item: (item[0].h100e, item[0].day))
-        index = max(0, int(np.searchsorted(uses[lab].days, move.day, side="right")) - 1)
-        share = move.h100e / uses[lab].cluster[index] if uses[lab].cluster[index] else 0.0
-        return (f"The day {move.run} was trained, {number(move.h100e)} H100e ({share:.0%} of {lab}'s compute) "
-                f"were free for other work, most of it {_words(move.to)}")  # fmt: skip
+    promised = [(mark.h100e, mark.since, mark.model, lab, mark.fleet) for lab, mine in earmarks.items() for mark in mine]
+    freed = [(move.h100e, move.day, move.run, lab, move.to or "") for lab, mine in moves.items() for move in mine if move.to]
+    if promised or freed:
+        h100e, day, model, lab, to = max(promised or freed)
+        index = max(0, int(np.searchsorted(uses[lab].days, day, side="right")) - 1)
+        share = h100e / uses[lab].cluster[index] if uses[lab].cluster[index] else 0.0
+        where = f"from training it to running it ({to})" if promised else f"from its training run to {to}"
+        return f"{model}: {number(h100e)} H100e, {share:.0%} of {lab}'s compute, moved {where}"
     totals: dict[str, float] = {}
     for mine in uses.values():
         widths = np.diff(mine.days)
@@ -125,10 +155,6 @@ def headline(result: Simulated, uses: dict[str, Uses], moves: dict[str, list[Mov
         return "No lab had accelerators"
     ranked = sorted(totals.items(), key=lambda item: -item[1])[:3]
     return "Of all compute, " + ", ".join(f"{value / whole:.0%} went to {use}" for use, value in ranked)
-
-
-def _words(use: str | None) -> str:
-    return {"research": "AI doing research", "serving": "serving users", "idle": "left idle"}.get(use or "", use or "")
 
 
 def compute(result: Simulated) -> Picture:
@@ -143,19 +169,22 @@ def compute(result: Simulated) -> Picture:
     labs = sorted(ranked[:MOST_PANELS], key=order.index)
     uses = {lab: everything[lab] for lab in labs}
     moves = {lab: moves_of(record, lab) for lab in labs}
+    earmarks = {lab: earmarks_of(record, lab) for lab in labs}
     stack = order_of(record, {use for mine in uses.values() for use in mine.by_use})
     looks = use_styles(stack)
     shares = any(_growth(mine.cluster) > GROWTH_ON_ONE_SCALE for mine in uses.values())
     subtitle = "What the accelerators do, in H100e, exact to the event." if not shares else (
         "Share of the lab's compute (H100e) by use, exact to the event; above, the size of its cluster.")
     if any(moves.values()):
-        subtitle += " Arrows: what a finished run freed, and which use gained most."
+        subtitle += " Named: finished runs, with the H100e that they freed."
     notes = []
     if len(ranked) > len(labs):
         notes.append(f"The {len(labs)} largest of {plural(len(ranked), 'lab')}.")
-    legend = [(_patch(looks[use]), use) for use in stack]
+    legend: list[tuple[Any, str]] = [(_patch(looks[use]), use) for use in stack]
+    if any(earmarks.values()):
+        legend.append((Patch(facecolor=tint(looks["training"][0], 0.5), edgecolor=INK, linewidth=0.9), "moved from training to the new model's fleet"))
     height = (4.6 if len(labs) <= 3 else 6.6) + (0.4 if shares and len(labs) <= 3 else 0.0)
-    figure = page(result.facts, headline(result, uses, moves), subtitle, height, legend=legend, notes=notes)
+    figure = page(result.facts, headline(uses, moves, earmarks), subtitle, height, legend=legend, notes=notes)
     colours = lab_colours(order)
     start, end = span_of(result)
     limits = log_limits(value for mine in uses.values() for value in mine.cluster)
@@ -181,7 +210,7 @@ def compute(result: Simulated) -> Picture:
             top.tick_params(labelleft=False)
         if len(labs) > 1:
             lab_title(top, lab, colours[lab])
-        _arrows(axes, uses[lab], moves[lab], stack, tops, start, whole, len(labs) == 1)
+        _moves(axes, uses[lab], moves[lab], earmarks[lab], tops, start, whole, looks["training"][0])
     return figure
 
 
@@ -237,36 +266,75 @@ def _stacked(
     return edges
 
 
-def _arrows(
-    axes: Axes, uses: Uses, moves: list[Move], stack: list[str], edges: dict[str, tuple[Array, Array]], start: float,
-    whole: Array, wide: bool,
+def _moves(
+    axes: Axes, uses: Uses, moves: list[Move], earmarks: list[Earmark], edges: dict[str, tuple[Array, Array]], start: float,
+    whole: Array, colour: str,
 ) -> None:  # fmt: skip
-    """From the middle of what training held to the middle of what gained most, at the instant of the move."""
-
-    def middle(use: str, day: float, before: bool) -> float:
-        index = max(0, int(np.searchsorted(uses.days, day, side="left" if before else "right")) - 1)
-        low, high = edges[use]
-        return float((low[index] + high[index]) / 2.0)
-
-    most = 14 if wide else 8
-    chosen = sorted(sorted(moves, key=lambda move: -move.h100e)[:most], key=lambda move: move.day)
-    labels, taken = [], []
-    frame = axes.get_window_extent()
-    dpi = axes.get_figure().dpi  # type: ignore[union-attr]
-    for move in chosen:
-        if move.to is None or move.to not in edges or "training" not in edges:
+    """What runs freed, by name; what a fleet then holds of it, in the colour of training; an arrow from one to the other."""
+    divisor = np.where(whole > 0.0, whole, 1.0)
+    left, right = axes.get_xlim()
+    nudge = (right - left) * 0.012
+    blocks: dict[str, tuple[float, float]] = {}
+    held: dict[str, Array] = {}
+    for mark in earmarks:
+        if mark.fleet not in edges:
             continue
-        x, low, high = start + move.day, middle("training", move.day, True), middle(move.to, move.day, False)
-        axes.annotate(
-            "", (x, high), (x, low), gid="move", zorder=6,
-            arrowprops={"arrowstyle": "-|>,head_width=0.22,head_length=0.4", "color": INK, "lw": 1.3, "shrinkA": 0, "shrinkB": 0},
-        )  # fmt: skip
-        axes.plot([x], [low], marker="o", ms=3.5, color=INK, zorder=6, gid="move from")
-        at = (x - axes.get_xlim()[0]) / (axes.get_xlim()[1] - axes.get_xlim()[0]) * frame.width + frame.x0
-        box: Box = (at / dpi - 0.04, frame.y0 / dpi, at / dpi + 0.04, frame.y0 / dpi + 0.05)
-        taken.append(box)
-        text = f"{move.run}\n{short(move.accelerators)}"
-        labels.append(Label(x, high, text, min(low, high), max(low, high), move.h100e))
-    for text in place(axes, labels, taken):
-        text.set_bbox({"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none", "alpha": 0.8})
-        text.set_zorder(7)
+        low, high = edges[mark.fleet]
+        base = low + held.get(mark.fleet, np.zeros(len(low)))
+        inside = (uses.days >= mark.since) & (uses.days < mark.until)
+        top = np.where(inside, np.minimum(high, base + mark.h100e / divisor), base)
+        held[mark.fleet] = top - low
+        index = int(np.searchsorted(uses.days, mark.since, side="right")) - 1
+        last = int(np.searchsorted(uses.days, mark.until, side="left"))
+        part = slice(index, last + 1)
+        floor, ceiling = base[part].copy(), top[part].copy()
+        if len(floor) > 1:
+            floor[-1], ceiling[-1] = floor[-2], ceiling[-2]
+        axes.fill_between(start + uses.days[part], floor, ceiling, step="post", facecolor=tint(colour, 0.5), edgecolor=INK,
+                          linewidth=0.9, zorder=3, gid=f"earmark:{mark.fleet}:{mark.model}")  # fmt: skip
+        blocks[mark.model] = start + mark.since, float((base[index] + top[index]) / 2.0)
+    flags = []
+    for move in moves:
+        if "training" not in edges:
+            break
+        index = max(0, int(np.searchsorted(uses.days, move.day, side="left")) - 1)
+        low_, high_ = (float(edge[index]) for edge in edges["training"])
+        x = start + move.day
+        size = move.h100e / float(divisor[index]) / (axes.get_ylim()[1] or 1.0)
+        flags.append((size, x, high_, f"{move.run}: {short(move.h100e)}"))
+        if move.run in blocks and size >= SMALLEST_ARROW:
+            to, y = blocks[move.run]
+            axes.annotate(
+                "", (to + nudge, y), (x - nudge, (low_ + high_) / 2.0), gid="move", zorder=6,
+                arrowprops={"arrowstyle": "-|>,head_width=0.18,head_length=0.32", "color": INK, "lw": 1.1, "shrinkA": 0, "shrinkB": 0},
+            )  # fmt: skip
+    _flags(axes, sorted(flags, reverse=True))
+
+
+def _flags(axes: Axes, flags: list[tuple[float, float, float, str]]) -> None:
+    """Names at the top of the panel, each over a thin line from what its run held; the largest first."""
+    up = axes.get_figure().get_size_inches()[1] * axes.get_position().height  # type: ignore[union-attr]
+    across = axes.get_figure().get_size_inches()[0] * axes.get_position().width  # type: ignore[union-attr]
+    left, right = axes.get_xlim()
+    step = 0.165
+    levels = max(1, int(0.4 * up / step))
+    most = 4 if across < 4.0 else 14
+    taken: list[tuple[int, float, float]] = []
+    low, high = axes.get_ylim()
+    for _, x, y, words in flags[:most]:
+        at = (x - left) / (right - left) * across
+        width = text_width(words, SMALL) + 0.1
+        for level in range(levels):
+            begins = at if at + width <= across else at - width
+            clear = all(level != row or begins >= b or a >= begins + width for row, a, b in taken)
+            crossed = any(row > level and a < at < b for row, a, b in taken)
+            if begins < 0.0 or not clear or crossed:
+                continue
+            taken.append((level, begins, begins + width))
+            height = low + (high - low) * (1.0 - (0.13 + step * level) / up)
+            axes.plot([x, x], [y, max(y, height + 0.06 / up * (high - low))], color=INK, lw=0.6, zorder=5, gid="flag")
+            on_right = at + width <= across
+            axes.annotate(words, (x, height), xytext=(3.0 if on_right else -3.0, 0.0), textcoords="offset points", va="center",
+                          ha="left" if on_right else "right", fontsize=SMALL, color=INK, zorder=7, gid="label",
+                          bbox={"boxstyle": "square,pad=0.08", "facecolor": "white", "edgecolor": "none", "alpha": 0.7})  # fmt: skip
+            break

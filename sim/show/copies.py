@@ -193,18 +193,18 @@ def _panel(axes: Axes, mine: list[Point], colour: str, wide: bool, speeds: bool)
         text = point.model
         if speeds and point.speed:
             text += f"\n{short(point.speed)} tok/s" + (f", {times(point.vs_human)}" if point.vs_human else "")
-        if wide and len(mine) <= 12 and point.fleet > low:
-            text = text.replace("\n", f": {short(point.fleet)}\n", 1) if "\n" in text else f"{text}: {short(point.fleet)}"
         marks = [value for value in (point.training, point.fleet, point.peak) if value > low] or [point.known[0]]
         at = point.fleet if point.fleet > low else marks[0]
         weight = math.log10(point.strength or 1.0) + (1e3 if point.flagship else 0.0)
-        labels.append(Label(point.x, at, text, min(marks), max(marks), weight, bold=wide))
+        labels.append(Label(point.x, max(marks) if wide else at, text, min(marks), max(marks), weight, bold=wide))
         if wide and len(mine) <= 12:
-            for n, value in enumerate((point.training, point.peak)):
-                clear = n < 1 or value > 1.3 * point.fleet
+            for n, value in enumerate((point.training, point.fleet, point.peak)):
+                clear = n < 2 or value > 1.3 * point.fleet
                 if value > low and clear:
-                    labels.append(Label(point.x, value, short(value), weight=-1.0 - n, colour=GREY, beside=True))
-    place(axes, labels, taken)
+                    labels.append(Label(point.x, value, short(value), weight=2e3 - n, colour=GREY, beside=True))
+    for text_ in place(axes, labels, taken):
+        text_.set_bbox({"boxstyle": "square,pad=0.02", "facecolor": "white", "edgecolor": "none", "alpha": 0.8})
+        text_.set_zorder(3.5)
 
 
 def _legend(result: Simulated) -> list[tuple[Line2D, str]]:

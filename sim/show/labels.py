@@ -11,7 +11,7 @@ from matplotlib.text import Text
 from sim.show.style import INK, SMALL, text_width
 
 LINE = 1.24
-NEAR = 0.14
+NEAR = 0.1
 """Inches: a label closer to its mark needs no line."""
 
 Box = tuple[float, float, float, float]

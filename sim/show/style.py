@@ -36,7 +36,7 @@ USES = {
 
 OTHER_FLEETS = (("#E69F00", "\\\\\\\\"), ("#CC79A7", "++++"), ("#0072B2", "oo"), ("#F0E442", "\\\\"))
 
-RC: dict[str, Any] = {
+RC: dict[Any, Any] = {
     "font.family": ["sans-serif"], "font.sans-serif": ["DejaVu Sans"], "font.size": TEXT, "text.parse_math": False,
     "text.color": INK, "axes.labelcolor": GREY, "axes.edgecolor": GREY, "xtick.color": GREY, "ytick.color": GREY,
     "axes.linewidth": 0.8, "axes.unicode_minus": True, "hatch.linewidth": 0.6, "svg.hashsalt": "manycopies",
@@ -51,8 +51,9 @@ _OURS = ("axes.", "font.", "text.", "xtick.", "ytick.", "grid.", "hatch.", "line
 def styled() -> Iterator[None]:
     """Draw with these settings whatever the user's own are, so that the same data give the same bytes."""
     with matplotlib.rc_context():
-        defaults = {key: value for key, value in matplotlib.rcParamsDefault.items() if key.startswith(_OURS)}
-        matplotlib.rcParams.update({**defaults, **RC})
+        defaults: dict[Any, Any] = {key: value for key, value in matplotlib.rcParamsDefault.items() if key.startswith(_OURS)}
+        matplotlib.rcParams.update(defaults)
+        matplotlib.rcParams.update(RC)
         yield
 
 

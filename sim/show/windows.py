@@ -7,13 +7,12 @@ from statistics import median
 
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
 
 from sim.show.axes import clean, dates
 from sim.show.page import MARGIN, Picture, empty, page
 from sim.show.simulated import Simulated, rows, span_of
 from sim.show.style import GREY, INK, PALE, SMALL, TEXT, WIDTH, cut, lab_colours, number, plural, text_width, tint
-from sim.tables.closings import FACTORS, SCOPES
+from sim.tables.closings import FACTORS
 
 SHADES = {2.0: 1.0, 10.0: 0.55, 100.0: 0.25}
 FRONTIER = "#57606a"
@@ -67,7 +66,7 @@ def headline(found: list[Strip], start: float) -> str:
 
 
 def _days(values: list[float]) -> str:
-    return f"{number(median(values), 3)} days"
+    return f"{median(values):,.0f} days"
 
 
 def windows(result: Simulated) -> Picture:
@@ -115,14 +114,12 @@ def _draw(figure: Picture, found: list[Strip], order: list[str], start: float, e
     dates(axes, left, end + 2.5 * pad)
     axes.axvline(end, color=GREY, lw=0.9, ls=(0, (4, 2)), zorder=1)
     y, lab = 0.0, None
-    inches = (top - bottom - 0.64)
+    inches = top - bottom - 0.64
     heads = len({strip.lab for strip in found})
     total = len(found) * ROW + heads * 0.3
     axes.set_ylim(max(total, inches), 0.0)
     axes.set_yticks([])
     figure_x = axes.get_yaxis_transform()
-    for x, word in ((1.035, "any lab"), (1.105, "same lab")):
-        del x, word
     axes.text(1.0 + 0.58 / width, -0.1, "any lab", transform=figure_x, ha="right", va="bottom", fontsize=SMALL, color=FRONTIER)
     axes.text(1.0 + 1.24 / width, -0.1, "same lab", transform=figure_x, ha="right", va="bottom", fontsize=SMALL, color=INK)
     axes.text(1.0 + 1.24 / width, -0.26, "days to 2× as strong", transform=figure_x, ha="right", va="bottom", fontsize=SMALL,
@@ -179,5 +176,3 @@ def _legend() -> list[tuple[object, str]]:
     found.append((Line2D([], [], ls="none", marker="|", color=GREY, ms=8.0, mew=1.6), "surpassed before it opened"))
     return found
 
-
-__all__ = ["SCOPES", "Patch", "headline", "strips", "windows"]

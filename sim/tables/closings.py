@@ -32,7 +32,7 @@ def closing(record: RunRecord, model: ModelRecord, factor: float, scope: str, da
     opens = opening(model, dates)
     if opens is None or opens >= end:
         return None
-    first: tuple[float, float, str, str] | None = None
+    first: tuple[float, str, int] | None = None
     by = None
     for other in record.models:
         if other is model or (scope == "own" and other.lab != model.lab):
@@ -40,7 +40,7 @@ def closing(record: RunRecord, model: ModelRecord, factor: float, scope: str, da
         since = opening(other, dates)
         if since is None or since >= end or other.effective_flop < factor * model.effective_flop:
             continue
-        key = (since, -other.effective_flop, other.lab, other.name)
+        key = (since, other.lab, other.generation)
         if first is None or key < first:
             first, by = key, other
     if first is None or by is None:

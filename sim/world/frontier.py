@@ -15,13 +15,17 @@ if TYPE_CHECKING:
 
 
 class OpenWindows:
-    """Models whose window is open, weakest first; closes those that a new model is stronger than."""
+    """Models whose window is open, weakest first; closes those that a new model is stronger than.
 
-    __slots__ = ("_open", "_best", "_count")
+    `leaders` are the models that were the strongest when they came, so the first one that is strong enough
+    is the one that closed a window.
+    """
+
+    __slots__ = ("_count", "_leaders", "_open")
 
     def __init__(self) -> None:
         self._open: list[tuple[float, int, ModelRecord]] = []
-        self._best: ModelRecord | None = None
+        self._leaders: list[ModelRecord] = []
         self._count = 0
 
     def closed_by(self, model: ModelRecord, stronger_by: float) -> list[tuple[ModelRecord, ModelRecord]]:
@@ -30,14 +34,15 @@ class OpenWindows:
         opened = self._open
         while opened and model.effective_flop >= stronger_by * opened[0][0]:
             closed.append((opened.pop(0)[2], model))
-        best = self._best
-        if best is not None and best.effective_flop >= stronger_by * model.effective_flop:
-            closed.append((model, best))
+        leaders = self._leaders
+        bound = stronger_by * model.effective_flop
+        if leaders and leaders[-1].effective_flop >= bound:
+            closed.append((model, next(leader for leader in leaders if leader.effective_flop >= bound)))
         else:
             self._count += 1
             insort(opened, (model.effective_flop, self._count, model))
-        if best is None or model.effective_flop > best.effective_flop:
-            self._best = model
+        if not leaders or model.effective_flop > leaders[-1].effective_flop:
+            leaders.append(model)
         return closed
 
 

@@ -29,7 +29,7 @@ class View:
     """What a policy may read, set by the kernel before each call: own state, and rivals' public models only."""
 
     __slots__ = (
-        "day", "lab", "total", "in_training", "taken", "shares", "training_share", "idle_share", "parts", "due",
+        "day", "lab", "total", "in_training", "taken", "shares", "training_share", "idle_share", "parts", "owed_share", "experiments_share", "fleet_parts", "due",
         "running", "elastic", "earmarks", "usable_models", "accelerators", "rivals",
     )  # fmt: skip
 
@@ -46,6 +46,11 @@ class View:
     """Declared idle: what the shares leave of 100%."""
     parts: list[tuple[str, float]]
     """Uses that have work (training apart), each with its part of what they share; the parts add up to 1."""
+    owed_share: float
+    """Declared shares of those uses together."""
+    experiments_share: float
+    fleet_parts: list[tuple[str, float]]
+    """Fleets that have work, each with its part of what the fleets share; the parts add up to 1."""
     due: list[Run]
     running: list[Run]
     elastic: list[Run]
@@ -170,6 +175,9 @@ class LabState:
         working += [(f.name, shares[f.name]) for f in self.fleets if f.best is not None and shares[f.name] > 0.0]
         weight = sum(share for _, share in working)
         view.parts = [(use, share / weight) for use, share in working]
+        view.owed_share = weight
+        view.experiments_share = experiments = shares.get(EXPERIMENTS, 0.0)
+        view.fleet_parts = [(use, share / (weight - experiments)) for use, share in working if use != EXPERIMENTS]
 
     def _look(self) -> None:
         view = self.view

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
+from sim.model.lab import EXPERIMENTS
 from sim.world.claim import claim, too_large
 from sim.world.run import Holding, Run
 
@@ -96,9 +97,11 @@ def start_in_order(view: View, for_training: Holding) -> tuple[list[tuple[Run, H
 
 
 def share_rest(view: View) -> dict[str, Holding]:
-    """Split what runs and earmarks leave among the uses that have work, in proportion to their shares.
+    """Split what runs and earmarks leave among the uses that have work.
 
-    Declared idle (shares below 100%) stays idle unless runs and earmarks hold more than training's share.
+    With enough for every declared share, in proportion to the shares, so that what has no work is lent.
+    With less, experiments give way first, then the fleets in proportion. Declared idle (shares below 100%)
+    stays idle unless runs and earmarks hold more than training's share.
     """
     parts, idle_share, training = view.parts, view.idle_share, view.training_share
     result: dict[str, Holding] = {use: {} for use, _ in parts}
@@ -115,6 +118,16 @@ def share_rest(view: View) -> dict[str, Holding]:
                 rest -= idle
         if rest < 0.0:
             rest = 0.0
+        short = view.owed_share * total - rest
+        if short > ROUNDING * total:
+            experiments = max(0.0, view.experiments_share * total - short)
+            if not view.fleet_parts:
+                experiments = rest
+            if view.experiments_share:
+                result[EXPERIMENTS][kind] = experiments
+            for use, part in view.fleet_parts:
+                result[use][kind] = (rest - experiments) * part
+            continue
         for use, part in parts:
             result[use][kind] = rest * part
     return result

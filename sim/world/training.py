@@ -362,6 +362,8 @@ def size_of(flop: float, rule: SizeRule, sparsity: float) -> Size:
 
 
 def _public_day(spec: TrainingRun, internal: float) -> float | None:
+    if spec.internal_only:
+        return None
     if spec.public is not None:
         return max(internal, tick(spec.public))
     return tick(internal + (spec.public_after_days or 0.0))

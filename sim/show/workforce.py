@@ -1,0 +1,236 @@
+"""Picture 2: the AI workforce over time, by lab and model, with each lab's windows behind it."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from dataclasses import dataclass
+
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+
+from sim.show.axes import clean, dates, log_limits, log_scale
+from sim.show.page import MARGIN, Picture, empty, page
+from sim.show.simulated import Row, Simulated, rows, span_of
+from sim.show.style import (
+    DASHES, GREY, INK, SMALL, TEXT, WIDTH, lab_colours, listed, number, plural, text_width, tint,
+)  # fmt: skip
+
+MOST_PANELS = 6
+SHADES = (1.0, 0.62, 0.36)
+"""Tints that successive models of a lab take in turn, each with its own dashes."""
+DOMAIN_LINES: tuple[tuple[str, str], ...] = (("-", "#1f2328"), ("--", "#0072B2"), (":", "#D55E00"), ("-.", "#AA4499"))
+SERIES = ("copies", "copies_busy", "human_equivalents", "humans")
+
+Lines = dict[str, dict[float, float]]
+"""Name -> start of an interval -> mean over it."""
+
+
+@dataclass
+class Workforce:
+    """One lab's deployed copies by model, and human-equivalents by domain, interval by interval."""
+
+    copies: Lines
+    busy: dict[float, float]
+    equivalents: Lines
+    humans: Lines
+
+    @property
+    def total(self) -> dict[float, float]:
+        """Copies of all models."""
+        return _sum(self.copies)
+
+
+def _sum(lines: Lines) -> dict[float, float]:
+    total: dict[float, float] = defaultdict(float)
+    for line in lines.values():
+        for x, value in line.items():
+            total[x] += value
+    return dict(sorted(total.items()))
+
+
+def workforces(result: Simulated) -> dict[str, Workforce]:
+    """The workforce of each lab that deployed any copies, from trajectory.csv."""
+    found: dict[str, Workforce] = {}
+    for row in rows(result, "trajectory", SERIES):
+        mine = found.setdefault(row["lab"], Workforce({}, {}, {}, {}))
+        x, value = row["date"], row["value"]
+        if row["series"] == "copies_busy":
+            mine.busy[x] = mine.busy.get(x, 0.0) + value
+            continue
+        key, lines = {"copies": (row["model"], mine.copies), "human_equivalents": (row["domain"], mine.equivalents),
+                      "humans": (row["domain"], mine.humans)}[row["series"]]  # fmt: skip
+        line = lines.setdefault(key, {})
+        line[x] = line.get(x, 0.0) + value
+    return {lab: found[lab] for lab in result.record.draw.labs if lab in found and any(found[lab].total.values())}
+
+
+def chain(windows: list[Row], lab: str) -> list[Row]:
+    """The lab's windows one after another: each closes with the model that opens the next."""
+    mine = sorted((row for row in windows if row["lab"] == lab), key=lambda row: row["opens"])
+    by_name = {row["model"]: row for row in mine}
+    found: list[Row] = []
+    row = next((row for row in mine if row["closes"] is None or row["closes"] > row["opens"]), None)
+    while row is not None and row not in found:
+        found.append(row)
+        row = by_name.get(row["closed_by"]) if row["closed_by"] else None
+    return found
+
+
+def headline(labs: dict[str, Workforce]) -> str:
+    """The finding: copies and human-equivalents in the first and the last interval that has any."""
+    copies = _sum({lab: mine.total for lab, mine in labs.items()})
+    equivalents = _sum({lab: _sum(mine.equivalents) for lab, mine in labs.items()})
+    some = [x for x, value in copies.items() if value > 0.0]
+    who = f"{next(iter(labs))}'s" if len(labs) == 1 else f"The {len(labs)} labs'"
+    first, last = some[0], some[-1]
+    worth = equivalents.get(last, 0.0)
+    more = f", doing the work of {number(worth)} humans on the tasks they can do" if worth > 0.0 else ""
+    if first == last:
+        return f"{who} accelerators ran {number(copies[last])} copies{more}"
+    return f"{who} AI workforce went from {number(copies[first])} to {number(copies[last])} copies{more}"
+
+
+def workforce(result: Simulated) -> Picture:
+    """Copies running by model, and what they are worth in full-time humans by domain, log."""
+    everything = workforces(result)
+    if not everything:
+        return empty(result.facts, "No copies ran: no fleet had a model and accelerators", "There is no workforce to show.")
+    ranked = sorted(everything, key=lambda lab: -max(everything[lab].total.values()))
+    labs = {lab: everything[lab] for lab in everything if lab in ranked[:MOST_PANELS]}
+    draw = result.record.draw
+    domains = sorted({domain for mine in labs.values() for domain in mine.equivalents})
+    bases = sorted({draw.domains[domain].token_basis for domain in domains})
+    subtitle = ("Left: copies running, by model. Right: their work in full-time humans, by domain, on the tasks they can do "
+                f"(token basis: {listed(bases)}). Means over intervals of trajectory.csv. Shaded: the lab's own windows, to a "
+                f"model {draw.stronger_by:g}× as strong.")  # fmt: skip
+    alone = len(labs) == 1
+    if alone:
+        subtitle = subtitle.replace("Left", "Above").replace("Right", "Below")
+    notes = [f"The {len(labs)} labs with the most copies of {plural(len(everything), 'lab')}."] if len(everything) > len(labs) else []
+    body = 6.0 if alone else 1.72 * len(labs) + 0.62
+    figure = page(result.facts, headline(everything), subtitle, body, legend=_legend(labs, domains), notes=notes)
+    low, high = log_limits(value for mine in labs.values() for value in mine.total.values())
+    limits = [(low, high), log_limits(value for mine in labs.values() for line in (*mine.equivalents.values(), *mine.humans.values())
+                                      for value in line.values())]  # fmt: skip
+    limits = [(max(least, most / 1e7), most) for least, most in limits]
+    windows = rows(result, "windows")
+    colours = lab_colours(draw.labs)
+    bottom, top = figure.body
+    start, end = span_of(result)
+    axis = 1.12
+    gap = 1.05
+    width = WIDTH - MARGIN - axis - 0.1 if alone else (WIDTH - MARGIN - axis - gap - 0.1) / 2
+    each = (top - bottom - 0.3) / (2 if alone else len(labs))
+    for n, (lab, mine) in enumerate(labs.items()):
+        steps = chain(windows, lab)
+        names = _names(mine, steps)
+        for side in (0, 1):
+            line = side if alone else n
+            left = axis if alone or side == 0 else axis + width + gap
+            axes = figure.panel(left, top - (line + 1) * each + 0.06, width, each - 0.48)
+            clean(axes)
+            log_scale(axes, *limits[side], most=5 if not alone else 6)
+            dates(axes, start, end, labelled=(n == len(labs) - 1 and not alone) or (alone and side == 1))
+            _windows(axes, steps, colours[lab], names, start, end, labelled=alone or side == 0)
+            if side == 0:
+                _copies(axes, mine, names, colours[lab], end)
+            else:
+                _equivalents(axes, mine, domains, end)
+            words = ("copies running" if alone else "copies") if side == 0 else "full-time humans"
+            axes.set_ylabel(f"{words} (log)", fontsize=SMALL, color=GREY)
+            axes.yaxis.set_label_coords(-0.8 / width, 0.5)
+            if not alone and side == 0:
+                axes.text(0.0, 1.0 + 0.19 / (each - 0.48), lab, transform=axes.transAxes, fontsize=TEXT + 0.5, weight="bold",
+                          color=colours[lab], va="bottom")  # fmt: skip
+    return figure
+
+
+def _names(mine: Workforce, steps: list[Row]) -> dict[str, int]:
+    """A running number for each model, in the order in which they came: it picks tint and dashes."""
+    first = {model: min((x for x, value in line.items() if value > 0.0), default=math.inf) for model, line in mine.copies.items()}
+    order = {row["model"]: row["opens"] for row in steps}
+    names = sorted({*first, *order}, key=lambda model: (order.get(model, first.get(model, math.inf)), model))
+    return {model: n for n, model in enumerate(names)}
+
+
+def _windows(
+    axes: Axes, steps: list[Row], colour: str, names: dict[str, int], start: float, end: float, *, labelled: bool
+) -> None:  # fmt: skip
+    """The lab's windows as bands behind the data, named in a strip above."""
+    height = axes.get_position().height * axes.get_figure().get_size_inches()[1]  # type: ignore[union-attr]
+    width = axes.get_position().width * axes.get_figure().get_size_inches()[0]  # type: ignore[union-attr]
+    strip = 0.15 / height
+    for n, row in enumerate(steps):
+        left = max(row["opens"], start)
+        right = min(row["closes"] if row["closes"] is not None else end, end)
+        if right <= left:
+            continue
+        shade = tint(colour, SHADES[names[row["model"]] % 3])
+        axes.axvspan(left, right, facecolor="#eceff2" if n % 2 else "#fafbfc", zorder=0, gid=f"window:{row['model']}")
+        axes.axvspan(left, right, ymin=1.0, ymax=1.0 + strip, facecolor=shade, clip_on=False, zorder=3, lw=0.0)
+        room = (right - left) / (end - start) * width - 0.05
+        words = next((form for form in _forms(row["model"], steps) if text_width(form, SMALL - 0.5) <= room), "")
+        if labelled and words:
+            dark = SHADES[names[row["model"]] % 3] > 0.8
+            axes.text((left + right) / 2, 1.0 + strip / 2, words, transform=axes.get_xaxis_transform(), ha="center",
+                      va="center", fontsize=SMALL - 0.5, color="white" if dark else INK, zorder=4, gid="window name")  # fmt: skip
+
+
+def _forms(model: str, steps: list[Row]) -> list[str]:
+    """A model's name, and shorter ones if others of its lab share its first word."""
+    found = [model]
+    for mark in (" ", "-"):
+        head, _, rest = model.partition(mark)
+        if rest and sum(1 for row in steps if row["model"].startswith(head + mark)) > 1:
+            found += [rest, rest.split()[0]]
+    return found
+
+
+def _steps(line: dict[float, float], end: float) -> tuple[list[float], list[float]]:
+    xs = sorted(line)
+    values = [line[x] if line[x] > 0.0 else math.nan for x in xs]
+    return [*xs, end], [*values, values[-1]] if values else [math.nan]
+
+
+def _copies(axes: Axes, mine: Workforce, names: dict[str, int], colour: str, end: float) -> None:
+    grid = sorted(mine.total)
+    xs, values = _steps(mine.total, end)
+    axes.fill_between(xs, values, axes.get_ylim()[0], step="post", color=tint(colour, 0.16), lw=0.0, zorder=1)
+    axes.plot(xs, values, drawstyle="steps-post", color=tint(colour, 0.45), lw=2.6, zorder=2, gid="total")
+    for model, line in mine.copies.items():
+        n = names[model]
+        xs, values = _steps({x: line.get(x, 0.0) for x in grid}, end)
+        axes.plot(xs, values, drawstyle="steps-post", color=tint(colour, max(0.55, SHADES[n % 3])), ls=DASHES[n % 3], lw=1.5,
+                  zorder=3, gid=f"copies:{model}")  # fmt: skip
+    if any(mine.busy.get(x, 0.0) < 0.999 * value for x, value in mine.total.items()):
+        xs, values = _steps(mine.busy, end)
+        axes.plot(xs, values, drawstyle="steps-post", color=INK, ls=(0, (1, 1.5)), lw=1.3, zorder=4, gid="busy")
+
+
+def _equivalents(axes: Axes, mine: Workforce, domains: list[str], end: float) -> None:
+    for n, domain in enumerate(domains):
+        dash, colour = DOMAIN_LINES[n % len(DOMAIN_LINES)]
+        if domain in mine.equivalents:
+            xs, values = _steps(mine.equivalents[domain], end)
+            axes.plot(xs, values, drawstyle="steps-post", color=colour, ls=dash, lw=1.7, zorder=3, gid=f"equivalents:{domain}")
+        if any(mine.humans.get(domain, {}).values()):
+            xs, values = _steps(mine.humans[domain], end)
+            axes.plot(xs, values, drawstyle="steps-post", color=colour, ls=dash, lw=0.8, marker="|", ms=4.0,
+                      markevery=max(1, len(xs) // 12), zorder=2, gid=f"humans:{domain}")  # fmt: skip
+
+
+def _legend(labs: dict[str, Workforce], domains: list[str]) -> list[tuple[object, str]]:
+    found: list[tuple[object, str]] = [
+        (Line2D([], [], color="#9aa3ab", lw=2.6), "all models"),
+        (Line2D([], [], color="#4b535b", lw=1.5, ls=DASHES[1]), "one model (tints as in the strip above)"),
+    ]
+    if any(mine.busy.get(x, 0.0) < 0.999 * value for mine in labs.values() for x, value in mine.total.items()):
+        found.append((Line2D([], [], color=INK, lw=1.3, ls=(0, (1, 1.5))), "busy"))
+    for n, domain in enumerate(domains):
+        dash, colour = DOMAIN_LINES[n % len(DOMAIN_LINES)]
+        found.append((Line2D([], [], color=colour, ls=dash, lw=1.7), f"AI work, {domain}"))
+    if any(any(line.values()) for mine in labs.values() for line in mine.humans.values()):
+        found.append((Line2D([], [], color=INK, lw=0.8, marker="|", ms=4.0), "the lab's own staff"))
+    return found
+

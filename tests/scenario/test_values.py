@@ -1,0 +1,170 @@
+"""Every way to write a value: with source, as a distribution, in a block with facts for all."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import pytest
+
+from sim.scenario import Input, Scenario, load
+
+
+def given(base: str, **changes: str) -> Scenario:
+    """The base scenario with some of its values written otherwise."""
+    for old, new in changes.items():
+        base = base.replace({"length": "60 days", "grows": "3x per year", "every": "9 months"}[old], new)
+    return load("f.yaml", text=base)
+
+
+def row(scenario: Scenario, path: str) -> Input:
+    return next(item for item in scenario.inputs if item.path == path)
+
+
+def length(scenario: Scenario, q: float = 0.5) -> float:
+    draw = scenario.draw({"labs.Aurora.runs.length": q} if q != 0.5 else None)
+    found = draw.labs["Aurora"].runs[0].length_days
+    assert found is not None
+    return found
+
+
+def test_a_value_with_its_source(base: str) -> None:
+    wrapped = "{value: 60 days, source: a paper, note: of 3 runs, guess: yes}"
+    item = row(given(base, length=wrapped), "labs.Aurora.runs.length")
+    assert (item.text, item.unit, item.source, item.note, item.guess) == ("60 days", "day", "a paper", "of 3 runs", True)
+    assert (item.origin, item.stated, item.uncertain) == ("f.yaml:7:45", True, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("60 to 120 days", {0.05: 60.0, 0.5: math.sqrt(60 * 120), 0.95: 120.0}),
+        ("{normal: {mean: 60 days, sd: 1 week}}", {0.5: 60.0, 0.8413447460685429: 67.0}),
+        ("{normal: [60 days, 10 days]}", {0.5: 60.0, 0.15865525393145707: 50.0}),
+        ("{lognormal: {median: 60 days, gsd: 2x}}", {0.5: 60.0, 0.8413447460685429: 120.0}),
+        ("{lognormal: [60 days, 120 days]}", {0.05: 60.0, 0.95: 120.0}),
+        ("{uniform: [1 day, 11 days]}", {0.5: 6.0, 0.9: 10.0}),
+        ("{uniform: {low: 1 day, high: 11 days}}", {0.1: 2.0}),
+        ("{loguniform: [1 day, 100 days]}", {0.5: 10.0}),
+        ("{triangular: [1 day, 11 days, 21 days]}", {0.5: 11.0, 0.125: 6.0}),
+        ("{triangular: {low: 1 day, mode: 11 days, high: 21 days}}", {0.5: 11.0}),
+        ("{discrete: {10 days: 1, 2 weeks: 50%}}", {0.5: 10.0, 0.7: 14.0}),
+        ("{p10: 30 days, p50: 60 days, p90: 90 days}", {0.1: 30.0, 0.5: 60.0, 0.9: 90.0}),
+        ("{p10: 30 days, p50: 60 days, p90: 90 days, family: normal}", {0.1: 30.0, 0.5: 60.0, 0.9: 90.0}),
+        ("{value: {uniform: [1 day, 11 days]}, source: x}", {0.5: 6.0}),
+        ("{uniform: [1 day, 11 days], source: x}", {0.5: 6.0}),
+    ],
+)
+def test_distributions(base: str, again: Callable[[Scenario], Scenario], text: str, at: dict[float, float]) -> None:
+    scenario = given(base, length=text)
+    assert "labs.Aurora.runs.length" in scenario.uncertain
+    for q, days in at.items():
+        assert length(scenario, q) == pytest.approx(days)
+        assert length(again(scenario), q) == pytest.approx(days)
+
+
+def test_quantiles_outside_the_bounds_are_moved_to_them(base: str) -> None:
+    negative = given(base, length="{normal: {mean: 10 days, sd: 10 days}}")
+    assert 0.0 < length(negative, 0.01) < 1e-6
+    share = load("f.yaml", text=base + "training: {whole_run_mfu: {normal: [0.9, 0.1]}}\n")
+    assert share.draw({"training.whole_run_mfu": 0.999}).training.whole_run_mfu == 1.0
+
+
+def test_uncertain_recurrences_and_dates(base: str) -> None:
+    scenario = given(base, every="{value: 9 to 15 months}")
+    every = scenario.draw().labs["Aurora"].runs[0].every
+    assert every is not None
+    assert (every.months, every.days) == (pytest.approx(math.sqrt(9 * 15)), 0.0)
+    mixed = given(base, every="30 days to 2 months").draw().labs["Aurora"].runs[0].every
+    assert mixed is not None
+    assert (mixed.months, mixed.days) == (0.0, pytest.approx(math.sqrt(30 * 60.875)))
+    dated = load("f.yaml", text=base.replace("length: 60", "starts: 2026-03-01 to 2026-09-01, length: 60"))
+    starts = dated.draw().labs["Aurora"].runs[0].starts
+    assert starts == (59 + 243) / 2
+    late = dated.draw({"labs.Aurora.runs.starts": 0.95}).labs["Aurora"].runs[0].starts
+    assert late == pytest.approx(243.0)
+
+
+def test_facts_of_a_block_hold_for_its_values(base: str) -> None:
+    text = base.replace("length: 60 days", "length: 60 days, source: doc, note: n, guesses: [length]")
+    scenario = load("f.yaml", text=text + "sources: {doc: 'The whole title, 2025'}\n")
+    length_, every = row(scenario, "labs.Aurora.runs.length"), row(scenario, "labs.Aurora.runs.every")
+    assert (length_.source, length_.note, length_.guess) == ("The whole title, 2025", "n", True)
+    assert (every.source, every.note, every.guess) == ("The whole title, 2025", "n", False)
+    assert row(scenario, "labs.Aurora.use.training").source == ""
+
+
+def test_facts_reach_blocks_inside_until_restated(base: str) -> None:
+    text = base.replace("  Aurora:\n", "  Aurora:\n    source: lab\n    note: old\n")
+    text = text.replace("length: 60 days", "length: {value: 60 days, source: own}")
+    scenario = load("f.yaml", text=text)
+    assert row(scenario, "labs.Aurora.runs.every").source == "lab"
+    assert row(scenario, "labs.Aurora.runs.every").note == "old"
+    assert (row(scenario, "labs.Aurora.runs.length").source, row(scenario, "labs.Aurora.runs.length").note) == ("own", "")
+
+
+def test_a_source_that_says_guess_is_one(base: str) -> None:
+    scenario = given(base, length="{value: 60 days, source: 'guess: between the others'}")
+    assert row(scenario, "labs.Aurora.runs.length").guess
+    assert row(scenario, "labs.Aurora.fleets.serving.replace").guess  # a declared guess
+
+
+@pytest.mark.parametrize("text", ["yes", "on", "true", "True", "ON", "'yes'"])
+def test_flags(base: str, text: str) -> None:
+    changed = base.replace("length: 60 days", f"length: 60 days, elastic: {text}")
+    assert load("f.yaml", text=changed).draw().labs["Aurora"].runs[0].elastic is True
+
+
+def test_texts_and_whole_numbers(base: str) -> None:
+    scenario = load("f.yaml", text=base.replace("  Aurora:\n", "  Aurora:\n    bloc: NO\n") + "name: 2026\nseed: 1e3\n")
+    assert scenario.draw().labs["Aurora"].bloc == "NO"
+    assert (scenario.name, scenario.draw().seed, scenario.draw(seed=7).seed) == ("2026", 1000, 7)
+
+
+REFUSED = [
+    ("{normal: {mean: 60 days}}", "normal needs sd"),
+    ("{normal: {mean: 60 days, sdd: 2 days}}", "normal takes mean, sd; unknown key 'sdd' (did you mean 'sd'?)"),
+    ("{normal: [60 days]}", "normal takes [mean, sd], got 1 numbers"),
+    ("{normal: 60 days}", "normal takes {mean: …, sd: …}, got '60 days'"),
+    ("{normal: [60 days, -1 day]}", "the standard deviation must be above 0, got -1"),
+    ("{normal: [-60 days, 1 day]}", "must be above 0, got '{normal: [-60 days, 1 day]}'"),
+    ("{normal: [60 GB, 1 day]}",
+     "expected a length of time such as '90 days', got an amount of memory ('60 GB')"),
+    ("{uniform: [9 days, 2 days]}", "the low end of a range must be below its high end"),
+    ("{uniform: [2 days, 9 days], normal: [2 days, 9 days]}",
+     "a distribution has one family, got normal and uniform"),
+    ("{loguniform: [-2 days, 9 days]}", "the low end of a loguniform must be above 0, got -2"),
+    ("{triangular: [2 days, 1 day, 9 days]}", "the mode of a triangular must lie between its ends"),
+    ("{discrete: {}}", "discrete takes {value: weight, …}, got a mapping"),
+    ("{discrete: {3 days: -1}}", "weights must not be negative"),
+    ("{p10: 3 days, p90: 4 days}", "percentiles are p10, p50 and p90; p50 is missing"),
+    ("{p10: 9 days, p50: 8 days, p90: 7 days}", "percentiles must rise: p10 9, p50 8, p90 7"),
+    ("{p10: 1 day, p50: 2 days, p90: 7 days, family: beta}", "the family of percentiles is normal or lognormal, got 'beta'"),
+    ("9 to 3 days", "the low end of the range '9 to 3 days' must be below its high end"),
+    ("3 to 3 days", "the low end of the range '3 to 3 days' must be below its high end"),
+    ("-3 to 3 days", "must be above 0, got '-3 to 3 days'"),
+    ("[3 days]", "expected a length of time such as '90 days', got a list"),
+    ("{a: 3 days}", "expected a length of time such as '90 days', got a mapping"),
+    ("{value: {value: 3 days}}", "expected a length of time such as '90 days', got a mapping"),
+    ("{value: }", "expected a length of time such as '90 days', got nothing"),
+]
+
+
+@pytest.mark.parametrize(("text", "message"), REFUSED)
+def test_refused(base: str, lines: Callable[..., list[str]], text: str, message: str) -> None:
+    found = lines(base.replace("60 days", text))
+    place, path, rest = found[0].split(": ", 2)
+    assert len(found) == 1
+    assert place.startswith("f.yaml:7:")
+    assert (path, rest) == ("labs.Aurora.runs.length", message)
+
+
+def test_a_misspelt_source_is_a_problem(base: str, lines: Callable[..., list[str]]) -> None:
+    assert lines(base.replace("60 days", "{value: 60 days, sorce: x}")) == [
+        "f.yaml:7:54: labs.Aurora.runs.length.sorce: unknown key 'sorce' in a value with its source"
+        " (did you mean 'source'?)"
+    ]
+    assert lines(base.replace("60 days", "60 days, guesses: [lenght]")) == [
+        "f.yaml:7:56: labs.Aurora.runs.guesses: `guesses` names keys of this block; 'lenght' is none"
+        " (did you mean 'length'?)"
+    ]
