@@ -56,7 +56,9 @@ def read_block(
         block_keys = tuple(key for key in BLOCK_KEYS if key not in keys)
         known = [*keys, *block_keys, *extra]
         what = "a scenario" if not path else f"{_last(path)}"
-        _unknown(node, path, known, extra, what, reading)
+        meant = _unknown(node, path, known, extra, what, reading)
+        # A misspelt key was meant as the nearest one: that one is neither missing nor contradicts anything.
+        spec.broken.update(name for name, parameter in declared.items() if parameter.key in meant)
         facts = _block_facts(node, keys, facts, path, reading)
     for field_name, parameter in declared.items():
         item = node.get(parameter.key) if node is not None else None
@@ -75,7 +77,7 @@ def read_block(
             spec.values[field_name] = None
         elif parameter.required:
             message = f"`{parameter.key}` is missing: {parameter.meaning}"
-            if node is not None or not path:
+            if (node is not None or not path) and field_name not in spec.broken:
                 reading.problems.add(place, here, message)
             spec.broken.add(field_name)
         else:
@@ -87,8 +89,11 @@ def _last(path: str) -> str:
     return f"`{path.rsplit('.', 1)[-1]}`" if "." in path else f"`{path}`"
 
 
-def _unknown(node: Node, path: str, known: list[str], extra: tuple[str, ...], what: str, reading: Reading) -> None:
-    free = bool(extra)
+def _unknown(
+    node: Node, path: str, known: list[str], extra: tuple[str, ...], what: str, reading: Reading
+) -> set[str]:
+    """Reports unknown keys; returns the known ones that were probably meant."""
+    free, meant = bool(extra), set()
     for key in node.entries:
         if key in known or (free and key.startswith("x-")):
             continue
@@ -96,6 +101,8 @@ def _unknown(node: Node, path: str, known: list[str], extra: tuple[str, ...], wh
         shown = ", ".join(k for k in sorted(known) if k not in BLOCK_KEYS)
         more = "" if near else f"; known are {shown}"
         reading.problems.add(node.keys[key], join(path, key), f"unknown key {quoted(key)} in {what}{more}", near)
+        meant.add(near)
+    return meant
 
 
 def _block_facts(node: Node, keys: set[str], facts: Facts, path: str, reading: Reading) -> Facts:

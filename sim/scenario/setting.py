@@ -127,7 +127,7 @@ def _step(level: _Level, node: Node | None, rest: str, so_far: str, place: Place
         found = rest
     if not found:
         first = rest.split(".", maxsplit=1)[0].split("[", maxsplit=1)[0] or rest
-        whole = rest if nearest(rest, valid) else first
+        whole = rest if nearest(rest, valid) and not nearest(first, valid) else first
         near = nearest(whole, valid)
         where = f"`{so_far}`" if so_far else "a scenario"
         shown = [key for key in valid if not key.startswith("[")]

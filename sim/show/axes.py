@@ -13,7 +13,7 @@ from sim.base.calendar import add_months
 from sim.show.simulated import EPOCH
 from sim.show.style import FAINT, GREY, SMALL, short, text_width
 
-MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def clean(axes: Axes, grid: str = "y") -> Axes:
@@ -23,7 +23,6 @@ def clean(axes: Axes, grid: str = "y") -> Axes:
     axes.spines["bottom"].set_color(GREY)
     axes.tick_params(axis="y", length=0, labelsize=SMALL, pad=4)
     axes.tick_params(axis="x", length=3.5, labelsize=SMALL, pad=3)
-    axes.tick_params(axis="x", which="minor", length=2)
     axes.set_axisbelow(True)
     if grid:
         axes.grid(axis=grid, color=FAINT, linewidth=0.7)  # type: ignore[arg-type]
@@ -31,7 +30,7 @@ def clean(axes: Axes, grid: str = "y") -> Axes:
 
 
 def _as_date(x: float) -> date:
-    return date.fromordinal(min(max(int(math.floor(x)) + EPOCH, 1), date.max.toordinal()))
+    return date.fromordinal(min(max(math.floor(x) + EPOCH, 1), date.max.toordinal()))
 
 
 def ticks(left: float, right: float, width: float) -> tuple[list[float], list[str], list[float]]:
@@ -85,7 +84,9 @@ def dates(axes: Axes, left: float, right: float, *, labelled: bool = True) -> No
     places, words, minor = ticks(left, right, width)
     axes.xaxis.set_major_locator(FixedLocator(places))
     axes.xaxis.set_major_formatter(FixedFormatter(words))
-    axes.xaxis.set_minor_locator(FixedLocator(minor) if minor else NullLocator())
+    if minor:  # one line of marks: a tenth of the cost of Matplotlib's minor ticks
+        axes.plot(minor, [0.0] * len(minor), ls="none", marker=3, ms=2.5, color=GREY, mew=0.7, clip_on=False,
+                  transform=axes.get_xaxis_transform(), scalex=False, scaley=False, gid="minor ticks")
     axes.tick_params(axis="x", labelbottom=labelled)
 
 

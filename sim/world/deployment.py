@@ -92,7 +92,9 @@ def earmark(lab: LabState, run: Run, model: ModelRecord, freed: Holding, cause: 
     held = {kind: count * rule.move for kind, count in freed.items() if count > 0.0}
     mark = Earmark(fleet, model, held, rule.firm, rule.for_days, rule.until)
     since = model.public if fleet.public else model.internal
-    if since is None or (rule.until is not None and since >= rule.until):
+    if since is None:
+        return  # the fleet may never use the model: the accelerators go back to the shares
+    if rule.until is not None and since >= rule.until:
         lab.world.warn(lab.name, run.name, f"its earmark for {rule.to} ends before the fleet may use the model")
         return
     lab.earmarks.append(mark)
