@@ -169,7 +169,7 @@ def _take_place(aside: Path, folder: Path) -> None:
 
 def default_folder(name: str) -> Path:
     """outputs/NAME, with what a file name cannot hold replaced."""
-    safe = "".join(letter if letter.isalnum() or letter in "-_. " else "-" for letter in name).strip(". ") or "run"
+    safe = "".join(letter if letter.isalnum() or letter in "-_.+ " else "-" for letter in name.replace(" + ", "+")).strip(". ") or "run"
     return Path("outputs") / safe
 
 

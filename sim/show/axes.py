@@ -85,12 +85,24 @@ def dates(axes: Axes, left: float, right: float, *, labelled: bool = True) -> No
     axes.xaxis.set_major_locator(FixedLocator(places))
     axes.xaxis.set_major_formatter(FixedFormatter(words))
     if minor:  # one line of marks: a tenth of the cost of Matplotlib's minor ticks
-        axes.plot(minor, [0.0] * len(minor), ls="none", marker=3, ms=2.5, color=GREY, mew=0.7, clip_on=False,
-                  transform=axes.get_xaxis_transform(), scalex=False, scaley=False, gid="minor ticks")
+        axes.plot(
+            minor,
+            [0.0] * len(minor),
+            ls="none",
+            marker=3,
+            ms=2.5,
+            color=GREY,
+            mew=0.7,
+            clip_on=False,
+            transform=axes.get_xaxis_transform(),
+            scalex=False,
+            scaley=False,
+            gid="minor ticks",
+        )
     axes.tick_params(axis="x", labelbottom=labelled)
 
 
-def log_limits(values: Iterable[float], *, most_decades: float = 9.0) -> tuple[float, float]:
+def log_limits(values: Iterable[float], *, most_decades: float = 15.0) -> tuple[float, float]:
     """Limits in whole half-decades around the positive values; zeros are left out, never an error."""
     positive = [value for value in values if value > 0.0 and math.isfinite(value)]
     if not positive:

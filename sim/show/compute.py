@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,8 @@ from sim.show.grid import grid, lab_title
 from sim.show.page import Picture, empty, page
 from sim.show.simulated import Simulated, span_of
 from sim.show.style import GREY, INK, SMALL, lab_colours, number, plural, short, text_width, tint, use_styles
-from sim.world.record import RunRecord, Steps
+from sim.show.uses import Array, Earmark, Move, Uses, earmarks_of, moves_of, uses_of
+from sim.world.record import RunRecord
 
 MOST_PANELS = 6
 SMALLEST_ARROW = 0.03
@@ -23,105 +23,9 @@ SMALLEST_ARROW = 0.03
 GROWTH_ON_ONE_SCALE = 12.0
 """A cluster that grows more than this is drawn as shares, with its size above: else its early years are a flat line."""
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
-
-
-@dataclass(frozen=True)
-class Uses:
-    """A lab's compute by use as step functions, in H100e."""
-
-    days: Array
-    """Days on which something changes; a value holds from its day to the next. The last is the end."""
-    by_use: dict[str, Array]
-    cluster: Array
-
-    def at(self, use: str, day: float, *, before: bool = False) -> float:
-        """H100e of a use on a day, or just before it."""
-        line = self.by_use.get(use)
-        index = int(np.searchsorted(self.days, day, side="left" if before else "right")) - 1
-        return 0.0 if line is None or index < 0 else float(line[index])
-
-
-@dataclass(frozen=True)
-class Move:
-    """Accelerators that a finished run freed, and where most of them went."""
-
-    day: float
-    run: str
-    accelerators: float
-    h100e: float
-    to: str | None
-
-
-@dataclass(frozen=True)
-class Earmark:
-    """Accelerators of a finished run that a fleet holds for its model, until the earmark ends."""
-
-    since: float
-    until: float
-    fleet: str
-    model: str
-    h100e: float
-
-
-def earmarks_of(record: RunRecord, lab: str) -> list[Earmark]:
-    """The earmarks of a lab that began: the events `earmark_started` and `earmark_ended`."""
-    found: list[Earmark] = []
-    open_ones: dict[str, tuple[float, float]] = {}
-    for day, owner, kind, subject, _, _, details, _ in record.events:
-        if owner == lab and kind == "earmark_started" and details:
-            open_ones[subject] = day, _h100e(record, details["accelerators"])
-        elif owner == lab and kind == "earmark_ended" and subject in open_ones:
-            since, h100e = open_ones.pop(subject)
-            fleet, _, model = subject.partition(":")
-            found.append(Earmark(since, day, fleet, model, h100e))
-    for subject, (since, h100e) in open_ones.items():
-        fleet, _, model = subject.partition(":")
-        found.append(Earmark(since, record.draw.end, fleet, model, h100e))
-    return sorted(found, key=lambda mark: (mark.since, mark.model))
-
-
-def _sampled(steps: Steps, days: Array) -> Array:
-    at = np.array([day for day, _ in steps])
-    values = np.array([0.0, *(value for _, value in steps)])
-    return values[np.searchsorted(at, days, side="right")]
-
-
-def uses_of(record: RunRecord, lab: str) -> Uses:
-    """Compute of a lab by use, from what the run recorded."""
-    lines = [(use, kind, steps) for (owner, use, _, kind), steps in sorted(record.holdings.items()) if owner == lab]
-    stock = [(kind, steps) for (owner, kind), steps in sorted(record.clusters.items()) if owner == lab]
-    changes = {0.0, record.draw.end}
-    for steps in [*(line[2] for line in lines), *(line[1] for line in stock)]:
-        changes.update(day for day, _ in steps if 0.0 <= day < record.draw.end)
-    days = np.array(sorted(changes))
-    by_use: dict[str, Array] = {}
-    for use, kind, steps in lines:
-        more = _sampled(steps, days) * record.draw.accelerators[kind].h100e
-        by_use[use] = by_use[use] + more if use in by_use else more
-    total = np.zeros(len(days))
-    for kind, steps in stock:
-        total = total + _sampled(steps, days) * record.draw.accelerators[kind].h100e
-    return Uses(days, {use: line for use, line in by_use.items() if line.any()}, total)
-
-
-def moves_of(record: RunRecord, lab: str) -> list[Move]:
-    """What finished runs freed: the events `accelerators_moved` from training."""
-    found = []
-    for day, owner, kind, subject, value, _, details, _ in record.events:
-        if kind == "accelerators_moved" and owner == lab and details and details.get("from") == "training":
-            gained = {use: _h100e(record, held) for use, held in details.get("to", {}).items()}
-            to = max(sorted(gained), key=lambda use: gained[use]) if gained else None
-            found.append(Move(day, subject, value or 0.0, _h100e(record, details["accelerators"]), to))
-    return found
-
-
-def _h100e(record: RunRecord, held: dict[str, float]) -> float:
-    return sum(count * record.draw.accelerators[kind].h100e for kind, count in held.items())
-
 
 def order_of(record: RunRecord, uses: set[str]) -> list[str]:
-    """Uses from the bottom up: training, then the fleets that take its accelerators, other fleets, experiments, the rest."""
+    """Uses from the bottom up: training, fleets that take its accelerators, other fleets, experiments, the rest."""
     receivers = {run.after_training.to for lab in record.draw.labs.values() for run in lab.runs if run.after_training}
     fleets = {name for lab in record.draw.labs.values() for name in lab.fleets}
 
@@ -137,8 +41,12 @@ def order_of(record: RunRecord, uses: set[str]) -> list[str]:
 
 def headline(uses: dict[str, Uses], moves: dict[str, list[Move]], earmarks: dict[str, list[Earmark]]) -> str:
     """The finding: the largest move after a run, or else what compute was spent on."""
-    promised = [(mark.h100e, mark.since, mark.model, lab, mark.fleet) for lab, mine in earmarks.items() for mark in mine]
-    freed = [(move.h100e, move.day, move.run, lab, move.to or "") for lab, mine in moves.items() for move in mine if move.to]
+    promised = [
+        (mark.h100e, mark.since, mark.model, lab, mark.fleet) for lab, mine in earmarks.items() for mark in mine
+    ]
+    freed = [
+        (move.h100e, move.day, move.run, lab, move.to or "") for lab, mine in moves.items() for move in mine if move.to
+    ]
     if promised or freed:
         h100e, day, model, lab, to = max(promised or freed)
         index = max(0, int(np.searchsorted(uses[lab].days, day, side="right")) - 1)
@@ -173,8 +81,11 @@ def compute(result: Simulated) -> Picture:
     stack = order_of(record, {use for mine in uses.values() for use in mine.by_use})
     looks = use_styles(stack)
     shares = any(_growth(mine.cluster) > GROWTH_ON_ONE_SCALE for mine in uses.values())
-    subtitle = "What the accelerators do, in H100e, exact to the event." if not shares else (
-        "Share of the lab's compute (H100e) by use, exact to the event; above, the size of its cluster.")
+    subtitle = (
+        "What the accelerators do, in H100e, exact to the event."
+        if not shares
+        else ("Share of the lab's compute (H100e) by use, exact to the event; above, the size of its cluster.")
+    )
     if any(moves.values()):
         subtitle += " Named: finished runs, with the H100e that they freed."
     notes = []
@@ -182,7 +93,12 @@ def compute(result: Simulated) -> Picture:
         notes.append(f"The {len(labs)} largest of {plural(len(ranked), 'lab')}.")
     legend: list[tuple[Any, str]] = [(_patch(looks[use]), use) for use in stack]
     if any(earmarks.values()):
-        legend.append((Patch(facecolor=tint(looks["training"][0], 0.5), edgecolor=INK, linewidth=0.9), "moved from training to the new model's fleet"))
+        legend.append(
+            (
+                Patch(facecolor=tint(looks["training"][0], 0.5), edgecolor=INK, linewidth=0.9),
+                "moved from training to the new model's fleet",
+            )
+        )
     height = (4.6 if len(labs) <= 3 else 6.6) + (0.4 if shares and len(labs) <= 3 else 0.0)
     figure = page(result.facts, headline(uses, moves, earmarks), subtitle, height, legend=legend, notes=notes)
     colours = lab_colours(order)
@@ -229,7 +145,7 @@ def _edge(colour: str) -> str:
 
 def _cluster_above(
     figure: Picture, axes: Axes, uses: Uses, start: float, limits: tuple[float, float], left: bool
-) -> Axes:  # fmt: skip
+) -> Axes:
     """A slim panel over a panel: the size of the cluster, log."""
     across, up = figure.get_size_inches()
     place_ = axes.get_position()
@@ -239,8 +155,14 @@ def _cluster_above(
     above = figure.panel(place_.x0 * across, place_.y0 * up + height - slim, place_.width * across, slim)
     clean(above)
     log_scale(above, *limits, most=3)
-    above.plot(start + uses.days, np.where(uses.cluster > 0.0, uses.cluster, np.nan), drawstyle="steps-post", color=INK,
-               lw=1.4, gid="cluster")  # fmt: skip
+    above.plot(
+        start + uses.days,
+        np.where(uses.cluster > 0.0, uses.cluster, np.nan),
+        drawstyle="steps-post",
+        color=INK,
+        lw=1.4,
+        gid="cluster",
+    )
     if left:
         above.set_ylabel("H100e", fontsize=SMALL, color=GREY)
         above.yaxis.set_label_coords(axes.yaxis.label.get_position()[0], 0.5)
@@ -250,7 +172,7 @@ def _cluster_above(
 
 def _stacked(
     axes: Axes, uses: Uses, stack: list[str], looks: dict[str, tuple[str, str]], start: float, whole: Array
-) -> dict[str, tuple[Array, Array]]:  # fmt: skip
+) -> dict[str, tuple[Array, Array]]:
     base = np.zeros(len(uses.days))
     edges = {}
     divisor = np.where(whole > 0.0, whole, 1.0)
@@ -260,17 +182,33 @@ def _stacked(
         edges[use] = (base, above)
         if line is not None:
             colour, hatch = looks[use]
-            axes.fill_between(start + uses.days, base, above, step="post", facecolor=colour, hatch=hatch,
-                              edgecolor=_edge(colour), linewidth=0.0, zorder=2, gid=f"use:{use}")  # fmt: skip
+            axes.fill_between(
+                start + uses.days,
+                base,
+                above,
+                step="post",
+                facecolor=colour,
+                hatch=hatch,
+                edgecolor=_edge(colour),
+                linewidth=0.0,
+                zorder=2,
+                gid=f"use:{use}",
+            )
         base = above
     return edges
 
 
 def _moves(
-    axes: Axes, uses: Uses, moves: list[Move], earmarks: list[Earmark], edges: dict[str, tuple[Array, Array]], start: float,
-    whole: Array, colour: str,
-) -> None:  # fmt: skip
-    """What runs freed, by name; what a fleet then holds of it, in the colour of training; an arrow from one to the other."""
+    axes: Axes,
+    uses: Uses,
+    moves: list[Move],
+    earmarks: list[Earmark],
+    edges: dict[str, tuple[Array, Array]],
+    start: float,
+    whole: Array,
+    colour: str,
+) -> None:
+    """What runs freed, by name; what a fleet then holds of it, in the colour of training; an arrow between."""
     divisor = np.where(whole > 0.0, whole, 1.0)
     left, right = axes.get_xlim()
     nudge = (right - left) * 0.012
@@ -290,25 +228,55 @@ def _moves(
         floor, ceiling = base[part].copy(), top[part].copy()
         if len(floor) > 1:
             floor[-1], ceiling[-1] = floor[-2], ceiling[-2]
-        axes.fill_between(start + uses.days[part], floor, ceiling, step="post", facecolor=tint(colour, 0.5), edgecolor=INK,
-                          linewidth=0.9, zorder=3, gid=f"earmark:{mark.fleet}:{mark.model}")  # fmt: skip
+        axes.fill_between(
+            start + uses.days[part],
+            floor,
+            ceiling,
+            step="post",
+            facecolor=tint(colour, 0.5),
+            edgecolor=INK,
+            linewidth=0.9,
+            zorder=3,
+            gid=f"earmark:{mark.fleet}:{mark.model}",
+        )
         blocks[mark.model] = start + mark.since, float((base[index] + top[index]) / 2.0)
+    if "training" not in edges:
+        return
+
+    def before(move: Move) -> int:
+        return max(0, int(np.searchsorted(uses.days, move.day, side="left")) - 1)
+
     flags = []
-    for move in moves:
-        if "training" not in edges:
-            break
-        index = max(0, int(np.searchsorted(uses.days, move.day, side="left")) - 1)
+    height = axes.get_ylim()[1] or 1.0
+    for move in sorted(moves, key=lambda move: -move.h100e / float(divisor[before(move)]))[: _room(axes) + 4]:
+        index = before(move)
         low_, high_ = (float(edge[index]) for edge in edges["training"])
         x = start + move.day
-        size = move.h100e / float(divisor[index]) / (axes.get_ylim()[1] or 1.0)
+        size = move.h100e / float(divisor[index]) / height
         flags.append((size, x, high_, f"{move.run}: {short(move.h100e)}"))
         if move.run in blocks and size >= SMALLEST_ARROW:
             to, y = blocks[move.run]
             axes.annotate(
-                "", (to + nudge, y), (x - nudge, (low_ + high_) / 2.0), gid="move", zorder=6,
-                arrowprops={"arrowstyle": "-|>,head_width=0.18,head_length=0.32", "color": INK, "lw": 1.1, "shrinkA": 0, "shrinkB": 0},
-            )  # fmt: skip
+                "",
+                (to + nudge, y),
+                (x - nudge, (low_ + high_) / 2.0),
+                gid="move",
+                zorder=6,
+                arrowprops={
+                    "arrowstyle": "-|>,head_width=0.18,head_length=0.32",
+                    "color": INK,
+                    "lw": 1.1,
+                    "shrinkA": 0,
+                    "shrinkB": 0,
+                },
+            )
     _flags(axes, sorted(flags, reverse=True))
+
+
+def _room(axes: Axes) -> int:
+    """How many moves can be shown on a panel of this width."""
+    across = axes.get_figure().get_size_inches()[0] * axes.get_position().width  # type: ignore[union-attr]
+    return 4 if across < 3.5 else 6 if across < 6.0 else 14
 
 
 def _flags(axes: Axes, flags: list[tuple[float, float, float, str]]) -> None:
@@ -318,7 +286,7 @@ def _flags(axes: Axes, flags: list[tuple[float, float, float, str]]) -> None:
     left, right = axes.get_xlim()
     step = 0.165
     levels = max(1, int(0.4 * up / step))
-    most = 4 if across < 4.0 else 14
+    most = _room(axes)
     taken: list[tuple[int, float, float]] = []
     low, high = axes.get_ylim()
     for _, x, y, words in flags[:most]:
@@ -334,7 +302,17 @@ def _flags(axes: Axes, flags: list[tuple[float, float, float, str]]) -> None:
             height = low + (high - low) * (1.0 - (0.13 + step * level) / up)
             axes.plot([x, x], [y, max(y, height + 0.06 / up * (high - low))], color=INK, lw=0.6, zorder=5, gid="flag")
             on_right = at + width <= across
-            axes.annotate(words, (x, height), xytext=(3.0 if on_right else -3.0, 0.0), textcoords="offset points", va="center",
-                          ha="left" if on_right else "right", fontsize=SMALL, color=INK, zorder=7, gid="label",
-                          bbox={"boxstyle": "square,pad=0.08", "facecolor": "white", "edgecolor": "none", "alpha": 0.7})  # fmt: skip
+            axes.annotate(
+                words,
+                (x, height),
+                xytext=(3.0 if on_right else -3.0, 0.0),
+                textcoords="offset points",
+                va="center",
+                ha="left" if on_right else "right",
+                fontsize=SMALL,
+                color=INK,
+                zorder=7,
+                gid="label",
+                bbox={"boxstyle": "square,pad=0.08", "facecolor": "white", "edgecolor": "none", "alpha": 0.7},
+            )
             break

@@ -49,12 +49,22 @@ def points(result: Simulated) -> list[Point]:
     found = []
     for row in rows(result, "windows"):
         model = made[row["lab"], row["model"]]
-        found.append(Point(
-            row["lab"], row["model"], max(row["opens"], start), row["copies_from_training_compute"] or 0.0,
-            row["copies_at_open"] or 0.0, row["copies_peak"] or 0.0, world_copies(result, row),
-            row["speed_tokens_per_s"], row["speed_vs_human"], model.effective_flop, model.flagship,
-            bool(row["opened_before_start"]),
-        ))  # fmt: skip
+        found.append(
+            Point(
+                row["lab"],
+                row["model"],
+                max(row["opens"], start),
+                row["copies_from_training_compute"] or 0.0,
+                row["copies_at_open"] or 0.0,
+                row["copies_peak"] or 0.0,
+                world_copies(result, row),
+                row["speed_tokens_per_s"],
+                row["speed_vs_human"],
+                model.effective_flop,
+                model.flagship,
+                bool(row["opened_before_start"]),
+            )
+        )
     return found
 
 
@@ -81,7 +91,7 @@ def world_words(result: Simulated) -> str:
 
 
 def shown(found: list[Point]) -> list[Point]:
-    """Points without what the labs had before and had already surpassed: of models older than the start only the best."""
+    """Points without what the labs had already surpassed: of models older than the start only the best."""
     best: dict[str, Point] = {}
     for point in found:
         if point.before_start and (point.lab not in best or point.strength > best[point.lab].strength):
@@ -100,8 +110,10 @@ def headline(found: list[Point]) -> str:
         return f"{top.model}: {top.lab}'s fleets could run {number(top.fleet)} copies the day that it opened"
     if not top.fleet:
         return f"{top.model}'s training chips alone could run {number(top.training)} copies"
-    return (f"{top.model}'s training chips alone could run {number(top.training)} copies; "
-            f"{top.lab}'s whole fleet {number(top.fleet)}")  # fmt: skip
+    return (
+        f"{top.model}'s training chips alone could run {number(top.training)} copies; "
+        f"{top.lab}'s whole fleet {number(top.fleet)}"
+    )
 
 
 def same_speed(found: list[Point]) -> str | None:
@@ -119,6 +131,8 @@ def copies(result: Simulated) -> Picture:
     if not everything:
         return empty(result.facts, "No model became usable before the end", "There are no copies to show.")
     found = shown(everything)
+    if not any(point.known for point in found):
+        return empty(result.facts, headline(found), "There are no copies to show.")
     labs = list(dict.fromkeys(point.lab for point in found))
     labs.sort(key=lambda lab: -max(point.fleet + point.training for point in found if point.lab == lab))
     left_out = labs[MOST_PANELS:]
@@ -128,18 +142,25 @@ def copies(result: Simulated) -> Picture:
     pad = (right - left) * 0.025
     alike = same_speed(found)
     subtitle = "Copies that could run on the day from which the lab can use the model. " + (
-        f"Each at {alike}." if alike else "With the speed of a copy: tokens/s, and times a human's thinking speed.")
+        f"Each at {alike}." if alike else "With the speed of a copy: tokens/s, and times a human's thinking speed."
+    )
     notes = []
     if left_out:
         notes.append(f"The {MOST_PANELS} labs with the most copies of {len(labs) + len(left_out)}.")
     earlier = len(everything) - len(found)
     if earlier:
-        notes.append(f"Not shown: {plural(earlier, 'model')} older than the scenario and weaker than what the lab had at the start.")
+        notes.append(f"Not shown: {plural(earlier, 'model')} older and weaker than the lab's best at the start.")
     if any(point.before_start for point in found):
         notes.append("Hollow: models from before the scenario's start, with the accelerators of its first day.")
     rows_of_panels = 1 if len(labs) <= 3 else 2
-    figure = page(result.facts, headline(found), subtitle, 4.3 if rows_of_panels == 1 else 5.6,
-                  legend=_legend(result), notes=[" ".join(notes)] if notes else [])  # fmt: skip
+    figure = page(
+        result.facts,
+        headline(found),
+        subtitle,
+        4.3 if rows_of_panels == 1 else 5.6,
+        legend=_legend(result),
+        notes=[" ".join(notes)] if notes else [],
+    )
     colours = lab_colours(order)
     low, high = log_limits(value for point in found if point.lab in labs for value in point.known)
     high *= 1.6
@@ -166,22 +187,39 @@ def _panel(axes: Axes, mine: list[Point], colour: str, wide: bool, speeds: bool)
             axes.plot([point.x] * 2, ends, color=colour, lw=1.2, zorder=3, gid="span")
             taken.append(line_box(axes, point.x, min(ends), max(ends)))
         if point.peak > point.fleet > low:
-            axes.plot([point.x] * 2, [point.fleet, point.peak], color=tint(colour, 0.4), lw=3.0, zorder=2,
-                      solid_capstyle="butt", gid="to peak")  # fmt: skip
+            axes.plot(
+                [point.x] * 2,
+                [point.fleet, point.peak],
+                color=tint(colour, 0.4),
+                lw=3.0,
+                zorder=2,
+                solid_capstyle="butt",
+                gid="to peak",
+            )
             taken.append(line_box(axes, point.x, point.fleet, point.peak, 0.03))
         taken += [marker_box(axes, point.x, value, 0.05) for value in point.known if value > low]
     for name, marker, fill, edge, scale in (
-        ("world", "D", "white", GREY, 0.75), ("peak", "_", tint(colour, 0.55), tint(colour, 0.55), 1.3),
-        ("fleet", "o", colour, colour, 1.0), ("training", "^", "white", colour, 1.0),
-    ):  # fmt: skip
+        ("world", "D", "white", GREY, 0.75),
+        ("peak", "_", tint(colour, 0.55), tint(colour, 0.55), 1.3),
+        ("fleet", "o", colour, colour, 1.0),
+        ("training", "^", "white", colour, 1.0),
+    ):
         for hollow in (False, True):
             some = [point for point in mine if point.before_start == hollow]
             if some:
                 values = [getattr(point, name) or math.nan for point in some]
                 axes.plot(
-                    [point.x for point in some], values, ls="none", marker=marker, ms=size * scale,
-                    mfc="white" if hollow else fill, mec=edge, mew=1.3 if marker == "_" else 1.1, zorder=4, gid=name,
-                )  # fmt: skip
+                    [point.x for point in some],
+                    values,
+                    ls="none",
+                    marker=marker,
+                    ms=size * scale,
+                    mfc="white" if hollow else fill,
+                    mec=edge,
+                    mew=1.3 if marker == "_" else 1.1,
+                    zorder=4,
+                    gid=name,
+                )
     most = 15 if wide else 9
     many = len(mine) > most
     flagships = any(point.flagship for point in mine)
@@ -217,4 +255,3 @@ def _legend(result: Simulated) -> list[tuple[Line2D, str]]:
         (Line2D([], [], color="#b0b5ba", lw=3.5), "and at most until a stronger model"),
         (mark("D", "white", GREY, 5.0), world_words(result)),
     ]
-

@@ -61,20 +61,34 @@ def lines_of(result: Simulated) -> list[Line]:
 
 def headline(found: list[Line], end: float) -> str:
     """The finding: how long runs took, waits, and how long models were used inside before the public had them."""
-    lengths = [line.run.finished - line.run.started for line in found
-               if line.run and line.run.finished is not None and line.run.started is not None]  # fmt: skip
-    inside = [line.model.public - line.model.internal for line in found
-              if line.model and line.run and line.model.public is not None and line.model.public < end]  # fmt: skip
+    lengths = [
+        line.run.finished - line.run.started
+        for line in found
+        if line.run and line.run.finished is not None and line.run.started is not None
+    ]
+    inside = [
+        line.model.public - line.model.internal
+        for line in found
+        if line.model and line.run and line.model.public is not None and line.model.public < end
+    ]
     waited = [line for line in found if sum(until - since for since, until in line.waits) >= 1.0]
     parts = []
     if lengths:
-        parts.append(f"{'a training run took' if len(lengths) == 1 else 'training runs took a median of'} {_days(lengths)}")
+        parts.append(
+            f"{'a training run took' if len(lengths) == 1 else 'training runs took a median of'} {_days(lengths)}"
+        )
     if inside:
-        parts.append(f"{'the' if len(inside) == 1 else 'then'} model{'' if len(inside) == 1 else 's'} "
-                     f"{'was' if len(inside) == 1 else 'were'} the lab's alone for {_days(inside)}")  # fmt: skip
+        parts.append(
+            f"{'the' if len(inside) == 1 else 'then'} model{'' if len(inside) == 1 else 's'} "
+            f"{'was' if len(inside) == 1 else 'were'} the lab's alone for {_days(inside)}"
+        )
     if not parts:
         never = sum(1 for line in found if line.run)
-        return f"None of {plural(never, 'run')} finished" if never else f"{plural(len(found), 'model')}, and no training run"
+        return (
+            f"None of {plural(never, 'run')} finished"
+            if never
+            else f"{plural(len(found), 'model')}, and no training run"
+        )
     if waited:
         parts.append(f"{len(waited)} of {plural(sum(1 for line in found if line.run), 'run')} had to wait")
     text = "; ".join(parts)
@@ -96,9 +110,17 @@ def gantt(result: Simulated) -> Picture:
     notes = []
     if len(found) < len(everything):
         notes.append(f"{len(everything) - len(found)} of {plural(len(everything), 'row')} not shown (the less strong).")
-    subtitle = "Training runs, and the dates from which the lab, then all, can use the model. At the right: the run's length in days."
-    figure = page(result.facts, headline(everything, result.record.draw.end), subtitle,
-                  max(1.4, ROW * len(found) + 0.28 * heads + 0.55), legend=_legend(found), notes=notes)  # fmt: skip
+    subtitle = (
+        "Training runs, and the dates from which the lab, then all, can use the model. Right: the run's length, days."
+    )
+    figure = page(
+        result.facts,
+        headline(everything, result.record.draw.end),
+        subtitle,
+        max(1.4, ROW * len(found) + 0.28 * heads + 0.55),
+        legend=_legend(found),
+        notes=notes,
+    )
     _draw(figure, result, found, start, end)
     return figure
 
@@ -136,19 +158,55 @@ def _draw(figure: Picture, result: Simulated, found: list[Line], start: float, e
     for line in found:
         if line.lab != lab:
             lab = line.lab
-            axes.text(-names / width, y + 0.17, lab, transform=beside, va="center", fontsize=TEXT, weight="bold", color=colours[lab])
+            axes.text(
+                -names / width,
+                y + 0.17,
+                cut(lab, TEXT, width + names, bold=True),
+                transform=beside,
+                va="center",
+                fontsize=TEXT,
+                weight="bold",
+                color=colours[lab],
+            )
             y += 0.28
             stripe = False
         if stripe:
-            axes.axhspan(y, y + ROW, xmin=-names / width, xmax=1.0 + right_room / width, facecolor=PALE, zorder=0, clip_on=False)
+            axes.axhspan(
+                y, y + ROW, xmin=-names / width, xmax=1.0 + right_room / width, facecolor=PALE, zorder=0, clip_on=False
+            )
         stripe = not stripe
         middle = y + ROW / 2
-        axes.text(-0.08 / width, middle, cut(line.name, SMALL, names - 0.1), transform=beside, ha="right", va="center",
-                  fontsize=SMALL, gid="model")  # fmt: skip
+        axes.text(
+            -0.08 / width,
+            middle,
+            cut(line.name, SMALL, names - 0.1),
+            transform=beside,
+            ha="right",
+            va="center",
+            fontsize=SMALL,
+            gid="model",
+        )
         _row(axes, line, middle, colours[line.lab], zero, left, end)
         run = line.run
-        words = "" if run is None else "never" if run.started is None else "" if run.finished is None else f"{run.finished - run.started:,.0f}"
-        axes.text(1.0 + (right_room - 0.08) / width, middle, words, transform=beside, ha="right", va="center", fontsize=SMALL, color=INK)
+        words = (
+            ""
+            if run is None
+            else "never"
+            if run.started is None
+            else ""
+            if run.finished is None
+            else f"{run.finished - run.started:,.0f}"
+        )
+        axes.text(
+            1.0 + (right_room - 0.08) / width,
+            middle,
+            words,
+            transform=beside,
+            ha="right",
+            va="center",
+            fontsize=SMALL,
+            color=INK,
+        )
         y += ROW
 
 
@@ -156,13 +214,33 @@ def _row(axes: Axes, line: Line, y: float, colour: str, zero: float, left: float
     thick = 0.135
     for since, until in line.waits:
         if until > since:
-            axes.barh(y, until - since, left=zero + since, height=thick * 0.75, facecolor="white", edgecolor=GREY, hatch="//////",
-                      lw=0.6, zorder=2, gid=f"wait:{line.lab}/{line.name}")  # fmt: skip
+            axes.barh(
+                y,
+                until - since,
+                left=zero + since,
+                height=thick * 0.75,
+                facecolor="white",
+                edgecolor=GREY,
+                hatch="//////",
+                lw=0.6,
+                zorder=2,
+                gid=f"wait:{line.lab}/{line.name}",
+            )
     for phase, since, until in line.bars:
         share, hatch = PHASES.get(phase, (0.8, "xx"))
         if until > since:
-            axes.barh(y, until - since, left=zero + since, height=thick, facecolor=tint(colour, share), hatch=hatch, lw=0.0,
-                      edgecolor="white" if share > 0.5 else colour, zorder=3, gid=f"run:{phase}:{line.lab}/{line.name}")  # fmt: skip
+            axes.barh(
+                y,
+                until - since,
+                left=zero + since,
+                height=thick,
+                facecolor=tint(colour, share),
+                hatch=hatch,
+                lw=0.0,
+                edgecolor="white" if share > 0.5 else colour,
+                zorder=3,
+                gid=f"run:{phase}:{line.lab}/{line.name}",
+            )
     if line.run is not None and line.run.started is not None and line.run.finished is None:
         axes.plot([end], [y], marker=">", ms=6.0, color=colour, clip_on=False, zorder=5, gid="unfinished")
     model = line.model
@@ -170,13 +248,40 @@ def _row(axes: Axes, line: Line, y: float, colour: str, zero: float, left: float
         return
     internal = zero + model.internal
     public = None if model.public is None else zero + model.public
-    axes.plot([max(internal, left), end if public is None else min(public, end)], [y, y], color=colour, lw=1.3, zorder=2, gid="inside")
+    axes.plot(
+        [max(internal, left), end if public is None else min(public, end)],
+        [y, y],
+        color=colour,
+        lw=1.3,
+        zorder=2,
+        gid="inside",
+    )
     if internal >= left:
-        axes.plot([internal], [y], marker="o", ms=5.6, color=colour, mec="white", mew=0.8, zorder=5, gid=f"internal:{line.lab}/{line.name}")
+        axes.plot(
+            [internal],
+            [y],
+            marker="o",
+            ms=5.6,
+            color=colour,
+            mec="white",
+            mew=0.8,
+            zorder=5,
+            gid=f"internal:{line.lab}/{line.name}",
+        )
     else:
         axes.plot([left], [y], marker="<", ms=5.0, color=colour, clip_on=False, zorder=5)
     if public is not None and left <= public < end:
-        axes.plot([public], [y], marker="D", ms=4.8, mfc="white", mec=colour, mew=1.3, zorder=6, gid=f"public:{line.lab}/{line.name}")
+        axes.plot(
+            [public],
+            [y],
+            marker="D",
+            ms=4.8,
+            mfc="white",
+            mec=colour,
+            mew=1.3,
+            zorder=6,
+            gid=f"public:{line.lab}/{line.name}",
+        )
     elif public is None or public >= end:
         axes.plot([end], [y], marker=4, ms=5.0, color=colour, clip_on=False, zorder=5, gid="not public")
 
@@ -186,7 +291,17 @@ def _legend(found: list[Line]) -> list[tuple[object, str]]:
     legend: list[tuple[object, str]] = []
     for phase in [*[name for name in PHASES if name in there], *sorted(there - set(PHASES))]:
         share, hatch = PHASES.get(phase, (0.8, "xx"))
-        legend.append((Patch(facecolor=tint("#444444", share), hatch=hatch, edgecolor="white" if share > 0.5 else "#444444", lw=0.0), phase))
+        legend.append(
+            (
+                Patch(
+                    facecolor=tint("#444444", share),
+                    hatch=hatch,
+                    edgecolor="white" if share > 0.5 else "#444444",
+                    lw=0.0,
+                ),
+                phase,
+            )
+        )
     if any(line.waits for line in found):
         legend.append((Patch(facecolor="white", edgecolor=GREY, hatch="//////", lw=0.6), "waits"))
     legend += [

@@ -50,7 +50,8 @@ def place(axes: Axes, labels: Sequence[Label], taken: Sequence[Box] = (), *, lea
         width = max(text_width(line, label.size, label.bold) for line in lines) + 0.03
         height = label.size / 72.0 * LINE * len(lines)
         low, high = (
-            y if end is None else float(axes.transData.transform((label.x, end))[1]) / scale for end in (label.low, label.high)
+            y if end is None else float(axes.transData.transform((label.x, end))[1]) / scale
+            for end in (label.low, label.high)
         )
         offers = _offers(x, y, low, high, width, height, label.gap)
         for left, bottom in offers[:2] if label.beside else offers:
@@ -94,20 +95,37 @@ def _write(axes: Axes, label: Label, mark: tuple[float, float, float, float], bo
     end = label.y if not side else (label.high if box[1] > high else label.low)
     target = label.y if end is None else end
     at = y if not side else (high if box[1] > high else low)
-    line = {"arrowstyle": "-", "color": "#8c959f", "lw": 0.6, "shrinkA": 0, "shrinkB": 3, "relpos": (
-        0.0 if box[0] > x else 1.0 if box[2] < x else (x - box[0]) / (box[2] - box[0]), 0.0 if box[1] > at else 1.0 if box[3] < at else 0.5,
-    )}  # fmt: skip
+    line = {
+        "arrowstyle": "-",
+        "color": "#8c959f",
+        "lw": 0.6,
+        "shrinkA": 0,
+        "shrinkB": 3,
+        "relpos": (
+            0.0 if box[0] > x else 1.0 if box[2] < x else (x - box[0]) / (box[2] - box[0]),
+            0.0 if box[1] > at else 1.0 if box[3] < at else 0.5,
+        ),
+    }
     return axes.annotate(
-        label.text, (label.x, target), xytext=((box[0] + 0.015 - x) * 72.0, ((box[1] + box[3]) / 2 - at) * 72.0),
-        textcoords="offset points", ha="left", va="center", fontsize=label.size, color=label.colour, gid="label",
-        weight="bold" if label.bold else "normal", linespacing=1.1, annotation_clip=False,
+        label.text,
+        (label.x, target),
+        xytext=((box[0] + 0.015 - x) * 72.0, ((box[1] + box[3]) / 2 - at) * 72.0),
+        textcoords="offset points",
+        ha="left",
+        va="center",
+        fontsize=label.size,
+        color=label.colour,
+        gid="label",
+        weight="bold" if label.bold else "normal",
+        linespacing=1.1,
+        annotation_clip=False,
         arrowprops=line if leader else None,
-    )  # fmt: skip
+    )
 
 
 def _offers(
     x: float, y: float, low: float, high: float, width: float, height: float, gap: float
-) -> list[tuple[float, float]]:  # fmt: skip
+) -> list[tuple[float, float]]:
     """Lower left corners to try, the nearest first."""
     right, left, middle = x + gap, x - gap - width, x - width / 2
     found = [(right, y - height / 2), (left, y - height / 2), (middle, high + gap), (middle, low - gap - height)]

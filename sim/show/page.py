@@ -13,8 +13,20 @@ from matplotlib.legend_handler import HandlerTuple
 
 from sim.show.facts import PictureFacts
 from sim.show.style import (
-    DPI, FOOT, GREY, INK, SMALL, SUBTITLE, TITLE, WIDTH, balanced, cut, styled, text_width, wrap,
-)  # fmt: skip
+    DPI,
+    FOOT,
+    GREY,
+    INK,
+    SMALL,
+    SUBTITLE,
+    TITLE,
+    WIDTH,
+    balanced,
+    cut,
+    styled,
+    text_width,
+    wrap,
+)
 
 MARGIN = 0.3
 INNER = WIDTH - 2.0 * MARGIN
@@ -47,18 +59,29 @@ class Picture(Figure):
 def footer(facts: PictureFacts, notes: Sequence[str]) -> list[str]:
     """Paragraphs under a picture; empty facts are left out."""
     draws = "1 draw (the central case)" if facts.draws == 1 else f"{facts.draws:,} draws"
-    first = [f"Question: {facts.question}" if facts.question else "", f"Scenario: {facts.name}" if facts.name else "", draws]
+    first = [
+        f"Question: {facts.question}" if facts.question else "",
+        f"Scenario: {facts.name}" if facts.name else "",
+        draws,
+    ]
     last = [f"Token basis: {facts.token_basis}" if facts.token_basis else "", facts.h100e, facts.sourcing, COULD_RUN]
     joined = (" · ".join(part.rstrip(" .") for part in parts if part) + "." for parts in (first, last))
     return [*notes, *joined]
 
 
 def page(
-    facts: PictureFacts, title: str, subtitle: str, body: float, *, legend: Sequence[tuple[Any, str]] = (),
+    facts: PictureFacts,
+    title: str,
+    subtitle: str,
+    body: float,
+    *,
+    legend: Sequence[tuple[Any, str]] = (),
     notes: Sequence[str] = (),
-) -> Picture:  # fmt: skip
+) -> Picture:
     """A page whose height is that of its texts and `body` inches for plots. `legend` is (handle, words)."""
-    titles = balanced(title, TITLE, INNER, bold=True)[:3]
+    titles = balanced(title, TITLE, INNER, bold=True)
+    if len(titles) > 3:
+        titles = [*titles[:2], cut(f"{titles[2]} …", TITLE, INNER, bold=True)]
     subtitles = wrap(subtitle, SUBTITLE, INNER)[:4] if subtitle else []
     foot: list[str] = []
     for paragraph in footer(facts, notes):
@@ -105,11 +128,21 @@ def _legend(figure: Picture, rows: list[list[tuple[Any, str]]], top: float) -> N
     across, up = figure.get_size_inches()
     for n, row in enumerate(rows):
         made = figure.legend(
-            [handle for handle, _ in row], [text for _, text in row], loc="upper left", ncols=len(row), frameon=False,
-            bbox_to_anchor=((MARGIN - 0.02) / across, (top - 0.22 * n) / up), borderpad=0.0, borderaxespad=0.0,
-            fontsize=SMALL + 0.5, handlelength=2.0, handletextpad=0.6, columnspacing=1.6, labelcolor=INK,
+            [handle for handle, _ in row],
+            [text for _, text in row],
+            loc="upper left",
+            ncols=len(row),
+            frameon=False,
+            bbox_to_anchor=((MARGIN - 0.02) / across, (top - 0.22 * n) / up),
+            borderpad=0.0,
+            borderaxespad=0.0,
+            fontsize=SMALL + 0.5,
+            handlelength=2.0,
+            handletextpad=0.6,
+            columnspacing=1.6,
+            labelcolor=INK,
             handler_map={tuple: HandlerTuple(ndivide=None)},
-        )  # fmt: skip
+        )
         made.set_gid("legend")
 
 

@@ -55,7 +55,9 @@ def save(drawn: Figure, path: Path) -> Path:
     try:
         with styled():
             if kind == "png":
-                drawn.savefig(aside, format=kind, dpi=DPI, metadata={"Software": None}, pil_kwargs={"compress_level": 3})
+                drawn.savefig(
+                    aside, format=kind, dpi=DPI, metadata={"Software": None}, pil_kwargs={"compress_level": 3}
+                )
             else:
                 drawn.savefig(aside, format=kind, metadata={"Date": None, "Creator": None})
         os.replace(aside, path)

@@ -39,21 +39,54 @@ USES = {
 OTHER_FLEETS = (("#E69F00", "\\\\\\\\"), ("#CC79A7", "++++"), ("#0072B2", "oo"), ("#F0E442", "\\\\"))
 
 RC: dict[Any, Any] = {
-    "font.family": ["sans-serif"], "font.sans-serif": ["DejaVu Sans"], "font.size": TEXT, "text.parse_math": False,
-    "text.color": INK, "axes.labelcolor": GREY, "axes.edgecolor": GREY, "xtick.color": GREY, "ytick.color": GREY,
-    "axes.linewidth": 0.8, "axes.unicode_minus": True, "hatch.linewidth": 0.6, "svg.hashsalt": "manycopies",
-    "svg.fonttype": "path", "path.simplify": True, "savefig.bbox": None, "savefig.facecolor": "white",
-}  # fmt: skip
+    "font.family": ["sans-serif"],
+    "font.sans-serif": ["DejaVu Sans"],
+    "font.size": TEXT,
+    "text.parse_math": False,
+    "text.color": INK,
+    "axes.labelcolor": GREY,
+    "axes.edgecolor": GREY,
+    "xtick.color": GREY,
+    "ytick.color": GREY,
+    "axes.linewidth": 0.8,
+    "axes.unicode_minus": True,
+    "hatch.linewidth": 0.6,
+    "svg.hashsalt": "manycopies",
+    "svg.fonttype": "path",
+    "path.simplify": True,
+    "savefig.bbox": None,
+    "savefig.facecolor": "white",
+}
 
-_OURS = ("axes.", "font.", "text.", "xtick.", "ytick.", "grid.", "hatch.", "lines.", "patch.", "path.", "svg.",
-         "savefig.", "figure.", "legend.", "agg.", "markers.", "mathtext.", "image.")  # fmt: skip
+_OURS = (
+    "axes.",
+    "font.",
+    "text.",
+    "xtick.",
+    "ytick.",
+    "grid.",
+    "hatch.",
+    "lines.",
+    "patch.",
+    "path.",
+    "svg.",
+    "savefig.",
+    "figure.",
+    "legend.",
+    "agg.",
+    "markers.",
+    "mathtext.",
+    "image.",
+)
 
 
 @contextmanager
 def styled() -> Iterator[None]:
     """Draw with these settings whatever the user's own are, so that the same data give the same bytes."""
     with matplotlib.rc_context():
-        defaults: dict[Any, Any] = {key: value for key, value in matplotlib.rcParamsDefault.items() if key.startswith(_OURS)}
+        defaults: dict[Any, Any] = {
+            key: value for key, value in matplotlib.rcParamsDefault.items() if key.startswith(_OURS)
+        }
         matplotlib.rcParams.update(defaults)
         matplotlib.rcParams.update(RC)
         with warnings.catch_warnings():
@@ -85,7 +118,8 @@ def number(value: float, digits: int = 2) -> str:
     rounded = float(f"{value:.{digits}g}")
     size = abs(rounded)
     if size >= 1e15 or size < 1e-3:
-        return f"{rounded:.{digits - 1}e}".replace("e+", "e").replace("e-0", "e-")
+        mantissa, _, exponent = f"{rounded:.{digits - 1}e}".partition("e")
+        return f"{float(mantissa):g}e{int(exponent)}"
     for unit, name in ((1e12, "trillion"), (1e9, "billion"), (1e6, "million")):
         if size >= unit:
             return f"{_plain(rounded / unit)}\u00a0{name}"
@@ -131,6 +165,8 @@ def _advance(letter: str, bold: bool) -> float:
     """Width of a letter as a share of the size of type."""
     font = _font(bold)
     font.set_size(SCALE, 72.0)
+    if not font.get_char_index(ord(letter)):
+        return 1.1
     width: float = font.load_char(ord(letter)).linearHoriAdvance / 65536.0
     return width / SCALE
 

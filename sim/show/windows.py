@@ -48,8 +48,11 @@ def headline(found: list[Strip], start: float) -> str:
     factor = FACTORS[0]
 
     def closed(scope: str) -> list[float]:
-        return [strip.closings[scope, factor][2] for strip in found
-                if strip.opens >= start and not strip.closings[scope, factor][1]]  # fmt: skip
+        return [
+            strip.closings[scope, factor][2]
+            for strip in found
+            if strip.opens >= start and not strip.closings[scope, factor][1]
+        ]
 
     own, anywhere = closed("own"), closed("frontier")
     if not own and not anywhere:
@@ -80,13 +83,19 @@ def windows(result: Simulated) -> Picture:
     height = ROW * len(found) + 0.3 * heads + 0.72
     notes = []
     if len(found) < len(everything):
-        notes.append(f"{plural(len(everything) - len(found), 'model')} of {len(everything)} not shown (the less strong).")
-    if any(strip.opens < start for strip in found):
+        notes.append(
+            f"{plural(len(everything) - len(found), 'model')} of {len(everything)} not shown (the less strong)."
+        )
+    title = headline(everything, start)
+    if "median" in title and any(strip.opens < start for strip in found):
         notes.append("Models from before the scenario's start are not in the medians.")
-    subtitle = ("From the day the lab can use a model to the day it, or any lab, can use one 2, 10 or 100 times as strong "
-                "(effective FLOP).")  # fmt: skip
-    figure = page(result.facts, headline(everything, start), subtitle, max(1.5, height), legend=_legend(),
-                  notes=[" ".join(notes)] if notes else [])  # fmt: skip
+    subtitle = (
+        "From the day the lab can use a model to the day it, or any lab, can use one 2, 10 or 100 times as strong "
+        "(effective FLOP)."
+    )
+    figure = page(
+        result.facts, title, subtitle, max(1.5, height), legend=_legend(), notes=[" ".join(notes)] if notes else []
+    )
     _draw(figure, found, list(result.record.draw.labs), start, end)
     return figure
 
@@ -120,28 +129,67 @@ def _draw(figure: Picture, found: list[Strip], order: list[str], start: float, e
     axes.set_ylim(max(total, inches), 0.0)
     axes.set_yticks([])
     figure_x = axes.get_yaxis_transform()
-    axes.text(1.0 + 0.58 / width, -0.1, "any lab", transform=figure_x, ha="right", va="bottom", fontsize=SMALL, color=FRONTIER)
-    axes.text(1.0 + 1.24 / width, -0.1, "same lab", transform=figure_x, ha="right", va="bottom", fontsize=SMALL, color=INK)
-    axes.text(1.0 + 1.24 / width, -0.26, "days to 2× as strong", transform=figure_x, ha="right", va="bottom", fontsize=SMALL,
-              color=GREY)  # fmt: skip
+    axes.text(
+        1.0 + 0.58 / width, -0.1, "any lab", transform=figure_x, ha="right", va="bottom", fontsize=SMALL, color=FRONTIER
+    )
+    axes.text(
+        1.0 + 1.24 / width, -0.1, "same lab", transform=figure_x, ha="right", va="bottom", fontsize=SMALL, color=INK
+    )
+    axes.text(
+        1.0 + 1.24 / width,
+        -0.26,
+        "days to 2× as strong",
+        transform=figure_x,
+        ha="right",
+        va="bottom",
+        fontsize=SMALL,
+        color=GREY,
+    )
     stripe = False
     for strip in found:
         if strip.lab != lab:
             lab = strip.lab
-            axes.text(-names / width, y + 0.2, lab, transform=figure_x, ha="left", va="center", fontsize=TEXT, weight="bold",
-                      color=colours[lab])  # fmt: skip
+            axes.text(
+                -names / width,
+                y + 0.2,
+                cut(lab, TEXT, width + names, bold=True),
+                transform=figure_x,
+                ha="left",
+                va="center",
+                fontsize=TEXT,
+                weight="bold",
+                color=colours[lab],
+            )
             y += 0.3
             stripe = False
         if stripe:
-            axes.axhspan(y, y + ROW, xmin=-names / width, xmax=1.0 + 1.3 / width, facecolor=PALE, zorder=0, clip_on=False)
+            axes.axhspan(
+                y, y + ROW, xmin=-names / width, xmax=1.0 + 1.3 / width, facecolor=PALE, zorder=0, clip_on=False
+            )
         stripe = not stripe
         _row(axes, strip, y, colours[strip.lab], left, end)
-        axes.text(-0.08 / width, y + ROW / 2, cut(strip.model, SMALL, names - 0.1), transform=figure_x, ha="right", va="center",
-                  fontsize=SMALL, gid="model")  # fmt: skip
+        axes.text(
+            -0.08 / width,
+            y + ROW / 2,
+            cut(strip.model, SMALL, names - 0.1),
+            transform=figure_x,
+            ha="right",
+            va="center",
+            fontsize=SMALL,
+            gid="model",
+        )
         for place, scope in ((0.58, "frontier"), (1.24, "own")):
             _, is_open, length = strip.closings[scope, FACTORS[0]]
-            axes.text(1.0 + place / width, y + ROW / 2, f"{'>' if is_open else ''}{length:,.0f}", transform=figure_x, ha="right",
-                      va="center", fontsize=SMALL, color=INK if scope == "own" else FRONTIER)  # fmt: skip
+            axes.text(
+                1.0 + place / width,
+                y + ROW / 2,
+                f"{'>' if is_open else ''}{length:,.0f}",
+                transform=figure_x,
+                ha="right",
+                va="center",
+                fontsize=SMALL,
+                color=INK if scope == "own" else FRONTIER,
+            )
         y += ROW
 
 
@@ -152,12 +200,29 @@ def _row(axes: Axes, strip: Strip, y: float, colour: str, left: float, end: floa
         for factor in FACTORS:
             until, is_open, _ = strip.closings[scope, factor]
             if until > since:
-                axes.barh(middle, until - since, left=since, height=height, color=tint(base, SHADES[factor]), zorder=2,
-                          gid=f"{scope}:{factor:g}:{strip.lab}/{strip.model}")  # fmt: skip
+                axes.barh(
+                    middle,
+                    until - since,
+                    left=since,
+                    height=height,
+                    color=tint(base, SHADES[factor]),
+                    zorder=2,
+                    gid=f"{scope}:{factor:g}:{strip.lab}/{strip.model}",
+                )
             since = max(since, until)
             if is_open:
-                axes.plot([end], [middle], marker=">", ms=6.0 if scope == "own" else 4.5, color=tint(base, SHADES[factor]),
-                          mec=base, mew=0.7, clip_on=False, zorder=4, gid="open")  # fmt: skip
+                axes.plot(
+                    [end],
+                    [middle],
+                    marker=">",
+                    ms=6.0 if scope == "own" else 4.5,
+                    color=tint(base, SHADES[factor]),
+                    mec=base,
+                    mew=0.7,
+                    clip_on=False,
+                    zorder=4,
+                    gid="open",
+                )
                 break
         if strip.closings[scope, FACTORS[0]][0] <= strip.opens:
             axes.plot([strip.opens], [middle], marker="|", ms=7.0, mew=1.6, color=base, zorder=3, gid="closed at once")
@@ -175,4 +240,3 @@ def _legend() -> list[tuple[object, str]]:
     found.append((Line2D([], [], ls="none", marker=">", color=GREY, ms=6.0), "open at the end"))
     found.append((Line2D([], [], ls="none", marker="|", color=GREY, ms=8.0, mew=1.6), "surpassed before it opened"))
     return found
-

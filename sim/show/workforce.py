@@ -13,8 +13,20 @@ from sim.show.axes import clean, dates, log_limits, log_scale
 from sim.show.page import MARGIN, Picture, empty, page
 from sim.show.simulated import Row, Simulated, rows, span_of
 from sim.show.style import (
-    DASHES, GREY, INK, SMALL, TEXT, WIDTH, lab_colours, listed, number, plural, text_width, tint,
-)  # fmt: skip
+    DASHES,
+    GREY,
+    INK,
+    SMALL,
+    TEXT,
+    WIDTH,
+    cut,
+    lab_colours,
+    listed,
+    number,
+    plural,
+    text_width,
+    tint,
+)
 
 MOST_PANELS = 6
 SHADES = (1.0, 0.62, 0.36)
@@ -58,8 +70,11 @@ def workforces(result: Simulated) -> dict[str, Workforce]:
         if row["series"] == "copies_busy":
             mine.busy[x] = mine.busy.get(x, 0.0) + value
             continue
-        key, lines = {"copies": (row["model"], mine.copies), "human_equivalents": (row["domain"], mine.equivalents),
-                      "humans": (row["domain"], mine.humans)}[row["series"]]  # fmt: skip
+        key, lines = {
+            "copies": (row["model"], mine.copies),
+            "human_equivalents": (row["domain"], mine.equivalents),
+            "humans": (row["domain"], mine.humans),
+        }[row["series"]]
         line = lines.setdefault(key, {})
         line[x] = line.get(x, 0.0) + value
     return {lab: found[lab] for lab in result.record.draw.labs if lab in found and any(found[lab].total.values())}
@@ -95,24 +110,39 @@ def workforce(result: Simulated) -> Picture:
     """Copies running by model, and what they are worth in full-time humans by domain, log."""
     everything = workforces(result)
     if not everything:
-        return empty(result.facts, "No copies ran: no fleet had a model and accelerators", "There is no workforce to show.")
+        return empty(
+            result.facts, "No copies ran: no fleet had a model and accelerators", "There is no workforce to show."
+        )
     ranked = sorted(everything, key=lambda lab: -max(everything[lab].total.values()))
     labs = {lab: everything[lab] for lab in everything if lab in ranked[:MOST_PANELS]}
     draw = result.record.draw
     domains = sorted({domain for mine in labs.values() for domain in mine.equivalents})
     bases = sorted({draw.domains[domain].token_basis for domain in domains})
-    subtitle = ("Left: copies running, by model. Right: their work in full-time humans, by domain, on the tasks they can do "
-                f"(token basis: {listed(bases)}). Means over intervals of trajectory.csv. Shaded: the lab's own windows, to a "
-                f"model {draw.stronger_by:g}× as strong.")  # fmt: skip
+    subtitle = (
+        "Left: copies running, by model. Right: their work in full-time humans, by domain, on the tasks they can do "
+        f"(token basis: {listed(bases)}). Means over intervals of trajectory.csv. Shaded: the lab's own windows, to a "
+        f"model {draw.stronger_by:g}× as strong."
+    )
     alone = len(labs) == 1
     if alone:
         subtitle = subtitle.replace("Left", "Above").replace("Right", "Below")
-    notes = [f"The {len(labs)} labs with the most copies of {plural(len(everything), 'lab')}."] if len(everything) > len(labs) else []
+    notes = (
+        [f"The {len(labs)} labs with the most copies of {plural(len(everything), 'lab')}."]
+        if len(everything) > len(labs)
+        else []
+    )
     body = 6.0 if alone else 1.72 * len(labs) + 0.62
     figure = page(result.facts, headline(everything), subtitle, body, legend=_legend(labs, domains), notes=notes)
     low, high = log_limits(value for mine in labs.values() for value in mine.total.values())
-    limits = [(low, high), log_limits(value for mine in labs.values() for line in (*mine.equivalents.values(), *mine.humans.values())
-                                      for value in line.values())]  # fmt: skip
+    limits = [
+        (low, high),
+        log_limits(
+            value
+            for mine in labs.values()
+            for line in (*mine.equivalents.values(), *mine.humans.values())
+            for value in line.values()
+        ),
+    ]
     limits = [(max(least, most / 1e7), most) for least, most in limits]
     windows = rows(result, "windows")
     colours = lab_colours(draw.labs)
@@ -141,14 +171,25 @@ def workforce(result: Simulated) -> Picture:
             axes.set_ylabel(f"{words} (log)", fontsize=SMALL, color=GREY)
             axes.yaxis.set_label_coords(-0.8 / width, 0.5)
             if not alone and side == 0:
-                axes.text(0.0, 1.0 + 0.19 / (each - 0.48), lab, transform=axes.transAxes, fontsize=TEXT + 0.5, weight="bold",
-                          color=colours[lab], va="bottom")  # fmt: skip
+                axes.text(
+                    0.0,
+                    1.0 + 0.19 / (each - 0.48),
+                    cut(lab, TEXT + 0.5, width, bold=True),
+                    transform=axes.transAxes,
+                    fontsize=TEXT + 0.5,
+                    weight="bold",
+                    color=colours[lab],
+                    va="bottom",
+                )
     return figure
 
 
 def _names(mine: Workforce, steps: list[Row]) -> dict[str, int]:
     """A running number for each model, in the order in which they came: it picks tint and dashes."""
-    first = {model: min((x for x, value in line.items() if value > 0.0), default=math.inf) for model, line in mine.copies.items()}
+    first = {
+        model: min((x for x, value in line.items() if value > 0.0), default=math.inf)
+        for model, line in mine.copies.items()
+    }
     order = {row["model"]: row["opens"] for row in steps}
     names = sorted({*first, *order}, key=lambda model: (order.get(model, first.get(model, math.inf)), model))
     return {model: n for n, model in enumerate(names)}
@@ -156,7 +197,7 @@ def _names(mine: Workforce, steps: list[Row]) -> dict[str, int]:
 
 def _windows(
     axes: Axes, steps: list[Row], colour: str, names: dict[str, int], start: float, end: float, *, labelled: bool
-) -> None:  # fmt: skip
+) -> None:
     """The lab's windows as bands behind the data, named in a strip above."""
     height = axes.get_position().height * axes.get_figure().get_size_inches()[1]  # type: ignore[union-attr]
     width = axes.get_position().width * axes.get_figure().get_size_inches()[0]  # type: ignore[union-attr]
@@ -173,8 +214,18 @@ def _windows(
         words = next((form for form in _forms(row["model"], steps) if text_width(form, SMALL - 0.5) <= room), "")
         if labelled and words:
             dark = SHADES[names[row["model"]] % 3] > 0.8
-            axes.text((left + right) / 2, 1.0 + strip / 2, words, transform=axes.get_xaxis_transform(), ha="center",
-                      va="center", fontsize=SMALL - 0.5, color="white" if dark else INK, zorder=4, gid="window name")  # fmt: skip
+            axes.text(
+                (left + right) / 2,
+                1.0 + strip / 2,
+                words,
+                transform=axes.get_xaxis_transform(),
+                ha="center",
+                va="center",
+                fontsize=SMALL - 0.5,
+                color="white" if dark else INK,
+                zorder=4,
+                gid="window name",
+            )
 
 
 def _forms(model: str, steps: list[Row]) -> list[str]:
@@ -201,8 +252,16 @@ def _copies(axes: Axes, mine: Workforce, names: dict[str, int], colour: str, end
     for model, line in mine.copies.items():
         n = names[model]
         xs, values = _steps({x: line.get(x, 0.0) for x in grid}, end)
-        axes.plot(xs, values, drawstyle="steps-post", color=tint(colour, max(0.55, SHADES[n % 3])), ls=DASHES[n % 3], lw=1.5,
-                  zorder=3, gid=f"copies:{model}")  # fmt: skip
+        axes.plot(
+            xs,
+            values,
+            drawstyle="steps-post",
+            color=tint(colour, max(0.55, SHADES[n % 3])),
+            ls=DASHES[n % 3],
+            lw=1.5,
+            zorder=3,
+            gid=f"copies:{model}",
+        )
     if any(mine.busy.get(x, 0.0) < 0.999 * value for x, value in mine.total.items()):
         xs, values = _steps(mine.busy, end)
         axes.plot(xs, values, drawstyle="steps-post", color=INK, ls=(0, (1, 1.5)), lw=1.3, zorder=4, gid="busy")
@@ -213,11 +272,24 @@ def _equivalents(axes: Axes, mine: Workforce, domains: list[str], end: float) ->
         dash, colour = DOMAIN_LINES[n % len(DOMAIN_LINES)]
         if domain in mine.equivalents:
             xs, values = _steps(mine.equivalents[domain], end)
-            axes.plot(xs, values, drawstyle="steps-post", color=colour, ls=dash, lw=1.7, zorder=3, gid=f"equivalents:{domain}")
+            axes.plot(
+                xs, values, drawstyle="steps-post", color=colour, ls=dash, lw=1.7, zorder=3, gid=f"equivalents:{domain}"
+            )
         if any(mine.humans.get(domain, {}).values()):
             xs, values = _steps(mine.humans[domain], end)
-            axes.plot(xs, values, drawstyle="steps-post", color=colour, ls=dash, lw=0.8, marker="|", ms=4.0,
-                      markevery=max(1, len(xs) // 12), zorder=2, gid=f"humans:{domain}")  # fmt: skip
+            axes.plot(
+                xs,
+                values,
+                drawstyle="steps-post",
+                color=colour,
+                ls=dash,
+                lw=0.8,
+                marker="|",
+                ms=4.0,
+                markevery=max(1, len(xs) // 12),
+                zorder=2,
+                gid=f"humans:{domain}",
+            )
 
 
 def _legend(labs: dict[str, Workforce], domains: list[str]) -> list[tuple[object, str]]:
@@ -233,4 +305,3 @@ def _legend(labs: dict[str, Workforce], domains: list[str]) -> list[tuple[object
     if any(any(line.values()) for mine in labs.values() for line in mine.humans.values()):
         found.append((Line2D([], [], color=INK, lw=0.8, marker="|", ms=4.0), "the lab's own staff"))
     return found
-

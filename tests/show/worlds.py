@@ -22,13 +22,28 @@ def growing(count: float, grows: float = 3.0, kind: str = "H100") -> Supply:
 
 
 def lab(name: str, count: float = 20_000.0, *, every: float = 9.0, grows: float = 3.0, **values: Any) -> Lab:
-    runs = [build.run(None, every=Recurrence(months=every), starts=20.0, share=0.2, length_days=90.0,
-                      phases=[build.phase("pretraining", flop_share=0.9), build.phase("post-training", flop_share=0.1),
-                              build.phase("evaluation", length_days=10.0, accelerators_share=0.2)])]  # fmt: skip
+    runs = [
+        build.run(
+            None,
+            every=Recurrence(months=every),
+            starts=20.0,
+            share=0.2,
+            length_days=90.0,
+            phases=[
+                build.phase("pretraining", flop_share=0.9),
+                build.phase("post-training", flop_share=0.1),
+                build.phase("evaluation", length_days=10.0, accelerators_share=0.2),
+            ],
+        )
+    ]
     rest: dict[str, Any] = {
-        "compute": [growing(count, grows)], "software": GROWING, "runs": runs, "after_training": build.after("research", for_days=60.0),
-        "models": [build.existing(f"{name}-0", -60.0, 1e25, public=-30.0)], "staff": {"ai_research": fixed(300.0)},
-    }  # fmt: skip
+        "compute": [growing(count, grows)],
+        "software": GROWING,
+        "runs": runs,
+        "after_training": build.after("research", for_days=60.0),
+        "models": [build.existing(f"{name}-0", -60.0, 1e25, public=-30.0)],
+        "staff": {"ai_research": fixed(300.0)},
+    }
     return build.lab(name, **{**rest, **values})
 
 
@@ -42,7 +57,9 @@ def steady() -> Draw:
 
 
 def three_labs() -> Draw:
-    return build.draw(lab("Aurora"), lab("Borealis", 9000.0, every=7.0), lab("Cirrus", 2000.0, every=11.0, grows=5.0), end=1826.0)
+    return build.draw(
+        lab("Aurora"), lab("Borealis", 9000.0, every=7.0), lab("Cirrus", 2000.0, every=11.0, grows=5.0), end=1826.0
+    )
 
 
 def thirty_labs() -> Draw:
@@ -96,9 +113,11 @@ def no_accelerators() -> Draw:
 
 
 def waiting() -> Draw:
-    runs = [build.run("Large", starts=10.0, accelerators={"H100": 30_000.0}, length_days=60.0),
-            build.run("Too large", starts=20.0, accelerators={"H100": 9e9}, length_days=60.0),
-            build.run("Unfinished", starts=800.0, share=0.1, length_days=600.0)]  # fmt: skip
+    runs = [
+        build.run("Large", starts=10.0, accelerators={"H100": 30_000.0}, length_days=60.0),
+        build.run("Too large", starts=20.0, accelerators={"H100": 9e9}, length_days=60.0),
+        build.run("Unfinished", starts=800.0, share=0.1, length_days=600.0),
+    ]
     return build.draw(lab("Patient", runs=runs), end=900.0)
 
 
@@ -109,23 +128,46 @@ def many_events() -> Draw:
 
 def demand() -> Draw:
     asked = Series(((0.0, 1e5), (200.0, 4e6)))
-    fleets = {"research": build.fleet("research", inference=build.inference(speed_tokens_per_s=90.0)),
-              "serving": build.fleet("serving", demand_tokens_per_s=asked, replace="ramp", ramp_days=40.0),
-              "red_teaming": build.fleet("red_teaming")}  # fmt: skip
+    fleets = {
+        "research": build.fleet("research", inference=build.inference(speed_tokens_per_s=90.0)),
+        "serving": build.fleet("serving", demand_tokens_per_s=asked, replace="ramp", ramp_days=40.0),
+        "red_teaming": build.fleet("red_teaming"),
+    }
     use = {"training": 0.15, "experiments": 0.4, "research": 0.1, "serving": 0.25, "red_teaming": 0.1}
     return build.draw(lab("Asked", fleets=fleets, use=use), end=900.0, question="Is it busy?")
 
 
 def odd_names() -> Draw:
     name = "$Lab_1$ & <b>Ümlaut</b> 模型 " + "very " * 30 + "long"
-    return build.draw(lab(name, runs=[build.run("M$_{x}$", starts=5.0, share=0.3, length_days=50.0)]), end=400.0, question="100% " * 90)
+    return build.draw(
+        lab(name, runs=[build.run("M$_{x}$", starts=5.0, share=0.3, length_days=50.0)]),
+        end=400.0,
+        question="100% " * 90,
+    )
 
 
 WORLDS: dict[str, Callable[[], Draw]] = {
     make.__name__: make
     for make in (
-        one_lab, steady, three_labs, eight_labs, thirty_labs, many_models, no_models, one_model, no_fleets, all_open, old_models,
-        single_day, far_future, long, no_accelerators, waiting, many_events, demand, odd_names,
+        one_lab,
+        steady,
+        three_labs,
+        eight_labs,
+        thirty_labs,
+        many_models,
+        no_models,
+        one_model,
+        no_fleets,
+        all_open,
+        old_models,
+        single_day,
+        far_future,
+        long,
+        no_accelerators,
+        waiting,
+        many_events,
+        demand,
+        odd_names,
     )
-}  # fmt: skip
+}
 """Name -> a world."""

@@ -1,0 +1,106 @@
+"""What a lab's accelerators did, exactly, from the record: uses as step functions, and what finished runs freed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sim.world.record import RunRecord, Steps
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+
+
+@dataclass(frozen=True)
+class Uses:
+    """A lab's compute by use as step functions, in H100e."""
+
+    days: Array
+    """Days on which something changes; a value holds from its day to the next. The last is the end."""
+    by_use: dict[str, Array]
+    cluster: Array
+
+    def at(self, use: str, day: float, *, before: bool = False) -> float:
+        """H100e of a use on a day, or just before it."""
+        line = self.by_use.get(use)
+        index = int(np.searchsorted(self.days, day, side="left" if before else "right")) - 1
+        return 0.0 if line is None or index < 0 else float(line[index])
+
+
+@dataclass(frozen=True)
+class Move:
+    """Accelerators that a finished run freed, and where most of them went."""
+
+    day: float
+    run: str
+    accelerators: float
+    h100e: float
+    to: str | None
+
+
+@dataclass(frozen=True)
+class Earmark:
+    """Accelerators of a finished run that a fleet holds for its model, until the earmark ends."""
+
+    since: float
+    until: float
+    fleet: str
+    model: str
+    h100e: float
+
+
+def earmarks_of(record: RunRecord, lab: str) -> list[Earmark]:
+    """The earmarks of a lab that began: the events `earmark_started` and `earmark_ended`."""
+    found: list[Earmark] = []
+    open_ones: dict[str, tuple[float, float]] = {}
+    for day, owner, kind, subject, _, _, details, _ in record.events:
+        if owner == lab and kind == "earmark_started" and details:
+            open_ones[subject] = day, _h100e(record, details["accelerators"])
+        elif owner == lab and kind == "earmark_ended" and subject in open_ones:
+            since, h100e = open_ones.pop(subject)
+            fleet, _, model = subject.partition(":")
+            found.append(Earmark(since, day, fleet, model, h100e))
+    for subject, (since, h100e) in open_ones.items():
+        fleet, _, model = subject.partition(":")
+        found.append(Earmark(since, record.draw.end, fleet, model, h100e))
+    return sorted(found, key=lambda mark: (mark.since, mark.model))
+
+
+def _sampled(steps: Steps, days: Array) -> Array:
+    at = np.array([day for day, _ in steps])
+    values = np.array([0.0, *(value for _, value in steps)])
+    return values[np.searchsorted(at, days, side="right")]
+
+
+def uses_of(record: RunRecord, lab: str) -> Uses:
+    """Compute of a lab by use, from what the run recorded."""
+    lines = [(use, kind, steps) for (owner, use, _, kind), steps in sorted(record.holdings.items()) if owner == lab]
+    stock = [(kind, steps) for (owner, kind), steps in sorted(record.clusters.items()) if owner == lab]
+    changes = {0.0, record.draw.end}
+    for steps in [*(line[2] for line in lines), *(line[1] for line in stock)]:
+        changes.update(day for day, _ in steps if 0.0 <= day < record.draw.end)
+    days = np.array(sorted(changes))
+    by_use: dict[str, Array] = {}
+    for use, kind, steps in lines:
+        more = _sampled(steps, days) * record.draw.accelerators[kind].h100e
+        by_use[use] = by_use[use] + more if use in by_use else more
+    total = np.zeros(len(days))
+    for kind, steps in stock:
+        total = total + _sampled(steps, days) * record.draw.accelerators[kind].h100e
+    return Uses(days, {use: line for use, line in by_use.items() if line.any()}, total)
+
+
+def moves_of(record: RunRecord, lab: str) -> list[Move]:
+    """What finished runs freed: the events `accelerators_moved` from training."""
+    found = []
+    for day, owner, kind, subject, value, _, details, _ in record.events:
+        if kind == "accelerators_moved" and owner == lab and details and details.get("from") == "training":
+            gained = {use: _h100e(record, held) for use, held in details.get("to", {}).items()}
+            to = max(sorted(gained), key=lambda use: gained[use]) if gained else None
+            found.append(Move(day, subject, value or 0.0, _h100e(record, details["accelerators"]), to))
+    return found
+
+
+def _h100e(record: RunRecord, held: dict[str, float]) -> float:
+    return sum(count * record.draw.accelerators[kind].h100e for kind, count in held.items())
