@@ -204,7 +204,7 @@ def _shares(lab: Spec, start: float, end: float | None, problems: Problems) -> N
 
 
 def _fleets(lab: Spec, domains: Collection[str], problems: Problems) -> None:
-    names = fleet_names(lab)
+    names = frozenset(fleet_names(lab))
     if "use" in lab.broken:
         return
     for fleet in lab.blocks("fleets"):

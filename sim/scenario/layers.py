@@ -102,8 +102,9 @@ def _name(root: Node, path: str) -> str:
     return PurePath(path).stem
 
 
-def describe(path: str) -> tuple[str, str]:
+def describe(file: str | os.PathLike[str]) -> tuple[str, str]:
     """Name and question of a scenario file, without reading the rest. Raises `ScenarioError`."""
+    path = os.fspath(file)
     root = read_root(path)
     name = _name(root, path)
     seen = {os.path.realpath(path)}

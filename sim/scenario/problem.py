@@ -5,15 +5,18 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 MOST_SHOWN = 200
-"""Problems that one `ScenarioError` prints; it holds all of them."""
+"""Problems that one `ScenarioError` prints; it holds all that were found."""
+
+MOST_FOUND = 1000
+"""Problems after which reading stops."""
 
 LONGEST_TEXT = 80
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a text stands. `line` and `column` count from 1; line 0 is a file as a whole, or an option.
 
     `via` says how the file came to be read ("extended by my.yaml:2"), empty for the scenario itself.
@@ -72,12 +75,14 @@ class ScenarioError(Exception):
 
 @dataclass(slots=True)
 class Problems:
-    """Collects problems while a scenario is read."""
+    """Collects problems while a scenario is read. Raises `ScenarioError` at the thousandth."""
 
     found: list[Problem] = field(default_factory=list)
 
     def add(self, place: Place, path: str, message: str, nearest: str = "") -> None:
         self.found.append(Problem(place.file, place.line, place.column, path, message, nearest, place.via))
+        if len(self.found) >= MOST_FOUND:
+            raise ScenarioError(self.found)
 
     def stop_if_any(self) -> None:
         """Raises `ScenarioError` if anything was found."""

@@ -67,7 +67,7 @@ def read_block(
             assert node is not None
             spec.stated.add(field_name)
             spec.places[field_name] = node.keys[parameter.key]
-            value = read_value(item, parameter, here, facts.at(item.place, parameter.key), reading, start)
+            value = read_value(item, parameter, here, facts.at(item.place, parameter.key), reading, start, fill)
             if value is None:
                 spec.broken.add(field_name)
             elif parameter.key == "name" and path and isinstance(value, Plain):
@@ -89,9 +89,7 @@ def _last(path: str) -> str:
     return f"`{path.rsplit('.', 1)[-1]}`" if "." in path else f"`{path}`"
 
 
-def _unknown(
-    node: Node, path: str, known: list[str], extra: tuple[str, ...], what: str, reading: Reading
-) -> set[str]:
+def _unknown(node: Node, path: str, known: list[str], extra: tuple[str, ...], what: str, reading: Reading) -> set[str]:
     """Reports unknown keys; returns the known ones that were probably meant."""
     free, meant = bool(extra), set()
     for key in node.entries:
@@ -122,8 +120,19 @@ def _block_facts(node: Node, keys: set[str], facts: Facts, path: str, reading: R
     return dataclasses.replace(facts, guesses=frozenset(names), file=facts.file or listed.place.file)
 
 
-def read_value(node: Node, parameter: Parameter, path: str, facts: Facts, reading: Reading, start: float | None) -> Any:
-    """The value of one parameter; None if it cannot be read (its problems are reported)."""
+def read_value(
+    node: Node,
+    parameter: Parameter,
+    path: str,
+    facts: Facts,
+    reading: Reading,
+    start: float | None,
+    fill: bool = True,
+) -> Any:
+    """The value of one parameter; None if it cannot be read (its problems are reported).
+
+    fill: whether blocks inside take defaults (not if they inherit, or stand in a block that does).
+    """
     kind = parameter.kind
     if kind in ("number", "date", "every"):
         return read_quantity(node, parameter, path, facts, reading)
@@ -133,7 +142,7 @@ def read_value(node: Node, parameter: Parameter, path: str, facts: Facts, readin
         return _read_numbers(node, parameter, path, facts, reading, start)
     if kind == "block":
         assert parameter.of is not None
-        fill = not parameter.inherits
+        fill = fill and not parameter.inherits
         return read_block(parameter.of, node, path, node.place, facts, reading, fill=fill, start=start)
     if kind == "blocks":
         return _read_list(node, parameter, path, facts, reading, start)

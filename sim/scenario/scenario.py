@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cached_property
@@ -16,9 +17,8 @@ from sim.scenario.complete import accelerator_spec, complete, types_used
 from sim.scenario.csv_series import inline
 from sim.scenario.dates import DATE_EXAMPLE, parse_date
 from sim.scenario.emit import emit
-from sim.scenario.layers import LAYER_KEYS, describe, named, read_layers
-from sim.scenario.problem import DEFAULT, Place, Problems, ScenarioError, Unreadable, join, nearest, quoted
-from sim.scenario.quantity import Quantity, Sourced
+from sim.scenario.layers import LAYER_KEYS, named, read_layers
+from sim.scenario.problem import Problems, Unreadable, join, nearest, quoted
 from sim.scenario.reader import read_block
 from sim.scenario.reading import Facts, Reading
 from sim.scenario.resolve import Resolver
@@ -135,14 +135,20 @@ class Scenario:
         return f"<Scenario {self.name!r}: {self.start} to {end}, labs {names}; {counts}>"
 
 
-def load(path: str, *, overlays: Sequence[str] = (), sets: Sequence[str] = (), text: str | None = None) -> Scenario:
+def load(
+    file: str | os.PathLike[str],
+    *,
+    overlays: Sequence[str | os.PathLike[str]] = (),
+    sets: Sequence[str] = (),
+    text: str | None = None,
+) -> Scenario:
     """The scenario in a YAML file, with overlays laid on it and then settings (`path=value`) made.
 
-    text: the file's content, if it is not to be read (`path` then names it, and places what it refers to).
+    text: the file's content, if it is not to be read (`file` then names it, and places what it refers to).
     Raises `ScenarioError` with every problem found.
     """
-    path = str(path)
-    tree, name = read_layers(path, [str(overlay) for overlay in overlays], text)
+    path = os.fspath(file)
+    tree, name = read_layers(path, [os.fspath(overlay) for overlay in overlays], text)
     tree = named(tree, name)
     if sets:
         changed = apply(tree, sets)
@@ -234,6 +240,3 @@ def _walk(spec: Spec) -> list[Input]:
             if isinstance(item, Spec):
                 rows.extend(_walk(item))
     return rows
-
-
-__all__ = ["DEFAULT", "Input", "Place", "Quantity", "Scenario", "ScenarioError", "Sourced", "describe", "load"]

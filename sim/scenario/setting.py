@@ -126,11 +126,11 @@ def _step(level: _Level, node: Node | None, rest: str, so_far: str, place: Place
     if not found and level.kind == "numbers" and _open(level):
         found = rest
     if not found:
-        first = rest.split(".", maxsplit=1)[0].split("[", maxsplit=1)[0] or rest
-        whole = rest if nearest(rest, valid) and not nearest(first, valid) else first
-        near = nearest(whole, valid)
-        where = f"`{so_far}`" if so_far else "a scenario"
         shown = [key for key in valid if not key.startswith("[")]
+        first = re.split(r"[.\[]", rest, maxsplit=1)[0] or rest.split(".", maxsplit=1)[0]
+        whole = rest if nearest(rest, shown) and not nearest(first, shown) else first
+        near = nearest(whole, shown)
+        where = f"`{so_far}`" if so_far else "a scenario"
         empty = " (it has no items)" if level.kind == "list" else " (it is one value)"
         known = "" if near else f" (known: {', '.join(dict.fromkeys(shown[:12]))})" if shown else empty
         message = f"{where} has nothing called {quoted(whole)}{known}"

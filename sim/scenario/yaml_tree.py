@@ -21,7 +21,7 @@ DEEPEST = 100
 
 LONGEST_KEY = 500
 
-MOST_NODES = 200_000
+MOST_NODES = 100_000
 """Values in one file, aliases expanded."""
 
 NULLS = frozenset(("", "~", "null", "Null", "NULL"))
@@ -81,8 +81,14 @@ class Node:
         return "a mapping" if self.is_map else "a list"
 
 
+_NO_ITEMS: list[Node] = []
+_NO_ENTRIES: dict[str, Node] = {}
+_NO_KEYS: dict[str, Place] = {}
+
+
 def scalar(text: str, place: Place = NOWHERE, plain: bool = True) -> Node:
-    return Node("scalar", place, text=text, plain=plain)
+    # Scalars share their empty containers, which nothing fills: a file may have 100,000 of them.
+    return Node("scalar", place, text, plain, _NO_ITEMS, _NO_ENTRIES, _NO_KEYS)
 
 
 def mapping(place: Place = NOWHERE) -> Node:
@@ -143,8 +149,6 @@ class _Builder:
         return f"{top.path}[{len(top.node.items)}]" if top.node.is_list else join(top.path, top.key or "")
 
     def event(self, event: Any) -> None:
-        if isinstance(event, yaml.DocumentStartEvent) and self.root is not None:
-            self.fail(self.place(event.start_mark), "a second document begins here; a file holds one scenario")
         if isinstance(event, yaml.AliasEvent):
             self.alias(event)
         elif isinstance(event, yaml.NodeEvent):
@@ -154,7 +158,7 @@ class _Builder:
                 self.fail(place, f"YAML tags are not allowed: {tag}", self.here())
             if isinstance(event, yaml.ScalarEvent):
                 plain = event.style is None or event.style == ""
-                self.add(Node("scalar", place, text=event.value, plain=plain), event.anchor)
+                self.add(scalar(event.value, place, plain), event.anchor)
                 return
             if len(self.stack) >= DEEPEST:
                 self.fail(place, f"nested deeper than {DEEPEST} levels")
@@ -169,6 +173,8 @@ class _Builder:
                     if key not in done.node.entries:
                         done.node.put(key, node, other.keys[key])
             self.add(done.node, done.anchor)
+        elif isinstance(event, yaml.DocumentStartEvent) and self.root is not None:
+            self.fail(self.place(event.start_mark), "a second document begins here; a file holds one scenario")
 
     def alias(self, event: Any) -> None:
         place = self.place(event.start_mark)
@@ -253,4 +259,3 @@ def parse(text: str, file: str, via: str = "", located: bool = True) -> Node | N
     if builder.problems.found:
         raise ScenarioError(builder.problems.found)
     return builder.root
-

@@ -111,7 +111,7 @@ def gantt(result: Simulated) -> Picture:
     if len(found) < len(everything):
         notes.append(f"{len(everything) - len(found)} of {plural(len(everything), 'row')} not shown (the less strong).")
     subtitle = (
-        "Training runs, and the dates from which the lab, then all, can use the model. Right: the run's length, days."
+        "Training runs, and the dates from which the lab, then all, can use the model. Right: length of the run, days."
     )
     figure = page(
         result.facts,

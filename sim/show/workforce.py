@@ -234,7 +234,8 @@ def _forms(model: str, steps: list[Row]) -> list[str]:
     for mark in (" ", "-"):
         head, _, rest = model.partition(mark)
         if rest and sum(1 for row in steps if row["model"].startswith(head + mark)) > 1:
-            found += [rest, rest.split()[0]]
+            numbered = [word for word in rest.split() if any(letter.isdigit() for letter in word)]
+            found += [rest, (numbered or rest.split() or [rest])[0]]
     return found
 
 

@@ -73,13 +73,16 @@ class Agenda:
                         f"more than {ROUNDS_AT_ONE_INSTANT} rounds of events: {', '.join(names)} again and again"
                     )
                 known, order = self._count, -1
+                caused: list[Entry] | None = None
                 while entries and entries[0][0] <= day:
-                    entry = entries[0]
+                    entry = heappop(entries)
                     if entry[1] < order or (entry[1] == order and entry[3] > known):
-                        break  # caused in this round, and its place in the order is past: a further round
-                    heappop(entries)
+                        caused = [*(caused or ()), entry]  # its place in this round is past: a further round
+                        continue
                     order = entry[1]
                     entry[4](entry[5])
+                for entry in caused or ():
+                    heappush(entries, entry)
                 decide()
             settled()
         self.day = end

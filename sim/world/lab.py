@@ -76,7 +76,7 @@ class LabState:
     __slots__ = (
         "world", "spec", "name", "total", "shares", "fleets", "due", "running", "earmarks", "models", "usable",
         "experiments", "idle", "policy", "view", "causes", "dirty", "retiring", "released", "moves", "generation",
-        "reviews", "before", "own_policy",
+        "reviews", "before", "own_policy", "tight",
     )  # fmt: skip
 
     def __init__(self, world: World, spec: Lab, policy: Policy | None = None) -> None:
@@ -101,6 +101,7 @@ class LabState:
         self.released: list[ModelRecord] = []
         self.moves: list[tuple[int, str, Run, Holding]] = []
         self.generation = 0
+        self.tight = False
         self.reviews: set[float] = set()
         self.before: dict[str, Holding] = {}
         view = self.view = View()
@@ -140,8 +141,9 @@ class LabState:
         busy = sum(run.held.get(kind, 0.0) for run in self.running if not run.spec.elastic)
         now = min(count, max(0.0, self.total.get(kind, 0.0) - busy))
         if now > 0.0:
-            self.resize(kind, self.total[kind] - now)
-            self._cut_earmarks(kind, busy)
+            self.tight = True
+            left = self.total[kind] - now
+            self.resize(kind, left if left > ROUNDING * now else 0.0)
             event = world.event(self.name, event_kind, kind, now, "accelerators", None, ())
             self.changed(event)
         if count > now:
@@ -149,13 +151,20 @@ class LabState:
             world.event(self.name, "retirement_waits", kind, count - now, "accelerators",
                         {"reason": "runs in progress hold them"}, ())  # fmt: skip
 
-    def _cut_earmarks(self, kind: str, busy: float) -> None:
-        over = sum(mark.held.get(kind, 0.0) for mark in self.earmarks if mark.active) - (self.total[kind] - busy)
-        for mark in self.earmarks:
-            if over > 0.0 and mark.active and kind in mark.held:
-                cut = min(over, mark.held[kind])
-                mark.held = {**mark.held, kind: mark.held[kind] - cut}
-                over -= cut
+    def _fit_earmarks(self) -> bool:
+        """Cut earmarks, those that are not firm first, to what runs in progress leave; whether any was cut."""
+        self.tight = cut_any = False
+        marks = sorted((mark for mark in self.earmarks if mark.active), key=lambda mark: mark.firm)
+        for kind, total in self.total.items():
+            over = sum(mark.held.get(kind, 0.0) for mark in marks) + self.view.in_training.get(kind, 0.0) - total
+            if over > ROUNDING * total:
+                for mark in marks:
+                    cut = min(over, mark.held.get(kind, 0.0))
+                    if cut > 0.0:
+                        mark.held = {**mark.held, kind: mark.held[kind] - cut}
+                        over -= cut
+                        cut_any = True
+        return cut_any
 
     def retire_what_waited(self) -> None:
         """Called when a run has freed accelerators."""
@@ -176,8 +185,10 @@ class LabState:
         weight = sum(share for _, share in working)
         view.parts = [(use, share / weight) for use, share in working]
         view.owed_share = weight
-        view.experiments_share = experiments = shares.get(EXPERIMENTS, 0.0)
-        view.fleet_parts = [(use, share / (weight - experiments)) for use, share in working if use != EXPERIMENTS]
+        view.experiments_share = shares.get(EXPERIMENTS, 0.0)
+        fleets = [(use, share) for use, share in working if use != EXPERIMENTS]
+        weight = sum(share for _, share in fleets)
+        view.fleet_parts = [(use, share / weight) for use, share in fleets]
 
     def _look(self) -> None:
         view = self.view
@@ -213,6 +224,9 @@ class LabState:
                 raise PolicyError(f"the policy of {self.name} goes on starting runs at one instant")
             for run, held in decision.starts:
                 training.start_or_resize(self, run, held)
+            self._look()
+            decision = self.policy(self.view)
+        if self.tight and self._fit_earmarks():
             self._look()
             decision = self.policy(self.view)
         for run, why in decision.waits:
@@ -282,7 +296,7 @@ class LabState:
             for kind, count in by_kind.items():
                 left[kind] -= count
         for kind, count in left.items():
-            rounding = ROUNDING * self.total[kind]
+            rounding = ROUNDING * (self.total[kind] + 1.0)
             if -rounding <= count <= rounding:
                 left[kind] = 0.0
             elif count < 0.0:

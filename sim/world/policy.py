@@ -72,11 +72,11 @@ def start_in_order(view: View, for_training: Holding) -> tuple[list[tuple[Run, H
         for kind, count in resized.items():
             free[kind] -= count
             offered[kind] = offered.get(kind, 0.0) - count
-        changes = (
-            abs(resized.get(kind, 0.0) - run.held.get(kind, 0.0)) / count for kind, count in view.total.items() if count
-        )
-        if any(change > ROUNDING for change in changes):
-            starts.append((run, resized))
+        for kind in {**run.held, **resized}:
+            old, new = run.held.get(kind, 0.0), resized.get(kind, 0.0)
+            if abs(new - old) > ROUNDING * (view.total.get(kind, 0.0) + old):
+                starts.append((run, resized))
+                break
     blocked = ""
     for run in view.due:
         if blocked:

@@ -77,6 +77,7 @@ def start_or_resize(lab: LabState, run: Run, held: Holding) -> None:
     """Give a run its accelerators: a due or suspended one starts, an elastic one goes on with a new size."""
     world = lab.world
     day = world.agenda.day
+    lab.tight = True
     if run in lab.running and not run.suspended:
         run.settle(day)
         deployment.make_room(lab, {kind: count - run.held.get(kind, 0.0) for kind, count in held.items()})

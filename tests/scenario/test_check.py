@@ -61,85 +61,184 @@ def test_runs_that_are_fine(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "messages"),
     [
-        ("{name: GPT-4, starts: 2026-02-01, flop: 2.1e25, accelerators: 25000 A100, length: 95 days}",
-         ["43: labs.Aurora.runs.GPT-4: stated three times over: `flop` is 2.1e+25 FLOP, but the accelerators in 95 days"
-          " at a utilisation of 0.313 give 2.004e+25 FLOP: leave one out"
-          " (training.whole_run_mfu: 0.328 would make them agree)"]),
-        ("{name: A, starts: 2026-02-01, internal: 2026-06-01, flop: 2.1e25, accelerators: 25000 A100}",
-         ["61: labs.Aurora.runs.A: stated three times over: `flop` is 2.1e+25 FLOP, but the accelerators in 120 days"
-          " at a utilisation of 0.313 give 2.532e+25 FLOP: leave one out"
-          " (training.whole_run_mfu: 0.26 would make them agree)"]),
-        ("{name: A, starts: 2026-02-01, internal: 2026-06-01, length: 95 days}",
-         ["49: labs.Aurora.runs.A.internal: internal on 2026-06-01, but `starts` and `length` give 2026-05-07:"
-          " leave one of the three out"]),
-        ("{name: A, internal: 2026-05-01, starts: 2026-06-01}",
-         ["29: labs.Aurora.runs.A.internal: internal on 2026-05-01, before it starts on 2026-06-01"]),
-        ("{name: G, starts: 2026-02-01, flop: 2.1e25, share: 10%, length: 95 days}",
-         ["53: labs.Aurora.runs.G.share: `flop`, `share` and `length` are one too many: state two, the third follows"]),
-        ("{name: A, starts: 2026-05-01, share: 10%, accelerators: 5 A100}",
-         ["39: labs.Aurora.runs.A.share: state either `accelerators` or `share`, not both"]),
+        (
+            "{name: GPT-4, starts: 2026-02-01, flop: 2.1e25, accelerators: 25000 A100, length: 95 days}",
+            [
+                "43: labs.Aurora.runs.GPT-4: stated three times over: `flop` is 2.1e+25 FLOP, but the"
+                " accelerators in 95 days"
+                " at a utilisation of 0.313 give 2.004e+25 FLOP: leave one out"
+                " (training.whole_run_mfu: 0.328 would make them agree)"
+            ],
+        ),
+        (
+            "{name: A, starts: 2026-02-01, internal: 2026-06-01, flop: 2.1e25, accelerators: 25000 A100}",
+            [
+                "61: labs.Aurora.runs.A: stated three times over: `flop` is 2.1e+25 FLOP, but the accelerators"
+                " in 120 days"
+                " at a utilisation of 0.313 give 2.532e+25 FLOP: leave one out"
+                " (training.whole_run_mfu: 0.26 would make them agree)"
+            ],
+        ),
+        (
+            "{name: A, starts: 2026-02-01, internal: 2026-06-01, length: 95 days}",
+            [
+                "49: labs.Aurora.runs.A.internal: internal on 2026-06-01, but `starts` and `length` give 2026-05-07:"
+                " leave one of the three out"
+            ],
+        ),
+        (
+            "{name: A, internal: 2026-05-01, starts: 2026-06-01}",
+            ["29: labs.Aurora.runs.A.internal: internal on 2026-05-01, before it starts on 2026-06-01"],
+        ),
+        (
+            "{name: G, starts: 2026-02-01, flop: 2.1e25, share: 10%, length: 95 days}",
+            [
+                "53: labs.Aurora.runs.G.share: `flop`, `share` and `length` are one too many: state two, the"
+                " third follows"
+            ],
+        ),
+        (
+            "{name: A, starts: 2026-05-01, share: 10%, accelerators: 5 A100}",
+            ["39: labs.Aurora.runs.A.share: state either `accelerators` or `share`, not both"],
+        ),
         # 6 · 20 · (280e9)^2 = 9.408e24
-        ("{name: G, starts: 2026-02-01, flop: 2.1e25, params: 280B, training: {size: {rule: chinchilla}}}",
-         ["39: labs.Aurora.runs.G.flop: `flop` is 2.1e+25 FLOP, but `params` at 20 tokens a parameter give 9.408e+24 FLOP:"
-          " leave one out"]),
-        ("{name: G, starts: 2026-02-01, flop: 2.1e25, params: 280B, training: {size: {tokens_per_param: 100}}}",
-         ["39: labs.Aurora.runs.G.flop: `flop` is 2.1e+25 FLOP, but `params` at 100 tokens a parameter give 4.704e+25 FLOP:"
-          " leave one out"]),
-        ("{name: G, starts: 2026-02-01, flop: 2.1e25, params: 280B, tokens: 13T tokens}",
-         ["39: labs.Aurora.runs.G.flop: `flop` is 2.1e+25 FLOP, but 6 · params · tokens give 2.184e+25 FLOP: leave one out"]),
-        ("{starts: 2026-02-01, flop: 2.1e25}",
-         ["9: labs.Aurora.runs[0]: an explicit run needs a `name:` (with `every:` it is a cadence)"]),
-        ("{name: X}",
-         ["9: labs.Aurora.runs.X: state the run's size: one or two of `flop` (or `params`), `accelerators` (or `share`)"
-          " and `length`",
-          "9: labs.Aurora.runs.X: state when the run `starts:`, when it is `internal:`, or `every:` how often"]),
-        ("{every: 9 months, length: 60 days, internal: 2026-05-01, public: 2027-01-01}",
-         ["44: labs.Aurora.runs[0].internal: a cadence (`every`) makes many models; it takes no `internal` date",
-          "66: labs.Aurora.runs[0].public: a cadence (`every`) makes many models; it takes no `public` date"]),
-        ("{name: A, starts: 2026-02-01, flop_grows: 4x, length: 60 days}",
-         ["39: labs.Aurora.runs.A.flop_grows: `flop_grows` needs `every:`",
-          "39: labs.Aurora.runs.A.flop_grows: `flop_grows` needs `flop:`"]),
-        ("{name: A, starts: 2026-02-01, length: 60 days, until: 2027}",
-         ["56: labs.Aurora.runs.A.until: `until` ends a cadence; state `every:` too"]),
-        ("{name: A, internal: 2026-05-01, share: 10%}",
-         ["29: labs.Aurora.runs.A.internal: its start cannot be found from `internal`: state `starts`, or `length`,"
-          " or `flop` and `accelerators`"]),
-        ("{name: A, internal: 2026-05-01, length: 10 days, public: 2026-04-01}",
-         ["66: labs.Aurora.runs.A.public: public on 2026-04-01, before it is internal on 2026-05-01"]),
-        ("{name: A, starts: 2026-05-01, length: 10 days, public: 2026-08-01, public_after: 3 days}",
-         ["90: labs.Aurora.runs.A.public_after: `public` and `public_after` both say when it is public: state one"]),
-        ("{name: M0, starts: 2026-05-01, length: 10 days}",
-         ["16: labs.Aurora.runs.M0: the lab has two models 'M0' (first at f.yaml:6:21)"]),
-        ("{name: A, starts: 2026-05-01, length: 10 days, base: M1}",
-         ["62: labs.Aurora.runs.A.base: there is no model 'M1' to start from (did you mean 'M0'?)"]),
-        ("{name: A, starts: 2026-05-01, length: 10 days, base: A}",
-         ["62: labs.Aurora.runs.A.base: there is no model 'A' to start from; the lab's models are M0"]),
-        ("{name: A, starts: 2026-05-01, accelerators: {H200: 10, H10: 5, A100: 3}}",
-         ["60: labs.Aurora.runs.A.accelerators.H200: the lab never has 'H200'; its compute is A100, H100"
-          " (did you mean 'H100'?)",
-          "69: labs.Aurora.runs.A.accelerators.H10: unknown accelerator 'H10' (did you mean 'H100'?)"]),
-        ("{name: B, starts: 2026-05-01, accelerators: 25000}",
-         ["53: labs.Aurora.runs.B.accelerators: name the accelerator, as in '25000 H100'"]),
-        ("{name: C, starts: 2026-05-01, accelerators: 25000 H20}",
-         ["53: labs.Aurora.runs.C.accelerators: expected a number of accelerators such as '1000 H100', got '25000 H20':"
-          " 'H20' is no known type (did you mean 'H200'?)"]),
-        ("{name: A, starts: 2026-05-01, flop: 1e25, phases: [{phase: pretraining, flop: 90%},"
-         " {phase: evaluation, flop: 1%, length: 3 days}, {phase: evaluation}]}",
-         ["51: labs.Aurora.runs.A.phases: the phases' shares of the FLOP add up to 91%, not 100%",
-          "94: labs.Aurora.runs.A.phases[1]: a phase states either its share of the `flop` or its `length`",
-          "142: labs.Aurora.runs.A.phases[2]: a phase states either its share of the `flop` or its `length`"]),
-        ("{name: A, starts: 2026-05-01, length: 10 days, after_training: {move: 50%}}",
-         ["72: labs.Aurora.runs.A.after_training.to: `to` is missing: the fleet that gets them"]),
-        ("{name: A, starts: 2026-05-01, length: 10 days, after_training: {to: servin}}",
-         ["77: labs.Aurora.runs.A.after_training.to: there is no fleet 'servin' in the lab's `use`"
-          " (did you mean 'serving'?)"]),
-        ("{name: A, starts: 2026-05-01, length: 10 days, after_training: {to: training}}",
-         ["77: labs.Aurora.runs.A.after_training.to: there is no fleet 'training' in the lab's `use`;"
-          " its fleets are serving"]),
-        ("{name: A, starts: 2026-05-01, length: 10 days, training: {mfu: 40%, whole_run_mfu: 30%}}",
-         ["67: labs.Aurora.runs.A.training.mfu: state either `mfu` or `whole_run_mfu`, not both"]),
-        ("{name: A, starts: 2026-05-01, length: 10 days, training: {goodput: 90%}}",
-         ["67: labs.Aurora.runs.A.training.goodput: `goodput` is used with `mfu`; state `mfu` too"]),
+        (
+            "{name: G, starts: 2026-02-01, flop: 2.1e25, params: 280B, training: {size: {rule: chinchilla}}}",
+            [
+                "39: labs.Aurora.runs.G.flop: `flop` is 2.1e+25 FLOP, but `params` at 20 tokens a parameter give"
+                " 9.408e+24 FLOP:"
+                " leave one out"
+            ],
+        ),
+        (
+            "{name: G, starts: 2026-02-01, flop: 2.1e25, params: 280B, training: {size: {tokens_per_param: 100}}}",
+            [
+                "39: labs.Aurora.runs.G.flop: `flop` is 2.1e+25 FLOP, but `params` at 100 tokens a parameter"
+                " give 4.704e+25 FLOP:"
+                " leave one out"
+            ],
+        ),
+        (
+            "{name: G, starts: 2026-02-01, flop: 2.1e25, params: 280B, tokens: 13T tokens}",
+            [
+                "39: labs.Aurora.runs.G.flop: `flop` is 2.1e+25 FLOP, but 6 · params · tokens give 2.184e+25"
+                " FLOP: leave one out"
+            ],
+        ),
+        (
+            "{starts: 2026-02-01, flop: 2.1e25}",
+            ["9: labs.Aurora.runs[0]: an explicit run needs a `name:` (with `every:` it is a cadence)"],
+        ),
+        (
+            "{name: X}",
+            [
+                "9: labs.Aurora.runs.X: state when the run `starts:`, when it is `internal:`, or `every:` how often",
+                "9: labs.Aurora.runs.X: state the run's size: one or two of `flop` (or `params`), `accelerators`"
+                " (or `share`)"
+                " and `length`",
+            ],
+        ),
+        (
+            "{every: 9 months, length: 60 days, internal: 2026-05-01, public: 2027-01-01}",
+            [
+                "44: labs.Aurora.runs[0].internal: a cadence (`every`) makes many models; it takes no `internal` date",
+                "66: labs.Aurora.runs[0].public: a cadence (`every`) makes many models; it takes no `public` date",
+            ],
+        ),
+        (
+            "{name: A, starts: 2026-02-01, flop_grows: 4x, length: 60 days}",
+            [
+                "39: labs.Aurora.runs.A.flop_grows: `flop_grows` needs `every:`",
+                "39: labs.Aurora.runs.A.flop_grows: `flop_grows` needs `flop:`",
+            ],
+        ),
+        (
+            "{name: A, starts: 2026-02-01, length: 60 days, until: 2027}",
+            ["56: labs.Aurora.runs.A.until: `until` ends a cadence; state `every:` too"],
+        ),
+        (
+            "{name: A, internal: 2026-05-01, share: 10%}",
+            [
+                "29: labs.Aurora.runs.A.internal: its start cannot be found from `internal`: state `starts`, or"
+                " `length`,"
+                " or `flop` and `accelerators`"
+            ],
+        ),
+        (
+            "{name: A, internal: 2026-05-01, length: 10 days, public: 2026-04-01}",
+            ["66: labs.Aurora.runs.A.public: public on 2026-04-01, before it is internal on 2026-05-01"],
+        ),
+        (
+            "{name: A, starts: 2026-05-01, length: 10 days, public: 2026-08-01, public_after: 3 days}",
+            ["90: labs.Aurora.runs.A.public_after: `public` and `public_after` both say when it is public: state one"],
+        ),
+        (
+            "{name: M0, starts: 2026-05-01, length: 10 days}",
+            ["16: labs.Aurora.runs.M0: the lab has two models 'M0' (first at f.yaml:6:21)"],
+        ),
+        (
+            "{name: A, starts: 2026-05-01, length: 10 days, base: M1}",
+            ["62: labs.Aurora.runs.A.base: there is no model 'M1' to start from; the lab's models are M0"],
+        ),
+        (
+            "{name: A, starts: 2026-05-01, length: 10 days, base: A}",
+            ["62: labs.Aurora.runs.A.base: there is no model 'A' to start from; the lab's models are M0"],
+        ),
+        (
+            "{name: A, starts: 2026-05-01, accelerators: {H200: 10, H10: 5, A100: 3}}",
+            [
+                "60: labs.Aurora.runs.A.accelerators.H200: the lab never has 'H200'; its compute is A100, H100"
+                " (did you mean 'H100'?)",
+                "69: labs.Aurora.runs.A.accelerators.H10: unknown accelerator 'H10' (did you mean 'H100'?)",
+            ],
+        ),
+        (
+            "{name: B, starts: 2026-05-01, accelerators: 25000}",
+            ["53: labs.Aurora.runs.B.accelerators: name the accelerator, as in '25000 H100'"],
+        ),
+        (
+            "{name: C, starts: 2026-05-01, accelerators: 25000 H20}",
+            [
+                "53: labs.Aurora.runs.C.accelerators: expected a number of accelerators such as '1000 H100', got"
+                " '25000 H20':"
+                " 'H20' is no known type (did you mean 'H200'?)"
+            ],
+        ),
+        (
+            "{name: A, starts: 2026-05-01, flop: 1e25, phases: [{phase: pretraining, flop: 90%},"
+            " {phase: evaluation, flop: 1%, length: 3 days}, {phase: evaluation}]}",
+            [
+                "51: labs.Aurora.runs.A.phases: the phases' shares of the FLOP add up to 91%, not 100%",
+                "93: labs.Aurora.runs.A.phases[1]: a phase states either its share of the `flop` or its `length`",
+                "140: labs.Aurora.runs.A.phases[2]: a phase states either its share of the `flop` or its `length`",
+            ],
+        ),
+        (
+            "{name: A, starts: 2026-05-01, length: 10 days, after_training: {move: 50%}}",
+            ["72: labs.Aurora.runs.A.after_training.to: `to` is missing: the fleet that gets them"],
+        ),
+        (
+            "{name: A, starts: 2026-05-01, length: 10 days, after_training: {to: servin}}",
+            [
+                "77: labs.Aurora.runs.A.after_training.to: there is no fleet 'servin' in the lab's `use`"
+                " (did you mean 'serving'?)"
+            ],
+        ),
+        (
+            "{name: A, starts: 2026-05-01, length: 10 days, after_training: {to: training}}",
+            [
+                "77: labs.Aurora.runs.A.after_training.to: there is no fleet 'training' in the lab's `use`;"
+                " its fleets are serving"
+            ],
+        ),
+        (
+            "{name: A, starts: 2026-05-01, length: 10 days, training: {mfu: 40%, whole_run_mfu: 30%}}",
+            ["67: labs.Aurora.runs.A.training.mfu: state either `mfu` or `whole_run_mfu`, not both"],
+        ),
+        (
+            "{name: A, starts: 2026-05-01, length: 10 days, training: {goodput: 90%}}",
+            ["67: labs.Aurora.runs.A.training.goodput: `goodput` is used with `mfu`; state `mfu` too"],
+        ),
     ],
 )
 def test_runs(lines: Lines, text: str, messages: list[str]) -> None:
@@ -149,76 +248,135 @@ def test_runs(lines: Lines, text: str, messages: list[str]) -> None:
 @pytest.mark.parametrize(
     ("text", "messages"),
     [
-        ("    compute: [{count: 5 H100, stock: 5 H100}, {accelerator: H100}]\n", [
-            "5:15: labs.A.compute[0]: state exactly one of `count`, `deliver`, `stock` and `share_of_world`;"
-            " got `count` and `stock`",
-            "5:47: labs.A.compute[1]: state exactly one of `count`, `deliver`, `stock` and `share_of_world`; got none",
-        ]),
-        ("    compute: [{accelerator: H1000, count: 5}, {accelerator: H100, count: 5 A100}, {deliver: 5}]\n", [
-            "5:29: labs.A.compute[0].accelerator: unknown accelerator 'H1000' (did you mean 'H100'?)",
-            "5:74: labs.A.compute[1].count: the number names 'A100', but `accelerator` is 'H100'",
-            "5:93: labs.A.compute[2].deliver: name the accelerator, as in '5 H100'",
-        ]),
-        ("    compute: [{count: 5 H100, grows: 2x per year, deliveries_grow: 3x per year}]\n", [
-            "5:31: labs.A.compute[0].grows: `grows` needs `stock`",
-            "5:51: labs.A.compute[0].deliveries_grow: `deliveries_grow` needs `deliver`",
-        ]),
-        ("    compute: {stock: {2026-01-01: 3 H100}, grows: 3x per year}\n", [
-            "5:44: labs.A.compute.grows: a dated stock does not take `grows`; state its growth after the last date as `then:`",
-        ]),
-        ("    compute: {share_of_world: 10%}\n", [
-            "5:15: labs.A.compute.share_of_world: a share of the world needs `world:` with its compute",
-        ]),
-        (CHIPS + "    use: {training: 60%, serving: {2026-01-01: 30%, 2028-01-01: 50%}}\n", [
-            "6:5: labs.A.use: the shares add up to 110% on 2028-01-01 (serving 0.5 + training 0.6); at most 100%",
-        ]),
-        (CHIPS + "    use: {training: 60%, serving: {2026-01-01: 30%, then: 2x per year}}\n", [
-            "6:5: labs.A.use: the shares add up to 1980% on 2032-01-01 (serving 19.2 + training 0.6); at most 100%",
-        ]),
-        (CHIPS + "    use: {training: 10%, serving: 10%}\n    fleets: {research: {}, serving: {domain: genral}}\n", [
-            "7:14: labs.A.fleets.research: fleet 'research' has no share in `use:`",
-            "7:46: labs.A.fleets.serving.domain: there is no domain 'genral' (did you mean 'general'?)",
-        ]),
-        (CHIPS + "    staff: {ai_reserch: 3 people}\n", [
-            "6:25: labs.A.staff.ai_reserch: there is no domain 'ai_reserch' (did you mean 'ai_research'?)",
-        ]),
-        (CHIPS + "domains: {coding: {}}\n", [
-            "4:3: labs.A.fleets.serving: its work counts in 'general', which is not among `domains:`; state its `domain:`",
-        ]),
-        (CHIPS + "    models: [{name: A, flop: 1e25}, {name: B, public: 2025-01-01}, {public: 2025, flop: 1}]\n", [
-            "6:14: labs.A.models.A: state the date of `public:` or of `internal:`",
-            "6:37: labs.A.models.B: state `flop:` or `effective_flop:` (or `params:` and `tokens:`)",
-            "6:68: labs.A.models[2].name: `name` is missing: the model's name",
-        ]),
-        (CHIPS + "    models: {name: D, public: 2025-01-01, internal: 2025-06-01, flop: 1e25}\n", [
-            "6:31: labs.A.models.D.public: public on 2025-01-01, before it is internal on 2025-06-01",
-        ]),
-        (CHIPS + "levels: {a: {effective_flop: 1e26, share_doable: 10%}, b: {share_doable: 10%, domain: x}, c: {}}\n", [
-            "6:10: levels.a: `share_doable` needs a `domain:`",
-            "6:10: levels.a: state exactly one of `effective_flop` and `share_doable`; got `effective_flop` and `share_doable`",
-            "6:87: levels.b.domain: there is no domain 'x'; known: ai_research, alignment, general",
-            "6:91: levels.c: state exactly one of `effective_flop` and `share_doable`; got none",
-        ]),
-        (CHIPS + "milestones: {m: {lab: B, level: auto}, n: {}}\nhazards: {h: {rate: 0.1 per year, lab: Aa}}\n", [
-            "6:23: milestones.m.lab: there is no lab 'B'; known: A",
-            "6:33: milestones.m.level: there is no level 'auto'; known: none",
-            "6:40: milestones.n: state exactly one of `level` and `h100e`; got none",
-            "7:40: hazards.h.lab: there is no lab 'Aa' (did you mean 'A'?)",
-        ]),
-        (CHIPS + "accelerators: {New: {memory: 5 GB}, H100: {peak: {bf17: 3 FLOP/s}}}\n", [
-            "6:16: accelerators.New.bandwidth: `bandwidth` is missing: memory bandwidth of one accelerator",
-            "6:16: accelerators.New.peak: `peak` is missing: dense peak by precision (fp4, fp8, bf16), of one accelerator",
-            "6:57: accelerators.H100.peak.bf17: unknown precision 'bf17' (known: fp4, fp8, bf16) (did you mean 'bf16'?)",
-        ]),
-        (CHIPS + "software: {training: 3x per year, training_efficiency: 2x, inference: 2x per year,"
-         " inference_exponent: 0.5, inference_efficiency: 2x}\n", [
-            "6:12: software.training: state either `training` or `training_efficiency`, not both",
-            "6:60: software.inference: state either `inference` or `inference_efficiency`, not both",
-            "6:60: software.inference: state either `inference` or `inference_exponent`, not both",
-            "6:85: software.inference_exponent: state either `inference_exponent` or `inference_efficiency`, not both",
-        ]),
-        (CHIPS + "world: {compute: {share_of_world: 10%}}\n",
-         ["6:19: world.compute.share_of_world: the world cannot be a share of itself"]),
+        (
+            "    compute: [{count: 5 H100, stock: 5 H100}, {accelerator: H100}]\n",
+            [
+                "5:15: labs.A.compute[0]: state exactly one of `count`, `deliver`, `stock` and `share_of_world`;"
+                " got `count` and `stock`",
+                "5:47: labs.A.compute[1]: state exactly one of `count`, `deliver`, `stock` and `share_of_world`;"
+                " got none",
+            ],
+        ),
+        (
+            "    compute: [{accelerator: H1000, count: 5}, {accelerator: H100, count: 5 A100}, {deliver: 5}]\n",
+            [
+                "5:29: labs.A.compute[0].accelerator: unknown accelerator 'H1000' (did you mean 'H100'?)",
+                "5:74: labs.A.compute[1].count: the number names 'A100', but `accelerator` is 'H100'",
+                "5:93: labs.A.compute[2].deliver: name the accelerator, as in '5 H100'",
+            ],
+        ),
+        (
+            "    compute: [{count: 5 H100, grows: 2x per year, deliveries_grow: 3x per year}]\n",
+            [
+                "5:31: labs.A.compute[0].grows: `grows` needs `stock`",
+                "5:51: labs.A.compute[0].deliveries_grow: `deliveries_grow` needs `deliver`",
+            ],
+        ),
+        (
+            "    compute: {stock: {2026-01-01: 3 H100}, grows: 3x per year}\n",
+            [
+                "5:44: labs.A.compute.grows: a dated stock does not take `grows`; state its growth after the"
+                " last date as `then:`",
+            ],
+        ),
+        (
+            "    compute: {share_of_world: 10%}\n",
+            [
+                "5:15: labs.A.compute.share_of_world: a share of the world needs `world:` with its compute",
+            ],
+        ),
+        (
+            CHIPS + "    use: {training: 60%, serving: {2026-01-01: 30%, 2028-01-01: 50%}}\n",
+            [
+                "6:5: labs.A.use: the shares add up to 110% on 2028-01-01 (serving 0.5 + training 0.6); at most 100%",
+            ],
+        ),
+        (
+            CHIPS + "    use: {training: 60%, serving: {2026-01-01: 30%, then: 2x per year}}\n",
+            [
+                "6:5: labs.A.use: the shares add up to 1978% on 2032-01-01 (serving 19.18 + training 0.6); at"
+                " most 100%",
+            ],
+        ),
+        (
+            CHIPS + "    use: {training: 10%, serving: 10%}\n    fleets: {research: {}, serving: {domain: genral}}\n",
+            [
+                "7:14: labs.A.fleets.research: fleet 'research' has no share in `use:`",
+                "7:46: labs.A.fleets.serving.domain: there is no domain 'genral' (did you mean 'general'?)",
+            ],
+        ),
+        (
+            CHIPS + "    staff: {ai_reserch: 3 people}\n",
+            [
+                "6:25: labs.A.staff.ai_reserch: there is no domain 'ai_reserch' (did you mean 'ai_research'?)",
+            ],
+        ),
+        (
+            CHIPS + "domains: {coding: {}}\n",
+            [
+                "4:3: labs.A.fleets.serving: its work counts in 'general', which is not among `domains:`; state"
+                " its `domain:`",
+            ],
+        ),
+        (
+            CHIPS + "    models: [{name: A, flop: 1e25}, {name: B, public: 2025-01-01}, {public: 2025, flop: 1}]\n",
+            [
+                "6:14: labs.A.models.A: state the date of `public:` or of `internal:`",
+                "6:37: labs.A.models.B: state `flop:` or `effective_flop:` (or `params:` and `tokens:`)",
+                "6:68: labs.A.models[2].name: `name` is missing: the model's name",
+            ],
+        ),
+        (
+            CHIPS + "    models: {name: D, public: 2025-01-01, internal: 2025-06-01, flop: 1e25}\n",
+            [
+                "6:31: labs.A.models.public: public on 2025-01-01, before it is internal on 2025-06-01",
+            ],
+        ),
+        (
+            CHIPS
+            + "levels: {a: {effective_flop: 1e26, share_doable: 10%}, b: {share_doable: 10%, domain: x}, c: {}}\n",
+            [
+                "6:10: levels.a: state exactly one of `effective_flop` and `share_doable`; got `effective_flop`"
+                " and `share_doable`",
+                "6:10: levels.a: `share_doable` needs a `domain:`",
+                "6:87: levels.b.domain: there is no domain 'x'; known: ai_research, alignment, general",
+                "6:91: levels.c: state exactly one of `effective_flop` and `share_doable`; got none",
+            ],
+        ),
+        (
+            CHIPS + "milestones: {m: {lab: B, level: auto}, n: {}}\nhazards: {h: {rate: 0.1 per year, lab: Aa}}\n",
+            [
+                "6:23: milestones.m.lab: there is no lab 'B'; known: A",
+                "6:33: milestones.m.level: there is no level 'auto'; known: none",
+                "6:40: milestones.n: state exactly one of `level` and `h100e`; got none",
+                "7:40: hazards.h.lab: there is no lab 'Aa' (did you mean 'A'?)",
+            ],
+        ),
+        (
+            CHIPS + "accelerators: {New: {memory: 5 GB}, H100: {peak: {bf17: 3 FLOP/s}}}\n",
+            [
+                "6:16: accelerators.New.bandwidth: `bandwidth` is missing: memory bandwidth of one accelerator",
+                "6:16: accelerators.New.peak: `peak` is missing: dense peak by precision (fp4, fp8, bf16), of"
+                " one accelerator",
+                "6:57: accelerators.H100.peak.bf17: unknown precision 'bf17' (known: fp4, fp8, bf16) (did you"
+                " mean 'bf16'?)",
+            ],
+        ),
+        (
+            CHIPS + "software: {training: 3x per year, training_efficiency: 2x, inference: 2x per year,"
+            " inference_exponent: 0.5, inference_efficiency: 2x}\n",
+            [
+                "6:12: software.training: state either `training` or `training_efficiency`, not both",
+                "6:60: software.inference: state either `inference` or `inference_efficiency`, not both",
+                "6:60: software.inference: state either `inference` or `inference_exponent`, not both",
+                "6:84: software.inference_exponent: state either `inference_exponent` or `inference_efficiency`,"
+                " not both",
+            ],
+        ),
+        (
+            CHIPS + "world: {compute: {share_of_world: 10%}}\n",
+            ["6:19: world.compute.share_of_world: the world cannot be a share of itself"],
+        ),
     ],
 )
 def test_labs_and_the_rest(lines: Lines, text: str, messages: list[str]) -> None:

@@ -64,11 +64,13 @@ def test_a_name_that_is_not_in_the_list(folder: Folder, lines: Lines, base: str)
 
 
 def test_extends_chains_over_folders(folder: Folder, base: str) -> None:
-    folder({
-        "a/base.yaml": base + "name: Base\nquestion: why\n",
-        "b/mid.yaml": "extends: ../a/base.yaml\nlabs: {Aurora: {runs: {length: 30 days}}}\n",
-        "top.yaml": "extends: b/mid.yaml\nend: 2030-01-01\n",
-    })
+    folder(
+        {
+            "a/base.yaml": base + "name: Base\nquestion: why\n",
+            "b/mid.yaml": "extends: ../a/base.yaml\nlabs: {Aurora: {runs: {length: 30 days}}}\n",
+            "top.yaml": "extends: b/mid.yaml\nend: 2030-01-01\n",
+        }
+    )
     scenario = load("top.yaml")
     draw = scenario.draw()
     assert (scenario.name, scenario.question) == ("top", "why")  # a name is a file's own
@@ -79,23 +81,35 @@ def test_extends_chains_over_folders(folder: Folder, base: str) -> None:
 
 
 def test_circles_are_refused(folder: Folder, lines: Lines) -> None:
-    folder({"a.yaml": "extends: b.yaml\n", "b.yaml": "\nextends: c.yaml\n", "c.yaml": "over: a.yaml\n", "s.yaml": "extends: s.yaml\n"})
+    folder(
+        {
+            "a.yaml": "extends: b.yaml\n",
+            "b.yaml": "\nextends: c.yaml\n",
+            "c.yaml": "over: a.yaml\n",
+            "s.yaml": "extends: s.yaml\n",
+        }
+    )
     assert lines(path="a.yaml") == [
         "c.yaml:1:7: over: files extend each other in a circle: a.yaml -> b.yaml -> c.yaml -> a.yaml"
         " [extended by b.yaml:2]"
     ]
-    assert lines(path="s.yaml") == [
-        "s.yaml:1:10: extends: files extend each other in a circle: s.yaml -> s.yaml"
-    ]
+    assert lines(path="s.yaml") == ["s.yaml:1:10: extends: files extend each other in a circle: s.yaml -> s.yaml"]
 
 
 def test_problems_in_an_extended_file_name_who_extends_it(folder: Folder, lines: Lines, base: str) -> None:
-    folder({
-        "base.yaml": base.replace("60 days", "60 dayz"), "bad.yaml": "a: [", "empty.yaml": "",
-        "one.yaml": "question: q\nextends: base.yaml\n", "two.yaml": "\nextends: bad.yaml\n",
-        "three.yaml": "extends: empty.yaml\n", "four.yaml": "extends: bse.yaml\n", "five.yaml": "extends: [a]\n",
-        "six.yaml": "extends: a\nover: b\n",
-    })
+    folder(
+        {
+            "base.yaml": base.replace("60 days", "60 dayz"),
+            "bad.yaml": "a: [",
+            "empty.yaml": "",
+            "one.yaml": "question: q\nextends: base.yaml\n",
+            "two.yaml": "\nextends: bad.yaml\n",
+            "three.yaml": "extends: empty.yaml\n",
+            "four.yaml": "extends: bse.yaml\n",
+            "five.yaml": "extends: [a]\n",
+            "six.yaml": "extends: a\nover: b\n",
+        }
+    )
     assert lines(path="one.yaml") == [
         "base.yaml:7:37: labs.Aurora.runs.length: unknown unit 'dayz' (did you mean 'days'?) [extended by one.yaml:2]"
     ]
@@ -107,12 +121,14 @@ def test_problems_in_an_extended_file_name_who_extends_it(folder: Folder, lines:
 
 
 def test_an_overlay_runs_alone_and_on_another(folder: Folder, base: str) -> None:
-    folder({
-        "base.yaml": base,
-        "other.yaml": base.replace("60 days", "99 days").replace("2032", "2040"),
-        "short.yaml": "name: Short\nover: base.yaml\nlabs: {Aurora: {runs: {length: 30 days}}}\n",
-        "end.yaml": "over: base.yaml\nend: 2029-01-01\n",
-    })
+    folder(
+        {
+            "base.yaml": base,
+            "other.yaml": base.replace("60 days", "99 days").replace("2032", "2040"),
+            "short.yaml": "name: Short\nover: base.yaml\nlabs: {Aurora: {runs: {length: 30 days}}}\n",
+            "end.yaml": "over: base.yaml\nend: 2029-01-01\n",
+        }
+    )
     alone = load("short.yaml")
     assert (alone.name, alone.draw().labs["Aurora"].runs[0].length_days, alone.draw().end) == ("Short", 30.0, 2191.0)
     laid = load("other.yaml", overlays=["short.yaml"])
@@ -136,10 +152,14 @@ def test_an_overlay_does_not_inherit_the_old_numbers_source(folder: Folder, base
 
 
 def test_describe_is_cheap(folder: Folder) -> None:
-    folder({
-        "b.yaml": "question: How many?\nlabs: nonsense\n", "o.yaml": "over: b.yaml\nname: Mine\n",
-        "c.yaml": "extends: c.yaml\n", "n.yaml": "start: 2020\n",
-    })
+    folder(
+        {
+            "b.yaml": "question: How many?\nlabs: nonsense\n",
+            "o.yaml": "over: b.yaml\nname: Mine\n",
+            "c.yaml": "extends: c.yaml\n",
+            "n.yaml": "start: 2020\n",
+        }
+    )
     assert describe("b.yaml") == ("b", "How many?")
     assert describe("o.yaml") == ("Mine", "How many?")
     assert describe("n.yaml") == ("n", "")

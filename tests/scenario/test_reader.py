@@ -21,9 +21,11 @@ def test_every_problem_at_once_in_the_order_of_the_file(base: str, lines: Callab
     )
     assert lines(text) == [
         "f.yaml:2:6: end: there is no date '2032-02-30'",
-        "f.yaml:5:22: labs.Aurora.compute.stock: expected a number of accelerators such as '1000 H100', got '1.2e6 H10e':"
+        "f.yaml:5:22: labs.Aurora.compute.stock: expected a number of accelerators such as '1000 H100', got"
+        " '1.2e6 H10e':"
         " 'H10e' is no known type (did you mean 'H100e'?)",
-        "f.yaml:5:41: labs.Aurora.compute.grows: expected a growth such as '3x per year', got a length of time ('3 days')",
+        "f.yaml:5:41: labs.Aurora.compute.grows: expected a growth such as '3x per year', got a length of time"
+        " ('3 days')",
         "f.yaml:6:21: labs.Aurora.use.training: expected a share such as '10%', got an amount of memory ('10 GB')",
         "f.yaml:7:37: labs.Aurora.runs.length: expected a length of time such as '90 days', got '60' without a unit",
         "f.yaml:8:1: stronger: unknown key 'stronger' in a scenario (did you mean 'stronger_by'?)",
@@ -36,23 +38,41 @@ def test_every_problem_at_once_in_the_order_of_the_file(base: str, lines: Callab
 @pytest.mark.parametrize(
     ("text", "messages"),
     [
-        ("a: 1\n", [
-            "f.yaml:1:1: end: `end` is missing: date on which the simulation stops (exclusive)",
-            "f.yaml:1:1: labs: `labs` is missing: the labs, by name",
-            "f.yaml:1:1: start: `start` is missing: the first day of the simulation",
-        ]),
+        (
+            "a: 1\n",
+            [
+                "f.yaml:1:1: end: `end` is missing: date on which the simulation stops (exclusive)",
+                "f.yaml:1:1: labs: `labs` is missing: the labs, by name",
+                "f.yaml:1:1: start: `start` is missing: the first day of the simulation",
+            ],
+        ),
         ("start: 2026\nend: 2027\nlabs: {}\n", ["f.yaml:3:1: labs: a scenario needs at least one lab"]),
-        ("start: 2026\nend: 2027\nlabs: [1]\n", ["f.yaml:3:7: labs: expected a mapping of names to `labs`, got a list"]),
-        ("start: 2026\nend: 2027\nlabs: {A: }\n",
-         ["f.yaml:3:8: labs.A.compute: `compute` is missing: the lab's cluster: what is on hand and what arrives"]),
-        ("start: 2026\nend: 2027\nlabs: {A: 3}\n",
-         ["f.yaml:3:11: labs.A: expected a mapping with keys such as bloc, compute, use, policy, fleets, runs; got '3'"]),
-        ("start: 2026-01-01 12:00\nend: 2027\nlabs: {A: {compute: {count: 1 H100}}}\n",
-         ["f.yaml:1:8: start: the start is a whole day, got '2026-01-01 12:00'"]),
-        ("start: [1]\nend: {a: 1}\nlabs: {A: {compute: {count: 1 H100}}}\n", [
-            "f.yaml:1:8: start: expected a date such as 2026-03-01, got a list",
-            "f.yaml:2:6: end: expected a date such as 2026-03-01, got a mapping",
-        ]),
+        (
+            "start: 2026\nend: 2027\nlabs: [1]\n",
+            ["f.yaml:3:7: labs: expected a mapping of names to `labs`, got a list"],
+        ),
+        (
+            "start: 2026\nend: 2027\nlabs: {A: }\n",
+            ["f.yaml:3:8: labs.A.compute: `compute` is missing: the lab's cluster: what is on hand and what arrives"],
+        ),
+        (
+            "start: 2026\nend: 2027\nlabs: {A: 3}\n",
+            [
+                "f.yaml:3:11: labs.A: expected a mapping with keys such as bloc, compute, use, policy, fleets,"
+                " runs; got '3'"
+            ],
+        ),
+        (
+            "start: 2026-01-01 12:00\nend: 2027\nlabs: {A: {compute: {count: 1 H100}}}\n",
+            ["f.yaml:1:8: start: the start is a whole day, got '2026-01-01 12:00'"],
+        ),
+        (
+            "start: [1]\nend: {a: 1}\nlabs: {A: {compute: {count: 1 H100}}}\n",
+            [
+                "f.yaml:1:8: start: expected a date such as 2026-03-01, got a list",
+                "f.yaml:2:6: end: expected a date such as 2026-03-01, got a mapping",
+            ],
+        ),
     ],
 )
 def test_missing_and_wrong_types(lines: Callable[..., list[str]], text: str, messages: list[str]) -> None:
@@ -79,15 +99,37 @@ def test_unknown_keys_name_the_nearest_or_all(base: str, lines: Callable[..., li
         ("60 days", "-60 days", "f.yaml:7:37: labs.Aurora.runs.length: must be above 0, got '-60 days'"),
         ("60 days", ".inf", "f.yaml:7:37: labs.Aurora.runs.length: '.inf' is not a finite number"),
         ("60 days", ".nan days", "f.yaml:7:37: labs.Aurora.runs.length: '.nan days' is not a finite number"),
-        ("9 months", "0 months", "f.yaml:7:19: labs.Aurora.runs.every: a recurrence must be longer than 0, got '0 months'"),
-        ("9 months", "1e-9 days", "f.yaml:7:19: labs.Aurora.runs.every: a recurrence must be at least a second, got '1e-9 days'"),
-        ("9 months", "9", "f.yaml:7:19: labs.Aurora.runs.every: expected how often, such as '3 months' or '90 days', got '9'"),
-        ("runs:", "policy: first\n    runs:",
-         "f.yaml:7:13: labs.Aurora.policy: expected one of shares, training_first; got 'first'"),
-        ("runs:", "policy: training_frst\n    runs:",
-         "f.yaml:7:13: labs.Aurora.policy: expected one of shares, training_first; got 'training_frst'"
-         " (did you mean 'training_first'?)"),
-        ("60 days", "60 days, elastic: maybe", "f.yaml:7:55: labs.Aurora.runs.elastic: expected yes or no, got 'maybe'"),
+        (
+            "9 months",
+            "0 months",
+            "f.yaml:7:19: labs.Aurora.runs.every: a recurrence must be longer than 0, got '0 months'",
+        ),
+        (
+            "9 months",
+            "1e-9 days",
+            "f.yaml:7:19: labs.Aurora.runs.every: a recurrence must be at least a second, got '1e-9 days'",
+        ),
+        (
+            "9 months",
+            "9",
+            "f.yaml:7:19: labs.Aurora.runs.every: expected how often, such as '3 months' or '90 days', got '9'",
+        ),
+        (
+            "runs:",
+            "policy: first\n    runs:",
+            "f.yaml:7:13: labs.Aurora.policy: expected one of shares, training_first; got 'first'",
+        ),
+        (
+            "runs:",
+            "policy: training_frst\n    runs:",
+            "f.yaml:7:13: labs.Aurora.policy: expected one of shares, training_first; got 'training_frst'"
+            " (did you mean 'training_first'?)",
+        ),
+        (
+            "60 days",
+            "60 days, elastic: maybe",
+            "f.yaml:7:55: labs.Aurora.runs.elastic: expected yes or no, got 'maybe'",
+        ),
         ("60 days", "60 days, base: {a: 1}", "f.yaml:7:52: labs.Aurora.runs.base: expected a text, got a mapping"),
         ("1.2e6 H100e", "1.2e6", "f.yaml:5:22: labs.Aurora.compute.stock: name the accelerator, as in '1.2e6 H100'"),
         ("end: 2032-01-01", "end: 2020-01-01", "f.yaml:2:6: end: the end, 2020-01-01, must be after the start"),

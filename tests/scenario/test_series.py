@@ -79,24 +79,48 @@ def test_points_may_have_sources_and_be_uncertain(base: str, again: Callable[[Sc
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("{2026-01-01: 3 H100, 2027-01-01: 4 A100}",
-         "f.yaml:5:22: labs.Aurora.compute.stock: all numbers of a series must name the same accelerator, got A100, H100"),
-        ("{2026-01-01: 3 H100, 2026: 4 H100}", "f.yaml:5:43: labs.Aurora.compute.stock.2026: the date 2026 is stated twice"),
+        (
+            "{2026-01-01: 3 H100, 2027-01-01: 4 A100}",
+            "f.yaml:5:22: labs.Aurora.compute.stock: all numbers of a series must name the same accelerator, got"
+            " A100, H100",
+        ),
+        (
+            "{2026-01-01: 3 H100, 2026: 4 H100}",
+            "f.yaml:5:43: labs.Aurora.compute.stock.2026: the date 2026 is stated twice",
+        ),
         ("{2026-01-32: 3 H100}", "f.yaml:5:23: labs.Aurora.compute.stock.2026-01-32: there is no date '2026-01-32'"),
-        ("{2026-01-01: -3 H100}", "f.yaml:5:35: labs.Aurora.compute.stock.2026-01-01: must be at least 0, got '-3 H100'"),
-        ("{2026-01-01: 3 H100, interpolate: linear}",
-         "f.yaml:5:56: labs.Aurora.compute.stock.interpolate: interpolate is staircase or exponential, got 'linear'"),
-        ("{2026-01-01: 3 H100, every: 3 days}",
-         "f.yaml:5:50: labs.Aurora.compute.stock.every: `every` is the step of `interpolate: exponential` or `then:`,"
-         " and neither is stated"),
-        ("{2026-01-01: 3 H100, then: 3}",
-         "f.yaml:5:49: labs.Aurora.compute.stock.then: expected a growth such as '3x per year', got '3'"),
-        ("{2026-01-01: 3 H100, intrpolate: x}",
-         "f.yaml:5:43: labs.Aurora.compute.stock.intrpolate: expected a date such as 2026-01-01, or one of before, every,"
-         " interpolate, then, source, note, guess; got 'intrpolate' (did you mean 'interpolate'?)"),
-        ("{source: x}",
-         "f.yaml:5:22: labs.Aurora.compute.stock: a dated series needs at least one date, such as 2026-01-01: 10%"),
-        ("[3 H100]", "f.yaml:5:22: labs.Aurora.compute.stock: expected a number of accelerators such as '1000 H100', got a list"),
+        (
+            "{2026-01-01: -3 H100}",
+            "f.yaml:5:35: labs.Aurora.compute.stock.2026-01-01: must be at least 0, got '-3 H100'",
+        ),
+        (
+            "{2026-01-01: 3 H100, interpolate: linear}",
+            "f.yaml:5:56: labs.Aurora.compute.stock.interpolate: interpolate is staircase or exponential, got 'linear'",
+        ),
+        (
+            "{2026-01-01: 3 H100, every: 3 days}",
+            "f.yaml:5:50: labs.Aurora.compute.stock.every: `every` is the step of `interpolate: exponential` or"
+            " `then:`,"
+            " and neither is stated",
+        ),
+        (
+            "{2026-01-01: 3 H100, then: 3}",
+            "f.yaml:5:49: labs.Aurora.compute.stock.then: expected a growth such as '3x per year', got '3'",
+        ),
+        (
+            "{2026-01-01: 3 H100, intrpolate: x}",
+            "f.yaml:5:43: labs.Aurora.compute.stock.intrpolate: expected a date such as 2026-01-01, or one of"
+            " before, every,"
+            " interpolate, then, source, note, guess; got 'intrpolate' (did you mean 'interpolate'?)",
+        ),
+        (
+            "{source: x}",
+            "f.yaml:5:22: labs.Aurora.compute.stock: a dated series needs at least one date, such as 2026-01-01: 10%",
+        ),
+        (
+            "[3 H100]",
+            "f.yaml:5:22: labs.Aurora.compute.stock: expected a number of accelerators such as '1000 H100', got a list",
+        ),
     ],
 )
 def test_refused(base: str, lines: Callable[..., list[str]], text: str, message: str) -> None:

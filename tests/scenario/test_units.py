@@ -120,8 +120,12 @@ def test_accelerators_are_named_by_the_unit() -> None:
         ("90 dayz", "day", "unknown unit 'dayz'", "days"),
         ("80 gb", "byte", "unknown unit 'gb'", "GB"),
         ("80 GB", "byte/s", "expected a bandwidth such as '3.35 TB/s', got an amount of memory ('80 GB')", ""),
-        ("1e15 FLOP", "FLOP/s",
-         "expected computation per second such as '1e15 FLOP/s', got an amount of computation ('1e15 FLOP')", ""),
+        (
+            "1e15 FLOP",
+            "FLOP/s",
+            "expected computation per second such as '1e15 FLOP/s', got an amount of computation ('1e15 FLOP')",
+            "",
+        ),
         ("1e15 FLOPS", "FLOP/s", "expected computation per second such as '1e15 FLOP/s', got '1e15 FLOPS'", ""),
         ("3", "x/year", "expected a growth such as '3x per year', got '3'", ""),
         ("20% per year", "x/year", "expected a growth such as '3x per year', got '20% per year'", ""),
@@ -143,10 +147,18 @@ def test_accelerators_are_named_by_the_unit() -> None:
         ("1e300 QFLOP", "FLOP", "'1e300 QFLOP' is not a finite number", ""),
         ("1,5", "1", "'1,5' is no number (commas only between thousands, as in '1,500')", ""),
         ("2 to 8 to 9", "1", "expected one range such as '2 to 8', got '2 to 8 to 9'", ""),
-        ("5 H10", "accelerators",
-         "expected a number of accelerators such as '1000 H100', got '5 H10': 'H10' is no known type", "H100"),
-        ("5 h100", "accelerators",
-         "expected a number of accelerators such as '1000 H100', got '5 h100': 'h100' is no known type", "H100"),
+        (
+            "5 H10",
+            "accelerators",
+            "expected a number of accelerators such as '1000 H100', got '5 H10': 'H10' is no known type",
+            "H100",
+        ),
+        (
+            "5 h100",
+            "accelerators",
+            "expected a number of accelerators such as '1000 H100', got '5 h100': 'h100' is no known type",
+            "H100",
+        ),
         ("5 A100 to 9 H100", "accelerators", "both ends of '5 A100 to 9 H100' must name the same accelerator", ""),
         ("9 s**9", "day", "expected a length of time such as '90 days', got '9 s**9'", ""),
     ],
@@ -158,7 +170,15 @@ def test_refused(text: str, unit: str, message: str, near: str) -> None:
 
 
 def test_plain_numbers() -> None:
-    assert [parse_number(t) for t in ("1e26", "1E5", ".5", "5.", "0x10", "0o17", "-3")] == [1e26, 1e5, 0.5, 5, 16, 15, -3]
+    assert [parse_number(t) for t in ("1e26", "1E5", ".5", "5.", "0x10", "0o17", "-3")] == [
+        1e26,
+        1e5,
+        0.5,
+        5,
+        16,
+        15,
+        -3,
+    ]
     for text in ("1 day", "1__0", "1_", "0b1", "e5", "1e", "--1", "1.2.3", "9" * 5000):
         with pytest.raises(Unreadable):
             parse_number(text)

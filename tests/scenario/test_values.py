@@ -31,7 +31,13 @@ def length(scenario: Scenario, q: float = 0.5) -> float:
 def test_a_value_with_its_source(base: str) -> None:
     wrapped = "{value: 60 days, source: a paper, note: of 3 runs, guess: yes}"
     item = row(given(base, length=wrapped), "labs.Aurora.runs.length")
-    assert (item.text, item.unit, item.source, item.note, item.guess) == ("60 days", "day", "a paper", "of 3 runs", True)
+    assert (item.text, item.unit, item.source, item.note, item.guess) == (
+        "60 days",
+        "day",
+        "a paper",
+        "of 3 runs",
+        True,
+    )
     assert (item.origin, item.stated, item.uncertain) == ("f.yaml:7:45", True, False)
 
 
@@ -100,7 +106,10 @@ def test_facts_reach_blocks_inside_until_restated(base: str) -> None:
     scenario = load("f.yaml", text=text)
     assert row(scenario, "labs.Aurora.runs.every").source == "lab"
     assert row(scenario, "labs.Aurora.runs.every").note == "old"
-    assert (row(scenario, "labs.Aurora.runs.length").source, row(scenario, "labs.Aurora.runs.length").note) == ("own", "")
+    assert (row(scenario, "labs.Aurora.runs.length").source, row(scenario, "labs.Aurora.runs.length").note) == (
+        "own",
+        "",
+    )
 
 
 def test_a_source_that_says_guess_is_one(base: str) -> None:
@@ -128,18 +137,19 @@ REFUSED = [
     ("{normal: 60 days}", "normal takes {mean: …, sd: …}, got '60 days'"),
     ("{normal: [60 days, -1 day]}", "the standard deviation must be above 0, got -1"),
     ("{normal: [-60 days, 1 day]}", "must be above 0, got '{normal: [-60 days, 1 day]}'"),
-    ("{normal: [60 GB, 1 day]}",
-     "expected a length of time such as '90 days', got an amount of memory ('60 GB')"),
+    ("{normal: [60 GB, 1 day]}", "expected a length of time such as '90 days', got an amount of memory ('60 GB')"),
     ("{uniform: [9 days, 2 days]}", "the low end of a range must be below its high end"),
-    ("{uniform: [2 days, 9 days], normal: [2 days, 9 days]}",
-     "a distribution has one family, got normal and uniform"),
+    ("{uniform: [2 days, 9 days], normal: [2 days, 9 days]}", "a distribution has one family, got normal and uniform"),
     ("{loguniform: [-2 days, 9 days]}", "the low end of a loguniform must be above 0, got -2"),
     ("{triangular: [2 days, 1 day, 9 days]}", "the mode of a triangular must lie between its ends"),
     ("{discrete: {}}", "discrete takes {value: weight, …}, got a mapping"),
     ("{discrete: {3 days: -1}}", "weights must not be negative"),
     ("{p10: 3 days, p90: 4 days}", "percentiles are p10, p50 and p90; p50 is missing"),
     ("{p10: 9 days, p50: 8 days, p90: 7 days}", "percentiles must rise: p10 9, p50 8, p90 7"),
-    ("{p10: 1 day, p50: 2 days, p90: 7 days, family: beta}", "the family of percentiles is normal or lognormal, got 'beta'"),
+    (
+        "{p10: 1 day, p50: 2 days, p90: 7 days, family: beta}",
+        "the family of percentiles is normal or lognormal, got 'beta'",
+    ),
     ("9 to 3 days", "the low end of the range '9 to 3 days' must be below its high end"),
     ("3 to 3 days", "the low end of the range '3 to 3 days' must be below its high end"),
     ("-3 to 3 days", "must be above 0, got '-3 to 3 days'"),

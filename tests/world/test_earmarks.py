@@ -130,8 +130,8 @@ def test_a_firm_earmark_takes_what_is_freed_before_a_run_that_waits() -> None:
 
 def test_a_run_that_is_not_in_the_way_starts_beside_a_firm_earmark() -> None:
     record = world(run("N", starts=110.0, share=0.4, length_days=20.0), for_days=60.0, firm=True)
-    # 400 to N, 200 earmarked, 400 as 5 : 3.
-    assert uses(record, 110.0) == pytest.approx({"training": 400.0, "experiments": 250.0, "research": 350.0})
+    # 400 to N, 200 earmarked; of the other 400 research keeps its 300, experiments give way.
+    assert uses(record, 110.0) == pytest.approx({"training": 400.0, "experiments": 100.0, "research": 500.0})
     assert uses(record, 130.0) == pytest.approx({"experiments": 500.0, "research": 500.0})
 
 
@@ -148,7 +148,6 @@ IDLE_USE = {"training": 0.2, "experiments": 0.3, "research": 0.2, "serving": 0.1
         (300.0, 200.0, 500.0, 0.0),  # all idle and all that was lent
         (400.0, 100.0, 500.0, 0.0),  # then 100 of the earmark
         (500.0, 0.0, 500.0, 0.0),  # then all of it
-        (700.0, 0.0, 300.0, 0.0),  # then experiments and fleets, as 3 : 2
     ],
 )
 def test_the_order_in_which_a_run_takes_accelerators(count: float, mark: float, rest: float, idle: float) -> None:
@@ -160,6 +159,16 @@ def test_the_order_in_which_a_run_takes_accelerators(count: float, mark: float, 
     expected = {"training": count, "experiments": rest * 0.6, "research": rest * 0.4 + mark, "idle": idle}
     assert uses(record, 120.0) == pytest.approx({use: value for use, value in expected.items() if value})
     assert_sound(record)
+
+
+@pytest.mark.parametrize(("count", "experiments", "research"), [(700.0, 100.0, 200.0), (800.0, 0.0, 200.0), (950.0, 0.0, 50.0)])
+def test_after_the_earmark_experiments_then_fleets(count: float, experiments: float, research: float) -> None:
+    spec = run("M", starts=0.0, share=0.2, length_days=100.0, public_after_days=2000.0,
+               after_training=after("research", for_days=500.0))  # fmt: skip
+    later = run("N", starts=120.0, accelerators={"H100": count}, length_days=50.0)
+    record = simulate(draw(lab(use=IDLE_USE, models=[existing("O", -10.0, 1e20)], runs=[spec, later])))
+    expected = {"training": count, "experiments": experiments, "research": research}
+    assert uses(record, 120.0) == pytest.approx({use: value for use, value in expected.items() if value})
 
 
 def test_copies_wound_down_are_an_event() -> None:
@@ -197,9 +206,9 @@ def test_retirement_in_between_cuts_it_only_when_nothing_else_is_left(firm: bool
 
 def test_two_earmarks_follow_each_other() -> None:
     record = world(run("N", starts=110.0, share=0.3, length_days=20.0, after_training=after("research", for_days=10.0)), for_days=60.0)
-    # N's 300: 100 are lent above what is owed... 1000 - 200 earmarked = 800 = owed (500 + 300): N cuts the earmark to 0.
-    assert uses(record, 110.0)["training"] == pytest.approx(300.0)
-    assert uses(record, 130.0) == pytest.approx({"experiments": 700 * 5 / 8, "research": 700 * 3 / 8 + 300.0})
+    # Beside the earmark's 200 nothing is idle or lent: N takes all of it, then 100 from experiments.
+    assert uses(record, 110.0) == pytest.approx({"training": 300.0, "experiments": 400.0, "research": 300.0})
+    assert uses(record, 130.0) == pytest.approx({"experiments": 400.0, "research": 300.0 + 300.0})
     assert uses(record, 140.0) == pytest.approx(LENT)
 
 
@@ -207,4 +216,4 @@ def test_the_next_run_that_was_waiting_takes_the_freed_accelerators() -> None:
     # N waits for 900 from day 50; M's open-ended earmark (not firm) gives way at once.
     record = world(run("N", starts=50.0, share=0.9, length_days=50.0))
     assert days(record, "run_started", "N") == [100.0]
-    assert uses(record, 100.0) == pytest.approx({"training": 900.0, "experiments": 62.5, "research": 37.5})
+    assert uses(record, 100.0) == pytest.approx({"training": 900.0, "research": 100.0})

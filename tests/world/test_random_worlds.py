@@ -7,7 +7,7 @@ import math
 from itertools import pairwise
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from sim.base.calendar import Recurrence
@@ -29,6 +29,11 @@ from tests.world.observe import (
 )
 
 END = 400.0
+
+QUICK = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large],
+         "phases": (Phase.explicit, Phase.reuse, Phase.generate)}  # fmt: skip
+"""Without shrinking: these worlds take minutes to shrink. To look into a failure, add Phase.shrink."""
+
 WHOLE = st.integers(0, 390).map(float)
 DAYS = st.one_of(WHOLE, st.floats(0.0, 390.0))
 COUNTS = st.one_of(st.sampled_from([100.0, 250.0, 1000.0]), st.floats(1.0, 3000.0))
@@ -167,7 +172,7 @@ def gangs_keep_their_size(record: RunRecord) -> None:
             assert {day for day, _ in steps} <= days, (name, steps, days)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=150, **QUICK)
 @given(worlds())
 def test_invariants(world: Draw) -> None:
     record = simulate(world)
@@ -188,7 +193,7 @@ def test_invariants(world: Draw) -> None:
         assert float(row["value"]) >= 0.0
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=30, **QUICK)
 @given(worlds(), st.floats(0.5, 60.0))
 def test_more_recording_changes_nothing(world: Draw, days: float) -> None:
     one = tables(simulate(world))
@@ -200,7 +205,7 @@ def test_more_recording_changes_nothing(world: Draw, days: float) -> None:
     assert one == two
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=30, **QUICK)
 @given(worlds())
 def test_a_renamed_type_is_the_same(world: Draw) -> None:
     """H100 and TPU keep their order by name: only the names differ."""

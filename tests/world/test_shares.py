@@ -64,12 +64,14 @@ def test_a_run_smaller_than_training_s_share_lends_the_rest() -> None:
     [
         # 100 above training's share: from idle.
         (0.3, {"training": 300.0, "experiments": 400.0, "serving": 200.0, "idle": 100.0}),
-        # 300 above: all idle, then 100 from experiments and serving as 2 : 1.
-        (0.5, {"training": 500.0, "experiments": 1000 / 3, "serving": 500 / 3}),
+        # 300 above: all idle, then 100 from experiments.
+        (0.5, {"training": 500.0, "experiments": 300.0, "serving": 200.0}),
+        # 700 above: idle, all of experiments, then 100 from serving.
+        (0.9, {"training": 900.0, "serving": 100.0}),
         (1.0, {"training": 1000.0}),
     ],
 )
-def test_a_larger_run_takes_idle_first_then_the_others_in_proportion(share: float, expected: dict[str, float]) -> None:
+def test_a_larger_run_takes_idle_first_then_experiments_then_fleets(share: float, expected: dict[str, float]) -> None:
     use = {"training": 0.2, "experiments": 0.4, "serving": 0.2}
     record = simulate(
         draw(lab(use=use, models=[existing("O", -5.0, 1e24, -1.0)], runs=[run(starts=0.0, share=share, length_days=50.0)]))
@@ -90,8 +92,19 @@ def test_training_first_keeps_to_a_size_that_the_run_states() -> None:
     item = lab(use=USE, policy="training_first", models=[existing("O", -5.0, 1e24, -1.0)],
                runs=[run(starts=10.0, length_days=50.0, share=0.6)])  # fmt: skip
     record = simulate(draw(item))
-    # The other 400 as 4 : 1 : 3.
-    assert uses(record, 10.0) == pytest.approx({"training": 600.0, "experiments": 200.0, "research": 50.0, "serving": 150.0})
+    # The other 400 are what the fleets declare: experiments give way first.
+    assert uses(record, 10.0) == pytest.approx({"training": 600.0, "research": 100.0, "serving": 300.0})
+
+
+def test_fleets_give_way_in_proportion() -> None:
+    item = lab(use=USE, models=[existing("O", -5.0, 1e24, -1.0)], runs=[run(starts=10.0, length_days=50.0, share=0.8)])
+    # 200 are left of 400, as 1 : 3.
+    assert uses(simulate(draw(item)), 10.0) == pytest.approx({"training": 800.0, "research": 50.0, "serving": 150.0})
+
+
+def test_without_fleets_experiments_keep_what_is_left() -> None:
+    item = lab(use={"training": 0.2, "experiments": 0.5, "serving": 0.3}, runs=[run(starts=10.0, length_days=50.0, share=0.8)])
+    assert uses(simulate(draw(item)), 10.0) == pytest.approx({"training": 800.0, "experiments": 200.0})
 
 
 def test_training_first_gives_a_second_run_what_the_first_left() -> None:

@@ -1,0 +1,78 @@
+"""Strips begin and end where closings.csv says."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from statistics import median
+
+import pytest
+
+from sim.show.pictures import figure
+from sim.show.simulated import rows, span_of
+from tests.show.reading import tagged, words
+
+FACTORS = (2.0, 10.0, 100.0)
+
+
+@pytest.mark.parametrize("name", ["one_lab", "three_labs", "all_open", "far_future"])
+def test_bars_run_from_opening_to_closing(world, name) -> None:
+    result = world(name)
+    _, end = span_of(result)
+    closings = {}
+    for row in rows(result, "closings"):
+        if row["dates"] == "internal":
+            key = f"{row['lab']}/{row['model']}"
+            closings[row["scope"], row["factor"], key] = (
+                row["opens"],
+                end if row["censored"] else row["closes"],
+                row["censored"],
+            )
+    drawn = {
+        bar.get_gid(): (bar.get_x(), bar.get_x() + bar.get_width())
+        for scope in ("own", "frontier")
+        for bar in tagged(figure(result, "windows"), f"{scope}:", start=True)
+    }
+    for (scope, factor, key), (opens, closes, _) in closings.items():
+        smaller = [closings[scope, other, key] for other in FACTORS if other < factor]
+        since = max([opens, *(until for _, until, _ in smaller)])
+        gid = f"{scope}:{factor:g}:{key}"
+        if any(censored for _, _, censored in smaller) or closes <= since:
+            assert gid not in drawn
+        else:
+            assert drawn.pop(gid) == pytest.approx((since, closes), abs=1e-9)
+    assert not drawn
+
+
+@pytest.mark.parametrize("name", ["one_lab", "three_labs", "all_open"])
+def test_every_open_window_has_an_arrow(world, name) -> None:
+    result = world(name)
+    is_open = {
+        (row["lab"], row["model"], row["scope"])
+        for row in rows(result, "closings")
+        if row["dates"] == "internal" and row["censored"]
+    }
+    assert len(tagged(figure(result, "windows"), "open")) == len(is_open)
+
+
+def test_title_says_the_medians(world) -> None:
+    result = world("three_labs")
+    start, _ = span_of(result)
+    title = words(figure(result, "windows"), "title")
+    for scope in ("own", "frontier"):
+        closed = [
+            row["length_days"]
+            for row in rows(result, "closings")
+            if (row["scope"], row["factor"], row["dates"]) == (scope, 2.0, "internal")
+            and not row["censored"]
+            and row["opens"] >= start
+        ]
+        assert f"{median(closed):,.0f} days" in title
+
+
+def test_rows_are_a_quarter_inch_apart_or_more_and_at_most_sixty(world) -> None:
+    drawn = figure(world("many_models"), "windows")
+    names = tagged(drawn, "model")
+    assert len(names) == 60
+    assert "not shown" in words(drawn, "footer")
+    places = sorted(text.get_window_extent().y0 for text in names)
+    assert min(b - a for a, b in pairwise(places)) > 0.25 * 150
