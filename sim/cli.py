@@ -112,7 +112,7 @@ def _validate(options: argparse.Namespace) -> int:
 
     scenario = load(options.scenario, overlays=options.overlays, sets=options.sets)
     scenario.draw()
-    stated = [item for item in scenario.inputs if item.origin != "default"]
+    stated = [item for item in scenario.inputs if item.stated]
     print(f"{options.scenario}: fine ({len(stated)} inputs stated, {len(scenario.uncertain)} uncertain)")
     return 0
 

@@ -162,7 +162,7 @@ class Result:
             words.append(f"thinking: {draw.human.tokens_per_human_hour_thinking:,.0f} tokens stand for a human-hour")
         sourcing = ""
         if self.scenario is not None:
-            stated = [item for item in self.scenario.inputs if item.origin != "default"]
+            stated = [item for item in self.scenario.inputs if item.stated]
             guesses = sum(1 for item in stated if item.guess)
             sourced = sum(1 for item in stated if item.source and not item.guess)
             sourcing = f"{sourced} of {len(stated)} stated inputs have a source, {guesses} are guesses"

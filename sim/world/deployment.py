@@ -6,12 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from sim.base.calendar import tick
 from sim.world.agenda import Order
-from sim.world.fleet import RAMP_STEPS, Earmark, FleetState
+from sim.model.lab import EXPERIMENTS
+from sim.world.fleet import RAMP_STEPS, Earmark, FleetState, total_of
 from sim.world.record import ModelRecord
 from sim.world.run import Holding, Run
 
 if TYPE_CHECKING:
     from sim.world.lab import LabState
+
+ROUNDING = 1e-9
+"""Share of a cluster below which a change is rounding."""
 
 
 def plan_release(lab: LabState, model: ModelRecord, cause: int) -> None:
@@ -167,11 +171,21 @@ def make_room(lab: LabState, needed: Holding) -> None:
         for mark in marks:
             if over > 0.0 and mark.held.get(kind, 0.0) > 0.0:
                 cut = min(over, mark.held[kind])
-                mark.held = {**mark.held, kind: mark.held[kind] - cut}
+                mark.take(kind, cut)
                 over -= cut
+    settle_cuts(lab, marks, causes)
+
+
+def settle_cuts(lab: LabState, marks: list[Earmark], causes: tuple[int, ...]) -> None:
+    """Tell of earmarks that were cut, and end those of which nothing is left."""
     for mark in marks:
         if not any(mark.held.values()):
-            end_earmark(lab, mark, causes, "a run took its accelerators")
+            end_earmark(lab, mark, causes, "runs in progress have its accelerators")
+        elif mark.cut:
+            subject = f"{mark.fleet.name}:{mark.model.name}"
+            details = {"accelerators": mark.held}
+            lab.world.event(lab.name, "earmark_cut", subject, mark.cut, "accelerators", details, (*causes, mark.event))
+        mark.cut = 0.0
 
 
 def _worth(lab: LabState, model: ModelRecord, held: Holding, fleet: FleetState | None) -> dict[str, Any]:
@@ -195,32 +209,48 @@ def tell_moves(lab: LabState) -> None:
 
     Where they went and came from is what changed over the whole instant.
     """
-    world = lab.world
-    before, after = lab.before, lab.by_use()
+    world, name = lab.world, lab.name
     moves, lab.moves = lab.moves, []
+    experiments, idle, fleets = lab.before
     gained: dict[str, Holding] = {}
     lost: dict[str, Holding] = {}
-    for use in sorted(after):
-        kinds = sorted({*after[use], *before.get(use, {})})
-        for kind in kinds:
-            change = after[use].get(kind, 0.0) - before.get(use, {}).get(kind, 0.0)
-            if abs(change) > 1e-9 * lab.total.get(kind, 0.0):
-                side = gained if change > 0.0 else lost
-                side.setdefault(use, {})[kind] = abs(change)
+    wound_down: list[tuple[FleetState, str, Holding]] = []
+    _compare(lab, EXPERIMENTS, experiments, lab.experiments, gained, lost)
+    for fleet, was in zip(lab.fleets, fleets, strict=True):
+        if was is fleet.held:
+            continue
+        _compare(lab, fleet.name, total_of(was), fleet.holding(), gained, lost)
+        for runs, old in was.items():
+            new = fleet.held.get(runs) or {}
+            fewer = {kind: count - new.get(kind, 0.0) for kind, count in old.items() if count > new.get(kind, 0.0)}
+            if fewer:
+                wound_down.append((fleet, runs, fewer))
+    _compare(lab, "idle", idle, lab.idle, gained, lost)
     for event, what, run, held in moves:
-        model = lab.models.get(run.name)
-        if what == "finished" and model is not None:
+        count = sum(held.values())
+        if what == "finished":
+            model = lab.models[run.name]
             details = {"from": "training", "accelerators": held, "to": gained, **_worth(lab, model, held, None)}
-            world.event(lab.name, "accelerators_moved", run.name, sum(held.values()), "accelerators", details, (event,))
-        elif what == "started":
-            details = {"to": "training", "accelerators": held, "from": lost}
-            moved = world.event(
-                lab.name, "accelerators_moved", run.name, sum(held.values()), "accelerators", details, (event,)
-            )
-            for fleet in lab.fleets:
-                if fleet.name in lost and fleet.best is not None:
-                    worth = _worth(lab, fleet.best, lost[fleet.name], fleet)
-                    world.event(
-                        lab.name, "copies_wound_down", f"{fleet.name}:{fleet.best.name}", worth["copies"], "copies",
-                        {"accelerators": lost[fleet.name], "tokens_per_s": worth["tokens_per_s"]}, (moved,),
-                    )  # fmt: skip
+            world.event(name, "accelerators_moved", run.name, count, "accelerators", details, (event,))
+            continue
+        details = {"to": "training", "accelerators": held, "from": lost}
+        moved = world.event(name, "accelerators_moved", run.name, count, "accelerators", details, (event,))
+        for fleet, model_name, fewer in wound_down:
+            worth = _worth(lab, lab.models[model_name], fewer, fleet)
+            details = {"accelerators": fewer, "tokens_per_s": worth["tokens_per_s"]}
+            subject = f"{fleet.name}:{model_name}"
+            world.event(name, "copies_wound_down", subject, worth["copies"], "copies", details, (moved,))
+        wound_down = []
+
+
+def _compare(
+    lab: LabState, use: str, old: Holding, new: Holding, gained: dict[str, Holding], lost: dict[str, Holding]
+) -> None:
+    if old is new:
+        return
+    for kind, total in lab.total.items():
+        change = new.get(kind, 0.0) - old.get(kind, 0.0)
+        if change > ROUNDING * total:
+            gained.setdefault(use, {})[kind] = change
+        elif change < -ROUNDING * total:
+            lost.setdefault(use, {})[kind] = -change

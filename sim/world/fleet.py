@@ -9,6 +9,15 @@ from sim.world.run import Holding
 RAMP_STEPS = 10
 
 
+def total_of(by_model: dict[str, Holding]) -> Holding:
+    """Accelerators by type, of all models together."""
+    result: Holding = {}
+    for held in by_model.values():
+        for kind, count in held.items():
+            result[kind] = result.get(kind, 0.0) + count
+    return result
+
+
 class FleetState:
     """`parts` are (model, weight) of the fleet's share; earmarked accelerators run the best model."""
 
@@ -49,17 +58,13 @@ class FleetState:
 
     def holding(self) -> Holding:
         """Accelerators of the whole fleet by type."""
-        result: Holding = {}
-        for held in self.held.values():
-            for kind, count in held.items():
-                result[kind] = result.get(kind, 0.0) + count
-        return result
+        return total_of(self.held)
 
 
 class Earmark:
     """Accelerators promised to a fleet. Pending until the fleet may use the model; then active until `until`."""
 
-    __slots__ = ("fleet", "model", "held", "firm", "active", "until", "for_days", "event", "version")
+    __slots__ = ("fleet", "model", "held", "firm", "active", "until", "for_days", "event", "cut")
 
     def __init__(
         self,
@@ -78,4 +83,9 @@ class Earmark:
         self.until = until
         self.active = False
         self.event = -1
-        self.version = 0
+        self.cut = 0.0
+
+    def take(self, kind: str, count: float) -> None:
+        """Cut the earmark by some accelerators."""
+        self.held = {**self.held, kind: self.held[kind] - count}
+        self.cut += count

@@ -103,7 +103,7 @@ class LabState:
         self.generation = 0
         self.tight = False
         self.reviews: set[float] = set()
-        self.before: dict[str, Holding] = {}
+        self.before: tuple[Holding, Holding, list[dict[str, Holding]]] = ({}, {}, [])
         view = self.view = View()
         view.lab = spec.name
         view.total = self.total
@@ -161,9 +161,11 @@ class LabState:
                 for mark in marks:
                     cut = min(over, mark.held.get(kind, 0.0))
                     if cut > 0.0:
-                        mark.held = {**mark.held, kind: mark.held[kind] - cut}
+                        mark.take(kind, cut)
                         over -= cut
                         cut_any = True
+        if cut_any:
+            deployment.settle_cuts(self, marks, tuple(self.causes))
         return cut_any
 
     def retire_what_waited(self) -> None:
@@ -248,7 +250,7 @@ class LabState:
     def _apply(self, uses: dict[str, Holding]) -> None:
         if self.moves and self not in self.world.moved:
             self.world.moved.append(self)
-            self.before = self.by_use()
+            self.before = (self.experiments, self.idle, [fleet.held for fleet in self.fleets])
         view, name, changes = self.view, self.name, self.world.record.changes
         if self.own_policy:
             self._check(uses)
@@ -302,10 +304,3 @@ class LabState:
             elif count < 0.0:
                 raise PolicyError(f"the policy of {self.name} gave out {-count:,.6g} {kind} that the lab does not have")
         return left if any(left.values()) else {}
-
-    def by_use(self) -> dict[str, Holding]:
-        """What experiments, idle and each fleet hold, by type."""
-        result: dict[str, Holding] = {EXPERIMENTS: self.experiments, "idle": self.idle}
-        for fleet in self.fleets:
-            result[fleet.name] = fleet.holding()
-        return result

@@ -81,6 +81,10 @@ class World:
         self._happened = self.record.events
         self._on_hand: list[tuple[float, str, str, Any, Any]] = []
         self._throughput: dict[tuple[int, str, int], Throughput] = {}
+        self._settings = _alike(
+            [lab.spec.inference for lab in self.labs]
+            + [fleet.spec.inference for lab in self.labs for fleet in lab.fleets]
+        )
 
     def event(
         self, lab: str, kind: str, subject: str, value: float | None, unit: str, details: dict[str, Any] | None,
@@ -120,7 +124,7 @@ class World:
         """Throughput of a model on one accelerator today, at inference efficiency 1."""
         if inference.tricks:
             return throughput(model, self.draw.accelerators[kind], inference, self.agenda.day)
-        key = (id(model), kind, id(inference))
+        key = (id(model), kind, self._settings[id(inference)])
         found = self._throughput.get(key)
         if found is None:
             found = self._throughput[key] = throughput(model, self.draw.accelerators[kind], inference, 0.0)
@@ -372,6 +376,17 @@ class World:
 
 
 SERIES_UNITS = {"use": "share", "staff": "people", "demand": "tokens/s"}
+
+
+def _alike(settings: list[Inference]) -> dict[int, int]:
+    """id of each of the settings -> number of the first that equals it."""
+    kinds: list[Inference] = []
+    result = {}
+    for item in settings:
+        if item not in kinds:
+            kinds.append(item)
+        result[id(item)] = kinds.index(item)
+    return result
 
 
 def efficiency(series: Series | None, growth_per_year: float | None, base_date: float) -> Growth:
