@@ -55,6 +55,8 @@ def training_first(view: View) -> Decision:
 def start_in_order(view: View, for_training: Holding) -> tuple[list[tuple[Run, Holding]], list[tuple[Run, str]]]:
     """Resize elastic runs, then start due ones by date while they fit; one that waits holds up those behind it.
 
+    Elastic runs are given anew, in the order of their dates, what all of them hold and what is free.
+
     It does not hold them up if it waits for its base model, or would not fit the whole cluster.
     for_training: accelerators for runs that state no size, from which what other runs hold is taken off.
     """
@@ -66,6 +68,7 @@ def start_in_order(view: View, for_training: Holding) -> tuple[list[tuple[Run, H
         for kind, count in run.held.items():
             free[kind] += count
             offered[kind] = offered.get(kind, 0.0) + count
+    for run in sorted(view.elastic, key=lambda run: (run.due, run.name)):
         taken = claim(run, view.total, free, offered, view.accelerators, view.usable_models)
         part = run.phases[run.phase].accelerators_share
         resized = {} if isinstance(taken, str) else {kind: count * part for kind, count in taken.items()}

@@ -140,9 +140,11 @@ def test_days_count_from_the_anchor() -> None:
 
 
 @given(
-    st.dates(date(2000, 1, 1), date(2099, 12, 31)), st.floats(0.25, 30).map(lambda m: round(m * 4) / 4),
-    st.integers(0, 200), st.integers(-2000, 2000),
-)  # fmt: skip
+    st.dates(date(2000, 1, 1), date(2099, 12, 31)),
+    st.floats(0.25, 30).map(lambda m: round(m * 4) / 4),
+    st.integers(0, 200),
+    st.integers(-2000, 2000),
+)
 def test_the_gregorian_calendar_repeats_after_400_years(start: date, months: float, k: int, anchor: int) -> None:
     # 400 years are 146,097 days, a whole number of weeks and of leap cycles.
     every = Recurrence(months=months)

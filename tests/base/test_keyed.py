@@ -27,7 +27,9 @@ def largest_gap(values: list[float]) -> float:
     return max(max((i + 1) / n - x, x - i / n) for i, x in enumerate(ordered))
 
 
-@pytest.mark.parametrize("key", [(0, 0, "a", 0), (7, 3, "hazard/fire", 12), (2**40, 999, "Größe ü/ß", 1), (-1, 0, "", 5)])
+@pytest.mark.parametrize(
+    "key", [(0, 0, "a", 0), (7, 3, "hazard/fire", 12), (2**40, 999, "Größe ü/ß", 1), (-1, 0, "", 5)]
+)
 def test_known_answers(key: tuple[int, int, str, int]) -> None:
     assert uniform(*key) == by_hand(*key)
 
@@ -49,7 +51,10 @@ def test_uniform_over_k_and_over_draws() -> None:
 
 def test_neighbouring_streams_are_not_correlated() -> None:
     xs = [uniform(5, d, "x", 0) - 0.5 for d in range(COUNT)]
-    for ys in ([uniform(5, d, "x", 1) - 0.5 for d in range(COUNT)], [uniform(5, d, "y", 0) - 0.5 for d in range(COUNT)]):
+    for ys in (
+        [uniform(5, d, "x", 1) - 0.5 for d in range(COUNT)],
+        [uniform(5, d, "y", 0) - 0.5 for d in range(COUNT)],
+    ):
         correlation = 12.0 * sum(x * y for x, y in zip(xs, ys, strict=True)) / COUNT
         assert abs(correlation) < 3.3 / math.sqrt(COUNT)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from datetime import date
 
@@ -21,7 +22,7 @@ def quadrature(growth: Growth, start: float, end: float) -> float:
     """Midpoint rule between the law's own breaks, at which it may jump."""
     cuts = sorted({start, end, *(day for day, _, _ in growth.pieces if start < day < end)})
     total = 0.0
-    for left, right in zip(cuts, cuts[1:], strict=False):
+    for left, right in itertools.pairwise(cuts):
         middles = left + (np.arange(4000) + 0.5) * (right - left) / 4000
         total += float(np.mean([growth.at(float(day)) for day in middles])) * (right - left)
     return total
@@ -47,9 +48,9 @@ def test_a_stated_growth_goes_on_after_the_last_point() -> None:
     assert fixed(3.0).constant
 
 
-PIECES = st.lists(
-    st.tuples(st.floats(1.0, 50.0), st.floats(0.1, 10.0)), min_size=1, max_size=5
-).map(lambda gaps: tuple((sum(g for g, _ in gaps[: i + 1]) - 30.0, v) for i, (_, v) in enumerate(gaps)))
+PIECES = st.lists(st.tuples(st.floats(1.0, 50.0), st.floats(0.1, 10.0)), min_size=1, max_size=5).map(
+    lambda gaps: tuple((sum(g for g, _ in gaps[: i + 1]) - 30.0, v) for i, (_, v) in enumerate(gaps))
+)
 
 
 @settings(max_examples=25, deadline=None)
@@ -83,7 +84,7 @@ def test_segments_cover_the_interval_once() -> None:
     growth = growth_from(Series(((0.0, 1.0), (10.0, 2.0), (30.0, 1.5)), exponential=True))
     parts = list(growth.segments(-5.0, 50.0))
     assert parts[0][0] == -5.0 and parts[-1][1] == 50.0
-    assert all(a[1] == b[0] for a, b in zip(parts, parts[1:], strict=False))
+    assert all(a[1] == b[0] for a, b in itertools.pairwise(parts))
     assert list(growth.segments(5.0, 5.0)) == []
 
 

@@ -30,9 +30,10 @@ COPIES = 80e9 / (8 * 5e10 / 256 + 20e9)
 def values(record: RunRecord, series: str, **where: Any) -> dict[str, float]:
     """Date -> value of a series, of the rows in which these columns have these values."""
     return {
-        row["date"]: row["value"] for row in rows(record, "trajectory")
+        row["date"]: row["value"]
+        for row in rows(record, "trajectory")
         if row["series"] == series and all(row[key] == value for key, value in where.items())
-    }  # fmt: skip
+    }
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +63,12 @@ def test_accelerators_are_means_over_the_interval(record: RunRecord) -> None:
         height = np.where(index >= 0, line[1][np.maximum(index, 0)], 0.0)
         for text, left, right in zip(starts, bounds, bounds[1:], strict=False):
             mean = float(height[(days >= left) & (days < right)].mean())
-            assert found.get(text, 0.0) == pytest.approx(mean, rel=2e-3, abs=1e-3 * float(line[1].max())), (owner, use, name, text)
+            assert found.get(text, 0.0) == pytest.approx(mean, rel=2e-3, abs=1e-3 * float(line[1].max())), (
+                owner,
+                use,
+                name,
+                text,
+            )
 
 
 def test_h100e_are_accelerators_by_their_peaks(record: RunRecord) -> None:
@@ -72,16 +78,21 @@ def test_h100e_are_accelerators_by_their_peaks(record: RunRecord) -> None:
         if row["series"] == "accelerators":
             key = (row["date"], row["lab"], row["use"], row["model"])
             sums[key] = sums.get(key, 0.0) + row["value"] * factor[row["accelerator"]]
-    found = {(r["date"], r["lab"], r["use"], r["model"]): r["value"] for r in rows(record, "trajectory") if r["series"] == "h100e"}
+    found = {
+        (r["date"], r["lab"], r["use"], r["model"]): r["value"]
+        for r in rows(record, "trajectory")
+        if r["series"] == "h100e"
+    }
     assert found == {key: pytest.approx(value) for key, value in sums.items()}
 
 
 def one_fleet(**values_: Any) -> RunRecord:
     """500 H100 run one model from day 100 on; efficiency doubles in a year."""
     rest: dict[str, Any] = {
-        "use": {"experiments": 0.5, "research": 0.5}, "models": [existing("M", 100.0, 1e27, params=5e10)],
+        "use": {"experiments": 0.5, "research": 0.5},
+        "models": [existing("M", 100.0, 1e27, params=5e10)],
         "software": Software(training_growth=1.0, inference_growth=2.0, labour_share=0.5, parallel_penalty=0.6),
-    }  # fmt: skip
+    }
     return simulate(draw(lab(**{**rest, **values_}), end=365.0, trajectory=Recurrence(days=50.0)))
 
 
@@ -97,8 +108,12 @@ def copies_on(day: float) -> float:
 def test_tokens_copies_and_work_against_numeric_integration() -> None:
     record = one_fleet()
     quality = 0.5  # at the midpoint
-    for series, factor in (("copies", 1.0), ("tokens_per_s", 32.0), ("copies_busy", 1.0),
-                           ("human_equivalents", 32.0 * 3600 / 1e5 * 168 / 40 * quality)):  # fmt: skip
+    for series, factor in (
+        ("copies", 1.0),
+        ("tokens_per_s", 32.0),
+        ("copies_busy", 1.0),
+        ("human_equivalents", 32.0 * 3600 / 1e5 * 168 / 40 * quality),
+    ):
         found = values(record, series, use="research")
         assert list(found) == ["2026-04-11", "2026-05-31", "2026-07-20", "2026-09-08", "2026-10-28", "2026-12-17"]
         for n, value in enumerate(found.values()):
@@ -159,7 +174,9 @@ def test_two_models_beside_each_other_are_levelled() -> None:
     # The wider model (share 0.731) and the narrower (0.5) half each; enough work that humans are the bottleneck.
     models = [existing("N", -5.0, 1e27, params=5e10), existing("W", -5.0, 1e28, params=5e10)]
     item = {"models": models, "fleets": {"research": fleet("research", replace="beside", beside_share=0.5)}}
-    found = list(values(one_fleet(staff={"ai_research": fixed(20.0)}, **item), "labour", domain="ai_research").values())[-1]
+    found = list(
+        values(one_fleet(staff={"ai_research": fixed(20.0)}, **item), "labour", domain="ai_research").values()
+    )[-1]
     wide = 1 / (1 + math.exp(-1))
     tokens = 250 * COPIES * 2 ** (365 / YEAR) * 32 * 3600 / 1e5 * 168 / 40
     # Level over [0, wide] if the narrower's tasks have no more a unit than the wider's need be: both fill [0, wide].
@@ -185,8 +202,11 @@ def test_the_implied_uplift_by_hand() -> None:
 
 
 def test_dwell_and_work_between_levels() -> None:
-    levels = {"one": Level(name="one", effective_flop=1e25), "two": Level(name="two", effective_flop=1e26),
-              "never": Level(name="never", effective_flop=1e30)}  # fmt: skip
+    levels = {
+        "one": Level(name="one", effective_flop=1e25),
+        "two": Level(name="two", effective_flop=1e26),
+        "never": Level(name="never", effective_flop=1e30),
+    }
     models = [existing("M1", 50.0, 1e25, params=5e10), existing("M2", 230.0, 2e26, params=5e10)]
     a = lab("A", use={"experiments": 0.5, "research": 0.5}, models=models)
     b = lab("B", use={"experiments": 0.9, "research": 0.1}, models=[existing("B1", 60.0, 1e24, params=5e10)])
@@ -209,12 +229,21 @@ def test_dwell_and_work_between_levels() -> None:
 
 
 def test_models_table_by_hand() -> None:
-    record = simulate(draw(lab(compute=[stock(1000.0), stock(100.0, "TPU")],
-                               runs=[run(starts=10.0, accelerators={"H100": 100.0, "TPU": 60.0}, length_days=20.5)])))  # fmt: skip
+    record = simulate(
+        draw(
+            lab(
+                compute=[stock(1000.0), stock(100.0, "TPU")],
+                runs=[run(starts=10.0, accelerators={"H100": 100.0, "TPU": 60.0}, length_days=20.5)],
+            )
+        )
+    )
     (row,) = rows(record, "models")
     assert (row["started"], row["finished"], row["internal_from"], row["public_from"]) == (
-        "2026-01-11", "2026-01-31 12:00:00", "2026-01-31 12:00:00", "2026-03-02 12:00:00"
-    )  # fmt: skip
+        "2026-01-11",
+        "2026-01-31 12:00:00",
+        "2026-01-31 12:00:00",
+        "2026-03-02 12:00:00",
+    )
     flop = 130 * 20.5 * 86_400 * 0.4e15
     assert row["training_flop"] == pytest.approx(flop) and row["effective_flop"] == pytest.approx(flop)
     assert row["params"] == pytest.approx((flop / 120) ** 0.5) and row["tokens"] == pytest.approx(20 * row["params"])

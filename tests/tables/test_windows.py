@@ -42,7 +42,9 @@ SPEED = {"H100": 0.8 * 3.2e12 / 80e9, "TPU": 0.8 * 1.2e12 / 32e9}
 @pytest.mark.parametrize("efficiency", [1.0, 5.0])
 def test_tokens_from_training_compute_are_the_seed_s(efficiency: float) -> None:
     # FLOP/N/(2p) * r, r = (0.3 * 2e15 * A_i)/(0.5 * 0.9 * 1e15) = 4/3 * A_i: fp8 serving, bf16 training, goodput 0.9.
-    spec = run(starts=0.0, share=0.4, flop=3e24, params=7e10, training=training(whole_run_mfu=None, mfu=0.5, goodput=0.9))
+    spec = run(
+        starts=0.0, share=0.4, flop=3e24, params=7e10, training=training(whole_run_mfu=None, mfu=0.5, goodput=0.9)
+    )
     serving = inference(throughput="flop", utilisation=0.3)
     software = Software(training_growth=1.0, inference_efficiency=fixed(efficiency))
     record = simulate(draw(lab(runs=[spec], inference=serving, software=software)))
@@ -66,11 +68,16 @@ def test_the_seed_s_own_number() -> None:
 @pytest.mark.parametrize("throughput", ["flop", "memory"])
 @pytest.mark.parametrize("types", [{"H100": 700.0}, {"H100": 300.0, "TPU": 444.0}])
 def test_the_same_chips_in_a_fleet_give_the_same(throughput: str, types: dict[str, float]) -> None:
-    # All of the run's accelerators, and no others, go to the fleet: its tokens/s in the trajectory are those of the table.
+    # The run's accelerators, and no others, go to the fleet: its tokens/s in the trajectory are those of the table.
     serving = inference(throughput=throughput)
     spec = run(starts=0.0, accelerators=types, flop=3e24, training=training(whole_run_mfu=None, mfu=0.5, goodput=0.9))
-    item = lab(use={"training": 0.5, "experiments": 0.5}, compute=[stock(1000.0), stock(1000.0, "TPU")], runs=[spec],
-               inference=serving, after_training=after("research"))  # fmt: skip
+    item = lab(
+        use={"training": 0.5, "experiments": 0.5},
+        compute=[stock(1000.0), stock(1000.0, "TPU")],
+        runs=[spec],
+        inference=serving,
+        after_training=after("research"),
+    )
     item.use["research"] = fixed(0.0)
     item.fleets["research"] = fleet("research", inference=serving)
     record = simulate(draw(item, end=1500.0))
@@ -150,7 +157,10 @@ def test_the_peak_with_efficiency_as_a_staircase() -> None:
 
 
 def test_a_trick_from_its_date_on() -> None:
-    tricks = [Trick(name="half", since=200.0, weight_bytes_x=0.5, context_bytes_x=0.5), Trick(name="bad", since=200.0, quality_x=0.1)]
+    tricks = [
+        Trick(name="half", since=200.0, weight_bytes_x=0.5, context_bytes_x=0.5),
+        Trick(name="bad", since=200.0, quality_x=0.1),
+    ]
     fleets = {"research": fleet("research", inference=inference(tricks=tricks))}
     row = window(world(fleets=fleets, use={"experiments": 0.5, "research": 0.5}))
     assert row["copies_at_open"] == pytest.approx(500 * copies_by_memory(4e11))
@@ -161,7 +171,10 @@ def test_a_trick_from_its_date_on() -> None:
 
 def test_busy_copies_are_those_that_have_demand() -> None:
     copies = 500 * copies_by_memory(4e11)
-    fleets = {"research": fleet("research"), "serving": fleet("serving", demand_tokens_per_s=Series(((0.0, 0.0), (100.0, 0.4 * copies * 32))))}
+    fleets = {
+        "research": fleet("research"),
+        "serving": fleet("serving", demand_tokens_per_s=Series(((0.0, 0.0), (100.0, 0.4 * copies * 32)))),
+    }
     row = window(world(fleets=fleets, use={"research": 0.5, "serving": 0.5}))
     assert row["copies_at_open"] == pytest.approx(2 * copies)
     assert row["copies_busy_at_open"] == pytest.approx(1.4 * copies)
@@ -204,23 +217,38 @@ def simple_copies(params: float, efficiency: float, day: float) -> float:
 def test_ai_labour_years_against_numeric_integration() -> None:
     """Of what the research fleet really ran: with growth, a ramp, deliveries, a trick and demand."""
     demand = Series(((0.0, 12_000.0), (350.0, 60_000.0)))
-    research = fleet("research", replace="ramp", ramp_days=60.0, demand_tokens_per_s=demand,
-                     inference=inference(tricks=[Trick(name="fp4", since=400.0, weight_bytes_x=0.5, quality_x=0.9)]))  # fmt: skip
+    research = fleet(
+        "research",
+        replace="ramp",
+        ramp_days=60.0,
+        demand_tokens_per_s=demand,
+        inference=inference(tricks=[Trick(name="fp4", since=400.0, weight_bytes_x=0.5, quality_x=0.9)]),
+    )
     item = lab(
-        use={"experiments": 0.6, "research": 0.4}, fleets={"research": research}, compute=[stock(1000.0), stock(1000.0, on=250.0, life_days=200.0)],
-        models=[existing("O", -10.0, 1e26, params=2e11), existing("M", 100.0, 1e27, params=5e11), existing("N", 500.0, 5e27, params=1e12)],
+        use={"experiments": 0.6, "research": 0.4},
+        fleets={"research": research},
+        compute=[stock(1000.0), stock(1000.0, on=250.0, life_days=200.0)],
+        models=[
+            existing("O", -10.0, 1e26, params=2e11),
+            existing("M", 100.0, 1e27, params=5e11),
+            existing("N", 500.0, 5e27, params=1e12),
+        ],
         software=Software(training_growth=1.0, inference_growth=4.0),
-    )  # fmt: skip
+    )
     record = simulate(draw(item, end=800.0))
     params = {"O": 2e11, "M": 5e11, "N": 1e12}
-    quality = {name: 1 / (1 + math.exp(-(math.log10(flop) - 27))) for name, flop in (("O", 1e26), ("M", 1e27), ("N", 5e27))}
+    quality = {
+        name: 1 / (1 + math.exp(-(math.log10(flop) - 27))) for name, flop in (("O", 1e26), ("M", 1e27), ("N", 5e27))
+    }
     lines = {name: record.holdings["A", "research", name, "H100"] for name in params}
     step = 0.02
     done = dict.fromkeys(params, 0.0)
     windows_ = {"O": (0.0, 100.0), "M": (100.0, 500.0), "N": (500.0, 800.0)}
     for day in np.arange(step / 2, 800.0, step):
         efficiency = 4 ** (day / YEAR)
-        tokens = {name: value_on(lines[name], day) * simple_copies(p, efficiency, day) * 32 for name, p in params.items()}
+        tokens = {
+            name: value_on(lines[name], day) * simple_copies(p, efficiency, day) * 32 for name, p in params.items()
+        }
         asked = 12_000.0 if day < 350.0 else 60_000.0
         used = min(1.0, asked / sum(tokens.values()))
         for name, amount in tokens.items():
@@ -233,7 +261,10 @@ def test_ai_labour_years_against_numeric_integration() -> None:
 
 
 def test_work_counts_in_the_domain_of_the_fleet_and_in_the_model_s_own_window() -> None:
-    item = lab(use={"experiments": 0.5, "research": 0.5}, models=[existing("M", 100.0, 1e27, params=5e10), existing("N", 300.0, 1e26)])
+    item = lab(
+        use={"experiments": 0.5, "research": 0.5},
+        models=[existing("M", 100.0, 1e27, params=5e10), existing("N", 300.0, 1e26)],
+    )
     record = simulate(draw(item, end=500.0))
     row = window(record)
     years = (500 - 100) / YEAR
@@ -254,7 +285,9 @@ def day(text: str) -> float | None:
     return date.fromisoformat(head).toordinal() + (hours * 3600 + minutes * 60 + seconds) / 86_400
 
 
-def brute_force(models: list[dict[str, str]], factor: float, scope: str, column: str, end: float) -> dict[tuple[str, str], Any]:
+def brute_force(
+    models: list[dict[str, str]], factor: float, scope: str, column: str, end: float
+) -> dict[tuple[str, str], Any]:
     """(lab, model) -> (closing day or None, who may have closed it)."""
     found = {}
     for model in models:
@@ -286,8 +319,11 @@ def test_closings_from_the_models_alone(many: dict[str, str], factor: float, sco
     end = date(2026, 1, 31).toordinal() + 760.0
     expected = brute_force(read_csv(many["models"]), factor, scope, column, end)
     dates = column.partition("_")[0]
-    mine = [row for row in read_csv(many["closings"])
-            if (float(row["factor"]), row["scope"], row["dates"]) == (factor, scope, dates)]  # fmt: skip
+    mine = [
+        row
+        for row in read_csv(many["closings"])
+        if (float(row["factor"]), row["scope"], row["dates"]) == (factor, scope, dates)
+    ]
     assert {(row["lab"], row["model"]) for row in mine} == set(expected)
     for row in mine:
         opens, closes, by = expected[row["lab"], row["model"]]
@@ -308,7 +344,9 @@ def test_windows_are_the_closings_by_stronger_by(many: dict[str, str]) -> None:
             assert day(row[f"{prefix}closes"]) == closes
             named = row[f"{prefix}closed_by"] if prefix else f"{row['lab']}/{row['closed_by']}"
             assert not by or named in by
-            assert float(row[f"{prefix}length_days"]) == pytest.approx((end if closes is None else closes) - opens, abs=3e-5)
+            assert float(row[f"{prefix}length_days"]) == pytest.approx(
+                (end if closes is None else closes) - opens, abs=3e-5
+            )
     assert len({row["closed_by"] for row in read_csv(many["windows"])}) > 2
 
 
@@ -321,7 +359,10 @@ def test_a_model_surpassed_on_its_first_day() -> None:
 
 def test_a_model_that_is_not_public_has_no_public_window() -> None:
     record = world(models=[existing("M", 100.0, 1e25)])
-    assert {(row["dates"], row["scope"]) for row in rows(record, "closings")} == {("internal", "own"), ("internal", "frontier")}
+    assert {(row["dates"], row["scope"]) for row in rows(record, "closings")} == {
+        ("internal", "own"),
+        ("internal", "frontier"),
+    }
 
 
 def test_a_model_after_the_end_has_no_window() -> None:

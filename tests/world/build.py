@@ -26,10 +26,19 @@ TPU = Accelerator(name="TPU", peak_flop_per_s={"bf16": 0.5e15}, memory_bytes=32e
 
 def inference(**changes: Any) -> Inference:
     values: dict[str, Any] = {
-        "throughput": "memory", "precision": "fp8", "utilisation": 0.3, "speed_tokens_per_s": 30.0,
-        "copies_per_replica": 256.0, "context_tokens": 200_000.0, "context_bytes": 20e9, "bandwidth_share": 0.8,
-        "decoding_gain": 1.0, "generating_share": 1.0, "sparsity": fixed(8.0), "tricks": [],
-    }  # fmt: skip
+        "throughput": "memory",
+        "precision": "fp8",
+        "utilisation": 0.3,
+        "speed_tokens_per_s": 30.0,
+        "copies_per_replica": 256.0,
+        "context_tokens": 200_000.0,
+        "context_bytes": 20e9,
+        "bandwidth_share": 0.8,
+        "decoding_gain": 1.0,
+        "generating_share": 1.0,
+        "sparsity": fixed(8.0),
+        "tricks": [],
+    }
     return Inference(**{**values, **changes})
 
 
@@ -39,7 +48,13 @@ def training(**changes: Any) -> Training:
 
 
 def run(name: str | None = "M", **values: Any) -> TrainingRun:
-    rest: dict[str, Any] = {"gain": 1.0, "public_after_days": 30.0, "training": training(), "elastic": False, "flagship": False}
+    rest: dict[str, Any] = {
+        "gain": 1.0,
+        "public_after_days": 30.0,
+        "training": training(),
+        "elastic": False,
+        "flagship": False,
+    }
     return TrainingRun(name=name, **{**rest, **values})
 
 
@@ -56,8 +71,12 @@ def stock(count: float, kind: str = "H100", **values: Any) -> Supply:
 
 
 def fleet(name: str, **values: Any) -> Fleet:
-    rest = {"models": "public" if name == "serving" else "internal", "domain": "ai_research" if name == "research" else "general",
-            "replace": "at once", "inference": inference()}  # fmt: skip
+    rest = {
+        "models": "public" if name == "serving" else "internal",
+        "domain": "ai_research" if name == "research" else "general",
+        "replace": "at once",
+        "inference": inference(),
+    }
     return Fleet(name=name, **{**rest, **values})
 
 
@@ -75,22 +94,39 @@ def lab(name: str = "A", **values: Any) -> Lab:
         if item.after_training is None:
             item.after_training = after_training
     rest: dict[str, Any] = {
-        "compute": [stock(1000.0)], "policy": "shares", "models": [], "staff": {},
-        "software": Software(training_growth=1.0, inference_growth=1.0), "training": training(), "inference": inference(),
-    }  # fmt: skip
+        "compute": [stock(1000.0)],
+        "policy": "shares",
+        "models": [],
+        "staff": {},
+        "software": Software(training_growth=1.0, inference_growth=1.0),
+        "training": training(),
+        "inference": inference(),
+    }
     return Lab(name=name, use=use, fleets=fleets, runs=runs, **{**rest, **values})
 
 
 def draw(*labs: Lab, end: float = 1000.0, start: date = date(2026, 1, 1), **values: Any) -> Draw:
     logistic = Logistic(ceiling=1.0, midpoint_flop=1e27, slope=1.0)
     domains = {
-        name: Domain(name=name, token_basis="task", tokens_per_human_hour_task=1e5, quality=logistic, share_doable=logistic)
+        name: Domain(
+            name=name, token_basis="task", tokens_per_human_hour_task=1e5, quality=logistic, share_doable=logistic
+        )
         for name in ("ai_research", "alignment", "general")
     }
     rest: dict[str, Any] = {
-        "base_date": 0.0, "stronger_by": 2.0, "trajectory": Recurrence(months=1.0), "accelerators": {"H100": H100, "TPU": TPU},
-        "software": Software(training_growth=1.0), "training": training(), "inference": inference(),
+        "base_date": 0.0,
+        "stronger_by": 2.0,
+        "trajectory": Recurrence(months=1.0),
+        "accelerators": {"H100": H100, "TPU": TPU},
+        "software": Software(training_growth=1.0),
+        "training": training(),
+        "inference": inference(),
         "human": Human(tokens_per_human_hour_thinking=13_000.0, work_hours_per_week=40.0, task_substitution=-2.0),
-        "domains": domains, "levels": {}, "milestones": {}, "hazards": {}, "observed_uplift": {}, "name": "test",
-    }  # fmt: skip
+        "domains": domains,
+        "levels": {},
+        "milestones": {},
+        "hazards": {},
+        "observed_uplift": {},
+        "name": "test",
+    }
     return Draw(start=start, end=end, labs={item.name: item for item in labs}, **{**rest, **values})

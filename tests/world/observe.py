@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import json
 import math
 from typing import Any
@@ -25,7 +26,9 @@ def value_on(steps: Steps, day: float) -> float:
     return value
 
 
-def held(record: RunRecord, use: str, day: float, *, lab: str = "A", model: str | None = None, kind: str | None = None) -> float:
+def held(
+    record: RunRecord, use: str, day: float, *, lab: str = "A", model: str | None = None, kind: str | None = None
+) -> float:
     """Accelerators of a use on a day, after what happened on it."""
     return math.fsum(
         value_on(steps, day)
@@ -110,7 +113,7 @@ def assert_sound(record: RunRecord) -> None:
         json.dumps(details, allow_nan=False)
         last = day
     for steps in record.holdings.values():
-        assert all(a[0] < b[0] for a, b in zip(steps, steps[1:], strict=False))
+        assert all(a[0] < b[0] for a, b in itertools.pairwise(steps))
 
 
 def assert_ids_exist(text: str) -> None:

@@ -19,7 +19,9 @@ from tests.world.observe import assert_conserved
 DAYS = [1.0, 10.5, tick(20.1), 40.0, 40.0, 77.25]
 
 
-def play(plan: Callable[[Agenda, Clock], None], days: list[float] = DAYS, end: float = 1000.0) -> list[tuple[float, int]]:
+def play(
+    plan: Callable[[Agenda, Clock], None], days: list[float] = DAYS, end: float = 1000.0
+) -> list[tuple[float, int]]:
     """Events on `days` of a clock: (day of the world, number), with what `plan` puts on the agenda besides."""
     agenda = Agenda()
     clock = Clock(agenda, Order.SERIES, "A")
@@ -113,8 +115,18 @@ def instant(plan: Callable[[Agenda, list[Any]], None], end: float = 10.0) -> lis
 
 
 def test_the_order_at_one_instant() -> None:
-    orders = ["REPAIR", "DELIVERY", "COMPLETION", "RELEASE", "SERIES", "MILESTONE", "INTERVENTION_END",
-              "INTERVENTION_START", "RETIREMENT", "FAILURE"]  # fmt: skip
+    orders = [
+        "REPAIR",
+        "DELIVERY",
+        "COMPLETION",
+        "RELEASE",
+        "SERIES",
+        "MILESTONE",
+        "INTERVENTION_END",
+        "INTERVENTION_START",
+        "RETIREMENT",
+        "FAILURE",
+    ]
 
     def plan(agenda: Agenda, seen: list[Any]) -> None:
         for name in reversed(orders):
@@ -126,7 +138,12 @@ def test_the_order_at_one_instant() -> None:
 
 def test_what_is_caused_at_an_order_already_past_is_a_further_round() -> None:
     def plan(agenda: Agenda, seen: list[Any]) -> None:
-        agenda.at(3.0, Order.SERIES, "A", lambda _: (seen.append("series"), agenda.at(3.0, Order.DELIVERY, "A", seen.append, "more")))
+        agenda.at(
+            3.0,
+            Order.SERIES,
+            "A",
+            lambda _: (seen.append("series"), agenda.at(3.0, Order.DELIVERY, "A", seen.append, "more")),
+        )
         agenda.at(3.0, Order.FAILURE, "A", seen.append, "failure")
 
     assert instant(plan) == ["series", "failure", "decide", "more", "decide", "settled"]

@@ -39,23 +39,58 @@ COOK: dict[str, tuple[str, Callable[[str], Parts]]] = {
     # name -> (event kind that must be there on DAY, what to add to a lab; the argument makes names unique)
     "delivery": ("delivery", lambda n: {"compute": [stock(90.0, on=DAY)]}),
     "retirement": ("retirement", lambda n: {"compute": [stock(80.0, life_days=DAY)]}),
-    "withdrawal": ("withdrawal", lambda n: {"compute": [Supply(accelerator="H100", stock=stepped(70.0, 20.0), every=Recurrence(months=1.0))]}),
-    "completion": ("run_finished", lambda n: {"runs": [run(f"done{n}", starts=0.0, accelerators={"H100": 60.0}, length_days=DAY)]}),
+    "withdrawal": (
+        "withdrawal",
+        lambda n: {"compute": [Supply(accelerator="H100", stock=stepped(70.0, 20.0), every=Recurrence(months=1.0))]},
+    ),
+    "completion": (
+        "run_finished",
+        lambda n: {"runs": [run(f"done{n}", starts=0.0, accelerators={"H100": 60.0}, length_days=DAY)]},
+    ),
     "completion with earmark": (
         "earmark_started",
-        lambda n: {"runs": [run(f"moved{n}", starts=0.0, accelerators={"H100": 50.0}, length_days=DAY,
-                                after_training=after("research", for_days=30.0))]},
+        lambda n: {
+            "runs": [
+                run(
+                    f"moved{n}",
+                    starts=0.0,
+                    accelerators={"H100": 50.0},
+                    length_days=DAY,
+                    after_training=after("research", for_days=30.0),
+                )
+            ]
+        },
     ),
     "phase": (
         "phase_started",
-        lambda n: {"runs": [run(f"phased{n}", starts=0.0, accelerators={"H100": 40.0}, length_days=DAY, phases=[
-            phase("pretraining", flop_share=1.0), phase("evaluation", length_days=20.0, accelerators_share=0.5)])]},
+        lambda n: {
+            "runs": [
+                run(
+                    f"phased{n}",
+                    starts=0.0,
+                    accelerators={"H100": 40.0},
+                    length_days=DAY,
+                    phases=[
+                        phase("pretraining", flop_share=1.0),
+                        phase("evaluation", length_days=20.0, accelerators_share=0.5),
+                    ],
+                )
+            ]
+        },
     ),
-    "elastic": ("run_resized", lambda n: {"runs": [run(f"elastic{n}", starts=0.0, flop=1e26, elastic=True)],
-                                          "use": {"training": stepped(0.3, 0.4)}}),
+    "elastic": (
+        "run_resized",
+        lambda n: {
+            "runs": [run(f"elastic{n}", starts=0.0, flop=1e26, elastic=True)],
+            "use": {"training": stepped(0.3, 0.4)},
+        },
+    ),
     "due": ("run_due", lambda n: {"runs": [run(f"due{n}", starts=DAY, share=0.05, length_days=30.0)]}),
     "large run due": ("run_due", lambda n: {"runs": [run(f"large{n}", starts=DAY, share=0.9, length_days=30.0)]}),
-    "cadence": ("run_due", lambda n: {"runs": [run(f"cadence{n}", starts=0.0, every=Recurrence(days=50.0), share=0.02, length_days=10.0)]}),
+    "cadence": (
+        "run_due",
+        lambda n: {"runs": [run(f"cadence{n}", starts=0.0, every=Recurrence(days=50.0), share=0.02, length_days=10.0)]},
+    ),
     "internal": ("model_internal", lambda n: {"models": [existing(f"inside{n}", DAY, 3e26)]}),
     "public": ("model_public", lambda n: {"models": [existing(f"outside{n}", -5.0, 2e26, DAY)]}),
     "share": ("series_value", lambda n: {"use": {"experiments": stepped(0.3, 0.2)}}),
@@ -64,28 +99,53 @@ COOK: dict[str, tuple[str, Callable[[str], Parts]]] = {
     "trick": ("trick", lambda n: {"tricks": [Trick(name="fast", since=DAY, speed_x=2.0)]}),
     "earmark end": (
         "earmark_ended",
-        lambda n: {"runs": [run(f"marked{n}", starts=-10.0, accelerators={"H100": 30.0}, length_days=50.0,
-                                after_training=after("research", until=DAY, firm=True))]},
+        lambda n: {
+            "runs": [
+                run(
+                    f"marked{n}",
+                    starts=-10.0,
+                    accelerators={"H100": 30.0},
+                    length_days=50.0,
+                    after_training=after("research", until=DAY, firm=True),
+                )
+            ]
+        },
     ),
     "ramp step": ("ramp_step", lambda n: {"models": [existing(f"ramped{n}", DAY - 22.5, 2.5e26)], "ramp": 50.0}),
-    "level": ("level_reached", lambda n: {"models": [existing(f"level{n}", DAY, 5e26)],
-                                          "levels": {"l": Level(name="l", effective_flop=4e26)}}),
-    "milestone": ("milestone", lambda n: {"compute": [stock(500.0, on=DAY)],
-                                          "milestones": {"m": Milestone(name="m", h100e=1300.0)}}),
+    "level": (
+        "level_reached",
+        lambda n: {"models": [existing(f"level{n}", DAY, 5e26)], "levels": {"l": Level(name="l", effective_flop=4e26)}},
+    ),
+    "milestone": (
+        "milestone",
+        lambda n: {"compute": [stock(500.0, on=DAY)], "milestones": {"m": Milestone(name="m", h100e=1300.0)}},
+    ),
     "hazard": ("hazard", lambda n: {"hazards": {"fire": Hazard(name="fire", rate=fixed(hazard_rate()))}}),
     "hazard's rate": ("", lambda n: {"hazards": {"rain": Hazard(name="rain", rate=stepped(1.0, 9.0), lab="A")}}),
-    "world": ("delivery", lambda n: {"compute": [Supply(share_of_world=stepped(0.2, 0.4), every=Recurrence(months=1.0))],
-                                     "world": [stock(300.0), stock(100.0, on=DAY), stock(50.0, life_days=DAY)]}),
+    "world": (
+        "delivery",
+        lambda n: {
+            "compute": [Supply(share_of_world=stepped(0.2, 0.4), every=Recurrence(months=1.0))],
+            "world": [stock(300.0), stock(100.0, on=DAY), stock(50.0, life_days=DAY)],
+        },
+    ),
     "review": ("review", lambda n: {"review": DAY}),
-}  # fmt: skip
+}
 
 
-def build(names: tuple[str, ...], *, mirrored: bool = False, second: tuple[str, ...] = ()) -> tuple[Draw, dict[str, Any]]:
+def build(
+    names: tuple[str, ...], *, mirrored: bool = False, second: tuple[str, ...] = ()
+) -> tuple[Draw, dict[str, Any]]:
     """A world with these ingredients in lab A, and others in a second lab."""
     labs, rest, policies = [], {}, {}
     for owner, ingredients in (("A", names), ("B", second)):
         use = {"training": 0.3, "experiments": 0.3, "research": 0.1, "serving": 0.2}
-        found: Parts = {"compute": [stock(800.0)], "runs": [], "models": [existing("old", -50.0, 1e26, -20.0)], "staff": {}}
+        found: Parts = {
+            "compute": [stock(800.0)],
+            "runs": [],
+            "models": [existing("old", -50.0, 1e26, -20.0)],
+            "staff": {},
+        }
         details: Parts = {}
         ordered = ingredients[::-1] if mirrored else ingredients
         for number, name in enumerate(ordered):
@@ -108,11 +168,15 @@ def build(names: tuple[str, ...], *, mirrored: bool = False, second: tuple[str, 
         if mirrored:
             use = dict(reversed(use.items()))
         fleets = {
-            name: fleet(name, demand_tokens_per_s=details.get("demand"),
-                        inference=inference(tricks=details.get("tricks", [])),
-                        **({"replace": "ramp", "ramp_days": details["ramp"]} if "ramp" in details else {}))
-            for name in use if name not in ("training", "experiments")
-        }  # fmt: skip
+            name: fleet(
+                name,
+                demand_tokens_per_s=details.get("demand"),
+                inference=inference(tricks=details.get("tricks", [])),
+                **({"replace": "ramp", "ramp_days": details["ramp"]} if "ramp" in details else {}),
+            )
+            for name in use
+            if name not in ("training", "experiments")
+        }
         if owner == "A" or second:
             labs.append(lab(owner, use=use, fleets=fleets, **found))
     if mirrored:
@@ -126,9 +190,16 @@ def play(*args: Any, **options: Any) -> RunRecord:
 
 
 RANK = {
-    "delivery": 1, "withdrawal": 1, "run_finished": 2, "model_internal": 3, "model_public": 3, "series_value": 4,
-    "retirement": 8, "hazard": 9, "run_started": 10,
-}  # fmt: skip
+    "delivery": 1,
+    "withdrawal": 1,
+    "run_finished": 2,
+    "model_internal": 3,
+    "model_public": 3,
+    "series_value": 4,
+    "retirement": 8,
+    "hazard": 9,
+    "run_started": 10,
+}
 """The order at one instant, of the kinds whose place DESIGN names."""
 
 
@@ -168,7 +239,9 @@ def test_every_pair_in_one_lab(chunk: int) -> None:
                 continue  # a release comes before a step: the stronger model has stopped the ramp
             assert not kind or DAY in {e[0] for e in record.events if e[2] == kind}, (pair, kind)
         ranks = [RANK[e[2]] for e in record.events if e[0] == DAY and e[1] == "A" and e[2] in RANK]
-        causes = [e[7] for e in record.events if e[0] == DAY and e[2] in ("run_finished", "model_internal", "model_public")]
+        causes = [
+            e[7] for e in record.events if e[0] == DAY and e[2] in ("run_finished", "model_internal", "model_public")
+        ]
         if all(record.events[n][0] < DAY for caused in causes for n in caused):
             assert ranks == sorted(ranks), pair
         for table in ("models", "windows", "closings", "levels", "trajectory"):

@@ -17,12 +17,23 @@ USE = {"training": 0.2, "experiments": 0.5, "research": 0.3}
 LENT = {"experiments": 625.0, "research": 375.0}
 
 
-def world(*more: Any, use: dict[str, Any] | None = None, end: float = 1000.0, compute: Any = None, first: Any = None,
-          **rule: Any) -> RunRecord:  # fmt: skip
+def world(
+    *more: Any,
+    use: dict[str, Any] | None = None,
+    end: float = 1000.0,
+    compute: Any = None,
+    first: Any = None,
+    **rule: Any,
+) -> RunRecord:
     """Run M on 200 of 1000 from day 0 to 100, then its earmark; a weak model O from before."""
     changes = {"starts": 0.0, "share": 0.2, "length_days": 100.0, **(first or {})}
     spec = run("M", after_training=after(rule.pop("to", "research"), **rule), **changes)
-    item = lab(use=use or USE, models=[existing("O", -10.0, 1e20, -10.0)], runs=[spec, *more], compute=compute or [stock(1000.0)])
+    item = lab(
+        use=use or USE,
+        models=[existing("O", -10.0, 1e20, -10.0)],
+        runs=[spec, *more],
+        compute=compute or [stock(1000.0)],
+    )
     record = simulate(draw(item, end=end))
     assert_sound(record)
     return record
@@ -111,7 +122,9 @@ def test_open_ended_until_the_next_run_starts() -> None:
     record = world(run("N", starts=300.0, share=0.1, length_days=50.0))
     assert uses(record, 299.9) == pytest.approx({"experiments": 500.0, "research": 500.0})
     # N holds 100; training's other 100 are lent.
-    assert uses(record, 300.0) == pytest.approx({"training": 100.0, "experiments": 900 * 5 / 8, "research": 900 * 3 / 8})
+    assert uses(record, 300.0) == pytest.approx(
+        {"training": 100.0, "experiments": 900 * 5 / 8, "research": 900 * 3 / 8}
+    )
     assert days(record, "earmark_ended") == [300.0]
 
 
@@ -151,8 +164,14 @@ IDLE_USE = {"training": 0.2, "experiments": 0.3, "research": 0.2, "serving": 0.1
     ],
 )
 def test_the_order_in_which_a_run_takes_accelerators(count: float, mark: float, rest: float, idle: float) -> None:
-    spec = run("M", starts=0.0, share=0.2, length_days=100.0, public_after_days=2000.0,
-               after_training=after("research", for_days=500.0))  # fmt: skip
+    spec = run(
+        "M",
+        starts=0.0,
+        share=0.2,
+        length_days=100.0,
+        public_after_days=2000.0,
+        after_training=after("research", for_days=500.0),
+    )
     later = run("N", starts=120.0, accelerators={"H100": count}, length_days=50.0)
     record = simulate(draw(lab(use=IDLE_USE, models=[existing("O", -10.0, 1e20)], runs=[spec, later])))
     assert uses(record, 119.0) == pytest.approx({"experiments": 360.0, "research": 440.0, "idle": 200.0})
@@ -161,10 +180,18 @@ def test_the_order_in_which_a_run_takes_accelerators(count: float, mark: float, 
     assert_sound(record)
 
 
-@pytest.mark.parametrize(("count", "experiments", "research"), [(700.0, 100.0, 200.0), (800.0, 0.0, 200.0), (950.0, 0.0, 50.0)])
+@pytest.mark.parametrize(
+    ("count", "experiments", "research"), [(700.0, 100.0, 200.0), (800.0, 0.0, 200.0), (950.0, 0.0, 50.0)]
+)
 def test_after_the_earmark_experiments_then_fleets(count: float, experiments: float, research: float) -> None:
-    spec = run("M", starts=0.0, share=0.2, length_days=100.0, public_after_days=2000.0,
-               after_training=after("research", for_days=500.0))  # fmt: skip
+    spec = run(
+        "M",
+        starts=0.0,
+        share=0.2,
+        length_days=100.0,
+        public_after_days=2000.0,
+        after_training=after("research", for_days=500.0),
+    )
     later = run("N", starts=120.0, accelerators={"H100": count}, length_days=50.0)
     record = simulate(draw(lab(use=IDLE_USE, models=[existing("O", -10.0, 1e20)], runs=[spec, later])))
     expected = {"training": count, "experiments": experiments, "research": research}
@@ -183,8 +210,12 @@ def test_copies_wound_down_are_an_event() -> None:
 
 
 def test_to_a_fleet_that_runs_a_stronger_model() -> None:
-    item = lab(use=USE, models=[existing("S", -10.0, 1e30)], runs=[run("M", starts=0.0, share=0.2, length_days=100.0)],
-               after_training=after("research"))  # fmt: skip
+    item = lab(
+        use=USE,
+        models=[existing("S", -10.0, 1e30)],
+        runs=[run("M", starts=0.0, share=0.2, length_days=100.0)],
+        after_training=after("research"),
+    )
     record = simulate(draw(item))
     # The fleet gets the accelerators and runs the best model that it may on them.
     assert held(record, "research", 100.0, model="S") == pytest.approx(500.0)
@@ -205,7 +236,10 @@ def test_retirement_in_between_cuts_it_only_when_nothing_else_is_left(firm: bool
 
 
 def test_two_earmarks_follow_each_other() -> None:
-    record = world(run("N", starts=110.0, share=0.3, length_days=20.0, after_training=after("research", for_days=10.0)), for_days=60.0)
+    record = world(
+        run("N", starts=110.0, share=0.3, length_days=20.0, after_training=after("research", for_days=10.0)),
+        for_days=60.0,
+    )
     # Beside the earmark's 200 nothing is idle or lent: N takes all of it, then 100 from experiments.
     assert uses(record, 110.0) == pytest.approx({"training": 300.0, "experiments": 400.0, "research": 300.0})
     assert uses(record, 130.0) == pytest.approx({"experiments": 400.0, "research": 300.0 + 300.0})

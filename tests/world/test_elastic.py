@@ -29,7 +29,11 @@ def closed_form(changes: list[tuple[float, float]], work: float) -> float:
 
 
 def test_a_delivery_in_the_middle() -> None:
-    item = lab(use=USE, compute=[stock(1000.0), stock(500.0, on=30.5)], runs=[run(starts=0.0, flop=200 * 100 * U, elastic=True)])
+    item = lab(
+        use=USE,
+        compute=[stock(1000.0), stock(500.0, on=30.5)],
+        runs=[run(starts=0.0, flop=200 * 100 * U, elastic=True)],
+    )
     record = simulate(draw(item))
     # 30.5 days on 200, then 300: 30.5 + (20,000 - 6,100)/300 = 76.8333.
     assert only(days(record, "run_finished")) == pytest.approx(30.5 + 13_900 / 300, abs=3 * TICK)
@@ -50,13 +54,19 @@ def test_deliveries_and_retirements_in_the_middle() -> None:
 @settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.tuples(st.integers(1, 99), st.floats(1.0, 2000.0)), max_size=6, unique_by=lambda item: item[0]),
-    st.floats(0.05, 0.9), st.floats(100.0, 50_000.0), st.booleans(),
-)  # fmt: skip
+    st.floats(0.05, 0.9),
+    st.floats(100.0, 50_000.0),
+    st.booleans(),
+)
 def test_random_deliveries(batches: list[tuple[int, float]], share: float, work: float, first: bool) -> None:
     compute = [stock(1000.0), *(stock(count, on=float(day)) for day, count in batches)]
     policy = "training_first" if first else "shares"
-    item = lab(use={"training": share, "experiments": 1.0 - share}, compute=compute, policy=policy,
-               runs=[run(starts=0.0, flop=work * U, elastic=True)])  # fmt: skip
+    item = lab(
+        use={"training": share, "experiments": 1.0 - share},
+        compute=compute,
+        policy=policy,
+        runs=[run(starts=0.0, flop=work * U, elastic=True)],
+    )
     record = simulate(draw(item, end=1e5))
     part = 1.0 if first else share
     total, stairs = 1000.0, [(0.0, 1000.0 * part)]
@@ -69,8 +79,11 @@ def test_random_deliveries(batches: list[tuple[int, float]], share: float, work:
 
 
 def test_a_delivery_that_stays_outside_its_size_changes_nothing() -> None:
-    item = lab(use=USE, compute=[stock(1000.0), stock(500.0, on=30.5)],
-               runs=[run(starts=0.0, accelerators={"H100": 100.0}, flop=100 * 100 * U, elastic=True)])  # fmt: skip
+    item = lab(
+        use=USE,
+        compute=[stock(1000.0), stock(500.0, on=30.5)],
+        runs=[run(starts=0.0, accelerators={"H100": 100.0}, flop=100 * 100 * U, elastic=True)],
+    )
     record = simulate(draw(item))
     assert events(record, "run_resized") == []
     assert only(days(record, "run_finished")) == pytest.approx(100.0, abs=2 * TICK)
@@ -83,7 +96,11 @@ def test_a_dated_share_resizes_it() -> None:
 
 
 def test_two_types_add_up_by_their_peaks() -> None:
-    item = lab(use=USE, compute=[stock(1000.0), stock(2000.0, "TPU", on=40.0)], runs=[run(starts=0.0, flop=200 * 100 * U, elastic=True)])
+    item = lab(
+        use=USE,
+        compute=[stock(1000.0), stock(2000.0, "TPU", on=40.0)],
+        runs=[run(starts=0.0, flop=200 * 100 * U, elastic=True)],
+    )
     record = simulate(draw(item))
     # From day 40 on 200 H100 and 400 TPU of half the peak: 60 days' work in 30.
     assert only(days(record, "run_finished")) == pytest.approx(70.0, abs=3 * TICK)
@@ -91,13 +108,22 @@ def test_two_types_add_up_by_their_peaks() -> None:
 
 
 def test_effective_flop_does_not_depend_on_resizing() -> None:
-    item = lab(use=USE, compute=[stock(1000.0), stock(500.0, on=30.5)], runs=[run(starts=0.0, flop=200 * 100 * U, elastic=True)])
+    item = lab(
+        use=USE,
+        compute=[stock(1000.0), stock(500.0, on=30.5)],
+        runs=[run(starts=0.0, flop=200 * 100 * U, elastic=True)],
+    )
     assert model(simulate(draw(item))).effective_flop == 200 * 100 * U
 
 
 def test_a_phase_on_fewer_accelerators_frees_the_rest_of_an_elastic_run_too() -> None:
-    spec = run(starts=0.0, share=0.4, flop=400 * 40 * U, elastic=True,
-               phases=[phase("pretraining", flop_share=1.0), phase("evaluation", length_days=30.0, accelerators_share=0.25)])  # fmt: skip
+    spec = run(
+        starts=0.0,
+        share=0.4,
+        flop=400 * 40 * U,
+        elastic=True,
+        phases=[phase("pretraining", flop_share=1.0), phase("evaluation", length_days=30.0, accelerators_share=0.25)],
+    )
     record = simulate(draw(lab(use=USE, runs=[spec])))
     assert held(record, "training", 39.0) == pytest.approx(400.0)
     assert held(record, "training", 41.0) == pytest.approx(100.0)
@@ -107,8 +133,10 @@ def test_a_phase_on_fewer_accelerators_frees_the_rest_of_an_elastic_run_too() ->
 
 def test_an_elastic_run_that_grows_takes_from_an_earmark_that_is_not_firm() -> None:
     use = {"training": Series(((0.0, 0.3), (150.0, 0.9))), "experiments": 0.05, "research": 0.05}
-    runs = [run("M", starts=0.0, share=0.5, length_days=100.0, after_training=after("research", for_days=200.0)),
-            run("E", starts=110.0, flop=300e3 * U, elastic=True)]  # fmt: skip
+    runs = [
+        run("M", starts=0.0, share=0.5, length_days=100.0, after_training=after("research", for_days=200.0)),
+        run("E", starts=110.0, flop=300e3 * U, elastic=True),
+    ]
     record = simulate(draw(lab(use=use, models=[existing("O", -10.0, 1e20)], runs=runs), end=400.0))
     assert held(record, "training", 150.0) == pytest.approx(900.0)
     assert held(record, "research", 150.0) == pytest.approx(100.0, abs=50.1)
@@ -117,8 +145,10 @@ def test_an_elastic_run_that_grows_takes_from_an_earmark_that_is_not_firm() -> N
 
 def test_an_elastic_run_leaves_a_firm_earmark_alone() -> None:
     use = {"training": Series(((0.0, 0.3), (150.0, 0.9))), "experiments": 0.05, "research": 0.05}
-    runs = [run("M", starts=0.0, share=0.5, length_days=100.0, after_training=after("research", for_days=200.0, firm=True)),
-            run("E", starts=110.0, flop=300e3 * U, elastic=True)]  # fmt: skip
+    runs = [
+        run("M", starts=0.0, share=0.5, length_days=100.0, after_training=after("research", for_days=200.0, firm=True)),
+        run("E", starts=110.0, flop=300e3 * U, elastic=True),
+    ]
     record = simulate(draw(lab(use=use, models=[existing("O", -10.0, 1e20)], runs=runs), end=400.0))
     assert held(record, "training", 150.0) == pytest.approx(500.0)
     assert held(record, "research", 150.0) == pytest.approx(500.0)
@@ -128,11 +158,16 @@ def test_an_elastic_run_leaves_a_firm_earmark_alone() -> None:
 @pytest.mark.parametrize("n", range(0, 300, 29))
 def test_beside_gangs_of_uneven_sizes_it_settles(n: int) -> None:
     count = 100.0 + n * 1.37
-    runs = [run("X", starts=0.0, accelerators={"H100": count * 0.1}, length_days=100.1),
-            run("Y", starts=0.0, accelerators={"H100": count * 0.07}, length_days=60.1),
-            run("E", starts=10.3, flop=count * U * 77, elastic=True)]  # fmt: skip
-    item = lab(compute=[stock(count), stock(count / 3, on=30.0), stock(count / 7, on=40.0)],
-               use={"training": 0.3 + n * 0.0011, "experiments": 0.1}, runs=runs)  # fmt: skip
+    runs = [
+        run("X", starts=0.0, accelerators={"H100": count * 0.1}, length_days=100.1),
+        run("Y", starts=0.0, accelerators={"H100": count * 0.07}, length_days=60.1),
+        run("E", starts=10.3, flop=count * U * 77, elastic=True),
+    ]
+    item = lab(
+        compute=[stock(count), stock(count / 3, on=30.0), stock(count / 7, on=40.0)],
+        use={"training": 0.3 + n * 0.0011, "experiments": 0.1},
+        runs=runs,
+    )
     record = simulate(draw(item, end=400.0))
     assert_sound(record)
     # It takes all of training's share that the gangs leave; each instant resizes it at most once.

@@ -81,8 +81,10 @@ def test_the_best_of_several_at_the_start() -> None:
 
 
 def test_internal_and_public_fleets() -> None:
-    item = lab(use={"experiments": 0.4, "research": 0.3, "serving": 0.3},
-               models=[existing("P", -5.0, 1e24, -5.0), existing("I", -1.0, 1e25, 70.0)])  # fmt: skip
+    item = lab(
+        use={"experiments": 0.4, "research": 0.3, "serving": 0.3},
+        models=[existing("P", -5.0, 1e24, -5.0), existing("I", -1.0, 1e25, 70.0)],
+    )
     record = simulate(draw(item))
     assert held(record, "research", 0.0, model="I") == pytest.approx(300.0)
     assert held(record, "serving", 69.0, model="P") == pytest.approx(300.0)

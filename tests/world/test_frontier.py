@@ -84,7 +84,12 @@ def test_a_model_from_a_run_reaches_a_level_on_its_internal_date() -> None:
 
 
 def test_a_window_closes_by_a_stronger_model_not_by_a_better_one() -> None:
-    models = [existing("M1", 10.0, 1e24), existing("M2", 30.0, 1.99e24), existing("M3", 60.0, 2e24), existing("M4", 90.0, 3.98e24)]
+    models = [
+        existing("M1", 10.0, 1e24),
+        existing("M2", 30.0, 1.99e24),
+        existing("M3", 60.0, 2e24),
+        existing("M4", 90.0, 3.98e24),
+    ]
     record = simulate(draw(lab(models=models)))
     closed = {e[3]: (e[0], e[4], e[6]["closed_by"]) for e in events(record, "window_closed")}
     assert closed == {"M1": (60.0, 50.0, "M3"), "M2": (90.0, 60.0, "M4")}
@@ -122,7 +127,9 @@ def test_the_kernel_s_windows_are_those_of_the_table(seed: int) -> None:
         days_ = rng.sample(range(-400, 900), rng.randint(1, 7))
         models = [existing(f"{name}{k}", float(day), 10 ** rng.uniform(23, 27)) for k, day in enumerate(days_)]
         runs = [run(f"{name}r", starts=float(rng.randint(0, 500)), length_days=50.0)]
-        labs.append(lab(name, use=USE, models=models, runs=runs, software=Software(training_growth=rng.uniform(1.0, 30.0))))
+        labs.append(
+            lab(name, use=USE, models=models, runs=runs, software=Software(training_growth=rng.uniform(1.0, 30.0)))
+        )
     record = simulate(draw(*labs))
     for kind, prefix, of in (("window_closed", "", ""), ("frontier_window_closed", "frontier_", "/")):
         told = {(e[1], e[3]): (e[4], e[6]["closed_by_lab"] + "/" + e[6]["closed_by"]) for e in events(record, kind)}

@@ -29,7 +29,9 @@ def world(rate: Series, *, end: float = 1000.0, seed: int = 0, number: int = 0, 
     return simulate(draw(lab(compute=[]), end=end, seed=seed, draw=number, hazards=hazards))
 
 
-def expected(rate: list[tuple[float, float]], end: float, seed: int = 0, number: int = 0, name: str = "fire") -> list[float]:
+def expected(
+    rate: list[tuple[float, float]], end: float, seed: int = 0, number: int = 0, name: str = "fire"
+) -> list[float]:
     """Days on which the integrated staircase rate passes the sums of the exponentials."""
     stairs = [*rate, (math.inf, 0.0)]
     found, area, k = [], 0.0, 0

@@ -56,8 +56,21 @@ def test_the_busy_world_is_sound() -> None:
     assert_ids_exist(text["events"])
     assert_trajectory_conserves(text["trajectory"])
     kinds = {event[2] for event in record.events}
-    assert {"run_finished", "run_resized", "earmark_started", "earmark_ended", "ramp_step", "retirement", "hazard", "milestone",
-            "level_reached", "window_closed", "frontier_window_closed", "copies_wound_down", "trick"} <= kinds  # fmt: skip
+    assert {
+        "run_finished",
+        "run_resized",
+        "earmark_started",
+        "earmark_ended",
+        "ramp_step",
+        "retirement",
+        "hazard",
+        "milestone",
+        "level_reached",
+        "window_closed",
+        "frontier_window_closed",
+        "copies_wound_down",
+        "trick",
+    } <= kinds
 
 
 def test_twice_the_same(plain: dict[str, str]) -> None:
@@ -72,7 +85,10 @@ def test_one_record_tabulates_twice_the_same(plain: dict[str, str]) -> None:
 def test_hazards_without_effect(plain: dict[str, str]) -> None:
     world = busy()
     world.hazards.update(
-        {f"xx{k}": Hazard(name=f"xx{k}", rate=fixed(20.0 * (k + 1)), lab=owner) for k, owner in enumerate((None, "Aurora", "Corona"))}
+        {
+            f"xx{k}": Hazard(name=f"xx{k}", rate=fixed(20.0 * (k + 1)), lab=owner)
+            for k, owner in enumerate((None, "Aurora", "Corona"))
+        }
     )
     text = tables(simulate(world))
     assert text["events"].count("/hazard/xx") > 50
@@ -82,7 +98,11 @@ def test_hazards_without_effect(plain: dict[str, str]) -> None:
 
 def test_an_idle_lab(plain: dict[str, str]) -> None:
     world = busy()
-    idle = lab("Bystander", use={"training": 0.5, "serving": 0.5}, compute=[stock(100.0), stock(50.0, "TPU", on=40.0, life_days=80.0)])
+    idle = lab(
+        "Bystander",
+        use={"training": 0.5, "serving": 0.5},
+        compute=[stock(100.0), stock(50.0, "TPU", on=40.0, life_days=80.0)],
+    )
     world.labs = {"Bystander": idle, **world.labs}
     text = tables(simulate(world))
     assert {name: without(value, "Bystander") for name, value in text.items()} == plain
@@ -120,14 +140,26 @@ def many_types(order: str) -> Draw:
     rng = Random(5)
     numbers = {kind: (rng.uniform(50.0, 900.0), rng.uniform(0.3, 3.0)) for kind in "PQRST"}
     accelerators = {
-        kind: dataclasses.replace(H100, name=kind, peak_flop_per_s={"bf16": 1e15 * numbers[kind][1]}, memory_bytes=8e10 * numbers[kind][1])
+        kind: dataclasses.replace(
+            H100, name=kind, peak_flop_per_s={"bf16": 1e15 * numbers[kind][1]}, memory_bytes=8e10 * numbers[kind][1]
+        )
         for kind in order
     }
     world = Supply(accelerator="Q", count=3000.0)
-    runs = [run("M", starts=0.1, accelerators={kind: numbers[kind][0] / 3 for kind in order}, flop=1.2345e25,
-                after_training=after("research", for_days=33.3)),
-            run("N", starts=70.0, share=0.77, length_days=20.0), run("E", starts=200.0, flop=7e24, elastic=True)]  # fmt: skip
-    item = lab(compute=[stock(numbers[kind][0], kind) for kind in "PQRST"], runs=runs, models=[existing("O", -1.0, 1e20, -1.0)])
+    runs = [
+        run(
+            "M",
+            starts=0.1,
+            accelerators={kind: numbers[kind][0] / 3 for kind in order},
+            flop=1.2345e25,
+            after_training=after("research", for_days=33.3),
+        ),
+        run("N", starts=70.0, share=0.77, length_days=20.0),
+        run("E", starts=200.0, flop=7e24, elastic=True),
+    ]
+    item = lab(
+        compute=[stock(numbers[kind][0], kind) for kind in "PQRST"], runs=runs, models=[existing("O", -1.0, 1e20, -1.0)]
+    )
     return draw(item, lab("B", compute=[world]), accelerators=accelerators, end=400.0)
 
 
@@ -176,9 +208,14 @@ def test_the_same_bytes_in_another_process_with_another_hash_seed() -> None:
     found = []
     for seed in ("1", "4242"):
         done = subprocess.run(
-            [sys.executable, "-c", SCRIPT], cwd=ROOT, env={"PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)},
-            capture_output=True, text=True, check=True, timeout=60,
-        )  # fmt: skip
+            [sys.executable, "-c", SCRIPT],
+            cwd=ROOT,
+            env={"PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=60,
+        )
         found.append(done.stdout)
     assert found[0] == found[1] and found[0].count("\n") == 12
 

@@ -53,7 +53,11 @@ DAYS = {"internal", "public", "starts", "until", "on", "since", "available", "ba
 def postponed(value: Any, by: float) -> Any:
     """The same world in a scenario that starts `by` days earlier: every date later, nothing before."""
     if isinstance(value, Series):
-        return value if value.constant else dataclasses.replace(value, points=tuple((day + by, v) for day, v in value.points))
+        return (
+            value
+            if value.constant
+            else dataclasses.replace(value, points=tuple((day + by, v) for day, v in value.points))
+        )
     if isinstance(value, dict):
         return {key: postponed(item, by) for key, item in value.items()}
     if isinstance(value, list):
@@ -80,9 +84,7 @@ def test_all_dates_later_within_a_scenario() -> None:
     assert plain.models and plain.levels
     for name in ("models", "windows", "closings", "levels"):
         assert tables(later)[name] == shifted_text(tables(plain)[name], 128), name
-    kept = [
-        (day + 128.0, *rest) for day, lab_, kind, *rest in plain.events if kind not in ("on_hand",)
-    ]
+    kept = [(day + 128.0, *rest) for day, lab_, kind, *rest in plain.events if kind not in ("on_hand",)]
     moved = [(day, *rest) for day, lab_, kind, *rest in later.events if kind not in ("on_hand", "delivery")]
     assert [item[:2] for item in kept] == [item[:2] for item in moved]
 
@@ -91,9 +93,16 @@ def test_all_dates_later_within_a_scenario() -> None:
 
 
 def scaled_world(by: float) -> Draw:
-    runs = [run("M1", starts=0.0, flop=by * 5e23, params=1e11, public_after_days=20.0), run("M2", starts=150.0, share=0.4, flop=by * 2e24, params=2e11)]
-    item = lab(compute=[stock(by * 1000.0), stock(by * 700.0, "TPU", on=90.0, life_days=200.0)], runs=runs,
-               models=[existing("O", -30.0, by * 1e23, -10.0, params=5e10)], after_training=after("research", for_days=50.0))  # fmt: skip
+    runs = [
+        run("M1", starts=0.0, flop=by * 5e23, params=1e11, public_after_days=20.0),
+        run("M2", starts=150.0, share=0.4, flop=by * 2e24, params=2e11),
+    ]
+    item = lab(
+        compute=[stock(by * 1000.0), stock(by * 700.0, "TPU", on=90.0, life_days=200.0)],
+        runs=runs,
+        models=[existing("O", -30.0, by * 1e23, -10.0, params=5e10)],
+        after_training=after("research", for_days=50.0),
+    )
     world = draw(item, end=500.0)
     for domain in world.domains.values():
         for law in (domain.quality, domain.share_doable):
@@ -103,9 +112,7 @@ def scaled_world(by: float) -> Draw:
 
 def test_ten_times_the_accelerators_and_flop() -> None:
     one, ten = simulate(scaled_world(1.0)), simulate(scaled_world(10.0))
-    assert [(e[0], e[2], e[3]) for e in one.events] == [
-        (pytest.approx(e[0], abs=1e-8), e[2], e[3]) for e in ten.events
-    ]
+    assert [(e[0], e[2], e[3]) for e in one.events] == [(pytest.approx(e[0], abs=1e-8), e[2], e[3]) for e in ten.events]
     scaled = re.compile("copies|tokens_per_s_|human_equivalents|ai_labour")
     for small, large in zip(rows(one, "windows"), rows(ten, "windows"), strict=True):
         for name, value in small.items():
@@ -128,15 +135,29 @@ def test_tokens_follow_the_stated_parameters() -> None:
 
 
 def split_world(split: bool, throughput: str) -> Draw:
-    serving = Inference(**{f.name: getattr(inference(), f.name) for f in dataclasses.fields(Inference)} | {"throughput": throughput})
+    serving = Inference(
+        **{f.name: getattr(inference(), f.name) for f in dataclasses.fields(Inference)} | {"throughput": throughput}
+    )
     kinds = {"H1": 0.5, "H2": 0.5} if split else {"H100": 1.0}
-    compute = [stock(part * count, kind, on=on, life_days=life)
-               for count, on, life in ((1000.0, None, None), (640.0, 100.0, 150.0), (500.0, 222.5, None)) for kind, part in kinds.items()]  # fmt: skip
-    runs = [run("M1", starts=0.0, flop=1e24), run("M2", starts=150.0, share=0.4, length_days=60.0, training=training(precision="fp8")),
-            run("M3", starts=260.0, flop=2e24, elastic=True), run("M4", starts=400.0, accelerators={k: 200.0 * p for k, p in kinds.items()}, length_days=30.0)]  # fmt: skip
-    item = lab(compute=compute, runs=runs, models=[existing("O", -30.0, 1e23, -10.0, params=5e10)], inference=serving,
-               after_training=after("research", for_days=50.0),
-               fleets={"research": fleet("research", inference=serving), "serving": fleet("serving", inference=serving)})  # fmt: skip
+    compute = [
+        stock(part * count, kind, on=on, life_days=life)
+        for count, on, life in ((1000.0, None, None), (640.0, 100.0, 150.0), (500.0, 222.5, None))
+        for kind, part in kinds.items()
+    ]
+    runs = [
+        run("M1", starts=0.0, flop=1e24),
+        run("M2", starts=150.0, share=0.4, length_days=60.0, training=training(precision="fp8")),
+        run("M3", starts=260.0, flop=2e24, elastic=True),
+        run("M4", starts=400.0, accelerators={k: 200.0 * p for k, p in kinds.items()}, length_days=30.0),
+    ]
+    item = lab(
+        compute=compute,
+        runs=runs,
+        models=[existing("O", -30.0, 1e23, -10.0, params=5e10)],
+        inference=serving,
+        after_training=after("research", for_days=50.0),
+        fleets={"research": fleet("research", inference=serving), "serving": fleet("serving", inference=serving)},
+    )
     types = {name: dataclasses.replace(H100, name=name) for name in ("H1", "H2")} if split else {"H100": H100}
     return draw(item, end=700.0, accelerators={**types, "TPU": TPU}, inference=serving)
 

@@ -19,15 +19,20 @@ DOUBLING = Software(training_efficiency=Series(((0.0, 1.0),), growth_per_day=mat
 
 
 def three_phases() -> list:  # type: ignore[type-arg]
-    return [phase("pretraining", flop_share=0.8), phase("evaluation", length_days=20.0, accelerators_share=0.2),
-            phase("post-training", flop_share=0.2)]  # fmt: skip
+    return [
+        phase("pretraining", flop_share=0.8),
+        phase("evaluation", length_days=20.0, accelerators_share=0.2),
+        phase("post-training", flop_share=0.2),
+    ]
 
 
 def test_a_length_is_split_so_that_the_rate_is_the_same() -> None:
     record = simulate(draw(lab(use=USE, runs=[run(starts=0.0, share=0.5, length_days=100.0, phases=three_phases())])))
     assert [(name, since, until) for name, since, until, _ in log(record).phases] == [
-        ("pretraining", 0.0, 80.0), ("evaluation", 80.0, 100.0), ("post-training", 100.0, 120.0)
-    ]  # fmt: skip
+        ("pretraining", 0.0, 80.0),
+        ("evaluation", 80.0, 100.0),
+        ("post-training", 100.0, 120.0),
+    ]
     assert log(record).flop == pytest.approx(500 * 100 * U, rel=1e-12)
     assert_sound(record)
 

@@ -30,8 +30,11 @@ from tests.world.observe import (
 
 END = 400.0
 
-QUICK = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large],
-         "phases": (Phase.explicit, Phase.reuse, Phase.generate)}  # fmt: skip
+QUICK = {
+    "deadline": None,
+    "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large],
+    "phases": (Phase.explicit, Phase.reuse, Phase.generate),
+}
 """Without shrinking: these worlds take minutes to shrink. To look into a failure, add Phase.shrink."""
 
 WHOLE = st.integers(0, 390).map(float)
@@ -39,7 +42,8 @@ DAYS = st.one_of(WHOLE, st.floats(0.0, 390.0))
 COUNTS = st.one_of(st.sampled_from([100.0, 250.0, 1000.0]), st.floats(1.0, 3000.0))
 KINDS = st.sampled_from(["H100", "TPU"])
 RECURRENCES = st.one_of(
-    st.sampled_from([1.0, 2.5, 3.0]).map(lambda m: Recurrence(months=m)), st.floats(20.0, 200.0).map(lambda d: Recurrence(days=d))
+    st.sampled_from([1.0, 2.5, 3.0]).map(lambda m: Recurrence(months=m)),
+    st.floats(20.0, 200.0).map(lambda d: Recurrence(days=d)),
 )
 
 
@@ -54,7 +58,13 @@ def supplies(draw_: Any) -> Supply:
         return stock(count, kind, on=draw_(DAYS) - 50.0, life_days=life)
     every = draw_(RECURRENCES)
     if form == "deliveries":
-        return Supply(accelerator=kind, deliver=count / 4, deliveries_grow=draw_(st.sampled_from([1.0, 0.5, 3.0])), every=every, life_days=life)
+        return Supply(
+            accelerator=kind,
+            deliver=count / 4,
+            deliveries_grow=draw_(st.sampled_from([1.0, 0.5, 3.0])),
+            every=every,
+            life_days=life,
+        )
     if form == "stock":
         return Supply(accelerator=kind, stock=fixed(count), grows=draw_(st.sampled_from([1.5, 4.0])), every=every)
     steps = draw_(st.lists(st.tuples(DAYS, COUNTS), min_size=1, max_size=3, unique_by=lambda item: item[0]))
@@ -67,41 +77,63 @@ def phases(draw_: Any) -> list[Any] | None:
         return None
     part = draw_(st.sampled_from([0.5, 0.8, 0.9]))
     shares = st.sampled_from([1.0, 1.0, 0.5, 0.1])
-    found = [phase("pretraining", flop_share=part, accelerators_share=draw_(shares)),
-             phase("post-training", flop_share=1.0 - part, accelerators_share=draw_(shares)),
-             phase("evaluation", length_days=draw_(st.sampled_from([5.0, 17.3])), accelerators_share=draw_(shares))]  # fmt: skip
+    found = [
+        phase("pretraining", flop_share=part, accelerators_share=draw_(shares)),
+        phase("post-training", flop_share=1.0 - part, accelerators_share=draw_(shares)),
+        phase("evaluation", length_days=draw_(st.sampled_from([5.0, 17.3])), accelerators_share=draw_(shares)),
+    ]
     return draw_(st.permutations(found))
 
 
 @st.composite
 def runs(draw_: Any, name: str, fleets: list[str], models: list[str]) -> Any:
-    form = draw_(st.sampled_from(["flop", "params", "accelerators+length", "share+length", "flop+length", "elastic", "length", "share+flop"]))
+    form = draw_(
+        st.sampled_from(
+            ["flop", "params", "accelerators+length", "share+length", "flop+length", "elastic", "length", "share+flop"]
+        )
+    )
     work = draw_(st.floats(100.0, 50_000.0)) * FLOP_PER_DAY
     length = draw_(st.one_of(st.sampled_from([30.0, 100.0]), st.floats(1.0, 200.0)))
     size: dict[str, Any] = {
-        "flop": {"flop": work}, "params": {"params": 10 ** draw_(st.floats(9.5, 11.0))},
+        "flop": {"flop": work},
+        "params": {"params": 10 ** draw_(st.floats(9.5, 11.0))},
         "accelerators+length": {"accelerators": {draw_(KINDS): draw_(COUNTS) / 3}, "length_days": length},
         "share+length": {"share": draw_(st.sampled_from([0.1, 0.5, 0.95])), "length_days": length},
-        "flop+length": {"flop": work, "length_days": length}, "elastic": {"flop": work, "elastic": True},
-        "length": {"length_days": length}, "share+flop": {"share": draw_(st.sampled_from([0.2, 0.6])), "flop": work},
-    }[form]  # fmt: skip
+        "flop+length": {"flop": work, "length_days": length},
+        "elastic": {"flop": work, "elastic": True},
+        "length": {"length_days": length},
+        "share+flop": {"share": draw_(st.sampled_from([0.2, 0.6])), "flop": work},
+    }[form]
     if draw_(st.integers(0, 3)) == 0:
         size["every"] = draw_(RECURRENCES)
     rule = None
     if fleets and draw_(st.booleans()):
-        rule = after(draw_(st.sampled_from(fleets)), move=draw_(st.sampled_from([1.0, 0.4])), firm=draw_(st.booleans()),
-                     for_days=draw_(st.one_of(st.none(), st.sampled_from([20.0, 60.5]))))  # fmt: skip
+        rule = after(
+            draw_(st.sampled_from(fleets)),
+            move=draw_(st.sampled_from([1.0, 0.4])),
+            firm=draw_(st.booleans()),
+            for_days=draw_(st.one_of(st.none(), st.sampled_from([20.0, 60.5]))),
+        )
     if models and draw_(st.integers(0, 3)) == 0:
         size["base"] = draw_(st.sampled_from(models))
-    return run(name, starts=draw_(DAYS), gain=draw_(st.sampled_from([1.0, 3.0])), phases=draw_(phases()), after_training=rule,
-               public_after_days=draw_(st.sampled_from([0.0, 25.0, 90.3])), **size)  # fmt: skip
+    return run(
+        name,
+        starts=draw_(DAYS),
+        gain=draw_(st.sampled_from([1.0, 3.0])),
+        phases=draw_(phases()),
+        after_training=rule,
+        public_after_days=draw_(st.sampled_from([0.0, 25.0, 90.3])),
+        **size,
+    )
 
 
 @st.composite
 def labs(draw_: Any, name: str) -> Lab:
     weights = draw_(st.lists(st.floats(0.01, 1.0), min_size=5, max_size=5))
     part = [weight / sum(weights) for weight in weights]
-    use: dict[str, Any] = dict(zip(("training", "experiments", "research", "serving"), part, strict=False))  # the fifth is idle
+    use: dict[str, Any] = dict(
+        zip(("training", "experiments", "research", "serving"), part, strict=False)
+    )  # the fifth is idle
     if draw_(st.booleans()):
         use = {key: share / sum(part[:4]) for key, share in use.items()}
     if draw_(st.booleans()):
@@ -111,8 +143,15 @@ def labs(draw_: Any, name: str) -> Lab:
         use[key] = Series(((0.0, use[key]), (draw_(st.floats(1.0, 390.0)), use[key] * draw_(st.floats(0.0, 1.0)))))
     fleets = [key for key in use if key in ("research", "serving")]
     number = draw_(st.integers(0, 2))
-    olds = [existing(f"{name}-old{k}", draw_(st.integers(-300, 300)) * 1.0, 10 ** draw_(st.floats(20.0, 25.0)),
-                     draw_(st.one_of(st.none(), st.just(310.0)))) for k in range(number)]  # fmt: skip
+    olds = [
+        existing(
+            f"{name}-old{k}",
+            draw_(st.integers(-300, 300)) * 1.0,
+            10 ** draw_(st.floats(20.0, 25.0)),
+            draw_(st.one_of(st.none(), st.just(310.0))),
+        )
+        for k in range(number)
+    ]
     known = [model.name for model in olds]
     planned = []
     for k in range(draw_(st.integers(0, 4))):
@@ -121,19 +160,26 @@ def labs(draw_: Any, name: str) -> Lab:
             known.append(f"{name}{k}")
     ways = st.sampled_from(["at once", "ramp", "beside"])
     return lab(
-        name, use=use, compute=[stock(500.0), *draw_(st.lists(supplies(), max_size=4))], runs=planned, models=olds,
+        name,
+        use=use,
+        compute=[stock(500.0), *draw_(st.lists(supplies(), max_size=4))],
+        runs=planned,
+        models=olds,
         policy=draw_(st.sampled_from(["shares", "training_first"])),
         fleets={key: fleet(key, replace=draw_(ways), ramp_days=30.0, beside_share=0.4) for key in fleets},
-    )  # fmt: skip
+    )
 
 
 @st.composite
 def worlds(draw_: Any) -> Draw:
     names = draw_(st.sampled_from([["A"], ["A", "B"], ["A", "B", "C"]]))
     return draw(
-        *(draw_(labs(name)) for name in names), end=END, stronger_by=draw_(st.sampled_from([2.0, 1.1, 10.0])),
-        hazards={"h": Hazard(name="h", rate=fixed(5.0))}, levels={"l": Level(name="l", effective_flop=3e23)},
-    )  # fmt: skip
+        *(draw_(labs(name)) for name in names),
+        end=END,
+        stronger_by=draw_(st.sampled_from([2.0, 1.1, 10.0])),
+        hazards={"h": Hazard(name="h", rate=fixed(5.0))},
+        levels={"l": Level(name="l", effective_flop=3e23)},
+    )
 
 
 def check_runs(record: RunRecord) -> None:
@@ -146,9 +192,15 @@ def check_runs(record: RunRecord) -> None:
             if spec.flop is not None:
                 shares = [p.flop_share or 0.0 for p in spec.phases or []] or [1.0]
                 assert math.isclose(entry.flop, spec.flop * math.fsum(shares), rel_tol=4e-16 * len(shares)), entry
-            elif spec.length_days is not None and spec.params is None and all(since == entry.started for since, *_ in entry.phases[:1]):
+            elif (
+                spec.length_days is not None
+                and spec.params is None
+                and all(since == entry.started for since, *_ in entry.phases[:1])
+            ):
                 stated = sum(p.length_days or 0.0 for p in spec.phases or []) + spec.length_days
-                suspended = any(e[2] == "run_suspended" and e[1] == entry.lab and e[3] == entry.name for e in record.events)
+                suspended = any(
+                    e[2] == "run_suspended" and e[1] == entry.lab and e[3] == entry.name for e in record.events
+                )
                 if not suspended:
                     assert math.isclose(entry.finished - entry.started, stated, abs_tol=1e-8 * len(entry.phases))
         for (_, until, _), (since, _, _) in pairwise(entry.waits):

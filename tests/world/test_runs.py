@@ -51,8 +51,11 @@ def test_by_accelerators_and_length() -> None:
 
 
 def test_by_accelerators_of_two_types() -> None:
-    item = lab(use=USE, compute=[stock(1000.0), stock(400.0, "TPU")],
-               runs=[run(starts=0.0, accelerators={"H100": 100.0, "TPU": 50.0}, length_days=10.0)])  # fmt: skip
+    item = lab(
+        use=USE,
+        compute=[stock(1000.0), stock(400.0, "TPU")],
+        runs=[run(starts=0.0, accelerators={"H100": 100.0, "TPU": 50.0}, length_days=10.0)],
+    )
     # A TPU of `build` has half an H100's peak.
     assert log(simulate(draw(item))).flop == pytest.approx(125 * 10 * U, rel=1e-12)
 
@@ -71,7 +74,11 @@ def test_by_flop_and_length_the_accelerators_follow() -> None:
 
 
 def test_by_flop_and_length_on_two_types_takes_the_same_part_of_each() -> None:
-    item = lab(use=USE, compute=[stock(1000.0), stock(400.0, "TPU")], runs=[run(starts=0.0, flop=300.0 * 40 * U, length_days=40.0)])
+    item = lab(
+        use=USE,
+        compute=[stock(1000.0), stock(400.0, "TPU")],
+        runs=[run(starts=0.0, flop=300.0 * 40 * U, length_days=40.0)],
+    )
     record = simulate(draw(item))
     # All of both is worth 1200 H100: a quarter of each.
     assert held(record, "training", 0.0, kind="H100") == pytest.approx(250.0)
@@ -79,7 +86,12 @@ def test_by_flop_and_length_on_two_types_takes_the_same_part_of_each() -> None:
 
 
 def test_utilisation_is_mfu_times_goodput() -> None:
-    spec = run(starts=0.0, accelerators={"H100": 100.0}, length_days=10.0, training=training(whole_run_mfu=None, mfu=0.5, goodput=0.9))
+    spec = run(
+        starts=0.0,
+        accelerators={"H100": 100.0},
+        length_days=10.0,
+        training=training(whole_run_mfu=None, mfu=0.5, goodput=0.9),
+    )
     record = simulate(draw(lab(use=USE, runs=[spec])))
     assert log(record).flop == pytest.approx(100 * 10 * 86_400 * 1e15 * 0.45, rel=1e-12)
     assert model(record).goodput == 0.9
@@ -104,7 +116,12 @@ def test_a_pinned_internal_date_the_start_follows(internal: float, count: float)
 
 
 def test_a_pinned_internal_date_with_a_length() -> None:
-    spec = run(internal=60.0, share=0.3, length_days=45.0, phases=[phase("pretraining", flop_share=1.0), phase("evaluation", length_days=5.0)])
+    spec = run(
+        internal=60.0,
+        share=0.3,
+        length_days=45.0,
+        phases=[phase("pretraining", flop_share=1.0), phase("evaluation", length_days=5.0)],
+    )
     record = simulate(draw(lab(use=USE, runs=[spec])))
     assert (model(record).started, model(record).finished, model(record).internal) == (10.0, 60.0, 60.0)
 
@@ -116,7 +133,9 @@ def test_a_pinned_start_and_internal_date_the_accelerators_follow() -> None:
 
 
 def test_an_internal_date_after_the_end_of_the_run() -> None:
-    record = simulate(draw(lab(use=USE, runs=[run(starts=10.0, length_days=20.0, internal=60.0, public_after_days=5.0)])))
+    record = simulate(
+        draw(lab(use=USE, runs=[run(starts=10.0, length_days=20.0, internal=60.0, public_after_days=5.0)]))
+    )
     assert (model(record).finished, model(record).internal, model(record).public) == (30.0, 60.0, 65.0)
     assert days(record, "model_internal", "M") == [60.0]
     assert days(record, "model_public", "M") == [65.0]
@@ -157,8 +176,12 @@ def test_a_pinned_run_in_progress_ends_exactly() -> None:
 
 
 def test_a_run_in_progress_is_in_the_phase_that_its_dates_say() -> None:
-    spec = run(starts=-50.0, share=0.4, length_days=40.0,
-               phases=[phase("pretraining", flop_share=1.0), phase("evaluation", length_days=30.0, accelerators_share=0.25)])  # fmt: skip
+    spec = run(
+        starts=-50.0,
+        share=0.4,
+        length_days=40.0,
+        phases=[phase("pretraining", flop_share=1.0), phase("evaluation", length_days=30.0, accelerators_share=0.25)],
+    )
     record = simulate(draw(lab(use=USE, runs=[spec])))
     # Pretraining ended on day -10; evaluation holds a quarter of 400 until day 20.
     assert held(record, "training", 0.0) == pytest.approx(100.0)
@@ -187,7 +210,14 @@ def test_a_cadence_goes_by_the_calendar_from_the_31st() -> None:
     start = date(2026, 1, 31)
     spec = run("C", starts=0.0, every=Recurrence(months=1.0), share=0.1, length_days=5.0)
     record = simulate(draw(lab(use=USE, runs=[spec]), start=start, end=160.0))
-    expected = [date(2026, 1, 31), date(2026, 2, 28), date(2026, 3, 31), date(2026, 4, 30), date(2026, 5, 31), date(2026, 6, 30)]
+    expected = [
+        date(2026, 1, 31),
+        date(2026, 2, 28),
+        date(2026, 3, 31),
+        date(2026, 4, 30),
+        date(2026, 5, 31),
+        date(2026, 6, 30),
+    ]
     assert days(record, "run_due") == [float((day - start).days) for day in expected]
     assert [m.name for m in record.models] == [f"C-{k}" for k in range(1, 7)]
 
@@ -226,7 +256,7 @@ def test_a_run_waits_for_accelerators_with_its_reason_and_starts_when_they_are_f
     record = simulate(draw(lab(use=USE, runs=[first, second])))
     assert days(record, "run_waits", "M2") == [10.0]
     assert "500" in only(events(record, "run_waits"))[6]["reason"]
-    (since, until, why), = log(record, "M2").waits
+    ((since, until, why),) = log(record, "M2").waits
     assert (since, until) == (10.0, 40.0) and "700" in why
     assert days(record, "run_started", "M2") == [40.0]
     assert only(events(record, "run_started", "M2"))[6]["waited_days"] == 30.0
@@ -235,8 +265,11 @@ def test_a_run_waits_for_accelerators_with_its_reason_and_starts_when_they_are_f
 
 
 def test_a_delivery_lets_a_waiting_run_start() -> None:
-    item = lab(use=USE, compute=[stock(1000.0), stock(500.0, on=25.0)],
-               runs=[run(starts=10.0, accelerators={"H100": 1200.0}, length_days=20.0)])  # fmt: skip
+    item = lab(
+        use=USE,
+        compute=[stock(1000.0), stock(500.0, on=25.0)],
+        runs=[run(starts=10.0, accelerators={"H100": 1200.0}, length_days=20.0)],
+    )
     record = simulate(draw(item))
     assert days(record, "run_started") == [25.0]
     cause = only(events(record, "run_started"))[7]
@@ -244,8 +277,11 @@ def test_a_delivery_lets_a_waiting_run_start() -> None:
 
 
 def test_first_come_first_served_a_run_that_waits_holds_up_those_behind_it() -> None:
-    runs = [run("M1", starts=0.0, share=0.7, length_days=40.0), run("M2", starts=10.0, share=0.5, length_days=20.0),
-            run("M3", starts=15.0, share=0.1, length_days=5.0)]  # fmt: skip
+    runs = [
+        run("M1", starts=0.0, share=0.7, length_days=40.0),
+        run("M2", starts=10.0, share=0.5, length_days=20.0),
+        run("M3", starts=15.0, share=0.1, length_days=5.0),
+    ]
     record = simulate(draw(lab(use=USE, runs=runs)))
     # M3 would fit at once, but is behind M2.
     assert days(record, "run_started", "M3") == [40.0]
@@ -253,8 +289,11 @@ def test_first_come_first_served_a_run_that_waits_holds_up_those_behind_it() -> 
 
 
 def test_a_run_that_waits_for_its_base_holds_up_none() -> None:
-    runs = [run("M1", starts=0.0, share=0.1, length_days=40.0), run("P", base="M1", starts=10.0, share=0.5, length_days=20.0),
-            run("M3", starts=15.0, share=0.1, length_days=5.0)]  # fmt: skip
+    runs = [
+        run("M1", starts=0.0, share=0.1, length_days=40.0),
+        run("P", base="M1", starts=10.0, share=0.5, length_days=20.0),
+        run("M3", starts=15.0, share=0.1, length_days=5.0),
+    ]
     record = simulate(draw(lab(use=USE, runs=runs)))
     assert days(record, "run_started", "M3") == [15.0]
     assert days(record, "run_started", "P") == [40.0]
@@ -262,7 +301,10 @@ def test_a_run_that_waits_for_its_base_holds_up_none() -> None:
 
 
 def test_a_run_too_large_for_the_cluster_holds_up_none_and_never_starts() -> None:
-    runs = [run("X", starts=0.0, accelerators={"H100": 5000.0}, length_days=20.0), run("M", starts=15.0, share=0.1, length_days=5.0)]
+    runs = [
+        run("X", starts=0.0, accelerators={"H100": 5000.0}, length_days=20.0),
+        run("M", starts=15.0, share=0.1, length_days=5.0),
+    ]
     record = simulate(draw(lab(use=USE, runs=runs)))
     assert days(record, "run_started") == [15.0]
     assert days(record, "run_never_started", "X") == [1000.0]
@@ -309,7 +351,11 @@ def test_a_delivery_does_not_resize_a_gang() -> None:
 
 
 def test_retirement_of_a_gang_s_accelerators_waits_for_its_end() -> None:
-    item = lab(use=USE, compute=[stock(600.0, life_days=50.0), stock(400.0)], runs=[run(starts=0.0, share=0.8, length_days=100.0)])
+    item = lab(
+        use=USE,
+        compute=[stock(600.0, life_days=50.0), stock(400.0)],
+        runs=[run(starts=0.0, share=0.8, length_days=100.0)],
+    )
     record = simulate(draw(item))
     # 600 are due to go on day 50, the run needs 800 of 1000: 200 go, 400 when it ends.
     assert record.clusters["A", "H100"] == [(0.0, 1000.0), (50.0, 800.0), (100.0, 400.0)]
@@ -321,8 +367,12 @@ def test_retirement_of_a_gang_s_accelerators_waits_for_its_end() -> None:
 
 
 def test_retirement_that_waits_goes_when_a_phase_frees_enough() -> None:
-    spec = run(starts=0.0, share=0.8, length_days=60.0,
-               phases=[phase("pretraining", flop_share=1.0), phase("evaluation", length_days=20.0, accelerators_share=0.25)])  # fmt: skip
+    spec = run(
+        starts=0.0,
+        share=0.8,
+        length_days=60.0,
+        phases=[phase("pretraining", flop_share=1.0), phase("evaluation", length_days=20.0, accelerators_share=0.25)],
+    )
     record = simulate(draw(lab(use=USE, compute=[stock(600.0, life_days=50.0), stock(400.0)], runs=[spec])))
     assert record.clusters["A", "H100"] == [(0.0, 1000.0), (50.0, 800.0), (60.0, 400.0)]
     assert_sound(record)

@@ -83,7 +83,14 @@ def test_a_stock_interpolated_moves_in_its_steps() -> None:
 
 def test_a_life_counts_from_delivery() -> None:
     record = world(stock(100.0), stock(40.0, on=20.0, life_days=100.0), stock(7.0, life_days=60.5))
-    assert [cluster(record, day) for day in (0.0, 20.0, 60.4, 60.5, 119.9, 120.0)] == [107.0, 147.0, 147.0, 140.0, 140.0, 100.0]
+    assert [cluster(record, day) for day in (0.0, 20.0, 60.4, 60.5, 119.9, 120.0)] == [
+        107.0,
+        147.0,
+        147.0,
+        140.0,
+        140.0,
+        100.0,
+    ]
     assert days(record, "retirement") == [60.5, 120.0]
 
 
