@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sim.base.units import SECONDS_PER_DAY
 from sim.model.accelerator import Accelerator
 from sim.world.run import Holding, Run
@@ -11,7 +13,12 @@ SLACK = 1e-9
 
 
 def claim(
-    run: Run, total: Holding, free: Holding, offered: Holding, accelerators: dict[str, Accelerator], models: set[str]
+    run: Run,
+    total: Mapping[str, float],
+    free: Mapping[str, float],
+    offered: Mapping[str, float],
+    accelerators: dict[str, Accelerator],
+    models: set[str],
 ) -> Holding | str:
     """Accelerators that a due run takes now, or the reason why it waits.
 
@@ -35,7 +42,7 @@ def claim(
     return taken or "other runs hold all accelerators that are meant for training"
 
 
-def too_large(run: Run, total: Holding, accelerators: dict[str, Accelerator]) -> bool:
+def too_large(run: Run, total: Mapping[str, float], accelerators: dict[str, Accelerator]) -> bool:
     """Whether the run would not fit the whole cluster either: it then holds up no other run."""
     spec = run.spec
     if spec.accelerators:
@@ -45,7 +52,7 @@ def too_large(run: Run, total: Holding, accelerators: dict[str, Accelerator]) ->
     return not any(total.values())
 
 
-def _if_free(wanted: Holding, free: Holding, total: Holding) -> Holding | str:
+def _if_free(wanted: Mapping[str, float], free: Mapping[str, float], total: Mapping[str, float]) -> Holding | str:
     for kind in sorted(wanted):
         count, have = wanted[kind], free.get(kind, 0.0)
         if count > have * (1.0 + SLACK):
@@ -56,7 +63,7 @@ def _if_free(wanted: Holding, free: Holding, total: Holding) -> Holding | str:
     return taken or "the lab has no accelerators"
 
 
-def _for_length(run: Run, free: Holding, accelerators: dict[str, Accelerator]) -> Holding | str:
+def _for_length(run: Run, free: Mapping[str, float], accelerators: dict[str, Accelerator]) -> Holding | str:
     spec = run.spec
     training = spec.training
     assert run.flop is not None and run.length is not None

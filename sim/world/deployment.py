@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sim.base.calendar import tick
-from sim.world.agenda import Order
 from sim.model.lab import EXPERIMENTS
+from sim.world.agenda import Order
 from sim.world.fleet import RAMP_STEPS, Earmark, FleetState, total_of
 from sim.world.record import ModelRecord
 from sim.world.run import Holding, Run

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from math import isfinite
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from sim.base.calendar import tick
@@ -29,18 +32,18 @@ class View:
     """What a policy may read, set by the kernel before each call: own state, and rivals' public models only."""
 
     __slots__ = (
-        "day", "lab", "total", "in_training", "taken", "shares", "training_share", "idle_share", "parts", "owed_share", "experiments_share", "fleet_parts", "due",
-        "running", "elastic", "earmarks", "usable_models", "accelerators", "rivals",
+        "day", "lab", "total", "in_training", "taken", "shares", "training_share", "idle_share", "parts",
+        "owed_share", "experiments_share", "fleet_parts", "due", "running", "elastic", "earmarks", "usable_models", "accelerators", "rivals",
     )  # fmt: skip
 
     day: float
     lab: str
-    total: Holding
+    total: Mapping[str, float]
     in_training: Holding
     """What runs in progress hold."""
     taken: Holding
     """What runs in progress and earmarks hold."""
-    shares: dict[str, float]
+    shares: Mapping[str, float]
     training_share: float
     idle_share: float
     """Declared idle: what the shares leave of 100%."""
@@ -106,8 +109,8 @@ class LabState:
         self.before: tuple[Holding, Holding, list[dict[str, Holding]]] = ({}, {}, [])
         view = self.view = View()
         view.lab = spec.name
-        view.total = self.total
-        view.shares = self.shares
+        view.total = MappingProxyType(self.total) if self.own_policy else self.total
+        view.shares = MappingProxyType(self.shares) if self.own_policy else self.shares
         view.due = self.due
         view.running = self.running
         view.earmarks = self.earmarks
@@ -225,6 +228,8 @@ class LabState:
             if rounds > 100:
                 raise PolicyError(f"the policy of {self.name} goes on starting runs at one instant")
             for run, held in decision.starts:
+                if self.own_policy:
+                    self._check({run.name: held})
                 training.start_or_resize(self, run, held)
             self._look()
             decision = self.policy(self.view)
@@ -235,10 +240,13 @@ class LabState:
             training.note_wait(self, run, why)
         self._apply(decision.uses)
         if decision.review is not None:
-            self._plan_review(tick(decision.review))
+            self._plan_review(decision.review)
         self.causes.clear()
 
     def _plan_review(self, day: float) -> None:
+        if not isfinite(day):
+            raise PolicyError(f"the policy of {self.name} asks for a review on day {day}")
+        day = tick(day)
         if day not in self.reviews and day >= self.view.day:
             self.reviews.add(day)
             self.world.agenda.at(day, Order.DECISION, self.name, self._review)
@@ -277,7 +285,7 @@ class LabState:
 
     def _check(self, uses: dict[str, Holding]) -> None:
         """Refuse what a user's own policy gave out if there is no such use or type, or less than nothing of it."""
-        known = {EXPERIMENTS, *(fleet.name for fleet in self.fleets)}
+        known = {EXPERIMENTS, *(fleet.name for fleet in self.fleets), *(run.name for run in (*self.due, *self.running))}
         for use, held in uses.items():
             if use not in known:
                 raise PolicyError(

@@ -6,7 +6,7 @@ in which they are in progress, to share the rest.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from sim.model.lab import EXPERIMENTS
@@ -52,7 +52,9 @@ def training_first(view: View) -> Decision:
     return Decision(starts, waits, {} if starts else share_rest(view))
 
 
-def start_in_order(view: View, for_training: Holding) -> tuple[list[tuple[Run, Holding]], list[tuple[Run, str]]]:
+def start_in_order(
+    view: View, for_training: Mapping[str, float]
+) -> tuple[list[tuple[Run, Holding]], list[tuple[Run, str]]]:
     """Resize elastic runs, then start due ones by date while they fit; one that waits holds up those behind it.
 
     Elastic runs are given anew, in the order of their dates, what all of them hold and what is free.

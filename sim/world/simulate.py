@@ -212,11 +212,13 @@ class World:
                 if self.frontier.by_cluster:
                     self.frontier.cluster_changed(lab, event)
 
-    def _plan_retirement(self, lab: LabState, batch: Batch) -> None:
+    def _plan_retirement(self, lab: LabState, batch: Batch, late: float = 0.0) -> None:
+        """Put a batch's retirement on a clock that is as late as its delivery was."""
         if batch.retires_after_days is not None and batch.count > 0.0:
             day = tick(batch.day + batch.retires_after_days)
-            if day < self.end:
+            if day + late < self.end:
                 clock = self.clock("retirement", Order.RETIREMENT, lab.name)
+                clock.behind = late
                 clock.at(day, self._retire, (lab, batch))
 
     def _set_up_series(self, lab: LabState) -> None:
@@ -322,7 +324,7 @@ class World:
         event = self.event(lab.name, "delivery", batch.accelerator, batch.count, "accelerators", None, ())
         lab.receive(batch.accelerator, batch.count, event)
         if batch.retires_after_days is not None:
-            self._plan_retirement(lab, batch)
+            self._plan_retirement(lab, batch, self.agenda.day - tick(batch.day))
         if self.frontier.by_cluster:
             self.frontier.cluster_changed(lab, event)
 

@@ -45,10 +45,13 @@ def become_due(lab: LabState, run: Run) -> None:
     world = lab.world
     day = world.agenda.day
     run.due_event = world.event(lab.name, "run_due", run.name, run.flop, "FLOP" if run.flop else "", None, ())
+    if run.due < 0.0:
+        run.backdated = -run.due
+    else:
+        run.due = run.log.due = day  # later than planned if its clock was paused
     lab.due.append(run)
     lab.due.sort(key=lambda other: (other.due, other.name))
     world.record.runs.append(run.log)
-    run.backdated = max(0.0, day - run.due)
     lab.changed(run.due_event)
 
 
