@@ -6,6 +6,7 @@ bare SimPy timeout per row, under 2 ms for 220 rows, and linear in labs and in y
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable, Generator
 from typing import Any
@@ -59,6 +60,20 @@ def seconds(action: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
+def per_row(draw: Draw, rows: int, rounds: int) -> float:
+    """Seconds for a row, the best of some rounds."""
+    return min(seconds(lambda: simulate(draw)) for _ in range(max(5, rounds))) / rows
+
+
+def without_collector(draw: Draw, rows: int, rounds: int) -> float:
+    """The same with the collector off: it walks the growing record again and again, which is no work of the kernel."""
+    gc.disable()
+    try:
+        return per_row(draw, rows, rounds)
+    finally:
+        gc.enable()
+
+
 def main() -> None:
     """Alternate the two, so that both see the same machine; the best of many rounds is the cost."""
     draw = world(3, 5)
@@ -75,16 +90,18 @@ def main() -> None:
     print(f"  the same as the median of {len(ratios)} pairs: {ratios[len(ratios) // 2]:.1f}")
     print(f"  220 rows: {mine / rows * 220 * 1e3:.2f} ms; a bare timeout: {bare * 1e6:.2f} us")
     five = mine / rows
+    print("cost of a row against one lab's, and the same without Python's cyclic garbage collector:")
     costs = {}
     for labs in (1, 10, 100):
         draw = world(labs, 5)
         rows = len(simulate(draw).events)
-        costs[labs] = min(seconds(lambda draw=draw: simulate(draw)) for _ in range(max(3, 200 // labs))) / rows
-        print(f"  {labs:3d} labs: {rows:6d} rows, cost of a row against one lab's: {costs[labs] / costs[1]:.2f}")
+        costs[labs] = per_row(draw, rows, 200 // labs), without_collector(draw, rows, 200 // labs)
+        ratios = [cost / one for cost, one in zip(costs[labs], costs[1], strict=True)]
+        print(f"  {labs:3d} labs: {rows:6d} rows, {ratios[0]:.2f}, {ratios[1]:.2f}")
     for years in (5, 10, 50):
         draw = world(3, years)
         rows = len(simulate(draw).events)
-        cost = min(seconds(lambda draw=draw: simulate(draw)) for _ in range(20)) / rows
+        cost = per_row(draw, rows, 20)
         print(f"  {years:3d} years: {rows:6d} rows, cost of a row against five years': {cost / five:.2f}")
 
 

@@ -165,7 +165,7 @@ class Result:
             stated = [item for item in self.scenario.inputs if item.stated]
             guesses = sum(1 for item in stated if item.guess)
             sourced = sum(1 for item in stated if item.source and not item.guess)
-            sourcing = f"{sourced} of {len(stated)} stated inputs have a source, {guesses} are guesses"
+            sourcing = f"of {len(stated)} stated inputs {sourced} have a source, {guesses} are marked as guesses"
         return PictureFacts(
             question=draw.question,
             name=draw.name,
