@@ -169,8 +169,9 @@ def _take_place(aside: Path, folder: Path) -> None:
 
 def default_folder(name: str) -> Path:
     """outputs/NAME, with what a file name cannot hold replaced."""
-    safe = "".join(letter if letter.isalnum() or letter in "-_.+ " else "-" for letter in name.replace(" + ", "+")).strip(". ") or "run"
-    return Path("outputs") / safe
+    joined = name.replace(" + ", "+")
+    safe = "".join(letter if letter.isalnum() or letter in "-_.+ " else "-" for letter in joined).strip(". ")
+    return Path("outputs") / (safe or "run")
 
 
 def command_line() -> str:

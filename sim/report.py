@@ -64,7 +64,8 @@ def print_report(result: Result, folder: Path, out: IO[str]) -> None:
         _backtest(result, out)
     _list(f"Warnings ({len(result.summary['warnings'])})", result.summary["warnings"], out, 12)
     guesses = result.summary.get("guesses", [])
-    _list(f"Guesses among the inputs that were read ({sum(item['count'] for item in guesses)})", _guesses(guesses), out, 12)
+    count = sum(item["count"] for item in guesses)
+    _list(f"Guesses among the inputs that were read ({count})", _guesses(guesses), out, 12)
     unused = result.summary.get("unused_inputs", [])
     _list(f"Stated inputs that influenced nothing ({len(unused)})", unused, out, 8)
     print(f"\nTables and provenance: {folder}/ (units and meanings of columns: units.csv)", file=out)
@@ -164,7 +165,9 @@ def _uplift(result: Result, out: IO[str]) -> None:
 
 BACKTEST_HEADS = [
     Head("", name, right=name.startswith("error"))
-    for name in ("flagship", "scope", "public", "really closed", "by", "predicted", "by", "interval", "error, days", "outcome")
+    for name in (
+        "flagship", "scope", "public", "really closed", "by", "predicted", "by", "interval", "error, days", "outcome",
+    )
 ]
 
 

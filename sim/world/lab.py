@@ -32,8 +32,9 @@ class View:
     """What a policy may read, set by the kernel before each call: own state, and rivals' public models only."""
 
     __slots__ = (
-        "day", "lab", "total", "in_training", "taken", "shares", "training_share", "idle_share", "parts",
-        "owed_share", "experiments_share", "fleet_parts", "due", "running", "elastic", "earmarks", "usable_models", "accelerators", "rivals",
+        "day", "lab", "total", "in_training", "taken", "shares", "training_share", "idle_share", "parts", "owed_share",
+        "experiments_share", "fleet_parts", "due", "running", "elastic", "earmarks", "usable_models", "accelerators",
+        "rivals",
     )  # fmt: skip
 
     day: float
