@@ -154,5 +154,6 @@ def _explain(error: Exception) -> int:
         print(f"sim: stopped on {when}: {error}", file=sys.stderr)
         return USER_ERROR
     print(f"sim: a fault in this program: {type(error).__name__}: {error}\n"
-          "Nothing was written. Run again with --debug to see where, and please report it.", file=sys.stderr)  # fmt: skip
+          "Nothing was written. Run again with --debug to see where, and please report it.",
+          file=sys.stderr)  # fmt: skip
     return OUR_ERROR
