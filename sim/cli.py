@@ -102,6 +102,11 @@ def _run(options: argparse.Namespace) -> int:
     from sim.result import simulate
 
     result = simulate(scenario, seed=options.seed)
+    for setting in options.sets:
+        if ".use." in setting.split("=")[0]:
+            print(
+                f"--set {setting}: the other shares of this lab were scaled, so that their total stays", file=sys.stderr
+            )
     result.save(folder, pictures=options.pictures, svg=options.svg, command=command_line())
     print_report(result, folder, sys.stdout)
     return 0
@@ -109,10 +114,13 @@ def _run(options: argparse.Namespace) -> int:
 
 def _validate(options: argparse.Namespace) -> int:
     from sim.scenario import load
+    from sim.world import simulate
 
     scenario = load(options.scenario, overlays=options.overlays, sets=options.sets)
-    scenario.draw()
+    warnings = simulate(scenario.draw()).warnings
     stated = [item for item in scenario.inputs if item.stated]
+    for _, lab, subject, message in warnings:
+        print(f"{options.scenario}: {lab}/{subject}: {message}")
     print(f"{options.scenario}: fine ({len(stated)} inputs stated, {len(scenario.uncertain)} uncertain)")
     return 0
 

@@ -59,6 +59,7 @@ def print_report(result: Result, folder: Path, out: IO[str]) -> None:
         _notes(result, out)
     else:
         print("No model became usable before the end.", file=out)
+    _levels(result, out)
     _uplift(result, out)
     if draw.backtest:
         _backtest(result, out)
@@ -83,21 +84,23 @@ def _model_lines(result: Result) -> list[list[str]]:
     for row in windows.rows:
         cell: dict[str, Any] = dict(zip(names, row, strict=True))
         released = public[cell["lab"], cell["model"]]
-        lines.append([
-            cell["lab"],
-            cell["model"],
-            cell["opens"][:10],
-            "-" if released is None else date_text(released, start)[:10],
-            _days(cell["length_days"], cell["censored"]),
-            _days(cell["frontier_length_days"], cell["frontier_censored"]),
-            human(cell["tokens_per_s_from_training_compute"]),
-            human(cell["copies_from_training_compute"]),
-            human(cell["copies_at_open"]),
-            human(cell["copies_peak"]),
-            human(cell["speed_tokens_per_s"]),
-            human(cell["speed_vs_human"]),
-            human(cell[f"human_equivalents_at_open_{domain}"]),
-        ])
+        lines.append(
+            [
+                cell["lab"],
+                cell["model"],
+                cell["opens"][:10],
+                "-" if released is None else date_text(released, start)[:10],
+                _days(cell["length_days"], cell["censored"]),
+                _days(cell["frontier_length_days"], cell["frontier_censored"]),
+                human(cell["tokens_per_s_from_training_compute"]),
+                human(cell["copies_from_training_compute"]),
+                human(cell["copies_at_open"]),
+                human(cell["copies_peak"]),
+                human(cell["speed_tokens_per_s"]),
+                human(cell["speed_vs_human"]),
+                human(cell[f"human_equivalents_at_open_{domain}"]),
+            ]
+        )
     return lines
 
 
@@ -145,10 +148,35 @@ def _notes(result: Result, out: IO[str]) -> None:
 > still open at the end. A window closes when a model {draw.stronger_by:g} times as strong (in effective FLOP) is usable
 inside the same lab (own) or any lab (frontier). Copies could run, they are not what was deployed (trajectory.csv has
 that): on the accelerators of the training run, or on all of the lab's fleets, from the day the lab can use the model.
+Small fleets: before a lab's first public model its serving share is lent elsewhere, so 'at open' may be below the
+training chips' own copies; read 'peak' then. {_speed_note(result)}
 Human equivalents: full-time humans' work in {domain} on the tasks that the model can do, all fleets at opening;
 token basis '{basis}': {tokens:,.0f} tokens for an hour of human work.""",
         file=out,
     )
+
+
+def _speed_note(result: Result) -> str:
+    if result.record.draw.inference.throughput == "memory":
+        return "Speed is set by the chips' memory, not by the model (estimate `memory`)."
+    return "Speed is an input (estimate `flop`)."
+
+
+def _levels(result: Result, out: IO[str]) -> None:
+    """Dates of levels and milestones, where the scenario has any."""
+    names = [column.name for column in result.table("levels").columns]
+    for row in result.table("levels").rows:
+        cell = dict(zip(names, row, strict=True))
+        reached = (
+            f"{_date(cell['date'])} by {cell['first_lab']}/{cell['first_model']}" if cell["date"] else "not reached"
+        )
+        dwell = cell["dwell_days_to_next"]
+        print(
+            f"Level {cell['level']}: {reached}" + (f", {dwell:,.0f} days to the next" if dwell is not None else ""),
+            file=out,
+        )
+    for name in sorted(result.record.draw.milestones):
+        print(f"Milestone {name}: {_date(result.summary['milestones'].get(name))}", file=out)
 
 
 def _uplift(result: Result, out: IO[str]) -> None:
@@ -157,7 +185,7 @@ def _uplift(result: Result, out: IO[str]) -> None:
         return
     observed = result.summary["observed"]["implied_uplift"]
     parts = [
-        f"{year} {value:.2f}x" + (f" (observed: about {observed[year]:.2f}x)" if year in observed else "")
+        f"{year} {value:.2f}x" + (f" (observed: {_range(observed[year])})" if year in observed else "")
         for year, value in sorted(uplift.items())
     ]
     print(f"Implied uplift of software progress by AI labour: {', '.join(parts)}.", file=out)
@@ -166,7 +194,16 @@ def _uplift(result: Result, out: IO[str]) -> None:
 BACKTEST_HEADS = [
     Head("", name, right=name.startswith("error"))
     for name in (
-        "flagship", "scope", "public", "really closed", "by", "predicted", "by", "interval", "error, days", "outcome",
+        "flagship",
+        "scope",
+        "public",
+        "really closed",
+        "by",
+        "predicted",
+        "by",
+        "interval",
+        "error, days",
+        "outcome",
     )
 ]
 
@@ -177,18 +214,20 @@ def _backtest(result: Result, out: IO[str]) -> None:
     lines = []
     for row in table.rows:
         cell: dict[str, Any] = dict(zip(names, row, strict=True))
-        lines.append([
-            f"{cell['lab']}/{cell['flagship']}",
-            cell["scope"],
-            _date(cell["public"]),
-            _date(cell["actual_closes"]),
-            cell["actual_closed_by"] or "-",
-            _date(cell["predicted_closes"]),
-            cell["predicted_closed_by"] or "-",
-            f"{_date(cell['predicted_earliest'])} to {_date(cell['predicted_latest'])}",
-            "-" if cell["error_days"] is None else f"{cell['error_days']:+,.0f}",
-            cell["outcome"],
-        ])
+        lines.append(
+            [
+                f"{cell['lab']}/{cell['flagship']}",
+                cell["scope"],
+                _date(cell["public"]),
+                _date(cell["actual_closes"]),
+                cell["actual_closed_by"] or "-",
+                _date(cell["predicted_closes"]),
+                cell["predicted_closed_by"] or "-",
+                f"{_date(cell['predicted_earliest'])} to {_date(cell['predicted_latest'])}",
+                "-" if cell["error_days"] is None else f"{cell['error_days']:+,.0f}",
+                cell["outcome"],
+            ]
+        )
     print("\nBacktest: real against predicted closing of each flagship's window, by public dates", file=out)
     _columns(BACKTEST_HEADS, lines, out)
     for scope, found in counts.items():
@@ -206,6 +245,11 @@ def _backtest(result: Result, out: IO[str]) -> None:
     print(f"Pairs of one lab's flagships in the wrong order: {len(wrong)} of {counts['pairs_of_flagships']}", file=out)
     for item in wrong:
         print(f"  {item}", file=out)
+
+
+def _range(ends: float | Sequence[float]) -> str:
+    """An observed value, or its 90% interval."""
+    return f"{ends:.2f}x" if isinstance(ends, float) else " to ".join(f"{end:.2f}x" for end in ends)
 
 
 def _date(text: str | None) -> str:

@@ -142,10 +142,52 @@ class Result:
                                    "each is at its median")  # fmt: skip
             result["guesses"] = self.guesses
             result["unused_inputs"] = self.unused
+            result["observed"]["implied_uplift"] = self._observed_uplift
+            warnings += self._unseen_uplift(result["implied_uplift"])
+        warnings += self._beyond_peak()
         if self.record.draw.backtest and self.scenario is not None:
             result["backtest"] = self.backtest[1]
         result["warnings"] = warnings
         return result
+
+    def _unseen_uplift(self, implied: dict[str, float]) -> list[str]:
+        """A warning if the implied uplift of some years is outside what was observed."""
+        off = [
+            f"{year} {value:.2f}x (observed {low:.2f}x to {high:.2f}x)"
+            for year, value in implied.items()
+            for low, high in [self._observed_uplift.get(year, (value, value))]
+            if not low <= value <= high
+        ]
+        why = "it rests on staff, research fleets, and quality and share_doable in ai_research"
+        return [f"implied uplift outside what was observed: {', '.join(off)}; {why}"] if off else []
+
+    def _beyond_peak(self) -> list[str]:
+        """A warning if inference efficiency lets a model run faster than its parameters allow on its chips."""
+        draw, worst = self.record.draw, (1.0, "")
+        for model in self.record.models:
+            if not 0.0 <= model.internal < draw.end:
+                continue
+            efficiency = self.record.inference_efficiency[model.lab].at(model.internal)
+            inference = draw.labs[model.lab].inference
+            for kind in model.accelerators:
+                each = self.rates.each(model, kind, inference, model.internal)
+                peak = draw.accelerators[kind].peak(inference.precision)
+                used = each.tokens_per_s * efficiency * 2.0 * model.params / peak
+                worst = max(worst, (used, f"{model.lab}/{model.name}"))
+        if worst[0] <= 1.0:
+            return []
+        return [
+            f"inference efficiency gives {worst[1]} {worst[0]:,.0f} times the tokens/s that its parameters allow "
+            "at its chips' peak: read its copies as the same capability made cheaper, or lower `software.inference`"
+        ]
+
+    @cached_property
+    def _observed_uplift(self) -> dict[str, tuple[float, float]]:
+        """Year -> the 90% interval of what was observed (a stated number is both its ends)."""
+        assert self.scenario is not None
+        paths = [path for path in self.scenario.uncertain if path.startswith("observed_uplift.")]
+        low, high = (self.scenario.draw(dict.fromkeys(paths, end)).observed_uplift for end in (0.05, 0.95))
+        return {year: (low[year], high[year]) for year in low}
 
     @cached_property
     def facts(self) -> PictureFacts:
@@ -162,10 +204,9 @@ class Result:
             words.append(f"thinking: {draw.human.tokens_per_human_hour_thinking:,.0f} tokens stand for a human-hour")
         sourcing = ""
         if self.scenario is not None:
-            stated = [item for item in self.scenario.inputs if item.stated]
-            guesses = sum(1 for item in stated if item.guess)
-            sourced = sum(1 for item in stated if item.source and not item.guess)
-            sourcing = f"of {len(stated)} stated inputs {sourced} have a source, {guesses} are marked as guesses"
+            guesses = sum(group["count"] for group in self.guesses)
+            defaults = sum(group["count"] for group in self.guesses if not group["stated"])
+            sourcing = f"{guesses} of the inputs that were read are guesses, {defaults} of them defaults"
         return PictureFacts(
             question=draw.question,
             name=draw.name,

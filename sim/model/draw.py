@@ -41,11 +41,11 @@ class Draw:
         "x",
         "a model is stronger if its effective FLOP is larger by this factor",
         default="2x",
-        source="DESIGN section 2",
+        source="this program's definition (docs/model.md)",
         above=1.0,
     )
     trajectory: Recurrence = every(
-        "trajectory", "interval of trajectory.csv", default="1 month", source="DESIGN section 8"
+        "trajectory", "interval of trajectory.csv", default="1 month", source="this program's choice"
     )
     accelerators: dict[str, Accelerator] = named(
         "accelerators", Accelerator, "types besides (or instead of) the catalog's", default={}

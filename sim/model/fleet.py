@@ -19,13 +19,13 @@ class Fleet:
         ("internal", "public"),
         "models it may use: from their internal or their public date",
         default="internal; `serving`: public",
-        source="DESIGN section 5",
+        source="this program's definition (docs/model.md)",
     )
     domain: str = text(
         "domain",
         "domain that its work counts in",
         default="the fleet's name if that is a domain; `research`: ai_research; else general",
-        source="DESIGN section 2",
+        source="this program's definition (docs/model.md)",
     )
     replace: str = choice(
         "replace",

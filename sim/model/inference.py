@@ -36,14 +36,14 @@ class Trick:
 
 @dataclass(slots=True, kw_only=True)
 class Inference:
-    """Throughput of a deployed model (DESIGN section 6): for the scenario, one lab or one fleet."""
+    """Throughput of a deployed model: for the scenario, one lab or one fleet."""
 
     throughput: str = choice(
         "throughput",
         ("memory", "flop"),
         "memory: copies by memory, speed by bandwidth; flop: peak FLOP/s over FLOP per token, an upper bound",
         default="memory",
-        source="DESIGN section 6: for models whose architecture is only inferred",
+        source="this program's choice: most architectures are only inferred (docs/model.md)",
     )
     precision: str = choice(
         "precision",

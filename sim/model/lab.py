@@ -36,7 +36,7 @@ class Lab:
         ("shares", "training_first"),
         "shares: each use its declared share; training_first: a run that is due takes the whole cluster",
         default="shares",
-        source="DESIGN section 5",
+        source="this program's definition (docs/model.md)",
     )
     fleets: dict[str, Fleet] = named("fleets", Fleet, "details of the fleets named in `use`", default={})
     runs: list[TrainingRun] = blocks(

@@ -10,7 +10,7 @@ from sim.model.declare import GUESS, block, blocks, choice, every, flag, number,
 
 @dataclass(slots=True, kw_only=True)
 class SizeRule:
-    """How many parameters and tokens a run of given FLOP has (DESIGN section 6)."""
+    """How many parameters and tokens a run of given FLOP has (docs/model.md)."""
 
     rule: str = choice(
         "rule",

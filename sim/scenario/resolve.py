@@ -22,7 +22,7 @@ from sim.scenario.spec import Spec, sourced
 from sim.scenario.track import Seen, Watch, watched
 
 FLOP_PER_PARAMETER_AND_TOKEN = 6.0
-"""3·k: forward and backward (twice forward) at k = 2 FLOP per parameter and token (DESIGN section 6)."""
+"""3·k: forward and backward (twice forward) at k = 2 FLOP per parameter and token (docs/model.md)."""
 
 RESEARCH_DOMAIN, OTHER_DOMAIN = "ai_research", "general"
 

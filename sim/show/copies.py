@@ -35,6 +35,7 @@ class Point:
     strength: float
     flagship: bool
     before_start: bool
+    post_training: bool = False
 
     @property
     def known(self) -> list[float]:
@@ -63,6 +64,7 @@ def points(result: Simulated) -> list[Point]:
                 model.effective_flop,
                 model.flagship,
                 bool(row["opened_before_start"]),
+                model.base is not None,
             )
         )
     return found
@@ -100,8 +102,12 @@ def shown(found: list[Point]) -> list[Point]:
 
 
 def headline(found: list[Point]) -> str:
-    """The finding: the strongest model's copies, from its training chips alone and from the lab's whole fleet."""
+    """The finding: the strongest model's copies, from its training chips alone and from the lab's whole fleet.
+
+    Of a whole training run, if there is one: a post-training run holds only some of the chips.
+    """
     both = [point for point in found if point.training and point.fleet]
+    both = [point for point in both if not point.post_training] or both
     some = both or [point for point in found if point.fleet] or [point for point in found if point.training]
     if not some:
         return "No copies could run: no fleet holds accelerators when a model opens"
@@ -152,6 +158,8 @@ def copies(result: Simulated) -> Picture:
         notes.append(f"Not shown: {plural(earlier, 'model')} older and weaker than the lab's best at the start.")
     if any(point.before_start for point in found):
         notes.append("Hollow: models from before the scenario's start, with the accelerators of its first day.")
+    if any(point.post_training for point in found):
+        notes.append("Small pale triangles: post-training runs, which hold only some of the chips.")
     rows_of_panels = 1 if len(labs) <= 3 else 2
     figure = page(
         result.facts,
@@ -198,14 +206,20 @@ def _panel(axes: Axes, mine: list[Point], colour: str, wide: bool, speeds: bool)
             )
             taken.append(line_box(axes, point.x, point.fleet, point.peak, 0.03))
         taken += [marker_box(axes, point.x, value, 0.05) for value in point.known if value > low]
+    light = tint(colour, 0.45)
     for name, marker, fill, edge, scale in (
         ("world", "D", "white", GREY, 0.75),
         ("peak", "_", tint(colour, 0.55), tint(colour, 0.55), 1.3),
         ("fleet", "o", colour, colour, 1.0),
         ("training", "^", "white", colour, 1.0),
     ):
-        for hollow in (False, True):
-            some = [point for point in mine if point.before_start == hollow]
+        for hollow, small in ((False, False), (True, False), (False, True)):
+            small_mark = small and name == "training"
+            some = [
+                point
+                for point in mine
+                if point.before_start == hollow and (point.post_training == small if name == "training" else not small)
+            ]
             if some:
                 values = [getattr(point, name) or math.nan for point in some]
                 axes.plot(
@@ -213,9 +227,9 @@ def _panel(axes: Axes, mine: list[Point], colour: str, wide: bool, speeds: bool)
                     values,
                     ls="none",
                     marker=marker,
-                    ms=size * scale,
+                    ms=size * scale * (0.75 if small_mark else 1.0),
                     mfc="white" if hollow else fill,
-                    mec=edge,
+                    mec=light if small_mark else edge,
                     mew=1.3 if marker == "_" else 1.1,
                     zorder=4,
                     gid=name,

@@ -44,14 +44,17 @@ def strips(result: Simulated, kind: str = "internal") -> list[Strip]:
 
 
 def headline(found: list[Strip], start: float) -> str:
-    """The finding: median windows at the first factor, own and frontier; models from before the start do not count."""
+    """The finding: median windows at the first factor, own and frontier.
+
+    Models from before the start do not count, nor those that were surpassed on their first day.
+    """
     factor = FACTORS[0]
 
     def closed(scope: str) -> list[float]:
         return [
             strip.closings[scope, factor][2]
             for strip in found
-            if strip.opens >= start and not strip.closings[scope, factor][1]
+            if strip.opens >= start and not strip.closings[scope, factor][1] and strip.closings[scope, factor][2] > 0.0
         ]
 
     own, anywhere = closed("own"), closed("frontier")
@@ -89,6 +92,9 @@ def windows(result: Simulated) -> Picture:
     title = headline(everything, start)
     if "median" in title and any(strip.opens < start for strip in found):
         notes.append("Models from before the scenario's start are not in the medians.")
+    surpassed = sum(1 for strip in found if strip.opens >= start and strip.closings["frontier", FACTORS[0]][2] == 0.0)
+    if "median" in title and surpassed:
+        notes.append(f"Nor {plural(surpassed, 'model')} surpassed elsewhere on the first day, nor windows still open.")
     subtitle = (
         "From the day the lab can use a model to the day it, or any lab, can use one 2, 10 or 100 times as strong "
         "(effective FLOP)."

@@ -94,13 +94,13 @@ def chain(windows: list[Row], lab: str) -> list[Row]:
 
 def headline(labs: dict[str, Workforce]) -> str:
     """The finding: copies and human-equivalents in the first and the last interval that has any."""
-    copies = _sum({lab: mine.total for lab, mine in labs.items()})
+    copies = _sum({lab: mine.busy or mine.total for lab, mine in labs.items()})
     equivalents = _sum({lab: _sum(mine.equivalents) for lab, mine in labs.items()})
     some = [x for x, value in copies.items() if value > 0.0]
     who = f"{next(iter(labs))}'s" if len(labs) == 1 else f"The {len(labs)} labs'"
     first, last = some[0], some[-1]
     worth = equivalents.get(last, 0.0)
-    more = f", doing the work of {number(worth)} humans on the tasks they can do" if worth > 0.0 else ""
+    more = f", worth {number(worth)} humans on the tasks they can do" if worth > 0.0 else ""
     if first == last:
         return f"{who} accelerators ran {number(copies[last])} copies{more}"
     return f"{who} AI workforce went from {number(copies[first])} to {number(copies[last])} copies{more}"

@@ -20,17 +20,20 @@ def headlines(windows: Table) -> dict[str, Any]:
     """The numbers that a reader wants first."""
     names = [column.name for column in windows.columns]
     rows = [dict(zip(names, row, strict=True)) for row in windows.rows]
-    own = [row["length_days"] for row in rows if not row["censored"] and not row["opened_before_start"]]
+    new = [row for row in rows if not row["opened_before_start"]]
+    own = [row["length_days"] for row in new if not row["censored"] and row["length_days"]]
     frontier = [
-        row["frontier_length_days"] for row in rows if not row["frontier_censored"] and not row["opened_before_start"]
+        row["frontier_length_days"] for row in new if not row["frontier_censored"] and row["frontier_length_days"]
     ]
     result: dict[str, Any] = {
         "models": len(rows),
         "own_windows_closed": len(own),
         "own_window_median_days": median(own) if own else None,
+        "own_windows_surpassed_on_first_day": sum(1 for row in new if row["length_days"] == 0.0),
         "own_windows_open_at_end": sum(1 for row in rows if row["censored"]),
         "frontier_windows_closed": len(frontier),
         "frontier_window_median_days": median(frontier) if frontier else None,
+        "frontier_windows_surpassed_on_first_day": sum(1 for row in new if row["frontier_length_days"] == 0.0),
         "frontier_windows_open_at_end": sum(1 for row in rows if row["frontier_censored"]),
     }
     for key, column in (
