@@ -97,7 +97,7 @@ def start_or_resize(lab: LabState, run: Run, held: Holding) -> None:
     whole, first = held, run.phases[0].accelerators_share
     if not run.suspended and not run.backdated and first < 1.0:
         held = {kind: count * first for kind, count in whole.items()}
-    deployment.make_room(lab, held)
+    deployment.make_room(lab, held, starts=not run.suspended)
     causes = tuple(dict.fromkeys((run.due_event, *lab.causes))) if waited else (run.due_event,)
     if run.suspended:
         run.settle(day)

@@ -287,7 +287,7 @@ class Site:
         for name, fleet in self.fleets.items():
             if (fleet.models == "public") == public:
                 old = self.line[name][0] if name in self.line else None
-                if old is None or model.effective >= old.effective:
+                if old is None or model.effective >= old.effective * (1.0 - NONE):  # the later of equals
                     self.line[name] = (model, old, now)
         for mark in [mark for mark in self.marks if mark.model is model and not mark.active]:
             if (self.fleets[mark.fleet].models == "public") == public:
