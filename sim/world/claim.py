@@ -9,7 +9,7 @@ from sim.model.accelerator import Accelerator
 from sim.world.run import Holding, Run
 
 SLACK = 1e-9
-"""Relative tolerance below which a shortfall is rounding."""
+"""Relative tolerance below which a shortfall, or what is left of a cluster, is rounding."""
 
 
 def claim(
@@ -38,7 +38,7 @@ def claim(
     if spec.share is not None:
         return _if_free({kind: spec.share * count for kind, count in total.items() if count}, free, total)
     taken = {kind: min(count, free.get(kind, 0.0)) for kind, count in offered.items()}
-    taken = {kind: count for kind, count in taken.items() if count > 0.0}
+    taken = {kind: count for kind, count in taken.items() if count > SLACK * total.get(kind, 0.0)}
     return taken or "other runs hold all accelerators that are meant for training"
 
 
