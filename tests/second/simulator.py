@@ -24,6 +24,10 @@ def up(day: float) -> float:
     return math.ceil(day * TICK) / TICK
 
 
+class Impossible(ValueError):
+    """The scenario cannot be simulated."""
+
+
 @dataclass(eq=False)
 class Model:
     lab: str
@@ -80,6 +84,8 @@ class Job:
         sized = spec.accelerators or spec.share is not None
         if length is None and spec.internal is not None and spec.starts is not None and flop is not None and not sized:
             length = spec.internal - spec.starts - sum(p.length_days or 0.0 for p in spec.phases or ())
+            if length <= 0.0:
+                raise Impossible(f"{self.name} has no time to train")
         if flop is not None and (spec.accelerators or spec.elastic):
             length = None
         self.length = length
@@ -219,15 +225,15 @@ class Site:
 
     def take(self, job: Job, held: Held) -> None:
         """A job holds something else from now on; what a gang frees lets what is late leave."""
-        fewer = any(held.get(kind, 0.0) < count for kind, count in job.held.items())
+        freed = {kind: count - held.get(kind, 0.0) for kind, count in job.held.items()}
         job.held = {kind: count for kind, count in held.items() if count > 0.0}
         in_days, _, trains, _ = job.phases[job.at]
         job.per_day = self.peak(job.held, job) * job.spec.training.utilisation * SECONDS if trains else 0.0
         job.speed = (1.0 if job.held else 0.0) if in_days else job.per_day
-        if fewer and not job.spec.elastic:
-            late, self.late = self.late, defaultdict(float)
-            for kind, count in late.items():
-                self.lose(kind, count)
+        for kind, count in freed.items() if not job.spec.elastic else ():
+            count = min(self.late[kind], max(0.0, count))
+            self.late[kind] -= count
+            self.lose(kind, count)
 
     def enter(self, job: Job, day: float) -> None:
         job.at += 1
@@ -346,7 +352,8 @@ class Site:
         elif spec.share is not None:
             wanted = {kind: spec.share * count for kind, count in total.items()}
         else:
-            return {kind: min(n, free[kind]) for kind, n in meant.items() if min(n, free[kind]) > 0.0} or None
+            offered = {kind: min(count, free[kind]) for kind, count in meant.items()}
+            return {kind: count for kind, count in offered.items() if count > NONE * total[kind]} or None
         if any(count > free[kind] * (1 + NONE) for kind, count in wanted.items() if count > 0.0):
             return None
         return {kind: min(count, free[kind]) for kind, count in wanted.items() if count > 0.0} or None
@@ -412,6 +419,8 @@ class Site:
             if behind <= 0.0 and job.left > 0.0:
                 break
             self.leave(job)
+            if job.at + 1 == len(job.phases):
+                raise Impossible(f"{job.name} would have ended before the start")
             self.enter(job, now - behind)
 
     def uses(self, now: float) -> list[tuple[str, str, str, float]]:
