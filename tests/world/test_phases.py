@@ -225,3 +225,14 @@ def test_a_suspended_gang_frees_what_is_to_go() -> None:
     record = simulate(draw(lab(use=USE, compute=compute, runs=[spec, other])))
     assert [(e[0], e[4]) for e in events(record, "retirement")] == [(90.0, 100.0), (100.0, 50.0)]
     assert_sound(record)
+
+
+def test_a_suspended_run_that_the_cluster_no_longer_holds_lets_others_start() -> None:
+    """M holds 100 in evaluation and needs 500 after it, on day 100; from day 90 on there are 400."""
+    other = run("X", starts=110.0, share=0.3, length_days=20.0)
+    spec = run("M", starts=0.0, share=0.5, length_days=100.0, phases=three_phases())
+    compute = [stock(400.0), stock(600.0, life_days=90.0)]
+    record = simulate(draw(lab(use=USE, compute=compute, runs=[spec, other]), end=300.0))
+    assert days(record, "run_suspended", "M") == [100.0]
+    assert days(record, "run_started", "X") == [110.0]
+    assert_sound(record)
