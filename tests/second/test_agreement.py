@@ -9,14 +9,18 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, find, given, settings
-from hypothesis.errors import NoSuchExample
 
 from sim.base.calendar import date_text
 from sim.model.draw import Draw
+from sim.world.lab import LabState, View
+from sim.world.policy import share_rest
 from sim.world.simulate import SimulationError, simulate
+from sim.world.training import make_model
 from tests.second.scenarios import scenarios
 from tests.second.simulator import Impossible, Second
 from tests.world.observe import rows
+
+lose = LabState.lose
 
 DAY = 1e-6
 """Days by which two dates may differ: some of the kernel's ticks."""
@@ -102,3 +106,58 @@ def differences(draw: Draw) -> list[str]:
 @given(scenarios())
 def test_they_agree(draw: Draw) -> None:
     assert differences(draw) == []
+
+
+# A comparison that cannot fail proves nothing: the kernel, broken in one rule, must be found out.
+
+
+def nothing_lent(view: View) -> dict[str, dict[str, float]]:
+    return {
+        use: {kind: min(count, view.shares[use] * view.total[kind]) for kind, count in held.items()}
+        for use, held in share_rest(view).items()
+    }
+
+
+def fleets_first(view: View) -> dict[str, dict[str, float]]:
+    """Experiments keep their share, and the fleets give way."""
+    uses = share_rest(view)
+    for kind, total in view.total.items():
+        have = sum(held.get(kind, 0.0) for held in uses.values())
+        if "experiments" in uses and have < view.owed_share * total:
+            kept = min(have, view.experiments_share * total)
+            for use, part in view.fleet_parts:
+                uses[use][kind] = (have - kept) * part
+            uses["experiments"][kind] = kept
+    return uses
+
+
+def gain_on_gain(lab: Any, run: Any, day: float) -> Any:
+    """A post-training keeps the gain of its base."""
+    model = make_model(lab, run, day)
+    model.flop_times_efficiency = model.effective_flop
+    return model
+
+
+def whole_batches_retire(lab: Any, kind: str, count: float, event_kind: str) -> None:
+    """What a gang holds back is forgotten."""
+    lose(lab, kind, count, event_kind)
+    lab.retiring = {}
+
+
+def never_ends(what: Any) -> None:
+    """An earmark whose time is over stays."""
+
+
+@pytest.mark.parametrize(
+    ("place", "broken"),
+    [
+        ("sim.world.policy.share_rest", nothing_lent),
+        ("sim.world.policy.share_rest", fleets_first),
+        ("sim.world.training.make_model", gain_on_gain),
+        ("sim.world.lab.LabState.lose", whole_batches_retire),
+        ("sim.world.deployment._expire", never_ends),
+    ],
+)
+def test_a_broken_kernel_is_found_out(monkeypatch: pytest.MonkeyPatch, place: str, broken: Callable[..., Any]) -> None:
+    monkeypatch.setattr(place, broken)
+    find(scenarios(), lambda draw: differences(draw) != [], settings=settings(max_examples=300, **QUICK))
