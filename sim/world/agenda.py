@@ -79,7 +79,8 @@ class Agenda:
                     if entry[1] < order or (entry[1] == order and entry[3] > known):
                         caused = [*(caused or ()), entry]  # its place in this round is past: a further round
                         continue
-                    order = entry[1]
+                    if entry[1] > order:
+                        order, known = entry[1], self._count
                     entry[4](entry[5])
                 for entry in caused or ():
                     heappush(entries, entry)

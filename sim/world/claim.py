@@ -9,7 +9,7 @@ from sim.model.accelerator import Accelerator
 from sim.world.run import Holding, Run
 
 SLACK = 1e-9
-"""Relative tolerance below which a shortfall is rounding."""
+"""Relative tolerance below which a shortfall, or what is left of a cluster, is rounding."""
 
 
 def claim(
@@ -29,8 +29,7 @@ def claim(
     if spec.base is not None and spec.base not in models:
         return f"its base {spec.base} is not there yet"
     if run.claim:
-        wanted = {kind: count * run.phases[run.phase].accelerators_share for kind, count in run.claim.items()}
-        return _if_free(wanted, free, total)
+        return _if_free(_of_phase(run), free, total)
     if spec.accelerators:
         return _if_free(spec.accelerators, free, total)
     if run.needs_length():
@@ -38,18 +37,26 @@ def claim(
     if spec.share is not None:
         return _if_free({kind: spec.share * count for kind, count in total.items() if count}, free, total)
     taken = {kind: min(count, free.get(kind, 0.0)) for kind, count in offered.items()}
-    taken = {kind: count for kind, count in taken.items() if count > 0.0}
+    taken = {kind: count for kind, count in taken.items() if count > SLACK * total.get(kind, 0.0)}
     return taken or "other runs hold all accelerators that are meant for training"
 
 
 def too_large(run: Run, total: Mapping[str, float], accelerators: dict[str, Accelerator]) -> bool:
     """Whether the run would not fit the whole cluster either: it then holds up no other run."""
     spec = run.spec
+    if run.claim:
+        wanted = _of_phase(run)
+        return any(count > total.get(kind, 0.0) * (1.0 + SLACK) for kind, count in wanted.items())
     if spec.accelerators:
         return any(count > total.get(kind, 0.0) * (1.0 + SLACK) for kind, count in spec.accelerators.items())
     if run.needs_length():
         return isinstance(_for_length(run, total, accelerators), str)
     return not any(total.values())
+
+
+def _of_phase(run: Run) -> Holding:
+    """What a suspended run needs to go on."""
+    return {kind: count * run.phases[run.phase].accelerators_share for kind, count in run.claim.items()}
 
 
 def _if_free(wanted: Mapping[str, float], free: Mapping[str, float], total: Mapping[str, float]) -> Holding | str:

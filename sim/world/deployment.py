@@ -154,11 +154,15 @@ def end_earmark(lab: LabState, mark: Earmark, causes: tuple[int, ...], why: str)
     lab.changed(event)
 
 
-def make_room(lab: LabState, needed: Holding) -> None:
-    """A run is about to take accelerators: open-ended earmarks end, others give what idle and lent ones do not."""
+def make_room(lab: LabState, needed: Holding, *, starts: bool = False) -> None:
+    """A run is about to take accelerators: earmarks that are not firm give what idle and lent ones do not.
+
+    Open-ended ones end if the run `starts`: one that is resized, goes on or enters a phase is not the next run.
+    """
     causes = tuple(lab.causes)
-    for mark in [mark for mark in lab.earmarks if mark.active and not mark.firm and mark.until is None]:
-        end_earmark(lab, mark, causes, "the next run starts")
+    if starts:
+        for mark in [mark for mark in lab.earmarks if mark.active and not mark.firm and mark.until is None]:
+            end_earmark(lab, mark, causes, "the next run starts")
     marks = [mark for mark in lab.earmarks if mark.active and not mark.firm]
     if not marks:
         return

@@ -172,11 +172,13 @@ class LabState:
             deployment.settle_cuts(self, marks, tuple(self.causes))
         return cut_any
 
-    def retire_what_waited(self) -> None:
-        """Called when a run has freed accelerators."""
-        waiting, self.retiring = self.retiring, {}
-        for kind in sorted(waiting):
-            self.lose(kind, waiting[kind], "retirement")
+    def retire_what_waited(self, freed: Mapping[str, float]) -> None:
+        """A gang has freed accelerators: as many of those that were to go, go."""
+        for kind in sorted(self.retiring):
+            count = min(self.retiring[kind], freed.get(kind, 0.0))
+            if count > 0.0:
+                self.retiring[kind] -= count
+                self.lose(kind, count, "retirement")
 
     # The decision
 

@@ -12,6 +12,10 @@ from sim.world.record import RunLog
 Holding = dict[str, float]
 
 
+class RunError(ValueError):
+    """A run cannot be what the scenario says it is."""
+
+
 class PlannedPhase:
     """One phase with its target: FLOP, or days at full work (`timed`)."""
 
@@ -72,6 +76,9 @@ class Run:
         if self.length is None and spec.internal is not None and spec.starts is not None and flop is not None:
             if not spec.accelerators and spec.share is None:
                 self.length = spec.internal - spec.starts - sum(p.length_days or 0.0 for p in spec.phases or ())
+                if self.length <= 0.0:
+                    raise RunError(f"{lab}: the stated phases of run {name} leave no time for training between "
+                                   "`starts` and `internal`")  # fmt: skip
         if flop is not None and self.length is not None and (spec.accelerators or spec.elastic):
             self.length = None  # consistent with the accelerators (checked when loaded), or to be finished sooner
         self.phases = plan_phases(spec, self.length, flop)

@@ -28,9 +28,8 @@ from sim.world.hazard import HazardState
 from sim.world.lab import LabState, PolicyError
 from sim.world.policy import Policy
 from sim.world.record import ModelRecord, RunRecord, step
-from sim.world.run import Run, stated_flop
+from sim.world.run import Run, RunError, stated_flop
 from sim.world.supply import batches, shared_batches
-from sim.world.training import RunError
 
 MONTHLY = Recurrence(months=1.0)
 

@@ -10,14 +10,10 @@ from sim.physics.scaling import Size, model_size
 from sim.world import deployment
 from sim.world.agenda import Order
 from sim.world.record import ModelRecord
-from sim.world.run import Holding, Run, flop_per_day, stated_flop
+from sim.world.run import Holding, Run, RunError, flop_per_day, stated_flop
 
 if TYPE_CHECKING:
     from sim.world.lab import LabState
-
-
-class RunError(ValueError):
-    """A run cannot be what the scenario says it is."""
 
 
 def start_of(spec: TrainingRun, lab: LabState) -> float:
@@ -97,7 +93,7 @@ def start_or_resize(lab: LabState, run: Run, held: Holding) -> None:
     whole, first = held, run.phases[0].accelerators_share
     if not run.suspended and not run.backdated and first < 1.0:
         held = {kind: count * first for kind, count in whole.items()}
-    deployment.make_room(lab, held)
+    deployment.make_room(lab, held, starts=not run.suspended)
     causes = tuple(dict.fromkeys((run.due_event, *lab.causes))) if waited else (run.due_event,)
     if run.suspended:
         run.settle(day)
@@ -166,8 +162,10 @@ def _next_phase(lab: LabState, run: Run, cause: int) -> None:
             return
         deployment.make_room(lab, {kind: count - run.held.get(kind, 0.0) for kind, count in wanted.items()})
     if wanted != run.held:
+        old = run.held
         _hold(lab, run, wanted)
-        lab.retire_what_waited()
+        if lab.retiring:
+            lab.retire_what_waited({kind: count - wanted.get(kind, 0.0) for kind, count in old.items()})
     _enter_phase(lab, run, cause, day)
     _schedule_end(lab, run)
 
@@ -190,7 +188,10 @@ def suspend(lab: LabState, run: Run, cause: int) -> None:
     run.settle(day)
     run.rate = run.flop_rate = 0.0
     run.version += 1
+    freed = run.held
     _hold(lab, run, {})
+    if lab.retiring:
+        lab.retire_what_waited(freed)
     run.suspended = True
     event = lab.world.event(lab.name, "run_suspended", run.name, None, "", None, (cause,))
     lab.due.append(run)
@@ -286,7 +287,8 @@ def finish(lab: LabState, run: Run) -> None:
     )  # fmt: skip
     lab.running.remove(run)
     _hold(lab, run, {})
-    lab.retire_what_waited()
+    if lab.retiring:
+        lab.retire_what_waited(freed)
     lab.moves.append((event, "finished", run, freed))
     deployment.plan_release(lab, model, event)
     deployment.earmark(lab, run, model, freed, event)

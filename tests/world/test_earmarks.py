@@ -251,3 +251,13 @@ def test_the_next_run_that_was_waiting_takes_the_freed_accelerators() -> None:
     record = world(run("N", starts=50.0, share=0.9, length_days=50.0))
     assert days(record, "run_started", "N") == [100.0]
     assert uses(record, 100.0) == pytest.approx({"training": 900.0, "research": 100.0})
+
+
+def test_a_model_public_at_once_is_released_before_the_next_run_starts() -> None:
+    # The firm earmark is for serving and M is public on its last day: N, waiting for 900, may not have its 200.
+    record = world(
+        run("N", starts=50.0, share=0.9, length_days=50.0), to="serving", for_days=30.0, firm=True,
+        use={"training": 0.2, "experiments": 0.5, "serving": 0.3}, first={"public_after_days": 0.0},
+    )  # fmt: skip
+    assert days(record, "earmark_started") == [100.0]
+    assert days(record, "run_started", "N") == [130.0]

@@ -173,3 +173,18 @@ def test_beside_gangs_of_uneven_sizes_it_settles(n: int) -> None:
     # It takes all of training's share that the gangs leave; each instant resizes it at most once.
     resized = days(record, "run_resized", "E")
     assert len(resized) == len(set(resized))
+
+
+def test_resizing_is_not_the_next_run_that_ends_an_open_ended_earmark() -> None:
+    runs = [
+        run("M", starts=0.0, share=0.1, length_days=100.0, after_training=after("research")),
+        run("E", starts=10.0, share=0.2, flop=300e3 * U, elastic=True),
+    ]
+    use = {"training": 0.3, "experiments": 0.35, "research": 0.35}
+    compute = [stock(1000.0), stock(500.0, on=150.0)]
+    record = simulate(draw(lab(use=use, compute=compute, models=[existing("O", -10.0, 1e20)], runs=runs), end=400.0))
+    assert days(record, "run_resized", "E") == [150.0]
+    assert days(record, "earmark_started") == [100.0] and days(record, "earmark_ended") == []
+    # 1,500 less E's 300 and the earmark's 100 are shared out as 1 : 1.
+    assert held(record, "research", 150.0) == pytest.approx(650.0)
+    assert_sound(record)

@@ -9,7 +9,7 @@ import pytest
 from sim.base.series import Series
 from sim.model.software import Software
 from sim.world.simulate import simulate
-from tests.world.build import draw, existing, lab, phase, run
+from tests.world.build import draw, existing, lab, phase, run, stock
 from tests.world.observe import FLOP_PER_DAY as U
 from tests.world.observe import assert_sound, days, events, held, log, model, only, uses
 
@@ -189,3 +189,50 @@ def test_parameters_follow_from_the_flop() -> None:
     assert model(record).params == pytest.approx(1e11)
     assert model(record).tokens == pytest.approx(2e12)
     assert model(record).total_params == pytest.approx(8e11)
+
+
+# Retirement waits for gangs, by type
+
+
+def test_what_waits_for_a_gang_stays_when_another_enters_a_phase() -> None:
+    """G holds TPU that are to go on day 10; F, on H100 only, enters phases on days 20 and 30."""
+    waits = run("G", starts=0.0, accelerators={"TPU": 60.0}, length_days=50.0)
+    phases = [phase("pretraining", flop_share=0.5, accelerators_share=0.5), phase("post-training", flop_share=0.5)]
+    other = run("F", starts=10.0, accelerators={"H100": 100.0}, length_days=15.0, phases=phases)
+    compute = [stock(1000.0), stock(100.0, "TPU", life_days=10.0), stock(80.0, "TPU", on=15.0)]
+    record = simulate(draw(lab(use=USE, compute=compute, runs=[waits, other])))
+    assert [(e[0], e[4]) for e in events(record, "retirement")] == [(10.0, 40.0), (50.0, 60.0)]
+    assert_sound(record)
+
+
+def test_of_what_waits_as_much_goes_as_a_gang_frees() -> None:
+    gangs = [run(name, starts=0.0, accelerators={"H100": 50.0}, length_days=length) for name, length in (("F", 20.0), ("G", 40.0))]  # fmt: skip
+    record = simulate(draw(lab(use=USE, compute=[stock(100.0, life_days=10.0), stock(500.0, on=15.0)], runs=gangs)))
+    assert [(e[0], e[4]) for e in events(record, "retirement")] == [(20.0, 50.0), (40.0, 50.0)]
+    assert_sound(record)
+
+
+def test_a_suspended_gang_frees_what_is_to_go() -> None:
+    """M holds 100 in evaluation (days 80 to 100) and then finds X on the 500 that it needs."""
+    other = run("X", starts=85.0, accelerators={"H100": 800.0}, length_days=50.0)
+    spec = run("M", starts=0.0, share=0.5, length_days=100.0, phases=three_phases())
+    compute = [stock(900.0), stock(100.0, life_days=90.0)]
+    record = simulate(draw(lab(use=USE, compute=compute, runs=[spec, other])))
+    assert days(record, "run_suspended", "M") == [100.0]
+    # On day 90 the gangs hold 900 of 1,000: 100 go at once and nothing waits.
+    assert [(e[0], e[4]) for e in events(record, "retirement")] == [(90.0, 100.0)]
+    compute = [stock(850.0), stock(150.0, life_days=90.0)]
+    record = simulate(draw(lab(use=USE, compute=compute, runs=[spec, other])))
+    assert [(e[0], e[4]) for e in events(record, "retirement")] == [(90.0, 100.0), (100.0, 50.0)]
+    assert_sound(record)
+
+
+def test_a_suspended_run_that_the_cluster_no_longer_holds_lets_others_start() -> None:
+    """M holds 100 in evaluation and needs 500 after it, on day 100; from day 90 on there are 400."""
+    other = run("X", starts=110.0, share=0.3, length_days=20.0)
+    spec = run("M", starts=0.0, share=0.5, length_days=100.0, phases=three_phases())
+    compute = [stock(400.0), stock(600.0, life_days=90.0)]
+    record = simulate(draw(lab(use=USE, compute=compute, runs=[spec, other]), end=300.0))
+    assert days(record, "run_suspended", "M") == [100.0]
+    assert days(record, "run_started", "X") == [110.0]
+    assert_sound(record)

@@ -382,3 +382,24 @@ def test_existing_models_of_before_do_not_train() -> None:
     record = simulate(draw(lab(use=USE, models=[existing("O", -100.0, 1e25, -50.0, params=1e11)])))
     assert record.runs == [] and only(record.models).effective_flop == 1e25
     assert model(record, "O").total_params == 8e11
+
+
+@pytest.mark.parametrize("length", [20.0, 25.0])
+def test_phases_that_leave_no_time_between_the_pinned_dates_are_an_error(length: float) -> None:
+    phases = [phase("pretraining", flop_share=1.0), phase("evaluation", length_days=length)]
+    spec = run("M", starts=10.0, internal=30.0, flop=1e22, phases=phases)
+    with pytest.raises(SimulationError, match="no time for training"):
+        simulate(draw(lab(runs=[spec])))
+
+
+def test_a_run_does_not_start_on_what_rounding_leaves_of_training_s_share() -> None:
+    # 0.1 + 0.2 is a little more than 0.3: of training's share X leaves 6e-14 accelerators.
+    runs = [run("X", starts=0.0, accelerators={"H100": 300.0}, length_days=50.0), run("Y", starts=10.0, flop=100 * 10 * U)]
+    record = simulate(draw(lab(use={"training": 0.1 + 0.2, "experiments": 0.5}, runs=runs)))
+    assert days(record, "run_started", "Y") == [50.0]
+    assert_sound(record)
+
+
+def test_a_share_too_small_to_train_on_is_none() -> None:
+    record = simulate(draw(lab(use={"training": 1e-310, "experiments": 0.5}, runs=[run(starts=10.0, flop=U)])))
+    assert days(record, "run_started") == []

@@ -1,0 +1,167 @@
+"""Random scenarios for the comparison: dates on whole hours, amounts of FLOP that end when they like."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from sim.base.calendar import Recurrence
+from sim.base.series import Series, fixed
+from sim.model.cluster import Supply
+from sim.model.draw import Draw
+from sim.model.fleet import Fleet
+from sim.model.lab import Lab
+from sim.model.software import Software
+from sim.model.training_run import TrainingRun
+from tests.world.build import after, draw, existing, fleet, inference, lab, phase, run, stock
+
+END = 60.0
+FLOP_PER_DAY = 1.013 * 1e15 * 0.4 * 86_400.0
+"""What a little more than one H100 does in a day: no multiple of it ends on a whole hour by accident."""
+
+DAYS = st.integers(0, 470).map(lambda k: k / 8)
+KINDS = st.sampled_from(["H100", "TPU"])
+COUNTS = st.integers(20, 900).map(float)
+EVERY = st.sampled_from([Recurrence(months=0.5), Recurrence(months=1.0), Recurrence(days=7.0), Recurrence(days=16.25)])
+SHARES = st.sampled_from([1.0, 1.0, 0.5, 0.2])
+
+
+def some(values: Any) -> Any:
+    return st.one_of(st.none(), values)
+
+
+@st.composite
+def supplies(pick: Any) -> Supply:
+    kind, count = pick(KINDS), pick(COUNTS)
+    life = pick(some(st.integers(8, 500).map(lambda k: k / 8)))
+    form = pick(st.sampled_from(["batch", "batch", "deliveries", "stock", "dated"]))
+    if form == "batch":
+        return stock(count, kind, on=pick(some(DAYS.map(lambda day: day - 10.0))), life_days=life)
+    if form == "deliveries":
+        grow = pick(st.sampled_from([None, 0.5, 20.0]))
+        return Supply(accelerator=kind, deliver=count / 4, deliveries_grow=grow, every=pick(EVERY), life_days=life,
+                      starts=pick(some(DAYS)), until=pick(some(st.just(40.0))))  # fmt: skip
+    if form == "stock":
+        return Supply(accelerator=kind, stock=fixed(count), grows=pick(st.sampled_from([0.3, 10.0])), every=pick(EVERY))
+    points = pick(st.lists(st.tuples(DAYS, COUNTS), min_size=1, max_size=3, unique_by=lambda item: item[0]))
+    return Supply(accelerator=kind, stock=Series(tuple(sorted(points))), every=pick(EVERY))
+
+
+@st.composite
+def phases(pick: Any) -> Any:
+    part = pick(st.sampled_from([0.5, 0.8, 0.9]))
+    found = [
+        phase("pretraining", flop_share=part, accelerators_share=pick(SHARES)),
+        phase("post-training", flop_share=1.0 - part, accelerators_share=pick(SHARES)),
+        phase("evaluation", length_days=pick(st.sampled_from([1.0, 4.25])), accelerators_share=pick(SHARES)),
+    ]
+    return pick(st.permutations(found))[: pick(st.integers(2, 3))] if part == 0.5 else pick(st.permutations(found))
+
+
+@st.composite
+def runs(pick: Any, name: str, fleets: list[str], models: list[str]) -> TrainingRun:
+    work = pick(st.floats(30.0, 20_000.0)) * FLOP_PER_DAY * (1.0 + ord(name[-1]) / 970.0)  # no two alike
+    length = pick(st.integers(8, 240).map(lambda k: k / 8))
+    some_of = {pick(KINDS): pick(COUNTS) / 2 for _ in range(pick(st.integers(1, 2)))}
+    starts = pick(st.one_of(DAYS, DAYS, st.just(0.0), st.sampled_from([-0.5, -3.0])))
+    form = pick(st.sampled_from(FORMS))
+    size: dict[str, Any] = {
+        "flop": {"flop": work},
+        "params": {"params": (work / 120.0) ** 0.5},
+        "params and tokens": {"params": work**0.5 / 10.0, "tokens": work**0.5 / 0.6},
+        "length": {"length_days": length},
+        "accelerators and length": {"accelerators": some_of, "length_days": length},
+        "accelerators and flop": {"accelerators": some_of, "flop": work / 10.0},
+        "share and length": {"share": pick(st.sampled_from([0.1, 0.5, 0.95])), "length_days": length},
+        "share and flop": {"share": pick(st.sampled_from([0.2, 0.6])), "flop": work},
+        "flop and length": {"flop": work, "length_days": length},
+        "flop and internal": {"flop": work, "internal": starts + 20.0},
+        "elastic": {"flop": work, "elastic": True},
+        "elastic share": {"share": pick(st.sampled_from([0.2, 0.6])), "flop": work, "elastic": True},
+    }[form]
+    size["starts"] = starts
+    stages = None if form == "flop and internal" else pick(some(phases()))
+    if pick(st.integers(0, 2)) == 0:
+        size.update(every=pick(EVERY), until=pick(some(DAYS)))
+        if "flop" in size and form != "flop and internal":
+            size["flop_grows"] = pick(st.sampled_from([None, 3.0]))
+    elif form == "accelerators and length" and starts > 15.0 and stages is None:
+        size.update(starts=None, internal=starts + length)
+    elif pick(st.integers(0, 5)) == 0:
+        size["internal"] = size.get("internal", starts + length + pick(st.sampled_from([0.0, 4.5])))
+    rule = None
+    if fleets and pick(st.booleans()):
+        rule = after(pick(st.sampled_from(fleets)), move=pick(st.sampled_from([1.0, 1.0, 0.4])),
+                     firm=pick(st.integers(0, 2)) == 0, until=pick(some(DAYS)),
+                     for_days=pick(some(st.sampled_from([2.0, 9.125, 30.0]))))  # fmt: skip
+    return run(
+        name,
+        base=pick(st.sampled_from(models)) if models and pick(st.integers(0, 2)) == 0 else None,
+        gain=pick(st.sampled_from([1.0, 3.0])),
+        phases=stages,
+        after_training=rule,
+        public_after_days=pick(st.sampled_from([0.0, 1.5, 12.0])),
+        internal_only=pick(st.integers(0, 5)) == 0,
+        effective_flop=pick(st.sampled_from([None] * 5 + [work])),
+        **size,
+    )
+
+
+FORMS = ["flop", "flop", "params", "params and tokens", "length", "accelerators and length", "accelerators and flop",
+         "share and length", "share and flop", "flop and length", "flop and internal", "elastic", "elastic share"]  # fmt: skip
+
+
+@st.composite
+def purposes(pick: Any, name: str) -> Fleet:
+    how = inference(throughput="flop", precision=pick(st.sampled_from(["fp8", "bf16"])), speed_tokens_per_s=1.0)
+    demand = pick(some(st.tuples(DAYS, st.floats(1e4, 1e7), st.floats(1e4, 1e7))))
+    asked = None if demand is None else Series(((0.0, demand[1]), (demand[0] + 0.125, demand[2])))
+    return fleet(name, inference=how, demand_tokens_per_s=asked, ramp_days=10.0, beside_share=pick(some(st.just(0.3))),
+                 replace=pick(st.sampled_from(["at once", "at once", "ramp", "beside"])))  # fmt: skip
+
+
+@st.composite
+def labs(pick: Any, name: str) -> Lab:
+    weights = pick(st.lists(st.integers(1, 20), min_size=5, max_size=5))
+    whole = sum(weights) if pick(st.booleans()) else sum(weights[:4])  # with the fifth idle, or without
+    names = ("training", "experiments", "research", "serving")
+    use: dict[str, Any] = {key: weight / whole for key, weight in zip(names, weights, strict=False)}
+    use.pop(pick(st.sampled_from(["", "", "research", "serving", "experiments"])), None)
+    if pick(st.booleans()):
+        key = pick(st.sampled_from(sorted(use)))
+        use[key] = Series(((0.0, use[key]), (pick(DAYS) + 0.125, use[key] * pick(st.sampled_from([0.0, 0.5])))))
+    fleets = [key for key in use if key in ("research", "serving")]
+    olds = [
+        existing(f"{name}-old{k}", pick(st.integers(-30, 40)) * 1.0 + k / 2,
+                 10 ** pick(st.floats(21.0, 25.0)), pick(st.sampled_from([None, 41.0])))
+        for k in range(pick(st.integers(0, 2)))
+    ]  # fmt: skip
+    if olds and pick(st.booleans()):
+        olds[0].flop, olds[0].effective_flop = olds[0].effective_flop, None
+    known, planned = [old.name for old in olds], []
+    for k in range(pick(st.integers(1, 4))):
+        planned.append(pick(runs(f"{name}{k}", fleets, known)))
+        if planned[-1].every is None:
+            known.append(f"{name}{k}")
+    growth = pick(st.sampled_from([1.0, 30.0]))
+    steps = Series(((0.0, 1.0), (pick(DAYS) + 0.125, 2.5)))
+    return lab(
+        name,
+        use=use,
+        compute=[stock(pick(COUNTS)), *pick(st.lists(supplies(), max_size=3))],
+        runs=planned,
+        models=olds,
+        policy=pick(st.sampled_from(["shares", "shares", "training_first"])),
+        fleets={key: pick(purposes(key)) for key in fleets},
+        inference=inference(throughput="flop"),
+        software=pick(st.sampled_from([
+            Software(training_growth=growth), Software(training_growth=growth, inference_growth=5.0),
+            Software(training_efficiency=steps, inference_exponent=0.5)])),
+    )  # fmt: skip
+
+
+@st.composite
+def scenarios(pick: Any) -> Draw:
+    names = pick(st.sampled_from([["A"], ["A"], ["A", "B"]]))
+    return draw(*(pick(labs(name)) for name in names), end=END, stronger_by=pick(st.sampled_from([2.0, 1.1, 10.0])))
