@@ -19,7 +19,7 @@ from sim.scenario import Input, Scenario
 from sim.tables.closings import closing
 from sim.tables.table import Column, Table
 from sim.world import simulate
-from sim.world.record import ModelRecord, RunRecord
+from sim.world.record import ModelRecord, RunLog, RunRecord
 
 LARGER = 1.1
 LATER_DAYS = 30.0
@@ -158,13 +158,15 @@ def changes(scenario: Scenario, record: RunRecord, model: ModelRecord) -> list[C
     tracked = scenario.draw(seed=draw.seed, track=True)
     lengths(simulate(tracked), model)
     read = scenario.read(tracked)
-    closers = [found.by for scope in ("own", "frontier")
-               if (found := closing(record, model, draw.stronger_by, scope, "internal", draw.end)) and found.by]  # fmt: skip
+    found = [closing(record, model, draw.stronger_by, scope, "internal", draw.end) for scope in ("own", "frontier")]
+    closers = [item.by for item in found if item is not None and item.by is not None]
     labs = list(dict.fromkeys([model.lab, *(by.lab for by in closers)]))
     dated = {prefix for each in [model, *closers] for prefix in [_run_path(scenario, record, each)] if prefix}
-    runs = _runs_that_matter(scenario, record, model, closers, labs)
-    every_run = [path for name in labs for kind in ("runs", "models") for n in range(len(getattr(draw.labs[name], kind)))
-                 if (path := scenario.path_of("labs", name, kind, n))]  # fmt: skip
+    runs = _runs_that_matter(scenario, record, model, closers)
+    every_run = []
+    for name in labs:
+        for kind, count in (("runs", len(draw.labs[name].runs)), ("models", len(draw.labs[name].models))):
+            every_run += [scenario.path_of("labs", name, kind, n) for n in range(count)]
     irrelevant = IRRELEVANT | _without_effect(draw)
     groups: dict[str, Change] = {}
     for item in scenario.inputs:
@@ -214,7 +216,7 @@ def _run_path(scenario: Scenario, record: RunRecord, model: ModelRecord) -> str:
 
 
 def _runs_that_matter(
-    scenario: Scenario, record: RunRecord, model: ModelRecord, closers: list[ModelRecord], labs: list[str]
+    scenario: Scenario, record: RunRecord, model: ModelRecord, closers: list[ModelRecord]
 ) -> set[str]:
     """Paths of the runs and models that could move a closing: the models' own, their bases', and what shares a lab
     with them and is due before the closing."""
@@ -222,19 +224,18 @@ def _runs_that_matter(
     matter = {id(link) for each in [model, *closers] for link in chain(record, each)}
     for other in record.models:
         log = run_of(record, other)
-        if other.lab == model.lab and (log is None or log.due <= last):
-            matter.add(id(other))
-        elif other.lab in labs and log is not None and any(_overlap(log.started, log.finished, run_of(record, by))
-                                                           for by in closers if by.lab == other.lab):  # fmt: skip
+        rivals = [run_of(record, by) for by in closers if by.lab == other.lab]
+        before = other.lab == model.lab and (log is None or log.due <= last)
+        if before or (log is not None and any(_overlap(log, rival) for rival in rivals)):
             matter.add(id(other))
     return {path for each in record.models if id(each) in matter and (path := _run_path(scenario, record, each))}
 
 
-def _overlap(since: float | None, until: float | None, log: object) -> bool:
-    started, finished = getattr(log, "started", None), getattr(log, "finished", None)
-    if since is None or until is None or started is None or finished is None:
+def _overlap(one: RunLog, other: RunLog | None) -> bool:
+    """Whether two runs are, or wait to be, in progress at the same time."""
+    if other is None or one.finished is None or other.finished is None:
         return False
-    return bool(since < finished and started < until)
+    return one.due < other.finished and other.due < one.finished
 
 
 def enlarge_share(lab: Lab, use: str, factor: float) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
 from sim.scenario import Scenario
 from sim.scenario.quantity import Sourced, Timeline
 from sim.tables.table import Column, Table
+
+MARK = re.compile(r"\[(\d+)\]")
 
 COLUMNS = [
     Column("n", "", "number in the derivation"),
@@ -70,6 +73,13 @@ class Notes:
         if cited not in self.cited:
             self.cited.append(cited)
         return f" [{self.cited.index(cited) + 1}]"
+
+    def renumber(self, texts: list[str]) -> list[str]:
+        """The texts with the inputs numbered in the order in which they appear; what none refers to is dropped."""
+        used = dict.fromkeys(int(n) for text in texts for n in MARK.findall(text))
+        numbers = {old: new for new, old in enumerate(used, 1)}
+        self.cited = [self.cited[old - 1] for old in used]
+        return [MARK.sub(lambda found: f"[{numbers[int(found[1])]}]", text) for text in texts]
 
     def table(self) -> Table:
         """The inputs as rows."""

@@ -11,22 +11,21 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from sim.base.units import SECONDS_PER_DAY
-from sim.model.accelerator import H100E_FLOP_PER_S
+from sim.base.units import H100E_FLOP_PER_S, SECONDS_PER_DAY
 from sim.model.training_run import TrainingRun
 from sim.tables.steps import value_at
 from sim.world.record import ModelRecord, RunLog, RunRecord
 
 PARTS = {
-    "chips": "cluster when the run took its accelerators, H100e",
+    "chips": "cluster's H100e at the start",
     "share": "share of the cluster",
-    "precision": "peak at the precision used over bf16 peak",
-    "utilisation": "training FLOP per peak FLOP",
+    "precision": "peak used over bf16 peak",
+    "utilisation": "FLOP per peak FLOP",
     "duration": "days of work",
-    "flop": "training FLOP (of a model whose run is not simulated)",
+    "flop": "training FLOP, run not simulated",
     "software": "training efficiency",
-    "post-training": "gain G, and post-training that only one of them had",
-    "other phases": "pretraining that only one of them had",
+    "post-training": "G, and post-training of one only",
+    "other phases": "pretraining of one only",
     "stated": "effective FLOP as stated",
 }
 

@@ -3,78 +3,22 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
-from sim.analysis.explain_notes import Notes
-from sim.analysis.explain_split import chain, gain_of, run_of, spec_of, terms
+from sim.analysis.explain_step import COLUMNS, num, percent
+from sim.analysis.explain_training import TrainingSteps
 from sim.base.calendar import date_text
-from sim.base.units import HOURS_PER_WEEK, SECONDS_PER_DAY, SECONDS_PER_HOUR
-from sim.model.accelerator import BYTES_PER_PARAMETER, H100E_FLOP_PER_S
+from sim.base.units import HOURS_PER_WEEK, SECONDS_PER_HOUR
+from sim.model.accelerator import BYTES_PER_PARAMETER
 from sim.model.domain import Logistic
 from sim.model.inference import Inference
 from sim.model.throughput import quality_multiplier
 from sim.physics.throughput import Throughput
 from sim.tables.closings import closing
-from sim.tables.rates import Rates
-from sim.tables.table import Column, Table
-from sim.world.record import ModelRecord
-
-COLUMNS = [
-    Column("quantity", "", "what is derived; column of windows.csv or models.csv, or a step towards one"),
-    Column("value", "", "its value, in `unit`"),
-    Column("unit", "", "unit"),
-    Column("formula", "", "how it follows; [n] refers to the inputs"),
-]
+from sim.tables.table import Table
 
 
-class Step(NamedTuple):
-    """One derived number."""
-
-    quantity: str
-    value: float
-    unit: str
-    formula: str
-
-
-def num(value: float) -> str:
-    """A number to read: 4 significant figures, thousands with commas, powers beyond a million."""
-    if value != 0.0 and not 1e-3 <= abs(value) < 1e7:
-        mantissa, exponent = f"{value:.3e}".split("e")
-        return f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
-    if abs(value) >= 1000.0:
-        return f"{value:,.0f}"
-    return f"{value:.4g}"
-
-
-def percent(value: float) -> str:
-    """A share in percent."""
-    return f"{100.0 * value:.3g}%"
-
-
-class Derivation:
+class Derivation(TrainingSteps):
     """Makes the steps of one model. Every value is computed here from what its formula shows."""
-
-    def __init__(self, rates: Rates, model: ModelRecord, notes: Notes) -> None:
-        self.rates, self.model, self.notes = rates, model, notes
-        self.record, self.draw = rates.record, rates.draw
-        self.lab = self.draw.labs[model.lab]
-        self.start = max(0.0, model.internal)
-        self.steps: list[Step] = []
-        self._where: dict[int, str] = {}
-        found = spec_of(self.record, model)
-        self.run: tuple[str | int, ...] = ()
-        if found is not None:
-            self.run = ("labs", model.lab, "runs", found[0])
-        elif model.existing:
-            index = next(n for n, item in enumerate(self.lab.models) if item.name == model.name)
-            self.run = ("labs", model.lab, "models", index)
-
-    def add(self, quantity: str, value: float, unit: str, formula: str) -> float:
-        self.steps.append(Step(quantity, value, unit, formula))
-        return value
-
-    def mark(self, *steps: str | int, day: float | None = None) -> str:
-        return self.notes.mark(*steps, day=day)
 
     def table(self) -> Table:
         """All steps."""
@@ -84,99 +28,8 @@ class Derivation:
         self._training_compute()
         self._fleets()
         self._windows()
-        return Table("steps", COLUMNS, [tuple(step) for step in self.steps])
-
-    # Training
-
-    def _flop(self) -> None:
-        model = self.model
-        if model.training_flop is None:
-            return
-        stated = self.mark(*self.run, "flop")
-        if model.existing or run_of(self.record, model) is None:
-            self.add("training_flop", model.training_flop, "FLOP", f"as stated{stated}")
-            return
-        util = self.mark(*self.run, "training", "whole_run_mfu")
-        if self.notes.find(*self.run, "training", "mfu") is not None:
-            util = self.mark(*self.run, "training", "mfu") + self.mark(*self.run, "training", "goodput")
-        length = self.mark(*self.run, "length_days")
-        own = terms(self.record, model)[sum(len(terms(self.record, m)) for m in chain(self.record, model)[-2:-1]):]
-        for term in own:
-            f = term.factors
-            chips = f["chips"] * f["share"]
-            cause = self._size_cause(stated, length)
-            self.add("accelerators", chips, "H100e", f"{percent(f['share'])} of the cluster's {num(f['chips'])}{cause}")
-            peak = H100E_FLOP_PER_S * f["precision"]
-            value = chips * peak * f["utilisation"] * f["duration"] * SECONDS_PER_DAY
-            self.add("training_flop" if len(own) == 1 else f"training_flop, {term.key[0]}", value, "FLOP",
-                     f"{num(chips)} H100e × {num(peak)} FLOP/s × {percent(f['utilisation'])}{util}"
-                     f" × {num(f['duration'])} days{length}{stated if len(own) == 1 else ''}")  # fmt: skip
-        if len(own) != 1:
-            flop = math.fsum(term.flop for term in own)
-            self.add("training_flop", flop, "FLOP", (" + ".join(num(t.flop) for t in own) or "as recorded") + stated)
-
-    def _size_cause(self, flop: str, length: str) -> str:
-        found = spec_of(self.record, self.model)
-        assert found is not None
-        spec = found[1]
-        stock = self.mark("labs", self.model.lab, "compute", 0, "stock", day=self.model.started)
-        if spec.accelerators:
-            return f"{stock}; accelerators as stated{self.mark(*self.run, 'accelerators', next(iter(spec.accelerators)))}"
-        if spec.share is not None:
-            return f"{stock}{self.mark(*self.run, 'share')}"
-        if flop and length:
-            return f"{stock}; what FLOP{flop} in the length{length} needs"
-        share = self.mark("labs", self.model.lab, "use", "training", day=self.model.started)
-        return f"{stock}, given by the policy{share}"
-
-    def _size(self) -> None:
-        model = self.model
-        total, active, tokens = (self.mark(*self.run, name) for name in ("total_params", "params", "tokens"))
-        rule = self.mark(*self.run, "training", "size", "tokens_per_param") or self.mark(
-            "labs", model.lab, "training", "size", "tokens_per_param")  # fmt: skip
-        if active or model.tokens is None or model.training_flop is None:
-            self.add("params", model.params, "parameters", f"as stated{active}" if active else "of its base, or by rule")
-        elif model.base is not None:
-            self.add("params", model.params, "parameters", f"those of its base {model.base}")
-        elif model.tokens:
-            ratio = model.tokens / model.params
-            self.add("params", model.params, "parameters",
-                     f"√({num(model.training_flop)} / (6 × {num(ratio)} tokens a parameter{rule}))"
-                     if abs(6.0 * model.params * model.tokens / model.training_flop - 1.0) < 1e-9
-                     else "by the size rule")  # fmt: skip
-        sparse = model.total_params / model.params
-        self.add("total_params", model.total_params, "parameters", f"as stated{total}" if total else (
-            f"{num(model.params)} × {num(sparse)} total per active"
-            f"{self.mark('labs', model.lab, 'inference', 'sparsity', day=model.finished or model.internal)}"))  # fmt: skip
-        if model.tokens is None:
-            return
-        from_flop = model.training_flop is not None and model.base is None and (
-            abs(6.0 * model.params * model.tokens / model.training_flop - 1.0) < 1e-9)  # fmt: skip
-        if tokens:
-            self.add("tokens", model.tokens, "tokens", f"as stated{tokens}")
-        elif from_flop and model.training_flop is not None:
-            value = model.training_flop / (6.0 * model.params)
-            self.add("tokens", value, "tokens", f"{num(model.training_flop)} FLOP / (6 × {num(model.params)})")
-        else:
-            self.add("tokens", model.tokens, "tokens", "those of its base" if model.base else "by the size rule")
-
-    def _effective(self) -> None:
-        model = self.model
-        if model.stated:
-            self.add("effective_flop", model.effective_flop, "FLOP",
-                     f"as stated{self.mark(*self.run, 'effective_flop')}, in place of FLOP × software")  # fmt: skip
-            return
-        parts = terms(self.record, model)
-        law = self.mark("labs", model.lab, "software", "training_growth") or self.mark(
-            "labs", model.lab, "software", "training_efficiency", day=model.internal)  # fmt: skip
-        texts = [f"{num(t.flop)} × {num(t.factors['software'])}" if "software" in t.factors else num(t.value)
-                 for t in parts]  # fmt: skip
-        gain = gain_of(self.record, model)
-        self.add("effective_flop", gain * math.fsum(t.value for t in parts), "FLOP",
-                 f"{num(gain)}{self.mark(*self.run, 'gain')} × ({' + '.join(texts)}){law}"
-                 + (": FLOP × software, bases first" if len(parts) > 1 else ": gain × FLOP × software"))  # fmt: skip
-
-    # Copies
+        order = self.notes.renumber([step.formula for step in self.steps])
+        return Table("steps", COLUMNS, [(*step[:3], text) for step, text in zip(self.steps, order, strict=True)])
 
     def _each(self, kind: str, inference: Inference, path: tuple[str | int, ...]) -> Throughput:
         """Throughput of one accelerator; its derivation is a step the first time."""
@@ -219,7 +72,9 @@ class Derivation:
         copies = acc.memory_bytes / (model.total_params * params * bytes_each / batch + kept * context)
         self.add("speed of a copy", speed, "tokens/s",
                  f"{percent(share)}{self.mark(*path, 'bandwidth_share')} × {num(acc.bandwidth_bytes_per_s / 1e12)} TB/s"
-                 f" / {num(acc.memory_bytes / 1e9)} GB × {num(decoding)}{self.mark(*path, 'decoding_gain')}")  # fmt: skip
+                 f"{self.mark('accelerators', kind, 'bandwidth_bytes_per_s')}"
+                 f" / {num(acc.memory_bytes / 1e9)} GB{self.mark('accelerators', kind, 'memory_bytes')}"
+                 f" × {num(decoding)}{self.mark(*path, 'decoding_gain')}")  # fmt: skip
         text = (f"{num(acc.memory_bytes / 1e9)} GB / ({num(model.total_params * params)} × {num(bytes_each)} B"
                 f" / {num(batch)}{self.mark(*path, 'copies_per_replica')} + {num(kept * context / 1e9)} GB"
                 f"{kept_text}{tricks})")  # fmt: skip

@@ -6,8 +6,9 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from sim.analysis.explain_days import COLUMNS as DAYS
+from sim.analysis.explain_notes import MARK
 from sim.analysis.explain_split import PARTS
-from sim.analysis.explain_steps import num
+from sim.analysis.explain_step import num
 from sim.analysis.explain_windows import Limit, Window
 from sim.base.calendar import date_text
 
@@ -38,7 +39,7 @@ def _cut(line: str, width: int = WIDE) -> str:
 
 
 def _steps(explanation: Explanation) -> list[str]:
-    rows = explanation.steps_table.rows
+    rows = _shown(explanation)
     names = [_readable(row[0]) for row in rows]
     left = max(len(name) for name in names)
     values = [f"{num(row[1])} {_unit(row[2])}".rstrip() for row in rows]
@@ -49,6 +50,24 @@ def _steps(explanation: Explanation) -> list[str]:
         lines += textwrap.wrap(row[3], WIDE, initial_indent=head, subsequent_indent=" " * len(head),
                                break_long_words=False, break_on_hyphens=False)  # fmt: skip
     return lines
+
+
+def _shown(explanation: Explanation) -> list[tuple[str, float, str, str]]:
+    """The steps; of domains with the same number only the first, which names them all."""
+    groups: dict[tuple[str, float], list[tuple[str, float, str, str]]] = {}
+    for row in explanation.steps_table.rows:
+        name = _readable(row[0])
+        head, comma, rest = name.partition(", ")
+        alike = comma and rest in explanation.record.draw.domains
+        groups.setdefault((head if alike else name, row[1]), []).append((row[0], row[1], row[2], row[3]))
+    result = []
+    for rows in groups.values():
+        first = rows[0]
+        if len(rows) > 1:
+            names = ", ".join(_readable(row[0]).partition(", ")[2] for row in rows[1:])
+            first = (first[0], first[1], first[2], f"{first[3]}; the same in {names}")
+        result.append(first)
+    return result
 
 
 UNITS = {"parameters": "", "full-time humans": "humans", "copies": "", "1": "", "tokens": "", "accelerators": ""}
@@ -98,13 +117,18 @@ def _window(window: Window, explanation: Explanation) -> list[str]:
     own, frontier = explanation.windows_explained[0], explanation.windows_explained[-1]
     if window is frontier and window is not own and own.found.by is found.by:
         return [*lines, "  The same model closes the own window: see there."]
-    lines.append(f"  {'gain in effective FLOP':<22}{'factor':>9}{'of ln gain':>12}    {'from':>10}  {'to':>10}")
+    lines.append(f"  {'gain in effective FLOP':<22}{'factor':>9}{'of ln gain':>12}  {'from':>10}  {'to':>10}")
+    same = [part.name for part in window.parts if abs(part.factor - 1.0) < 1e-9]
     for part in window.parts:
+        if part.name in same:
+            continue
         before = "" if part.before is None else num(part.before)
         after = "" if part.after is None else num(part.after)
-        lines.append(_cut(f"  {part.name:<22}{'x' + num(part.factor):>9}{part.log_share:>12.1%}    {before:>10}  "
+        lines.append(_cut(f"  {part.name:<22}{'x' + num(part.factor):>9}{part.log_share:>12.1%}  {before:>10}  "
                           f"{after:>10}  {PARTS[part.name]}"))  # fmt: skip
     lines.append(f"  {'product':<22}{'x' + num(window.gain or 0.0):>9}{sum(p.log_share for p in window.parts):>12.1%}")
+    if same:
+        lines.append(f"  The same in both: {', '.join(same)}.")
     lines += _near(window, explanation)
     lines.append(f"  What bound {found.by.name} when:")
     for limit in window.limits:
@@ -116,8 +140,9 @@ def _near(window: Window, explanation: Explanation) -> list[str]:
     if window.near is None:
         return []
     draw, (other, ratio) = explanation.record.draw, window.near
-    return [_cut(f"  Nearest to closing it before: {other.lab}/{other.name}, "
-                 f"{date_text(other.internal, draw.start)[:10]}, {ratio:.2f}x of the {draw.stronger_by:g}x")]  # fmt: skip
+    when = date_text(other.internal, draw.start)[:10]
+    return [_cut(f"  Nearest to closing it otherwise: {other.lab}/{other.name}, {when}, {ratio:.2f}x of the"
+                 f" {draw.stronger_by:g}x")]  # fmt: skip
 
 
 def _limit(limit: Limit, explanation: Explanation) -> list[str]:
@@ -146,16 +171,15 @@ def _days(explanation: Explanation) -> list[str]:
     moved = [row for row in rows if abs(row["own_days"]) >= 0.05 or abs(row["frontier_days"]) >= 0.05]
     lines = [f"Days that the windows gain per +10% of an input (dates: 30 days later), of {len(rows)} tried"]
     if moved:
-        left = min(44, max(len(row["input"].removeprefix("labs.")) for row in moved[:MOST]))
+        left = min(36, max(len(row["input"].removeprefix("labs.")) for row in moved[:MOST]))
         lines.append(f"  {'input':<{left}}  {'own':>7}  {'frontier':>8}  value")
     for row in moved[:MOST]:
         name = row["input"].removeprefix("labs.")
         name = name if len(name) <= left else "..." + name[3 - left :]
         own, frontier = _signed(row["own_days"], row["own_bound"]), _signed(row["frontier_days"], row["frontier_bound"])
         where = _where(row["origin"]) + (", guess" if row["guess"] else "")
-        later = ", +30 d" if row["change"] != "+10%" else ""
-        room = WIDE - left - 24 - len(where) - len(later)
-        lines.append(_cut(f"  {name:<{left}}  {own:>7}  {frontier:>8}  {_cut(row['value'], max(8, room))}{later}"
+        room = WIDE - left - 26 - len(where)
+        lines.append(_cut(f"  {name:<{left}}  {own:>7}  {frontier:>8}  {_cut(row['value'], max(10, room))}"
                           f" ({where})"))  # fmt: skip
     if len(moved) > MOST:
         lines.append(f"  ... and {len(moved) - MOST} more that move a window (.sensitivity has all)")
@@ -180,12 +204,15 @@ def _signed(days: float, bound: bool) -> str:
 
 
 def _inputs(explanation: Explanation) -> list[str]:
-    rows = explanation.notes.cited
-    lines = ["Inputs"]
-    texts = [(f"[{n}]", cited.path.removeprefix("labs."), cited.text, _where(cited.origin), _basis(cited.basis, cited.source))
-             for n, cited in enumerate(rows, 1)]  # fmt: skip
+    used = {int(n) for row in _shown(explanation) for n in MARK.findall(row[3])}
+    rows = [(n, cited) for n, cited in enumerate(explanation.notes.cited, 1) if n in used]
+    lines = ["Inputs (.inputs has the sources in full)"]
+    texts = []
+    for n, cited in rows:
+        short = cited.path.removeprefix("labs.")
+        texts.append((f"[{n}]", short, cited.text, _where(cited.origin), _basis(cited.basis, cited.source)))
     widths = [max((len(row[k]) for row in texts), default=0) for k in range(4)]
-    widths[1], widths[2], widths[3] = min(widths[1], 38), min(widths[2], 22), min(widths[3], 18)
+    widths[1], widths[2], widths[3] = min(widths[1], 34), min(widths[2], 20), min(widths[3], 17)
     for row in texts:
         name = row[1] if len(row[1]) <= widths[1] else "..." + row[1][3 - widths[1] :]
         line = (f"  {row[0]:>{widths[0]}} {name:<{widths[1]}} {_cut(row[2], widths[2]):<{widths[2]}} "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sim.analysis.explain_notes import Cited, Notes
 from sim.analysis.explain_split import Part, run_of, spec_of, split
@@ -80,8 +80,8 @@ def limits(record: RunRecord, model: ModelRecord, notes: Notes) -> list[Limit]:
     index, spec = found
 
     def cite(*fields: str) -> tuple[Cited, ...]:
-        paths = [("labs", model.lab, "runs", index, *name.split(".")) for name in fields]
-        return tuple(cited for path in paths if (cited := notes.find(*path)) is not None)
+        found = [notes.find("labs", model.lab, "runs", index, *name.split(".")) for name in fields]
+        return tuple(cited for cited in found if cited is not None)
 
     result = []
     if spec.every is not None:
@@ -124,13 +124,13 @@ def limits(record: RunRecord, model: ModelRecord, notes: Notes) -> list[Limit]:
 def windows_table(found: list[Window], record: RunRecord) -> Table:
     """A row for each part of each window's gain; one row with empty parts if it is open."""
     start = record.draw.start
-    rows = []
+    rows: list[tuple[Any, ...]] = []
     for window in found:
         close = window.found
         by = f"{close.by.lab}/{close.by.name}" if close.by is not None else None
         closes = None if close.closes is None else date_text(close.closes, start)
         head = (window.scope, date_text(close.opens, start), closes, close.length, by, window.gain)
-        rows += [(*head, *part[:1], part.factor, part.log_share, part.before, part.after) for part in window.parts]
+        rows += [(*head, *part) for part in window.parts]
         if not window.parts:
             rows.append((*head, None, None, None, None, None))
     return Table("explained_windows", COLUMNS, rows)
