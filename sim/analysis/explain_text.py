@@ -193,7 +193,7 @@ def _days(explanation: Explanation) -> list[str]:
 def _because(explanation: Explanation) -> str:
     closers = [window.found.by for window in explanation.windows_explained if window.found.by is not None]
     if closers and all("pinned" in window.limits[-1].what for window in explanation.windows_explained if window.limits):
-        return " (dates are pinned; only a threshold crossed moves them)"
+        return ": dates are pinned, only a threshold crossed moves them"
     return ""
 
 
