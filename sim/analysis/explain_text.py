@@ -185,7 +185,7 @@ def _days(explanation: Explanation) -> list[str]:
         lines.append(f"  ... and {len(moved) - MOST} more that move a window (.sensitivity has all)")
     still = len(rows) - len(moved)
     if still:
-        lines.append(f"  {still} other inputs: no change of either closing"
+        lines.append(f"  {still} other inputs move neither closing"
                      f"{_because(explanation) if not moved or still > len(moved) else ''}")  # fmt: skip
     return lines
 

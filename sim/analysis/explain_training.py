@@ -73,6 +73,8 @@ class TrainingSteps(Steps):
         sparse = model.total_params / model.params
         if total:
             self.add("total_params", model.total_params, "parameters", f"as stated{total}")
+        elif model.base is not None and not active:
+            self.add("total_params", model.total_params, "parameters", f"those of its base {model.base}")
         else:
             law = self.mark("labs", model.lab, "inference", "sparsity", day=model.finished or model.internal)
             self.add("total_params", model.params * sparse, "parameters",
