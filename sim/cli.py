@@ -16,6 +16,7 @@ workforce grows, and how long the window lasts before a stronger model comes.
 
   sim run scenarios/frontier.yaml        simulate; tables and pictures go to outputs/frontier
   sim validate my.yaml                   check a scenario without running it
+  sim explain outputs/frontier GPT-4     derive a model's numbers; why its windows closed
   sim list                               what scenarios there are, and what each answers
 """
 
@@ -80,6 +81,16 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--no-pictures", dest="pictures", action="store_false", help="tables only")
     validate = command("validate", _validate, "check a scenario without running it", "sim validate my.yaml")
     scenario(validate)
+    explain = command(
+        "explain",
+        _explain_model,
+        "derive a model's numbers step by step, or show what caused an event",
+        "sim explain scenarios/frontier.yaml GPT-4\n"
+        "          sim explain outputs/frontier --event OpenAI/window_closed/GPT-4/1",
+    )
+    explain.add_argument("run", help="a run's output folder, or a scenario (YAML file)")
+    explain.add_argument("model", nargs="?", help="a model: its name, or Lab/name")
+    explain.add_argument("--event", metavar="ID", help="show what caused this event (id as in events.csv)")
     listing = command("list", _list, "say what each scenario is for", "sim list")
     listing.add_argument("folder", nargs="?", default="scenarios", help="folder with scenarios (default: scenarios)")
     return parser
@@ -122,6 +133,31 @@ def _validate(options: argparse.Namespace) -> int:
     for _, lab, subject, message in warnings:
         print(f"{options.scenario}: {lab}/{subject}: {message}")
     print(f"{options.scenario}: fine ({len(stated)} inputs stated, {len(scenario.uncertain)} uncertain)")
+    return 0
+
+
+def _explain_model(options: argparse.Namespace) -> int:
+    from sim.analysis.explain_events import NotFound, causes_text
+    from sim.analysis.explain_source import read_run
+
+    if (options.model is None) == (options.event is None):
+        print("sim explain: name a model, or an event by --event ID (ids are in events.csv)", file=sys.stderr)
+        return USER_ERROR
+    source = read_run(Path(options.run))
+    from sim.result import simulate
+
+    result = simulate(source.scenario, seed=source.seed)
+    if source.windows_sha256 is not None and not source.agrees(result.table("windows").to_csv()):
+        print(f"sim: {options.run} was made by another version: its windows.csv differs from what follows",
+              file=sys.stderr)  # fmt: skip
+    try:
+        if options.event is not None:
+            print(causes_text(result.record, options.event), end="")
+        else:
+            print(result.explain(options.model, origins=source.origins), end="")
+    except NotFound as error:
+        print(f"sim explain: {error}", file=sys.stderr)
+        return USER_ERROR
     return 0
 
 

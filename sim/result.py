@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+    from sim.analysis.explain import Explanation
     from sim.show.facts import PictureFacts
 
 
@@ -101,6 +103,18 @@ class Result:
         from sim.analysis.backtest import backtest
 
         return backtest(self.scenario, self.record)
+
+    def explain(self, model: str, *, origins: Mapping[str, str] | None = None) -> Explanation:
+        """Why a model's numbers and windows are what they are; `model` is its name, or Lab/name.
+
+        origins: path of an input -> where it was first written, in place of where the scenario has it.
+        Raises LookupError with the nearest names, and ValueError for a result that was not made from a scenario.
+        """
+        if self.scenario is None:
+            raise ValueError("an explanation needs the scenario: simulate(load(FILE)).explain(MODEL)")
+        from sim.analysis.explain import explain
+
+        return explain(self.scenario, self.rates, model, origins)
 
     def tables(self) -> list[Table]:
         """Every table of this run; the backtest only where the scenario asks for it."""

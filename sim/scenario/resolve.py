@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -28,17 +28,33 @@ RESEARCH_DOMAIN, OTHER_DOMAIN = "ai_research", "general"
 
 
 class Resolver:
-    """Makes one draw. quantiles: path -> quantile in (0, 1); 0.5 where none is given."""
+    """Makes one draw. quantiles: path -> quantile in (0, 1); 0.5 where none is given.
 
-    def __init__(self, root: Spec, start: date, quantiles: Mapping[str, float], seen: Seen | None) -> None:
+    adjust: path -> what is done to the number that would be taken (in its canonical unit; dates as ordinals).
+    """
+
+    def __init__(
+        self,
+        root: Spec,
+        start: date,
+        quantiles: Mapping[str, float],
+        seen: Seen | None,
+        adjust: Mapping[str, Callable[[float], float]] | None = None,
+    ) -> None:
         self.root, self.start, self.quantiles, self.seen = root, start, quantiles, seen
+        self.adjust = adjust or {}
         self.start_ordinal = float(start.toordinal())
         domains = root.values.get("domains")
         self.domains = frozenset(domains) if isinstance(domains, dict) else frozenset()
 
     def value(self, quantity: Quantity) -> float:
         """The number that this draw takes for a quantity."""
-        return quantity.quantile(self.quantiles.get(quantity.path, CENTRAL))
+        value = quantity.quantile(self.quantiles.get(quantity.path, CENTRAL))
+        change = self.adjust.get(quantity.path)
+        if change is None:
+            return value
+        value = change(value)
+        return value if quantity.high is None else min(value, quantity.high)
 
     def draw(self, accelerators: Mapping[str, Spec], seed: int | None, index: int, uncertain: tuple[str, ...]) -> Draw:
         """The draw, with only the accelerators given."""

@@ -1,0 +1,56 @@
+"""What is explained: a scenario file, or the folder of a run, whose effective scenario gives the same run again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sim.scenario import Problem, Scenario, ScenarioError, load
+
+EFFECTIVE, MANIFEST = "effective.yaml", "run.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A scenario to simulate again. seed: the run's. origins: path -> where an input was first written."""
+
+    scenario: Scenario
+    seed: int | None = None
+    origins: Mapping[str, str] = field(default_factory=dict)
+    windows_sha256: str | None = None
+
+    def agrees(self, windows_csv: str) -> bool:
+        """Whether the run's windows.csv was this text."""
+        return hashlib.sha256(windows_csv.encode()).hexdigest() == self.windows_sha256
+
+
+def read_run(path: Path) -> Source:
+    """The scenario in a file or in a run's folder. Raises ScenarioError if there is none."""
+    if not path.is_dir():
+        return Source(load(path))
+    if not (path / EFFECTIVE).is_file():
+        message = f"is a folder without {EFFECTIVE}: not the output of a finished run"
+        raise ScenarioError([Problem(str(path), 0, 0, "", message)])
+    scenario = load(path / EFFECTIVE)
+    manifest = _manifest(path / MANIFEST)
+    if manifest.get("scenario_hash") != scenario.hash:
+        return Source(scenario)
+    seed = manifest.get("seed")
+    rows = manifest.get("inputs")
+    origins = {str(row["path"]): str(row["origin"]) for row in rows if isinstance(row, dict) and "origin" in row
+               and "path" in row} if isinstance(rows, list) else {}  # fmt: skip
+    hashes = manifest.get("sha256")
+    windows = hashes.get("windows.csv") if isinstance(hashes, dict) else None
+    return Source(scenario, seed if isinstance(seed, int) else None, origins, windows)
+
+
+def _manifest(path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}

@@ -1,0 +1,176 @@
+"""The derivation of a model's headline numbers: each a formula with the numbers filled in."""
+
+from __future__ import annotations
+
+import math
+
+from sim.analysis.explain_step import COLUMNS, num, percent
+from sim.analysis.explain_training import TrainingSteps
+from sim.base.calendar import date_text
+from sim.base.units import HOURS_PER_WEEK, SECONDS_PER_HOUR
+from sim.model.accelerator import BYTES_PER_PARAMETER
+from sim.model.domain import Logistic
+from sim.model.inference import Inference
+from sim.model.throughput import quality_multiplier
+from sim.physics.throughput import Throughput
+from sim.tables.closings import closing
+from sim.tables.table import Table
+
+
+class Derivation(TrainingSteps):
+    """Makes the steps of one model. Every value is computed here from what its formula shows."""
+
+    def table(self) -> Table:
+        """All steps."""
+        self._flop()
+        self._size()
+        self._effective()
+        self._training_compute()
+        self._fleets()
+        self._windows()
+        order = self.notes.renumber([step.formula for step in self.steps])
+        return Table("steps", COLUMNS, [(*step[:3], text) for step, text in zip(self.steps, order, strict=True)])
+
+    def _each(self, kind: str, inference: Inference, path: tuple[str | int, ...]) -> Throughput:
+        """Throughput of one accelerator; its derivation is a step the first time."""
+        each = self.rates.each(self.model, kind, inference, self.start)
+        key = f"copies on one {kind}"
+        texts = [step for step in self.steps if step.quantity.startswith(key) and step.value == each.copies]
+        if texts:
+            return each
+        model, acc = self.model, self.draw.accelerators[kind]
+        weight = context = flop = params = speed_x = 1.0
+        tricks = ""
+        for n, trick in enumerate(inference.tricks or ()):
+            if trick.since is None or self.start >= trick.since:
+                weight *= trick.weight_bytes_x or 1.0
+                context *= trick.context_bytes_x or 1.0
+                flop *= trick.flop_x or 1.0
+                params *= trick.params_x or 1.0
+                speed_x *= trick.speed_x or 1.0
+                tricks += self.mark(*path, "tricks", n, "context_bytes_x") if trick.context_bytes_x != 1.0 else ""
+        precision = acc.usable_precision(inference.precision)
+        peak = acc.peak_flop_per_s[precision]
+        if inference.throughput == "flop":
+            value = peak * (inference.utilisation or 0.0) / (2.0 * model.params * params * flop)
+            self.add(f"tokens/s on one {kind}", value, "tokens/s",
+                     f"{num(peak)} FLOP/s × {percent(inference.utilisation or 0.0)}{self.mark(*path, 'utilisation')}"
+                     f" / (2 × {num(model.params * params * flop)})")  # fmt: skip
+            speed = (inference.speed_tokens_per_s or 0.0) * speed_x
+            self.add(f"copies on one {kind}", value / speed, "copies",
+                     f"at {num(speed)} tokens/s{self.mark(*path, 'speed_tokens_per_s')}")  # fmt: skip
+            return each
+        kept = inference.context_bytes or 0.0
+        kept_text = self.mark(*path, "context_bytes")
+        if model.kv_bytes_per_token is not None:
+            kept = model.kv_bytes_per_token * (inference.context_tokens or 0.0)
+            kept_text = self.mark(*self.run, "kv_bytes_per_token") + self.mark(*path, "context_tokens")
+        bytes_each = BYTES_PER_PARAMETER[precision] * weight
+        batch, share, decoding = (inference.copies_per_replica or 1.0, inference.bandwidth_share or 1.0,
+                                  (inference.decoding_gain or 1.0) * speed_x)  # fmt: skip
+        speed = share * acc.bandwidth_bytes_per_s / acc.memory_bytes * decoding
+        copies = acc.memory_bytes / (model.total_params * params * bytes_each / batch + kept * context)
+        self.add("speed of a copy", speed, "tokens/s",
+                 f"{percent(share)}{self.mark(*path, 'bandwidth_share')} × {num(acc.bandwidth_bytes_per_s / 1e12)} TB/s"
+                 f"{self.mark('accelerators', kind, 'bandwidth_bytes_per_s')}"
+                 f" / {num(acc.memory_bytes / 1e9)} GB{self.mark('accelerators', kind, 'memory_bytes')}"
+                 f" × {num(decoding)}{self.mark(*path, 'decoding_gain')}")  # fmt: skip
+        text = (f"{num(acc.memory_bytes / 1e9)} GB / ({num(model.total_params * params)} × {num(bytes_each)} B"
+                f" / {num(batch)}{self.mark(*path, 'copies_per_replica')} + {num(kept * context / 1e9)} GB"
+                f"{kept_text}{tricks})")  # fmt: skip
+        if each.copies < copies * (1.0 - 1e-12):
+            copies = peak / (2.0 * model.params * params * flop) / speed
+            text = f"bound by FLOP: {num(peak)} / (2 × {num(model.params * params * flop)}) / {num(speed)}"
+        self.add(key, copies, "copies", text)
+        return each
+
+    def _efficiency(self) -> tuple[float, str]:
+        lab = self.model.lab
+        value = self.record.inference_efficiency[lab].at(self.start)
+        mark = ""
+        for name in ("inference_growth", "inference_efficiency", "inference_exponent"):
+            mark = mark or self.mark("labs", lab, "software", name, day=self.start)
+        return value, mark
+
+    def _training_compute(self) -> None:
+        held = self.model.accelerators
+        if not held:
+            return
+        efficiency, mark = self._efficiency()
+        copies = tokens = 0.0
+        texts = []
+        for kind, count in held.items():
+            each = self._each(kind, self.lab.inference, ("labs", self.model.lab, "inference"))
+            copies += count * each.copies * efficiency
+            tokens += count * each.tokens_per_s * efficiency
+            texts.append(f"{num(count)} {kind} × {num(each.copies)}")
+        self.add("copies_from_training_compute", copies, "copies",
+                 f"{' + '.join(texts)}, × {num(efficiency)} inference efficiency{mark}")  # fmt: skip
+        self.add("tokens_per_s_from_training_compute", tokens, "tokens/s",
+                 f"{num(copies)} copies × {num(tokens / copies)} tokens/s")  # fmt: skip
+
+    def _fleets(self) -> None:
+        efficiency, mark = self._efficiency()
+        total = total_tokens = 0.0
+        by_fleet: dict[str, float] = {}
+        for name, held in self.rates.fleets_on(self.model.lab, self.start).items():
+            fleet, copies, texts = self.lab.fleets[name], 0.0, []
+            tokens = 0.0
+            for kind, count in held.items():
+                if count:
+                    each = self._each(kind, fleet.inference, ("labs", self.model.lab, "fleets", name, "inference"))
+                    copies += count * each.copies * efficiency
+                    tokens += count * each.tokens_per_s * efficiency
+                    texts.append(f"{num(count)} {kind} × {num(each.copies)}")
+            if copies:
+                share = self.mark("labs", self.model.lab, "use", name, day=self.start)
+                self.add(f"copies at opening, {name}", copies, "copies",
+                         f"{' + '.join(texts)}, × {num(efficiency)}{mark}; share{share}")  # fmt: skip
+                total, total_tokens, by_fleet[name] = total + copies, total_tokens + tokens, tokens
+        self.add("copies_at_open", total, "copies", "all fleets")
+        self.add("tokens_per_s_at_open", total_tokens, "tokens/s", "all fleets")
+        speed = next((step.value for step in self.steps if step.quantity == "speed of a copy"), None)
+        if total:
+            speed = total_tokens / total
+        elif (first := next(iter(self.model.accelerators), None)) is not None:
+            speed = self.rates.each(self.model, first, self.lab.inference, self.start).speed_tokens_per_s
+        if speed is not None:
+            thinking = (self.draw.human.tokens_per_human_hour_thinking or 0.0) / SECONDS_PER_HOUR
+            self.add("speed_vs_human", speed / thinking, "x",
+                     f"{num(speed)} / {num(thinking)} tokens/s of a thinking human"
+                     f"{self.mark('human', 'tokens_per_human_hour_thinking')}")  # fmt: skip
+        for domain in sorted(self.draw.domains):
+            self._worth(domain, by_fleet)
+
+    def _worth(self, name: str, by_fleet: dict[str, float]) -> None:
+        domain = self.draw.domains[name]
+        per_hour, hours = self.rates.tokens_per_human_hour(domain), self.draw.human.work_hours_per_week or 40.0
+        basis = (self.mark("human", "tokens_per_human_hour_thinking") if domain.token_basis == "thinking"
+                 else self.mark("domains", name, "tokens_per_human_hour_task"))  # fmt: skip
+        quality, text = self._logistic(domain.quality, name)
+        self.add(f"quality, {name}", quality, "1", text)
+        work = math.fsum(tokens * quality_multiplier(self.lab.fleets[fleet].inference, self.start)
+                         for fleet, tokens in by_fleet.items())  # fmt: skip
+        value = work * SECONDS_PER_HOUR / per_hour * (HOURS_PER_WEEK / hours) * quality
+        self.add(f"human_equivalents_at_open_{name}", value, "full-time humans",
+                 f"{num(work)} tokens/s × 3600 / {num(per_hour)}{basis} × 168 / {num(hours)}"
+                 f"{self.mark('human', 'work_hours_per_week')} × {num(quality)}")  # fmt: skip
+
+    def _logistic(self, law: Logistic, name: str) -> tuple[float, str]:
+        ceiling, middle, slope = law.ceiling or 0.0, law.midpoint_flop or 1.0, law.slope or 1.0
+        gap = math.log10(self.model.effective_flop) - math.log10(middle)
+        path = ("domains", name, "quality")
+        return ceiling / (1.0 + math.exp(-slope * gap)), (
+            f"{num(ceiling)}{self.mark(*path, 'ceiling')} / (1 + exp(-{num(slope)}{self.mark(*path, 'slope')}"
+            f" × log10({num(self.model.effective_flop)} / {num(middle)}{self.mark(*path, 'midpoint_flop')})))")
+
+    def _windows(self) -> None:
+        for scope, name in (("own", "length_days"), ("frontier", "frontier_length_days")):
+            found = closing(self.record, self.model, self.draw.stronger_by, scope, "internal", self.draw.end)
+            if found is None:
+                continue
+            until = self.draw.end if found.closes is None else found.closes
+            why = "the end: still open" if found.by is None else f"{found.by.lab}/{found.by.name}"
+            self.add(name, until - found.opens, "days",
+                     f"{date_text(found.opens, self.draw.start)[:10]} to {date_text(until, self.draw.start)[:10]}"
+                     f" ({why})")  # fmt: skip

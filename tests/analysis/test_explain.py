@@ -1,0 +1,269 @@
+"""Explanations: every number equals the tables', the split of a gain is exact, causes end at roots."""
+
+from __future__ import annotations
+
+import math
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sim import load, simulate
+from sim.analysis.explain_events import NotFound, causes, causes_text
+from sim.analysis.explain_split import gain_of, split, terms
+from sim.result import Result
+from sim.tables.closings import closing
+from sim.tables.events import event_ids
+from tests.cli.command import SCENARIOS, SMALL, sim
+
+HAND = """\
+question: A gain that can be worked out by hand.
+start: 2026-01-01
+end: 2029-01-01
+labs:
+  Aurora:
+    compute: {stock: {2026-01-01: 1000 H100e, 2027-01-01: 3000 H100e}}
+    use: {training: 20%, experiments: 50%, serving: 30%}
+    runs:
+      - {name: A, starts: 2026-01-01, share: 20%, length: 100 days, gain: 1x}
+      - {name: B, starts: 2027-01-01, share: 10%, length: 200 days, gain: 2x, training: {whole_run_mfu: 0.4}}
+training: {whole_run_mfu: 0.2}
+software: {training_efficiency: {2026-01-01: 1x, 2026-12-01: 5x}, inference: 2x per year}
+"""
+
+PHASES = """\
+start: 2026-01-01
+end: 2030-01-01
+labs:
+  Aurora:
+    compute: {stock: 1e5 H100, grows: 3x per year, every: 3 months}
+    use: {training: 20%, experiments: 50%, research: 5%, serving: 25%}
+    runs:
+      - name: A
+        starts: 2026-03-01
+        share: 20%
+        length: 100 days
+        gain: 2x
+        phases: [{phase: pretraining, flop: 80%}, {phase: post-training, flop: 20%, accelerators: 50%},
+                 {phase: evaluation, length: 10 days}]
+      - {name: A2, starts: 2026-10-01, base: A, flop: 1e25 FLOP, length: 30 days, gain: 4x}
+      - {name: B, starts: 2027-03-01, share: 30%, flop: 5e26 FLOP, elastic: yes}
+      - {name: C, starts: 2028-01-01, length: 50 days, gain: 3x}
+      - {name: D, base: C, starts: 2028-03-10, length: 60 days, gain: 9x, effective_flop: 1e30 FLOP}
+software: {training: 3x per year}
+"""
+
+
+def made(folder: Path, text: str) -> Result:
+    path = folder / "made.yaml"
+    path.write_text(text, encoding="utf-8")
+    return simulate(load(path))
+
+
+@pytest.fixture(scope="module")
+def frontier() -> Result:
+    return simulate(load(SCENARIOS / "frontier.yaml"))
+
+
+def row_of(result: Result, table: str, model: Any) -> dict[str, Any]:
+    found = result.table(table)
+    names = [column.name for column in found.columns]
+    rows = [dict(zip(names, row, strict=True)) for row in found.rows]
+    return next(row for row in rows if (row["lab"], row["model"]) == (model.lab, model.name))
+
+
+def check_against_tables(result: Result) -> int:
+    """Every derived number that a table has equals it; how many were compared."""
+    compared = 0
+    for model in result.record.models:
+        if model.internal >= result.record.draw.end:
+            continue
+        explanation = result.explain(f"{model.lab}/{model.name}")
+        known = {**row_of(result, "models", model), **row_of(result, "windows", model)}
+        known["speed of a copy"] = known["speed_tokens_per_s"]
+        derived = {row[0]: row[1] for row in explanation.steps_table.rows}
+        for name in ("effective_flop", "copies_at_open", "length_days", "frontier_length_days", "params"):
+            assert name in derived
+        for name, value in derived.items():
+            if known.get(name) is not None and name != "accelerators":
+                assert value == pytest.approx(known[name], rel=1e-9), (model.name, name)
+                compared += 1
+        if known["h100e"] and "accelerators" in derived and not known["base"]:
+            assert derived["training_flop"] == pytest.approx(known["training_flop"], rel=1e-9)
+    return compared
+
+
+def test_every_number_of_frontier_equals_the_tables(frontier: Result) -> None:
+    assert check_against_tables(frontier) > 46 * 12
+
+
+def test_every_number_of_the_other_scenarios_equals_the_tables(tmp_path: Path) -> None:
+    for name in ("one-lab", "finnveden", "finnveden-copies", "finnveden-deepseek-v3", "finnveden-1e15"):
+        assert check_against_tables(simulate(load(SCENARIOS / f"{name}.yaml"))) > 5
+    check_against_tables(made(tmp_path, PHASES))
+    check_against_tables(made(tmp_path, HAND))
+
+
+def check_splits(result: Result) -> set[str]:
+    """The parts of every pair of models multiply to the gain; the names that occurred."""
+    record, seen = result.record, set()
+    for model in record.models:
+        if not model.stated:
+            total = gain_of(record, model) * sum(term.value for term in terms(record, model))
+            assert total == pytest.approx(model.effective_flop, rel=1e-9), model.name
+        for other in record.models:
+            parts = split(record, model, other)
+            gain = math.log(other.effective_flop / model.effective_flop)
+            assert sum(math.log(part.factor) for part in parts) == pytest.approx(gain, abs=1e-9 * (1 + abs(gain)))
+            if gain:
+                assert sum(part.log_share for part in parts) == pytest.approx(1.0, abs=1e-8 / min(1.0, abs(gain)))
+            seen |= {part.name for part in parts}
+    return seen
+
+
+def test_the_split_is_exact(frontier: Result, tmp_path: Path) -> None:
+    seen = check_splits(frontier)
+    assert seen >= {"chips", "share", "duration", "utilisation", "software", "post-training", "stated", "flop"}
+    check_splits(made(tmp_path, PHASES))
+    check_splits(simulate(load(SCENARIOS / "one-lab.yaml")))
+
+
+def test_the_split_turns_round(tmp_path: Path) -> None:
+    record = made(tmp_path, PHASES).record
+    a, b = record.models[0], record.models[2]
+    there, back = split(record, a, b), split(record, b, a)
+    assert {p.name: p.factor for p in there} == pytest.approx({p.name: 1.0 / p.factor for p in back})
+
+
+def test_a_split_worked_out_by_hand(tmp_path: Path) -> None:
+    result = made(tmp_path, HAND)
+    a, b = result.record.models
+    parts = {part.name: part.factor for part in split(result.record, a, b)}
+    # cluster 1000 to 3000, share 20% to 10%, utilisation 0.2 to 0.4, 100 to 200 days, software 1 to 5, gain 1 to 2
+    expected = {"chips": 3.0, "share": 0.5, "utilisation": 2.0, "duration": 2.0, "software": 5.0, "post-training": 2.0}
+    assert parts == pytest.approx(expected)
+    assert a.effective_flop == pytest.approx(200 * 989.4e12 * 0.2 * 100 * 86400)
+    assert b.effective_flop / a.effective_flop == pytest.approx(60.0)
+
+
+def test_logarithmic_mean_over_two_phases_by_hand(tmp_path: Path) -> None:
+    """A2 is A's two phases with gain 4 for 2, and a phase of its own: the base's phases carry ln 2 by their weight."""
+    record = made(tmp_path, PHASES).record
+    a, a2 = record.models[0], record.models[1]
+    old, new = a.effective_flop, a2.effective_flop
+    parts = {part.name: math.log(part.factor) for part in split(record, a, a2)}
+    assert parts["post-training"] == pytest.approx(math.log(new / old))
+    assert all(abs(parts[name]) < 1e-12 for name in ("chips", "share", "duration", "software"))
+    pre_old, pre_new = 2.0 * terms(record, a)[0].value, 3.0 * terms(record, record.models[3])[0].value
+    mean = (pre_new - pre_old) / math.log(pre_new / pre_old)
+    whole = (record.models[3].effective_flop - old) / math.log(record.models[3].effective_flop / old)
+    factors, later = terms(record, a)[0].factors, terms(record, record.models[3])[0].factors
+    chips = mean / whole * math.log(later["chips"] / factors["chips"])
+    found = {part.name: math.log(part.factor) for part in split(record, a, record.models[3])}
+    assert found["chips"] == pytest.approx(chips)
+
+
+def test_days_of_a_pinned_world(frontier: Result) -> None:
+    rows = {row[0]: row for row in frontier.explain("GPT-4").sensitivity_table.rows}
+    assert rows["labs.OpenAI.runs.GPT-4.internal"][3:5] == (-30.0, -30.0)
+    assert rows["labs.OpenAI.runs.GPT-4o.internal"][3:5] == (30.0, 0.0)
+    assert rows["labs.OpenAI.compute.stock"][3:5] == (0.0, 0.0)
+
+
+def test_days_equal_a_run_with_the_setting(tmp_path: Path) -> None:
+    path = SCENARIOS / "one-lab.yaml"
+    base = simulate(load(path))
+    rows = {row[0]: row for row in base.explain("Aurora-2").sensitivity_table.rows}
+    for key, text in (("every", "9.9 to 16.5 months"), ("length", "66 to 132 days")):
+        other = simulate(load(path, sets=[f"labs.Aurora.runs.{key}={text}"]))
+        lengths = []
+        for result in (base, other):
+            model = next(m for m in result.record.models if m.name == "Aurora-2")
+            found = closing(result.record, model, 2.0, "own", "internal", result.record.draw.end)
+            assert found is not None
+            lengths.append(found.length)
+        assert rows[f"labs.Aurora.runs.{key}"][3] == pytest.approx(lengths[1] - lengths[0], abs=1e-6)
+    assert rows["labs.Aurora.runs.every"][3] > 30.0
+
+
+def test_shares_are_enlarged_as_by_set() -> None:
+    from sim.analysis.explain_days import enlarge_share
+
+    scenario = load(SCENARIOS / "one-lab.yaml")
+    lab = scenario.draw().labs["Aurora"]
+    enlarge_share(lab, "training", 1.1)
+    by_set = load(SCENARIOS / "one-lab.yaml", sets=["labs.Aurora.use.training=11%"]).draw().labs["Aurora"]
+    assert {use: line.at(0.0) for use, line in lab.use.items()} == pytest.approx(
+        {use: line.at(0.0) for use, line in by_set.use.items()})  # fmt: skip
+
+
+def test_every_chain_ends_at_roots(frontier: Result) -> None:
+    record, ids = frontier.record, event_ids(frontier.record)
+    for index in range(0, len(ids), 7):
+        chain = causes(record, ids[index])
+        assert chain[0] == (0, index)
+        members = {member for _, member in chain}
+        for member in members:
+            assert {cause for cause in record.events[member][7] if cause >= 0} <= members
+        assert any(not [cause for cause in record.events[member][7] if cause >= 0] for member in members)
+    text = causes_text(record, "OpenAI/window_closed/GPT-4/1")
+    assert text.splitlines()[0].startswith("2024-04-01  OpenAI/window_closed/GPT-4/1  579 days")
+    assert "OpenAI/run_due/GPT-4o/1" in text.splitlines()[-1] and "a root" in text.splitlines()[-1]
+
+
+def test_unknown_names_offer_the_nearest(frontier: Result) -> None:
+    with pytest.raises(NotFound, match=r"GPT-4o"):
+        frontier.explain("GPT4o")
+    with pytest.raises(NotFound, match=r"OpenAI/window_closed/GPT-4/1"):
+        causes(frontier.record, "OpenAI/window_closed/GPT-4")
+
+
+def test_the_text_is_narrow_and_says_who_says_so(frontier: Result, tmp_path: Path) -> None:
+    for name in ("GPT-3", "GPT-4", "o1", "Claude Opus 4", "xAI/Grok 4", "Llama 4 Maverick"):
+        text = str(frontier.explain(name))
+        assert max(map(len, text.splitlines())) <= 100
+    text = str(frontier.explain("GPT-4"))
+    for words in ("closed by OpenAI/GPT-4o", "579 days", "frontier.yaml:", "guess", "Epoch AI"):
+        assert words in text
+    explanation = made(tmp_path, PHASES).explain("A")
+    assert list(explanation.windows["scope"].unique()) == ["own", "frontier"]
+    assert {"input", "own_days"} <= set(explanation.sensitivity.columns)
+    assert explanation._repr_html_().startswith("<pre>") and len(explanation.steps) and len(explanation.inputs)
+
+
+def test_waits_are_told(tmp_path: Path) -> None:
+    text = HAND.replace("starts: 2027-01-01, share: 10%", "starts: 2026-02-01, share: 90%")
+    record_text = str(made(tmp_path, text).explain("A"))
+    assert "waits: needs 900 H100e" in record_text
+
+
+def test_the_command(tmp_path: Path) -> None:
+    (tmp_path / "my.yaml").write_text(SMALL, encoding="utf-8")
+    assert sim("run", "my.yaml", "--no-pictures", cwd=tmp_path).returncode == 0
+    by_file, by_folder = (sim("explain", run, "Aurora-1", cwd=tmp_path) for run in ("my.yaml", "outputs/my"))
+    assert by_file.returncode == 0, by_file.stderr
+    assert by_file.stdout == by_folder.stdout  # origins too: those of the first file
+    assert not by_folder.stderr and "my.yaml:" in by_folder.stdout
+    event = sim("explain", "outputs/my", "--event", "Aurora/model_internal/Aurora-1/1", cwd=tmp_path)
+    assert event.returncode == 0 and "a root" in event.stdout
+    for arguments in (("outputs/my", "Aurora-l"), ("outputs/my", "--event", "Aurora/nothing"), ("outputs/my",),
+                      ("outputs", "Aurora-1"), ("none.yaml", "Aurora-1")):  # fmt: skip
+        wrong = sim("explain", *arguments, cwd=tmp_path)
+        assert wrong.returncode == 2 and "Traceback" not in wrong.stderr and not wrong.stdout, arguments
+    assert "nearest: Aurora-" in sim("explain", "my.yaml", "Aurora-l", cwd=tmp_path).stderr
+
+
+def test_explaining_takes_few_runs_worth_of_time() -> None:
+    """Against loading and simulating the same scenario on the same machine: 10 times as long, for 90 paired runs."""
+
+    def once(explain: bool) -> float:
+        since = time.process_time()
+        result = simulate(load(SCENARIOS / "frontier.yaml"))
+        result.table("windows")
+        if explain:
+            str(result.explain("GPT-5.4"))
+        return time.process_time() - since
+
+    once(True)
+    assert min(once(True) for _ in range(3)) < 20.0 * min(once(False) for _ in range(3))
