@@ -118,6 +118,28 @@ class Result:
         return draw
 
     @cached_property
+    def read(self) -> set[str]:
+        """Paths of the parameters that this run or its tables read. Raises ValueError if there is no scenario."""
+        if self.scenario is None:
+            raise ValueError("what was read is known for a scenario: simulate(load(FILE)).read")
+        return self.scenario.read(self._tracked)
+
+    @cached_property
+    def inputs(self) -> pd.DataFrame:
+        """A row for each input: value as written, unit, source, guess, where it stands, whether it was read.
+
+        Flags are texts: `yes`, `no`, or empty where the question does not arise. Raises ValueError for a result
+        that was not made from a scenario.
+        """
+        import pandas as pd
+
+        from sim.scenario.listing import COLUMNS, rows
+
+        if self.scenario is None:
+            raise ValueError("inputs are known for a scenario: simulate(load(FILE)).inputs")
+        return pd.DataFrame(rows(self.scenario.inputs, self.read), columns=list(COLUMNS))
+
+    @cached_property
     def unused(self) -> list[str]:
         """Stated inputs that nothing in this run read."""
         return [] if self.scenario is None else self.scenario.unused(self._tracked)

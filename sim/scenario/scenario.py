@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import os
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -18,6 +19,7 @@ from sim.scenario.csv_series import inline
 from sim.scenario.dates import DATE_EXAMPLE, parse_date
 from sim.scenario.emit import emit
 from sim.scenario.layers import LAYER_KEYS, named, read_layers
+from sim.scenario.listing import WORDS, html_table, rows
 from sim.scenario.problem import Problems, Unreadable, join, nearest, quoted
 from sim.scenario.reader import read_block
 from sim.scenario.reading import Facts, Reading
@@ -30,9 +32,6 @@ from sim.scenario.yaml_tree import Node
 
 ROOT_KEYS = ("start", "sources", *LAYER_KEYS)
 """Keys of a scenario besides the declared ones."""
-
-WORDS = frozenset(("name", "question", "note"))
-"""Inputs that say what a scenario is and change nothing in it."""
 
 
 class Scenario:
@@ -108,7 +107,7 @@ class Scenario:
     def unused(self, draw: Draw) -> list[str]:
         """Paths of stated inputs that nothing has read of a draw made with `track=True`."""
         seen = self.read(draw)
-        listed = (row for row in self.inputs if row.stated and row.path not in WORDS and row.path != "start")
+        listed = (row for row in self.inputs if row.stated and row.path not in WORDS)
         return list(dict.fromkeys(row.parameter for row in listed if row.parameter not in seen))
 
     def effective_yaml(self) -> str:
@@ -133,6 +132,11 @@ class Scenario:
         names = ", ".join(list(labs)[:4]) + (", ..." if len(labs) > 4 else "")
         counts = f"{sum(row.stated for row in self.inputs)} inputs stated, {len(self.uncertain)} uncertain"
         return f"<Scenario {self.name!r}: {self.start} to {end}, labs {names}; {counts}>"
+
+    def _repr_html_(self) -> str:
+        """What it is, and a table of the inputs that it states (`inputs` has the defaults too)."""
+        head = f"<b>{html.escape(repr(self))}</b><br>{html.escape(self.question)}"
+        return head + html_table(rows(self.inputs, defaults=False))
 
 
 def load(
