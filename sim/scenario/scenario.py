@@ -49,10 +49,12 @@ class Scenario:
 
     @property
     def name(self) -> str:
+        """Its name: as stated, else the file's without ending; with overlays, theirs joined by ` + `."""
         return str(self._root.plain("name"))
 
     @property
     def question(self) -> str:
+        """The question that it answers, as stated; "" if it states none."""
         return str(self._root.plain("question"))
 
     @cached_property
@@ -98,14 +100,14 @@ class Scenario:
         return resolver.draw(self._accelerators, seed, index, tuple(self.uncertain))
 
     def read(self, draw: Draw) -> set[str]:
-        """Paths of the parameters that were read of a draw made with `track=True`."""
+        """Paths of the parameters that were read of a draw made with `track=True`; ValueError for another draw."""
         watch = watch_of(draw)
         if watch is None:
             raise ValueError("only a draw made with track=True knows what was read")
         return watch.seen.paths
 
     def unused(self, draw: Draw) -> list[str]:
-        """Paths of stated inputs that nothing has read of a draw made with `track=True`."""
+        """Paths of stated inputs that nothing has read of a draw made with `track=True`; ValueError for another."""
         seen = self.read(draw)
         listed = (row for row in self.inputs if row.stated and row.path not in WORDS)
         return list(dict.fromkeys(row.parameter for row in listed if row.parameter not in seen))
@@ -123,7 +125,7 @@ class Scenario:
 
     @cached_property
     def hash(self) -> str:
-        """sha256 of `effective_yaml()`, in hexadecimal."""
+        """The sha256 of `effective_yaml()`, in hexadecimal."""
         return hashlib.sha256(self._effective.encode()).hexdigest()
 
     def __repr__(self) -> str:
@@ -146,9 +148,11 @@ def load(
     sets: Sequence[str] = (),
     text: str | None = None,
 ) -> Scenario:
-    """The scenario in a YAML file, with overlays laid on it and then settings (`path=value`) made.
+    """The scenario in a YAML file, with overlays laid on it and then settings made.
 
-    text: the file's content, if it is not to be read (`file` then names it, and places what it refers to).
+    overlays: YAML files, each laid on what is there. sets: changes of one value each, such as
+    `labs.Aurora.use.training=20%`; of a lab's `use` the other shares are scaled. text: the file's content, if it
+    is not to be read (`file` then names it, and places what it refers to).
     Raises `ScenarioError` with every problem found.
     """
     path = os.fspath(file)
