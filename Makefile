@@ -16,7 +16,7 @@ LOCK_PYTHON ?= python3.11
 # What .venv was made for. It is stored in .venv/ready, which exists only while a finished set-up does.
 WANTED = cat requirements.lock pyproject.toml | cksum; pwd -P; $(PY) -c '$(HAS_PYTEST); print(sys.version)'
 
-.PHONY: help setup run test lint ruff types layers check bench picture lock clean
+.PHONY: help setup run test lint ruff types layers check bench docs picture lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -25,6 +25,7 @@ help:
 	@echo 'make check    all checks: ruff, mypy, layers of imports, tests'
 	@echo 'make lint     the checks without the tests'
 	@echo 'make bench    measure what the performance and accuracy claims rest on'
+	@echo 'make docs     make docs/reference.md: every key of a scenario file'
 	@echo 'make picture  remake the README picture'
 	@echo 'make lock     resolve requirements.lock again from pyproject.toml'
 	@echo 'make clean    remove .venv, caches and everything in outputs/'
@@ -53,6 +54,10 @@ bench: setup
 		case "$$f" in benchmarks/_*|'benchmarks/*.py') continue;; esac; \
 		echo "== $$f"; $(PY) "$$f" || status=1; \
 	done; exit $$status
+
+docs: setup
+	@$(PY) -m sim schema --markdown --out docs/reference.md
+	@echo 'docs/reference.md has every key of a scenario file.'
 
 picture: setup
 	@$(PY) docs/picture.py
@@ -95,6 +100,6 @@ lock:
 	mv "$$tmp/lock" requirements.lock && echo "requirements.lock pins $$(grep -c == requirements.lock) packages."
 
 clean:
-	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build dist
+	@rm -rf docs/reference.md $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build dist
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	@find outputs -mindepth 1 -maxdepth 1 ! -name .gitignore -exec rm -rf {} +

@@ -17,6 +17,7 @@ workforce grows, and how long the window lasts before a stronger model comes.
   sim run scenarios/frontier.yaml        simulate; tables and pictures go to outputs/frontier
   sim validate my.yaml                   check a scenario without running it
   sim explain outputs/frontier GPT-4     derive a model's numbers; why its windows closed
+  sim show my.yaml                       every input: value, source or guess, and whether it mattered
   sim list                               what scenarios there are, and what each answers
 """
 
@@ -91,8 +92,19 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("run", help="a run's output folder, or a scenario (YAML file)")
     explain.add_argument("model", nargs="?", help="a model: its name, or Lab/name")
     explain.add_argument("--event", metavar="ID", help="show what caused this event (id as in events.csv)")
+    show = command("show", _show, "list a scenario's inputs", "sim show scenarios/one-lab.yaml --all")
+    scenario(show)
+    show.add_argument("--all", action="store_true", help="also the inputs that the scenario leaves at their defaults")
+    show.add_argument("--csv", action="store_true", help="as CSV, with notes and meanings, nothing cut")
     listing = command("list", _list, "say what each scenario is for", "sim list")
     listing.add_argument("folder", nargs="?", default="scenarios", help="folder with scenarios (default: scenarios)")
+    schema = command("schema", _schema, "print the JSON Schema of scenario files, for editors",
+                     "sim schema --out scenario.schema.json")  # fmt: skip
+    schema.add_argument("--out", metavar="FILE", help="write it there instead")
+    schema.add_argument("--markdown", action="store_true", help="a reference to read, instead of the schema")
+    completion = command("completion", _completion, "print a script that completes sim on Tab",
+                         'eval "$(sim completion bash)"')  # fmt: skip
+    completion.add_argument("shell", choices=["bash", "zsh", "fish"], help="the shell that it is for")
     return parser
 
 
@@ -158,6 +170,46 @@ def _explain_model(options: argparse.Namespace) -> int:
     except NotFound as error:
         print(f"sim explain: {error}", file=sys.stderr)
         return USER_ERROR
+    return 0
+
+
+def _show(options: argparse.Namespace) -> int:
+    from sim.result import simulate
+    from sim.scenario import load
+    from sim.scenario.listing import csv_text, rows, text
+    from sim.world.simulate import SimulationError
+
+    scenario = load(options.scenario, overlays=options.overlays, sets=options.sets)
+    try:
+        read = simulate(scenario).read
+    except SimulationError as error:
+        print(f"sim: what was read is not known, as the run stops: {error}", file=sys.stderr)
+        read = None
+    listed = rows(scenario.inputs, read, defaults=options.all)
+    print((csv_text if options.csv else text)(listed), end="")
+    return 0
+
+
+def _schema(options: argparse.Namespace) -> int:
+    from sim.scenario.reference import markdown
+    from sim.scenario.schema import schema_text
+
+    made = markdown() if options.markdown else schema_text()
+    if not options.out:
+        print(made, end="")
+        return 0
+    try:
+        Path(options.out).write_text(made, encoding="utf-8", newline="\n")
+    except OSError as error:
+        print(f"sim schema: cannot write {options.out} ({error.strerror})", file=sys.stderr)
+        return USER_ERROR
+    return 0
+
+
+def _completion(options: argparse.Namespace) -> int:
+    from sim.completion import script
+
+    print(script(_parser(), options.shell), end="")
     return 0
 
 

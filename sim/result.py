@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import os
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -26,8 +28,10 @@ if TYPE_CHECKING:
 def simulate(scenario: Scenario | Draw, *, seed: int | None = None) -> Result:
     """Simulate a scenario's central case (the medians of its uncertain inputs), or a draw of it.
 
-    seed: replaces the scenario's. Returns at once with the record; tables are made when first asked for.
-    Raises sim.world.simulate.SimulationError, with the record so far, if the run cannot go on.
+    seed: replaces the scenario's (not a draw's, which has its own). Tables are made when first asked for.
+    A draw knows no sources: what rests on them (`inputs`, `unused`, `guesses`) needs the scenario.
+    Raises `sim.world.simulate.SimulationError`, with the record so far and the day (since the start) on which the
+    run could not go on.
     """
     if isinstance(scenario, Draw):
         return Result(simulate_draw(scenario), None)
@@ -35,7 +39,11 @@ def simulate(scenario: Scenario | Draw, *, seed: int | None = None) -> Result:
 
 
 class Result:
-    """Tables as pandas DataFrames (units in `.attrs["units"]`), the summary, pictures, and files."""
+    """Tables as pandas DataFrames (units in `.attrs["units"]`), the summary, pictures, and files.
+
+    record: events and primitives, days counted from the start. scenario: what was simulated; None for a draw.
+    It can be pickled: record and scenario are kept, tables are made again when asked for.
+    """
 
     def __init__(self, record: RunRecord, scenario: Scenario | None) -> None:
         self.record = record
@@ -43,19 +51,32 @@ class Result:
         self._tables: dict[str, Table] = {}
         self._frames: dict[str, pd.DataFrame] = {}
 
+    def __getstate__(self) -> dict[str, Any]:
+        # What is derived is left out: caches of throughput go by the identity of objects in this process.
+        return {"record": self.record, "scenario": self.scenario}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__init__(state["record"], state["scenario"])  # type: ignore[misc]
+
     @cached_property
     def rates(self) -> Rates:
         """Throughput and worth of every model in this run."""
         return Rates(self.record)
 
     def table(self, name: str) -> Table:
-        """A table as plain rows; `name` as in `sim.tables.TABLES`."""
+        """A table as plain rows (None is an empty cell) with the unit and meaning of each column.
+
+        name: events, models, windows, closings, levels or trajectory. Raises KeyError for another.
+        """
         if name not in self._tables:
             self._tables[name] = tabulate(self.record, name, self.rates)
         return self._tables[name]
 
     def frame(self, name: str) -> pd.DataFrame:
-        """A table as a DataFrame: dates as datetimes, units in `.attrs["units"]`."""
+        """A table as a DataFrame: dates as datetimes, units and meanings of columns in `.attrs`.
+
+        name: events, models, windows, closings, levels or trajectory. Raises KeyError for another.
+        """
         if name not in self._frames:
             from sim.frames import frame
 
@@ -64,32 +85,34 @@ class Result:
 
     @property
     def events(self) -> pd.DataFrame:
-        """A row for each event."""
+        """A row for each event, as it happened: id, date, lab, kind, subject, value with its unit, and causes."""
         return self.frame("events")
 
     @property
     def models(self) -> pd.DataFrame:
-        """A row for each model."""
+        """A row for each model: dates, parameters, tokens, training and effective FLOP, accelerators."""
         return self.frame("models")
 
     @property
     def windows(self) -> pd.DataFrame:
-        """A row for each model's window: copies, speed, human-equivalents, length."""
+        """A row for each model's window, by internal dates: length (days), tokens/s, copies, speed (tokens/s a copy),
+        human-equivalents by domain. `_at_open` and `_peak` are what could run, not what was deployed.
+        """
         return self.frame("windows")
 
     @property
     def closings(self) -> pd.DataFrame:
-        """A row for each model, factor (2, 10, 100), scope (own, frontier) and dates (internal, public)."""
+        """A row for each model, factor (2, 10, 100), scope (own, frontier), dates (internal, public): length (days)."""
         return self.frame("closings")
 
     @property
     def levels(self) -> pd.DataFrame:
-        """A row for each level of capability."""
+        """A row for each level of capability: its first crossing, by whom, and the days to the next level."""
         return self.frame("levels")
 
     @property
     def trajectory(self) -> pd.DataFrame:
-        """Compute by use, the workforce and efficiencies over time, in long form."""
+        """Compute by use, the workforce and efficiencies: a row for each interval and series, with its unit."""
         return self.frame("trajectory")
 
     @cached_property
@@ -130,6 +153,28 @@ class Result:
         twin.tables()
         summary(twin.record, twin.table("windows"), twin.rates)
         return draw
+
+    @cached_property
+    def read(self) -> set[str]:
+        """Paths of the parameters that this run or its tables read. Raises ValueError if there is no scenario."""
+        if self.scenario is None:
+            raise ValueError("what was read is known for a scenario: simulate(load(FILE)).read")
+        return self.scenario.read(self._tracked)
+
+    @cached_property
+    def inputs(self) -> pd.DataFrame:
+        """A row for each input: value as written, unit, source, guess, where it stands, whether it was read.
+
+        Flags are texts: `yes`, `no`, or empty where the question does not arise. Raises ValueError for a result
+        that was not made from a scenario.
+        """
+        import pandas as pd
+
+        from sim.scenario.listing import COLUMNS, rows
+
+        if self.scenario is None:
+            raise ValueError("inputs are known for a scenario: simulate(load(FILE)).inputs")
+        return pd.DataFrame(rows(self.scenario.inputs, self.read), columns=list(COLUMNS))
 
     @cached_property
     def unused(self) -> list[str]:
@@ -232,16 +277,44 @@ class Result:
         )
 
     def plot(self, name: str | None = None) -> Figure | dict[str, Figure]:
-        """A picture by name (copies, workforce, compute, windows, gantt), or all of them in a dict."""
+        """A picture by name (copies, workforce, compute, windows, gantt), or all of them in a dict.
+
+        Raises ValueError, with the names that there are, for another name.
+        """
         from sim.show.pictures import PICTURES, figure
 
         return figure(self, name) if name is not None else {each: figure(self, each) for each in PICTURES}
 
     def save(self, folder: str | Path, *, pictures: bool = True, svg: bool = False, command: str = "") -> Path:
-        """Write all tables, summary, provenance and pictures to `folder`, whole or not at all."""
+        """Write all tables, summary, provenance and pictures to `folder`, whole or not at all; returns the folder.
+
+        pictures: as PNG; svg: also as SVG. command: what `run.json` says was typed. Raises
+        `sim.output.OutputError` if the folder cannot be written, or holds files that no run wrote.
+        """
         from sim.output import save
 
         return save(self, Path(folder), pictures=pictures, svg=svg, command=command)
+
+    def to_csv(self, folder: str | os.PathLike[str]) -> Path:
+        """Write `NAME.csv` for each table, and `units.csv`, to `folder`; returns the folder.
+
+        The same bytes as `save` writes. Files of these names are replaced, others left alone. Raises
+        `sim.output.OutputError` if they cannot be written.
+        """
+        from sim.export import to_csv
+
+        return to_csv(self, folder)
+
+    def to_parquet(self, folder: str | os.PathLike[str]) -> Path:
+        """Write `NAME.parquet` for each table to `folder`; returns the folder.
+
+        Dates are timestamps; `details` of events is JSON text; unit and meaning of each column are in its metadata,
+        and in `.attrs` of what pandas reads. Files of these names are replaced, others left alone. Raises
+        ImportError if pyarrow is not installed, `sim.output.OutputError` if the files cannot be written.
+        """
+        from sim.export import to_parquet
+
+        return to_parquet(self, folder)
 
     def __repr__(self) -> str:
         draw = self.record.draw
@@ -250,4 +323,5 @@ class Result:
     def _repr_html_(self) -> str:
         columns = ["lab", "model", "opens", "length_days", "frontier_length_days", "copies_from_training_compute",
                    "copies_at_open", "copies_peak", "speed_tokens_per_s"]  # fmt: skip
-        return f"<b>{self!r}</b>".replace("<Result", "&lt;Result") + self.windows[columns].to_html(index=False)
+        head = f"<b>{html.escape(repr(self))}</b><br>{html.escape(self.record.draw.question)}"
+        return head + self.windows[columns].to_html(index=False)

@@ -251,5 +251,3 @@ def enlarge_share(lab: Lab, use: str, factor: float) -> None:
             new[name].append((day, larger if name == use else series.at(day) * scale))
     for name, series in lab.use.items():
         lab.use[name] = Series(tuple(new[name]), series.exponential, series.every, series.growth_per_day)
-
-

@@ -162,7 +162,8 @@ class Derivation(TrainingSteps):
         path = ("domains", name, "quality")
         return ceiling / (1.0 + math.exp(-slope * gap)), (
             f"{num(ceiling)}{self.mark(*path, 'ceiling')} / (1 + exp(-{num(slope)}{self.mark(*path, 'slope')}"
-            f" × log10({num(self.model.effective_flop)} / {num(middle)}{self.mark(*path, 'midpoint_flop')})))")
+            f" × log10({num(self.model.effective_flop)} / {num(middle)}{self.mark(*path, 'midpoint_flop')})))"
+        )
 
     def _windows(self) -> None:
         for scope, name in (("own", "length_days"), ("frontier", "frontier_length_days")):

@@ -24,7 +24,7 @@ class TrainingSteps(Steps):
         if self.notes.find(*self.run, "training", "mfu") is not None:
             util = self.mark(*self.run, "training", "mfu") + self.mark(*self.run, "training", "goodput")
         length = self.mark(*self.run, "length_days")
-        own = terms(self.record, model)[sum(len(terms(self.record, m)) for m in chain(self.record, model)[-2:-1]):]
+        own = terms(self.record, model)[sum(len(terms(self.record, m)) for m in chain(self.record, model)[-2:-1]) :]
         for term in own:
             f = term.factors
             chips = f["chips"] * f["share"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import os
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
@@ -19,6 +20,7 @@ from sim.scenario.csv_series import inline
 from sim.scenario.dates import DATE_EXAMPLE, parse_date
 from sim.scenario.emit import emit
 from sim.scenario.layers import LAYER_KEYS, named, read_layers
+from sim.scenario.listing import WORDS, html_table, rows
 from sim.scenario.problem import Problems, Unreadable, join, nearest, quoted
 from sim.scenario.quantity import Sourced
 from sim.scenario.reader import read_block
@@ -32,9 +34,6 @@ from sim.scenario.yaml_tree import Node
 
 ROOT_KEYS = ("start", "sources", *LAYER_KEYS)
 """Keys of a scenario besides the declared ones."""
-
-WORDS = frozenset(("name", "question", "note"))
-"""Inputs that say what a scenario is and change nothing in it."""
 
 
 class Scenario:
@@ -52,10 +51,12 @@ class Scenario:
 
     @property
     def name(self) -> str:
+        """Its name: as stated, else the file's without ending; with overlays, theirs joined by ` + `."""
         return str(self._root.plain("name"))
 
     @property
     def question(self) -> str:
+        """The question that it answers, as stated; "" if it states none."""
         return str(self._root.plain("question"))
 
     @cached_property
@@ -135,16 +136,16 @@ class Scenario:
         return value
 
     def read(self, draw: Draw) -> set[str]:
-        """Paths of the parameters that were read of a draw made with `track=True`."""
+        """Paths of the parameters that were read of a draw made with `track=True`; ValueError for another draw."""
         watch = watch_of(draw)
         if watch is None:
             raise ValueError("only a draw made with track=True knows what was read")
         return watch.seen.paths
 
     def unused(self, draw: Draw) -> list[str]:
-        """Paths of stated inputs that nothing has read of a draw made with `track=True`."""
+        """Paths of stated inputs that nothing has read of a draw made with `track=True`; ValueError for another."""
         seen = self.read(draw)
-        listed = (row for row in self.inputs if row.stated and row.path not in WORDS and row.path != "start")
+        listed = (row for row in self.inputs if row.stated and row.path not in WORDS)
         return list(dict.fromkeys(row.parameter for row in listed if row.parameter not in seen))
 
     def effective_yaml(self) -> str:
@@ -160,7 +161,7 @@ class Scenario:
 
     @cached_property
     def hash(self) -> str:
-        """sha256 of `effective_yaml()`, in hexadecimal."""
+        """The sha256 of `effective_yaml()`, in hexadecimal."""
         return hashlib.sha256(self._effective.encode()).hexdigest()
 
     def __repr__(self) -> str:
@@ -170,6 +171,11 @@ class Scenario:
         counts = f"{sum(row.stated for row in self.inputs)} inputs stated, {len(self.uncertain)} uncertain"
         return f"<Scenario {self.name!r}: {self.start} to {end}, labs {names}; {counts}>"
 
+    def _repr_html_(self) -> str:
+        """What it is, and a table of the inputs that it states (`inputs` has the defaults too)."""
+        head = f"<b>{html.escape(repr(self))}</b><br>{html.escape(self.question)}"
+        return head + html_table(rows(self.inputs, defaults=False))
+
 
 def load(
     file: str | os.PathLike[str],
@@ -178,9 +184,11 @@ def load(
     sets: Sequence[str] = (),
     text: str | None = None,
 ) -> Scenario:
-    """The scenario in a YAML file, with overlays laid on it and then settings (`path=value`) made.
+    """The scenario in a YAML file, with overlays laid on it and then settings made.
 
-    text: the file's content, if it is not to be read (`file` then names it, and places what it refers to).
+    overlays: YAML files, each laid on what is there. sets: changes of one value each, such as
+    `labs.Aurora.use.training=20%`; of a lab's `use` the other shares are scaled. text: the file's content, if it
+    is not to be read (`file` then names it, and places what it refers to).
     Raises `ScenarioError` with every problem found.
     """
     path = os.fspath(file)

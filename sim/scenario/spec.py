@@ -101,10 +101,13 @@ def inputs_of(value: Any, parameter: Parameter) -> Iterator[Input]:
 def _input(item: Sourced, parameter: Parameter, group: Sourced) -> Input:
     inner = item.points[0][1] if isinstance(item, Timeline) else item
     uncertain = isinstance(inner, Quantity) and inner.uncertain
+    unit = parameter.unit
+    if isinstance(inner, Quantity):  # the growth after a series' last date has a unit of its own
+        unit = "recurrence" if inner.recurs else inner.unit
     return Input(
         item.path,
         item.text,
-        parameter.unit,
+        unit,
         item.source,
         item.note,
         item.guess,

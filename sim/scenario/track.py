@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -62,7 +63,17 @@ def _watched_class(of: type) -> type:
                     watch.read(name)
             return get(self, name)
 
-        body = {"__slots__": ("_watch",), "__getattribute__": __getattribute__, "__module__": of.__module__}
+        def __reduce__(self: Any) -> tuple[Any, ...]:
+            # Made again by its declared class, which a pickle can name; pickling is no reading.
+            values = {field.name: get(self, field.name) for field in dataclasses.fields(of)}
+            return watched, (of, values, get(self, "_watch"))
+
+        body = {
+            "__slots__": ("_watch",),
+            "__getattribute__": __getattribute__,
+            "__reduce__": __reduce__,
+            "__module__": of.__module__,
+        }
         made = type(of.__name__, (of,), body)
         made.__qualname__ = of.__qualname__
         _classes[of] = made

@@ -86,6 +86,9 @@ class RunRecord:
     """(day, lab, subject, message)."""
     _holdings: dict[tuple[str, str, str, str], Steps] = field(default_factory=dict)
 
+    def __repr__(self) -> str:
+        return f"<RunRecord {self.draw.name or 'unnamed'}: {len(self.models)} models, {len(self.events)} events>"
+
     @property
     def holdings(self) -> dict[tuple[str, str, str, str], Steps]:
         """(lab, use, model, accelerator) -> accelerators held, as step functions."""

@@ -124,9 +124,7 @@ def test_a_wide_model_relieves_the_humans_and_a_narrow_one_hardly() -> None:
     assert joint_labour_nested(10.0, [(0.5, 1e12), (0.9, 1e12)], -2.0) == pytest.approx(316.22777, rel=1e-7)
 
 
-@given(
-    st.floats(0.0, 1e6), st.floats(0.0, 1e30), st.floats(0.0, 1.0), st.sampled_from([-5.0, -2.0, -1.0, -1e-9, 0.0])
-)
+@given(st.floats(0.0, 1e6), st.floats(0.0, 1e30), st.floats(0.0, 1.0), st.sampled_from([-5.0, -2.0, -1.0, -1e-9, 0.0]))
 def test_one_model_is_the_joint_law(humans: float, ai: float, share: float, rho: float) -> None:
     expected = joint_labour(humans, ai, share, rho)
     assert joint_labour_nested(humans, [(share, ai)], rho) == pytest.approx(expected, rel=1e-11)

@@ -136,8 +136,12 @@ def test_power_rule_does_not_read_the_stock_or_the_tokens_per_parameter() -> Non
     assert size(1.3e27, token_stock=1.0, tokens_per_param=-1.0, horizon_tokens=-1.0) == size(1.3e27)
 
 
-@given(st.floats(1e20, 1e32), st.sampled_from(["chinchilla", "tokens_per_param", "power"]),
-       st.floats(1.0, 128.0), st.none() | st.floats(1e10, 1e16))
+@given(
+    st.floats(1e20, 1e32),
+    st.sampled_from(["chinchilla", "tokens_per_param", "power"]),
+    st.floats(1.0, 128.0),
+    st.none() | st.floats(1e10, 1e16),
+)
 def test_any_size_uses_up_exactly_the_flop(flop: float, rule: str, sparsity: float, stock: float | None) -> None:
     result = size(flop, rule=rule, sparsity=sparsity, token_stock=stock)
     assert 6.0 * result.params * result.tokens == pytest.approx(flop, rel=1e-11)

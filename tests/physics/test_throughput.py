@@ -66,25 +66,43 @@ def test_ratio_multiplies_the_seed() -> None:
 def test_serving_to_training_ratio_by_hand() -> None:
     # (0.25 x 2e15 x 1.5) / (0.4 x 0.9 x 1e15) = 7.5e14 / 3.6e14 = 2.08333.
     ratio = serving_to_training_ratio(
-        serving_utilisation=0.25, serving_peak=2e15, inference_efficiency=1.5,
-        training_utilisation=0.4, goodput=0.9, training_peak=1e15,
+        serving_utilisation=0.25,
+        serving_peak=2e15,
+        inference_efficiency=1.5,
+        training_utilisation=0.4,
+        goodput=0.9,
+        training_peak=1e15,
     )
     assert ratio == pytest.approx(2.0833333, rel=1e-7)
 
 
 @given(
-    st.floats(0.01, 1.0), st.floats(0.01, 1.0), st.floats(0.1, 1.0), st.floats(1e13, 1e16), st.floats(1e13, 1e16),
-    st.floats(0.1, 100.0), st.floats(1e9, 1e15),
+    st.floats(0.01, 1.0),
+    st.floats(0.01, 1.0),
+    st.floats(0.1, 1.0),
+    st.floats(1e13, 1e16),
+    st.floats(1e13, 1e16),
+    st.floats(0.1, 100.0),
+    st.floats(1e9, 1e15),
 )
 def test_the_seed_s_shortcut_equals_the_fleet_of_the_same_accelerators(
-    serving_u: float, training_u: float, goodput: float, serving_peak: float, training_peak: float,
-    efficiency: float, params: float,
+    serving_u: float,
+    training_u: float,
+    goodput: float,
+    serving_peak: float,
+    training_peak: float,
+    efficiency: float,
+    params: float,
 ) -> None:
     accelerators, seconds = 1000.0, 1e7
     flop = accelerators * training_peak * training_u * goodput * seconds
     ratio = serving_to_training_ratio(
-        serving_utilisation=serving_u, serving_peak=serving_peak, inference_efficiency=efficiency,
-        training_utilisation=training_u, goodput=goodput, training_peak=training_peak,
+        serving_utilisation=serving_u,
+        serving_peak=serving_peak,
+        inference_efficiency=efficiency,
+        training_utilisation=training_u,
+        goodput=goodput,
+        training_peak=training_peak,
     )
     fleet = by_flop(peak_flop_per_s=serving_peak, utilisation=serving_u, params=params, speed_tokens_per_s=30.0)
     expected = fleet.tokens_per_s * accelerators * efficiency
@@ -135,17 +153,34 @@ def test_without_context_memory_only_weights_count() -> None:
 
 
 @given(
-    st.floats(1e9, 1e15), st.floats(1.0, 128.0), st.floats(0.5, 2.0), st.floats(1.0, 1e4), st.floats(0.0, 1e12),
-    st.floats(0.1, 1.0), st.floats(1.0, 10.0), st.floats(0.01, 10.0),
+    st.floats(1e9, 1e15),
+    st.floats(1.0, 128.0),
+    st.floats(0.5, 2.0),
+    st.floats(1.0, 1e4),
+    st.floats(0.0, 1e12),
+    st.floats(0.1, 1.0),
+    st.floats(1.0, 10.0),
+    st.floats(0.01, 10.0),
 )
 def test_by_memory_is_consistent_and_bounded(
-    params: float, sparsity: float, bytes_per_param: float, batch: float, context: float,
-    bandwidth_share: float, gain: float, flop_x: float,
+    params: float,
+    sparsity: float,
+    bytes_per_param: float,
+    batch: float,
+    context: float,
+    bandwidth_share: float,
+    gain: float,
+    flop_x: float,
 ) -> None:
     inputs: dict[str, Any] = {
-        "params": params, "total_params": params * sparsity, "bytes_per_param": bytes_per_param,
-        "copies_per_replica": batch, "context_bytes": context, "bandwidth_share": bandwidth_share,
-        "decoding_gain": gain, "flop_x": flop_x,
+        "params": params,
+        "total_params": params * sparsity,
+        "bytes_per_param": bytes_per_param,
+        "copies_per_replica": batch,
+        "context_bytes": context,
+        "bandwidth_share": bandwidth_share,
+        "decoding_gain": gain,
+        "flop_x": flop_x,
     }
     result = on_h100(**inputs)
     assert result.tokens_per_s == pytest.approx(result.copies * result.speed_tokens_per_s, rel=1e-12)
@@ -168,8 +203,16 @@ def test_by_flop_refuses_what_is_not_positive(name: str, bad: float) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["memory_bytes", "bandwidth_bytes_per_s", "peak_flop_per_s", "params", "bytes_per_param", "copies_per_replica",
-     "decoding_gain", "flop_x"],
+    [
+        "memory_bytes",
+        "bandwidth_bytes_per_s",
+        "peak_flop_per_s",
+        "params",
+        "bytes_per_param",
+        "copies_per_replica",
+        "decoding_gain",
+        "flop_x",
+    ],
 )
 @pytest.mark.parametrize("bad", [0.0, -1.0])
 def test_by_memory_refuses_what_is_not_positive(name: str, bad: float) -> None:
@@ -202,11 +245,25 @@ def test_the_seed_s_shortcut_refuses_what_is_not_positive(index: int) -> None:
 
 @pytest.mark.parametrize(
     ("name", "bad"),
-    [("serving_utilisation", 0.0), ("serving_peak", 0.0), ("inference_efficiency", 0.0), ("training_utilisation", 0.0),
-     ("training_utilisation", 1.5), ("goodput", 0.0), ("goodput", 1.5), ("training_peak", 0.0)],
+    [
+        ("serving_utilisation", 0.0),
+        ("serving_peak", 0.0),
+        ("inference_efficiency", 0.0),
+        ("training_utilisation", 0.0),
+        ("training_utilisation", 1.5),
+        ("goodput", 0.0),
+        ("goodput", 1.5),
+        ("training_peak", 0.0),
+    ],
 )
 def test_ratio_refuses_bad_input(name: str, bad: float) -> None:
-    inputs = {"serving_utilisation": 0.3, "serving_peak": 1e15, "inference_efficiency": 1.0,
-              "training_utilisation": 0.3, "goodput": 0.9, "training_peak": 1e15}
+    inputs = {
+        "serving_utilisation": 0.3,
+        "serving_peak": 1e15,
+        "inference_efficiency": 1.0,
+        "training_utilisation": 0.3,
+        "goodput": 0.9,
+        "training_peak": 1e15,
+    }
     with pytest.raises(ValueError, match=f"^{name} must be"):
         serving_to_training_ratio(**(inputs | {name: bad}))

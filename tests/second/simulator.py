@@ -300,7 +300,10 @@ class Site:
                 left = self.free(firm_only=False)
                 mark.active = True
                 mark.held = {kind: min(count, left[kind]) for kind, count in mark.held.items() if left[kind] > 0.0}
-                ends = [*([] if mark.until is None else [mark.until]), *([] if mark.days is None else [now + mark.days])]
+                ends = [
+                    *([] if mark.until is None else [mark.until]),
+                    *([] if mark.days is None else [now + mark.days]),
+                ]
                 mark.until = up(min(ends)) if ends else None
 
     # Who gets what
@@ -522,7 +525,9 @@ class Second:
                 self.accelerators[month, lab, use, model, kind] += count * days / span
                 if use in site.fleets:
                     how, each = site.fleets[use].inference, self.draw.accelerators[kind]
-                    tokens = count * each.peak(how.precision) * (how.utilisation or 0.0) / (2.0 * site.models[model].params)
+                    tokens = (
+                        count * each.peak(how.precision) * (how.utilisation or 0.0) / (2.0 * site.models[model].params)
+                    )
                     made[use].append((model, tokens * site.efficiency((now + then) / 2.0, inference=True)))
         for kind, count in site.total.items():
             self.cluster[month, lab, kind] += count * days / span

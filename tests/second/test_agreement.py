@@ -47,7 +47,9 @@ def differences(draw: Draw) -> list[str]:
     except SimulationError as error:
         with pytest.raises(Impossible):
             Second(draw)
-        return [] if "before the scenario starts" in str(error) or "no time for training" in str(error) else [str(error)]
+        return (
+            [] if "before the scenario starts" in str(error) or "no time for training" in str(error) else [str(error)]
+        )
     second = Second(draw)
     found: list[str] = []
 
@@ -76,14 +78,19 @@ def differences(draw: Draw) -> list[str]:
     # Windows, from the table.
     for row in rows(record, "windows"):
         model = second.models.get((row["lab"], row["model"]))
-        for own, length, by in ((True, "length_days", "closed_by"), (False, "frontier_length_days", "frontier_closed_by")):
+        for own, length, by in (
+            (True, "length_days", "closed_by"),
+            (False, "frontier_length_days", "frontier_closed_by"),
+        ):
             days, closer = second.window(model, own) if model else (math.nan, None)
             if closer != row[by] or not abs(days - row[length]) <= DAY:
                 found.append(f"window of {row['model']}: kernel {row[length]} {row[by]}, second {days} {closer}")
 
     # The trajectory, from the table: accelerators by use, clusters, tokens and what of them is busy; and the totals.
     dates = {date_text(day, draw.start): k for k, day in enumerate(second.bounds)}
-    table: dict[str, dict[Any, float]] = {name: {} for name in ("accelerators", "cluster", "tokens_per_s", "copies_busy")}
+    table: dict[str, dict[Any, float]] = {
+        name: {} for name in ("accelerators", "cluster", "tokens_per_s", "copies_busy")
+    }
     for row in rows(record, "trajectory"):
         if row["series"] in table:
             parts = [row[name] for name in ("lab", "use", "model", "accelerator")]

@@ -394,7 +394,10 @@ def test_phases_that_leave_no_time_between_the_pinned_dates_are_an_error(length:
 
 def test_a_run_does_not_start_on_what_rounding_leaves_of_training_s_share() -> None:
     # 0.1 + 0.2 is a little more than 0.3: of training's share X leaves 6e-14 accelerators.
-    runs = [run("X", starts=0.0, accelerators={"H100": 300.0}, length_days=50.0), run("Y", starts=10.0, flop=100 * 10 * U)]
+    runs = [
+        run("X", starts=0.0, accelerators={"H100": 300.0}, length_days=50.0),
+        run("Y", starts=10.0, flop=100 * 10 * U),
+    ]
     record = simulate(draw(lab(use={"training": 0.1 + 0.2, "experiments": 0.5}, runs=runs)))
     assert days(record, "run_started", "Y") == [50.0]
     assert_sound(record)

@@ -1,0 +1,98 @@
+"""The reference of every key of a scenario file, as Markdown, made from the declarations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sim.model.declare import GUESS, Parameter, parameters
+from sim.model.draw import Draw
+from sim.scenario import catalog
+from sim.scenario.declared import bounds_text, default_text, written_as
+
+INTRODUCTION = """\
+# Reference of scenario files
+
+Made from the declarations in `sim/model` by `sim schema --markdown`. Do not edit.
+
+A scenario is a YAML file: the keys of [the scenario](#scenario), and of the blocks inside it. Besides those listed,
+it has `start` (its first day), `sources` (short names of sources), `extends` or `over` (a file that it builds on)
+and keys that begin with `x-` (free, for anchors). Any number may be written
+
+- with its unit: `90 days`, `80 GB`, `10%`, `3x per year`, `1000 H100`;
+- uncertain: `2 to 8` is a 90% interval; or `{normal: {mean: …, sd: …}}`, `{lognormal: {median: …, gsd: …}}`,
+  `{uniform: [low, high]}`, `{loguniform: [low, high]}`, `{triangular: [low, mode, high]}`,
+  `{discrete: {value: weight}}`, `{p10: …, p50: …, p90: …}`;
+- with where it comes from: `{value: …, source: …, note: …}`, or `{value: …, guess: yes}`.
+
+What may be dated takes a mapping of dates, `{2026-01-01: 10%, 2027-01-01: 20%}`, with `interpolate: exponential`,
+`every:`, `before:` and `then:` (growth after the last date) if need be; or a CSV file,
+`{csv: FILE, date: COLUMN, value: COLUMN, where: {COLUMN: TEXT}, unit: UNIT}`. Every block may have `source`, `note`,
+`guess` and `guesses` (keys that are guesses).
+"""
+
+
+def markdown() -> str:
+    """The whole reference: a table of keys for each block, and the catalog's accelerators."""
+    parts = [INTRODUCTION]
+    for of in _blocks(Draw, []):
+        parts += [f"## {_title(of)}\n", f"{_first_paragraph(of)}\n", _table(of)]
+    parts += [
+        "## Accelerators that every scenario may name\n",
+        ", ".join(f"`{name}`" for name in catalog.names()) + "\n",
+    ]
+    return "\n".join(parts)
+
+
+def _blocks(of: type, seen: list[type]) -> Iterator[type]:
+    """A block and all inside it, each once, in the order in which a reader meets them."""
+    if of in seen:
+        return
+    seen.append(of)
+    yield of
+    for parameter in parameters(of).values():
+        if parameter.of is not None:
+            yield from _blocks(parameter.of, seen)
+
+
+def _title(of: type) -> str:
+    if of is Draw:
+        return "Scenario"
+    return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in of.__name__).strip().capitalize()
+
+
+def _first_paragraph(of: type) -> str:
+    text = (of.__doc__ or "").strip()
+    if of is Draw:
+        return "What stands at the top of a file."
+    if text.startswith(f"{of.__name__}("):  # made by dataclass: no text of its own
+        return ""
+    return " ".join(text.split("\n\n")[0].split())
+
+
+def _table(of: type) -> str:
+    lines = ["| key | meaning | written as | default |", "|---|---|---|---|"]
+    for parameter in parameters(of).values():
+        cells = (f"`{parameter.key}`", parameter.meaning, _written(parameter), _default(parameter))
+        lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def _written(parameter: Parameter) -> str:
+    text, bounds = written_as(parameter), bounds_text(parameter)
+    if parameter.of is not None:
+        text += f" ([{_title(parameter.of)}](#{_title(parameter.of).lower().replace(' ', '-')}))"
+    return f"{text}; {bounds}" if bounds else text
+
+
+def _default(parameter: Parameter) -> str:
+    if parameter.required:
+        return "**required**"
+    if parameter.inherits:
+        return "from one level up"
+    if parameter.kind == "block" and parameter.default == {}:
+        return "the defaults of its keys"
+    text = default_text(parameter)
+    if not text:
+        return "not stated"
+    source = " (a guess)" if parameter.source == GUESS else f". {parameter.source}" if parameter.source else ""
+    return f"`{text}`{source}"
