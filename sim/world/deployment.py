@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sim.base.calendar import tick
-from sim.model.lab import EXPERIMENTS
+from sim.model.lab import EXPERIMENTS, TRAINING
 from sim.world.agenda import Order
 from sim.world.fleet import RAMP_STEPS, Earmark, FleetState, total_of
 from sim.world.record import ModelRecord
@@ -230,21 +230,49 @@ def tell_moves(lab: LabState) -> None:
             if fewer:
                 wound_down.append((fleet, runs, fewer))
     _compare(lab, "idle", idle, lab.idle, gained, lost)
-    for event, what, run, held in moves:
+    freed, taken = _total([held for _, takes, _, held in moves if not takes]), _total([m[3] for m in moves if m[1]])
+    within = {kind: min(count, taken[kind]) for kind, count in freed.items() if taken.get(kind)}
+    arrivals = []
+    for event, takes, run, held in moves:
         count = sum(held.values())
-        if what == "finished":
-            model = lab.models[run.name]
-            details = {"from": "training", "accelerators": held, "to": gained, **_worth(lab, model, held, None)}
-            world.event(name, "accelerators_moved", run.name, count, "accelerators", details, (event,))
-            continue
-        details = {"to": "training", "accelerators": held, "from": lost}
-        moved = world.event(name, "accelerators_moved", run.name, count, "accelerators", details, (event,))
-        for fleet, model_name, fewer in wound_down:
-            worth = _worth(lab, lab.models[model_name], fewer, fleet)
-            details = {"accelerators": fewer, "tokens_per_s": worth["tokens_per_s"]}
-            subject = f"{fleet.name}:{model_name}"
-            world.event(name, "copies_wound_down", subject, worth["copies"], "copies", details, (moved,))
-        wound_down = []
+        # With several runs at one instant, each has its part of what all of them took or freed together.
+        others = _parts(lost if takes else gained, within, held, taken if takes else freed)
+        details: dict[str, Any] = {"accelerators": held}
+        if takes:
+            details |= {"from": others, "to": TRAINING}
+        else:
+            details |= {"from": TRAINING, "to": others}
+            model = lab.models.get(run.name)
+            if model is not None:
+                details |= _worth(lab, model, held, None)
+        told = world.event(name, "accelerators_moved", run.name, count, "accelerators", details, (event,))
+        if takes:
+            arrivals.append(told)
+    for fleet, model_name, fewer in wound_down if arrivals else ():
+        worth = _worth(lab, lab.models[model_name], fewer, fleet)
+        lost_work = {"accelerators": fewer, "tokens_per_s": worth["tokens_per_s"]}
+        subject = f"{fleet.name}:{model_name}"
+        world.event(name, "copies_wound_down", subject, worth["copies"], "copies", lost_work, tuple(arrivals))
+
+
+def _total(holdings: list[Holding]) -> Holding:
+    total: Holding = {}
+    for held in holdings:
+        for kind, count in held.items():
+            total[kind] = total.get(kind, 0.0) + count
+    return total
+
+
+def _parts(by_use: dict[str, Holding], within: Holding, held: Holding, total: Holding) -> dict[str, Holding]:
+    """A run's part of what changed at each use, and of what went from one run to another, by its part of each type."""
+    if held == total and not within:
+        return by_use
+    result: dict[str, Holding] = {}
+    for use, changed in (*by_use.items(), (TRAINING, within)):
+        mine = {kind: count * held[kind] / total[kind] for kind, count in changed.items() if held.get(kind)}
+        if mine:
+            result[use] = mine
+    return result
 
 
 def _compare(

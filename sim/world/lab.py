@@ -103,7 +103,7 @@ class LabState:
         self.dirty = False
         self.retiring: Holding = {}
         self.released: list[ModelRecord] = []
-        self.moves: list[tuple[int, str, Run, Holding]] = []
+        self.moves: list[tuple[int, bool, Run, Holding]] = []
         self.generation = 0
         self.tight = False
         self.reviews: set[float] = set()
@@ -139,7 +139,7 @@ class LabState:
         self.resize(kind, self.total.get(kind, 0.0) + count)
         self.changed(event)
 
-    def lose(self, kind: str, count: float, event_kind: str) -> None:
+    def lose(self, kind: str, count: float, event_kind: str, causes: tuple[int, ...] = ()) -> None:
         """Take accelerators out of the cluster; those that a run in progress holds follow when it ends."""
         world = self.world
         busy = sum(run.held.get(kind, 0.0) for run in self.running if not run.spec.elastic)
@@ -148,12 +148,12 @@ class LabState:
             self.tight = True
             left = self.total[kind] - now
             self.resize(kind, left if left > ROUNDING * now else 0.0)
-            event = world.event(self.name, event_kind, kind, now, "accelerators", None, ())
+            event = world.event(self.name, event_kind, kind, now, "accelerators", None, causes)
             self.changed(event)
         if count > now:
             self.retiring[kind] = self.retiring.get(kind, 0.0) + count - now
             world.event(self.name, "retirement_waits", kind, count - now, "accelerators",
-                        {"reason": "runs in progress hold them"}, ())  # fmt: skip
+                        {"reason": "runs in progress hold them"}, causes)  # fmt: skip
 
     def _fit_earmarks(self) -> bool:
         """Cut earmarks, those that are not firm first, to what runs in progress leave; whether any was cut."""
@@ -172,13 +172,13 @@ class LabState:
             deployment.settle_cuts(self, marks, tuple(self.causes))
         return cut_any
 
-    def retire_what_waited(self, freed: Mapping[str, float]) -> None:
+    def retire_what_waited(self, freed: Mapping[str, float], cause: int) -> None:
         """A gang has freed accelerators: as many of those that were to go, go."""
         for kind in sorted(self.retiring):
             count = min(self.retiring[kind], freed.get(kind, 0.0))
             if count > 0.0:
                 self.retiring[kind] -= count
-                self.lose(kind, count, "retirement")
+                self.lose(kind, count, "retirement", (cause,))
 
     # The decision
 

@@ -63,7 +63,7 @@ class Run:
         "name", "number", "spec", "due", "flop", "length", "phases", "phase", "done", "anchor", "rate",
         "flop_rate", "claim", "held", "version", "sum_effective", "flop_done", "phase_flop", "phase_efficiency",
         "log", "started", "pretraining_end", "pretraining_held", "waiting_for", "after_training", "due_event",
-        "backdated", "suspended", "event",
+        "backdated", "suspended", "event", "phase_waits",
     )  # fmt: skip
 
     def __init__(self, spec: TrainingRun, name: str, number: int, due: float, flop: float | None, lab: str) -> None:
@@ -104,6 +104,7 @@ class Run:
         self.event = -1
         self.backdated = 0.0
         self.suspended = False
+        self.phase_waits = False
 
     def needs_length(self) -> bool:
         """Whether its accelerators follow from FLOP and length."""
@@ -135,6 +136,7 @@ def plan_phases(spec: TrainingRun, length: float | None, flop: float | None) -> 
         return [PlannedPhase("pretraining" if spec.base is None else "post-training", timed, target, 1.0, 1.0)]
     work = sum((phase.flop_share or 0.0) / (phase.accelerators_share or 1.0) for phase in stated)
     result = []
+    trained = 0.0
     for phase in stated:
         part = phase.accelerators_share or 1.0
         if phase.length_days is not None:
@@ -142,7 +144,10 @@ def plan_phases(spec: TrainingRun, length: float | None, flop: float | None) -> 
             continue
         share = phase.flop_share or 0.0
         if length is not None:
-            result.append(PlannedPhase(phase.phase, True, tick(length * share / part / work), share, part))
+            # Ends are rounded, not lengths, so that the phases together take the stated length.
+            before, trained = trained, trained + share / part / work
+            target = tick(length * trained) - tick(length * before)
+            result.append(PlannedPhase(phase.phase, True, target, share, part))
         else:
             assert flop is not None
             result.append(PlannedPhase(phase.phase, False, flop * share, share, part))

@@ -211,14 +211,14 @@ class World:
                 if self.frontier.by_cluster:
                     self.frontier.cluster_changed(lab, event)
 
-    def _plan_retirement(self, lab: LabState, batch: Batch, late: float = 0.0) -> None:
+    def _plan_retirement(self, lab: LabState, batch: Batch, late: float = 0.0, delivered: int = -1) -> None:
         """Put a batch's retirement on a clock that is as late as its delivery was."""
         if batch.retires_after_days is not None and batch.count > 0.0:
             day = tick(batch.day + batch.retires_after_days)
             if day + late < self.end:
                 clock = self.clock("retirement", Order.RETIREMENT, lab.name)
                 clock.behind = late
-                clock.at(day, self._retire, (lab, batch))
+                clock.at(day, self._retire, (lab, batch, delivered))
 
     def _set_up_series(self, lab: LabState) -> None:
         spec, record = lab.spec, self.record
@@ -323,13 +323,13 @@ class World:
         event = self.event(lab.name, "delivery", batch.accelerator, batch.count, "accelerators", None, ())
         lab.receive(batch.accelerator, batch.count, event)
         if batch.retires_after_days is not None:
-            self._plan_retirement(lab, batch, self.agenda.day - tick(batch.day))
+            self._plan_retirement(lab, batch, self.agenda.day - tick(batch.day), event)
         if self.frontier.by_cluster:
             self.frontier.cluster_changed(lab, event)
 
-    def _retire(self, what: tuple[LabState, Batch]) -> None:
-        lab, batch = what
-        lab.lose(batch.accelerator, batch.count, "retirement")
+    def _retire(self, what: tuple[LabState, Batch, int]) -> None:
+        lab, batch, delivered = what
+        lab.lose(batch.accelerator, batch.count, "retirement", (delivered,) if delivered >= 0 else ())
 
     def phase_ended(self, what: tuple[LabState, Run, int]) -> None:
         """A projected end of a phase."""

@@ -53,7 +53,9 @@ def become_due(lab: LabState, run: Run) -> None:
 
 def note_wait(lab: LabState, run: Run, why: str) -> None:
     """Record why a due run cannot start, once for each reason."""
-    if run.waiting_for == why:
+    if run.backdated and not run.suspended:
+        raise RunError(f"{lab.name}: run {run.name} is in progress at the start, but {why}")
+    if run.waiting_for is not None and _without_numbers(run.waiting_for) == _without_numbers(why):
         return
     day = lab.world.agenda.day
     _end_wait(run, day)
@@ -63,6 +65,10 @@ def note_wait(lab: LabState, run: Run, why: str) -> None:
     if first:
         causes = (run.due_event,) if run.due_event >= 0 else ()
         lab.world.event(lab.name, "run_waits", run.name, None, "", {"reason": why}, causes)
+
+
+def _without_numbers(why: str) -> str:
+    return "".join(letter for letter in why if letter not in "0123456789.,")
 
 
 def _end_wait(run: Run, day: float) -> None:
@@ -82,6 +88,7 @@ def start_or_resize(lab: LabState, run: Run, held: Holding) -> None:
         deployment.make_room(lab, {kind: count - run.held.get(kind, 0.0) for kind, count in held.items()})
         event = world.event(lab.name, "run_resized", run.name, sum(held.values()), "accelerators",
                             {"accelerators": held}, tuple(lab.causes))  # fmt: skip
+        _tell_resize(lab, event, run, held)
         _hold(lab, run, held)
         run.claim = {}
         _work(lab, run, event)
@@ -101,20 +108,36 @@ def start_or_resize(lab: LabState, run: Run, held: Holding) -> None:
         event = world.event(lab.name, "run_resumed", run.name, sum(held.values()), "accelerators",
                             {"accelerators": held}, tuple(lab.causes))  # fmt: skip
         _hold(lab, run, held)
-        _work(lab, run, event)
+        lab.moves.append((event, True, run, held))
+        if run.phase_waits:
+            run.phase_waits = False
+            _begin_phase(lab, run, event, day)
+            _schedule_end(lab, run)
+        else:
+            _work(lab, run, event)
         return
     run.claim = {} if run.spec.elastic else whole
     run.started = run.log.started = day - run.backdated
     event = world.event(lab.name, "run_started", run.name, sum(held.values()), "accelerators",
                         {"accelerators": held, "waited_days": day - run.backdated - run.due}, causes)  # fmt: skip
     lab.running.append(run)
-    lab.moves.append((event, "started", run, held))
+    lab.moves.append((event, True, run, held))
     run.anchor = day
     _hold(lab, run, held)
     if run.backdated:
         _catch_up(lab, run, event)
     else:
         _next_phase(lab, run, event)
+
+
+def _tell_resize(lab: LabState, event: int, run: Run, held: Holding) -> None:
+    """Note what a run in progress gets or frees, for the events of moves."""
+    kinds = {**run.held, **held}
+    more = {kind: held.get(kind, 0.0) - run.held.get(kind, 0.0) for kind in kinds}
+    for takes in (True, False):
+        part = {kind: abs(change) for kind, change in more.items() if change and (change > 0.0) == takes}
+        if part:
+            lab.moves.append((event, takes, run, part))
 
 
 def _hold(lab: LabState, run: Run, held: Holding) -> None:
@@ -157,15 +180,19 @@ def _next_phase(lab: LabState, run: Run, cause: int) -> None:
     if run.phase >= 0 and run.claim and any(count > run.held.get(kind, 0.0) for kind, count in wanted.items()):
         free = _free(lab)
         if any(count > run.held.get(kind, 0.0) + free.get(kind, 0.0) for kind, count in wanted.items()):
-            _enter_phase(lab, run, cause, day)
+            run.phase += 1
+            run.done = run.phase_flop = 0.0
+            run.phase_waits = True
             suspend(lab, run, cause)
             return
         deployment.make_room(lab, {kind: count - run.held.get(kind, 0.0) for kind, count in wanted.items()})
     if wanted != run.held:
         old = run.held
+        if run.phase >= 0:
+            _tell_resize(lab, cause, run, wanted)
         _hold(lab, run, wanted)
         if lab.retiring:
-            lab.retire_what_waited({kind: count - wanted.get(kind, 0.0) for kind, count in old.items()})
+            lab.retire_what_waited({kind: count - wanted.get(kind, 0.0) for kind, count in old.items()}, cause)
     _enter_phase(lab, run, cause, day)
     _schedule_end(lab, run)
 
@@ -191,19 +218,24 @@ def suspend(lab: LabState, run: Run, cause: int) -> None:
     freed = run.held
     _hold(lab, run, {})
     if lab.retiring:
-        lab.retire_what_waited(freed)
+        lab.retire_what_waited(freed, cause)
     run.suspended = True
     event = lab.world.event(lab.name, "run_suspended", run.name, None, "", None, (cause,))
+    lab.moves.append((event, False, run, freed))
     lab.due.append(run)
     lab.due.sort(key=lambda other: (other.due, other.name))
     lab.changed(event)
 
 
 def _enter_phase(lab: LabState, run: Run, cause: int, day: float) -> None:
-    world = lab.world
     run.phase += 1
-    planned = run.phases[run.phase]
     run.done = run.phase_flop = 0.0
+    _begin_phase(lab, run, cause, day)
+
+
+def _begin_phase(lab: LabState, run: Run, cause: int, day: float) -> None:
+    world = lab.world
+    planned = run.phases[run.phase]
     run.phase_efficiency = world.record.training_efficiency[lab.name].at(day)
     run.log.phases.append((planned.name, day, None, run.held))
     if len(run.phases) > 1:
@@ -288,8 +320,8 @@ def finish(lab: LabState, run: Run) -> None:
     lab.running.remove(run)
     _hold(lab, run, {})
     if lab.retiring:
-        lab.retire_what_waited(freed)
-    lab.moves.append((event, "finished", run, freed))
+        lab.retire_what_waited(freed, event)
+    lab.moves.append((event, False, run, freed))
     deployment.plan_release(lab, model, event)
     deployment.earmark(lab, run, model, freed, event)
     lab.changed(event)
