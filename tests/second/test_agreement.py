@@ -47,7 +47,9 @@ def differences(draw: Draw) -> list[str]:
     except SimulationError as error:
         with pytest.raises(Impossible):
             Second(draw)
-        return [] if "before the scenario starts" in str(error) or "no time for training" in str(error) else [str(error)]
+        return (
+            [] if "before the scenario starts" in str(error) or "no time for training" in str(error) else [str(error)]
+        )
     second = Second(draw)
     found: list[str] = []
 
@@ -66,8 +68,8 @@ def differences(draw: Draw) -> list[str]:
         for date in ("started", "finished", "internal", "public"):
             if not close(getattr(one, date), getattr(two, date), DAY):
                 found.append(f"{date} of {key}: kernel {getattr(one, date)}, second {getattr(two, date)}")
-        for name, mine, other in (("training FLOP", one.training_flop, two.flop), ("parameters", one.params, two.params),
-                                  ("effective FLOP", one.effective_flop, two.effective)):  # fmt: skip
+        amounts = [("training FLOP", one.training_flop, two.flop), ("parameters", one.params, two.params)]
+        for name, mine, other in (*amounts, ("effective FLOP", one.effective_flop, two.effective)):
             if not close(mine, other, 1e-6 * (mine or 0.0)):
                 found.append(f"{name} of {key}: kernel {mine}, second {other}")
     flop = {(log.lab, log.name): log.flop for log in record.runs if log.started is not None}
@@ -76,14 +78,19 @@ def differences(draw: Draw) -> list[str]:
     # Windows, from the table.
     for row in rows(record, "windows"):
         model = second.models.get((row["lab"], row["model"]))
-        for own, length, by in ((True, "length_days", "closed_by"), (False, "frontier_length_days", "frontier_closed_by")):
+        for own, length, by in (
+            (True, "length_days", "closed_by"),
+            (False, "frontier_length_days", "frontier_closed_by"),
+        ):
             days, closer = second.window(model, own) if model else (math.nan, None)
             if closer != row[by] or not abs(days - row[length]) <= DAY:
                 found.append(f"window of {row['model']}: kernel {row[length]} {row[by]}, second {days} {closer}")
 
     # The trajectory, from the table: accelerators by use, clusters, tokens and what of them is busy; and the totals.
     dates = {date_text(day, draw.start): k for k, day in enumerate(second.bounds)}
-    table: dict[str, dict[Any, float]] = {name: {} for name in ("accelerators", "cluster", "tokens_per_s", "copies_busy")}
+    table: dict[str, dict[Any, float]] = {
+        name: {} for name in ("accelerators", "cluster", "tokens_per_s", "copies_busy")
+    }
     for row in rows(record, "trajectory"):
         if row["series"] in table:
             parts = [row[name] for name in ("lab", "use", "model", "accelerator")]

@@ -394,7 +394,10 @@ def test_phases_that_leave_no_time_between_the_pinned_dates_are_an_error(length:
 
 def test_a_run_does_not_start_on_what_rounding_leaves_of_training_s_share() -> None:
     # 0.1 + 0.2 is a little more than 0.3: of training's share X leaves 6e-14 accelerators.
-    runs = [run("X", starts=0.0, accelerators={"H100": 300.0}, length_days=50.0), run("Y", starts=10.0, flop=100 * 10 * U)]
+    runs = [
+        run("X", starts=0.0, accelerators={"H100": 300.0}, length_days=50.0),
+        run("Y", starts=10.0, flop=100 * 10 * U),
+    ]
     record = simulate(draw(lab(use={"training": 0.1 + 0.2, "experiments": 0.5}, runs=runs)))
     assert days(record, "run_started", "Y") == [50.0]
     assert_sound(record)
@@ -403,3 +406,18 @@ def test_a_run_does_not_start_on_what_rounding_leaves_of_training_s_share() -> N
 def test_a_share_too_small_to_train_on_is_none() -> None:
     record = simulate(draw(lab(use={"training": 1e-310, "experiments": 0.5}, runs=[run(starts=10.0, flop=U)])))
     assert days(record, "run_started") == []
+
+
+@pytest.mark.parametrize("length", [7.0, 10.125, 30.0, 90.0])
+@pytest.mark.parametrize("part", [0.1, 0.3, 0.7, 0.9])
+def test_a_length_split_into_phases_is_kept_to_the_tick(length: float, part: float) -> None:
+    # Else the next run, due on the day the first ends, would find training's share taken and start on the rest of it.
+    phases = [
+        phase("pretraining", flop_share=part),
+        phase("post-training", flop_share=1.0 - part, accelerators_share=0.7),
+    ]
+    first = run("X", starts=0.0, share=0.15, length_days=length, phases=phases)
+    record = simulate(draw(lab(use=USE, runs=[first, run("Y", starts=length, length_days=5.0)])))
+    assert days(record, "run_finished", "X") == [length]
+    assert held(record, "training", length, model="Y") == pytest.approx(200.0)
+    assert_sound(record)
