@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
+
 from sim.base.calendar import tick
 from sim.base.units import SECONDS_PER_DAY
 from sim.model.accelerator import Accelerator
@@ -134,20 +136,18 @@ def plan_phases(spec: TrainingRun, length: float | None, flop: float | None) -> 
         target = tick(length) if length is not None else flop
         assert target is not None
         return [PlannedPhase("pretraining" if spec.base is None else "post-training", timed, target, 1.0, 1.0)]
-    work = sum((phase.flop_share or 0.0) / (phase.accelerators_share or 1.0) for phase in stated)
+    work = [0.0, *accumulate((phase.flop_share or 0.0) / (phase.accelerators_share or 1.0) for phase in stated)]
     result = []
-    trained = 0.0
-    for phase in stated:
+    for k, phase in enumerate(stated):
         part = phase.accelerators_share or 1.0
         if phase.length_days is not None:
             result.append(PlannedPhase(phase.phase, True, tick(phase.length_days), 0.0, part))
             continue
         share = phase.flop_share or 0.0
         if length is not None:
-            # Ends are rounded, not lengths, so that the phases together take the stated length.
-            before, trained = trained, trained + share / part / work
-            target = tick(length * trained) - tick(length * before)
-            result.append(PlannedPhase(phase.phase, True, target, share, part))
+            # From date to date: on ticks, and together exactly the length.
+            days = tick(length * (work[k + 1] / work[-1])) - tick(length * (work[k] / work[-1]))
+            result.append(PlannedPhase(phase.phase, True, days, share, part))
         else:
             assert flop is not None
             result.append(PlannedPhase(phase.phase, False, flop * share, share, part))

@@ -62,7 +62,7 @@ def phases(pick: Any) -> Any:
 @st.composite
 def runs(pick: Any, name: str, fleets: list[str], models: list[str]) -> TrainingRun:
     work = pick(st.floats(30.0, 20_000.0)) * FLOP_PER_DAY * (1.0 + ord(name[-1]) / 970.0)  # no two alike
-    length = pick(st.integers(8, 240).map(lambda k: k / 8))
+    length = pick(st.one_of(st.sampled_from([7.0, 16.25]), st.integers(8, 240).map(lambda k: k / 8)))
     some_of = {pick(KINDS): pick(COUNTS) / 2 for _ in range(pick(st.integers(1, 2)))}
     starts = pick(st.one_of(DAYS, DAYS, st.just(0.0), st.sampled_from([-0.5, -3.0])))
     form = pick(st.sampled_from(FORMS))
@@ -109,7 +109,8 @@ def runs(pick: Any, name: str, fleets: list[str], models: list[str]) -> Training
 
 
 FORMS = ["flop", "flop", "params", "params and tokens", "length", "accelerators and length", "accelerators and flop",
-         "share and length", "share and flop", "flop and length", "flop and internal", "elastic", "elastic share"]  # fmt: skip
+         "share and length", "share and flop", "flop and length", "flop and internal", "elastic",
+         "elastic share"]  # fmt: skip
 
 
 @st.composite

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any
 
 from sim.model.draw import Draw
@@ -90,11 +91,11 @@ class Job:
             length = None
         self.length = length
         parts = [(p.length_days, p.flop_share or 0.0, p.accelerators_share or 1.0) for p in spec.phases or ()]
-        work, past = sum(share / part for _, share, part in parts), 0.0
-        for days, share, part in parts or [(None, 1.0, 1.0)]:
+        parts = parts or [(None, 1.0, 1.0)]
+        past = [0.0, *accumulate(share / part for _, share, part in parts)]
+        for k, (days, share, part) in enumerate(parts):
             if days is None and length is not None:  # phase by phase to a date, so that together they are the length
-                before, past = past, past + share / part
-                days = up(length * past / (work or 1.0)) - up(length * before / (work or 1.0))
+                days = up(length * (past[k + 1] / past[-1])) - up(length * (past[k] / past[-1]))
             self.phases.append((True, days, share, part) if days else (False, (flop or 0.0) * share, share, part))
 
 
@@ -130,7 +131,8 @@ class Site:
             params = old.params or math.sqrt((old.flop or effective / then) / 120.0)
             total = old.flop * then if old.flop else effective
             public = None if old.public is None else up(old.public)
-            self.add(Model(spec.name, old.name, None, None, None, up(old.internal), public, params, old.flop, effective, total))  # fmt: skip
+            since = up(old.internal)
+            self.add(Model(spec.name, old.name, None, None, None, since, public, params, old.flop, effective, total))
         self.releases.sort(key=lambda item: min(item[0], 0.0))  # of those on hand the latest comes last
 
     def deliveries(self) -> None:
@@ -240,7 +242,7 @@ class Site:
         job.left, job.in_phase, job.efficiency = job.phases[job.at][1], 0.0, self.efficiency(day)
 
     def leave(self, job: Job) -> None:
-        in_days, amount, share, _ = job.phases[job.at]
+        share = job.phases[job.at][2]
         flop = 0.0 if not share else job.in_phase if job.flop is None else job.flop * share
         job.done, job.total, job.in_phase = job.done + flop, job.total + flop * job.efficiency, 0.0
 
@@ -311,7 +313,8 @@ class Site:
     def free(self, firm_only: bool = True) -> Held:
         """What neither jobs nor (firm) earmarks hold."""
         left = defaultdict(float, self.total)
-        for held in [job.held for job in self.running] + [m.held for m in self.marks if m.active and (m.firm or not firm_only)]:  # fmt: skip
+        marks = [mark for mark in self.marks if mark.active and (mark.firm or not firm_only)]
+        for held in [item.held for item in (*self.running, *marks)]:
             for kind, count in held.items():
                 left[kind] -= count
         return left

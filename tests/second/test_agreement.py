@@ -68,8 +68,8 @@ def differences(draw: Draw) -> list[str]:
         for date in ("started", "finished", "internal", "public"):
             if not close(getattr(one, date), getattr(two, date), DAY):
                 found.append(f"{date} of {key}: kernel {getattr(one, date)}, second {getattr(two, date)}")
-        for name, mine, other in (("training FLOP", one.training_flop, two.flop), ("parameters", one.params, two.params),
-                                  ("effective FLOP", one.effective_flop, two.effective)):  # fmt: skip
+        amounts = [("training FLOP", one.training_flop, two.flop), ("parameters", one.params, two.params)]
+        for name, mine, other in (*amounts, ("effective FLOP", one.effective_flop, two.effective)):
             if not close(mine, other, 1e-6 * (mine or 0.0)):
                 found.append(f"{name} of {key}: kernel {mine}, second {other}")
     flop = {(log.lab, log.name): log.flop for log in record.runs if log.started is not None}

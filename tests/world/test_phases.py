@@ -206,7 +206,9 @@ def test_what_waits_for_a_gang_stays_when_another_enters_a_phase() -> None:
 
 
 def test_of_what_waits_as_much_goes_as_a_gang_frees() -> None:
-    gangs = [run(name, starts=0.0, accelerators={"H100": 50.0}, length_days=length) for name, length in (("F", 20.0), ("G", 40.0))]  # fmt: skip
+    half = {"H100": 50.0}
+    gangs = [run("F", starts=0.0, accelerators=half, length_days=20.0)]
+    gangs.append(run("G", starts=0.0, accelerators=half, length_days=40.0))
     record = simulate(draw(lab(use=USE, compute=[stock(100.0, life_days=10.0), stock(500.0, on=15.0)], runs=gangs)))
     assert [(e[0], e[4]) for e in events(record, "retirement")] == [(20.0, 50.0), (40.0, 50.0)]
     assert_sound(record)

@@ -406,3 +406,18 @@ def test_a_run_does_not_start_on_what_rounding_leaves_of_training_s_share() -> N
 def test_a_share_too_small_to_train_on_is_none() -> None:
     record = simulate(draw(lab(use={"training": 1e-310, "experiments": 0.5}, runs=[run(starts=10.0, flop=U)])))
     assert days(record, "run_started") == []
+
+
+@pytest.mark.parametrize("length", [7.0, 10.125, 30.0, 90.0])
+@pytest.mark.parametrize("part", [0.1, 0.3, 0.7, 0.9])
+def test_a_length_split_into_phases_is_kept_to_the_tick(length: float, part: float) -> None:
+    # Else the next run, due on the day the first ends, would find training's share taken and start on the rest of it.
+    phases = [
+        phase("pretraining", flop_share=part),
+        phase("post-training", flop_share=1.0 - part, accelerators_share=0.7),
+    ]
+    first = run("X", starts=0.0, share=0.15, length_days=length, phases=phases)
+    record = simulate(draw(lab(use=USE, runs=[first, run("Y", starts=length, length_days=5.0)])))
+    assert days(record, "run_finished", "X") == [length]
+    assert held(record, "training", length, model="Y") == pytest.approx(200.0)
+    assert_sound(record)
