@@ -403,11 +403,14 @@ class Site:
                 started = True
             elif not missing and self.ask(job, self.total, self.total) is not None:
                 break  # it holds up those behind it, for it could have what it waits for
+        if not started and any(job.waiting and job.started is None and job.due < 0.0 for job in self.jobs):
+            raise Impossible("a run in progress at the start has no accelerators")
         return started
 
     def start(self, job: Job, held: Held, now: float) -> None:
         job.waiting = False
-        if job.started is not None:  # resumed
+        if job.started is not None:  # resumed: the phase for which it waited starts now
+            job.efficiency = self.efficiency(now)
             self.make_room(held)
             self.take(job, held)
             return
