@@ -109,7 +109,7 @@ class Scenario:
         return made
 
     def sourced(self, *steps: str | int) -> Sourced | None:
-        """The input at a path of declared field names, names and numbers in lists; None if there is no value.
+        """The input at `steps`: declared field names, names and numbers in lists; None if there is no value.
 
         `scenario.sourced("labs", "Aurora", "runs", 0, "training", "whole_run_mfu")` is the input that this run
         takes, wherever it is inherited from.
@@ -118,7 +118,7 @@ class Scenario:
         return value if isinstance(value, Sourced) else None
 
     def path_of(self, *steps: str | int) -> str:
-        """The path, as in `inputs`, of the block at steps as in `sourced`; empty if there is none."""
+        """The path, as in `inputs`, of the block at `steps` (see `sourced`); empty if there is none."""
         value = self._at(steps)
         return value.path if isinstance(value, Spec) else ""
 
