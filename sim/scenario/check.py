@@ -7,6 +7,7 @@ from datetime import date
 
 from sim.model.accelerator import PRECISIONS
 from sim.model.declare import parameters
+from sim.model.lab import NOT_FLEETS
 from sim.scenario import catalog
 from sim.scenario.check_runs import check_runs
 from sim.scenario.complete import accelerator_spec, fleet_names, report_missing, supply_type
@@ -208,6 +209,10 @@ def _fleets(lab: Spec, domains: Collection[str], problems: Problems) -> None:
     if "use" in lab.broken:
         return
     for fleet in lab.blocks("fleets"):
+        if fleet.name in NOT_FLEETS:
+            message = f"{quoted(fleet.name)} is a use of its own, not a fleet: a fleet needs another name"
+            problems.add(fleet.place, fleet.path, message)
+            continue
         if fleet.name not in names:
             message = f"fleet {quoted(fleet.name)} has no share in `use:`"
             problems.add(fleet.place, fleet.path, message, nearest(fleet.name, names))

@@ -15,6 +15,7 @@ from sim.model.declare import parameters
 from sim.model.domain import Logistic
 from sim.model.draw import Draw
 from sim.model.fleet import Fleet
+from sim.model.lab import IDLE, Lab
 from sim.model.training_run import TrainingRun
 from sim.scenario.complete import supply_type
 from sim.scenario.quantity import CENTRAL, Plain, Quantity, Timeline, recurrence
@@ -60,6 +61,8 @@ class Resolver:
         also: dict[str, tuple[str, ...]] = {}
         if spec.of is Fleet:
             self._fleet(spec, fields)
+        elif spec.of is Lab:
+            fields["use"].pop(IDLE, None)  # what the others leave of 100%
         elif spec.of is ExistingModel:
             also = _existing_model(fields)
         elif spec.of is Supply:
