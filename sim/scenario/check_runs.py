@@ -103,6 +103,9 @@ def _programme(run: Spec, problems: Problems) -> None:
             if not run.has(needed):
                 message = f"`flop_grows` needs `{needed}:`"
                 problems.add(run.where("flop_grows"), join(run.path, "flop_grows"), message)
+        if run.has("params") and run.has("tokens"):
+            message = "with `flop_grows` state `params` or `tokens`, not both: the other follows for each run"
+            problems.add(run.where("flop_grows"), join(run.path, "flop_grows"), message)
 
 
 def _dates(run: Spec, problems: Problems) -> None:
