@@ -34,9 +34,11 @@ def check(root: Spec, start: float | None, reading: Reading) -> None:
     world = root.block("world")
     for supply in world.blocks("compute") if world is not None else []:
         _supply(supply, world, root, problems, in_world=True)
+        _growth_from(supply, start, problems)
     for lab in root.blocks("labs"):
         for supply in lab.blocks("compute"):
             _supply(supply, world, root, problems)
+            _growth_from(supply, start, problems)
         if start is not None:
             _shares(lab, start, root.number("end"), problems)
         _fleets(lab, domains, problems)
@@ -159,6 +161,14 @@ def _supply(supply: Spec, world: Spec | None, root: Spec, problems: Problems, in
             problems.add(place, path, "the world cannot be a share of itself")
         elif world is None:
             problems.add(place, path, "a share of the world needs `world:` with its compute")
+
+
+def _growth_from(supply: Spec, start: float | None, problems: Problems) -> None:
+    """The stock stated is that of the start, so it cannot have begun to grow before."""
+    begins = supply.values.get("starts")
+    if start is not None and isinstance(begins, Quantity) and supply.has("grows") and begins.central < start:
+        message = f"a stock that `grows` is the stock at the start: its growth cannot begin before, on {begins.text}"
+        problems.add(begins.place, begins.path, message)
 
 
 def _first_number(value: Quantity | Timeline) -> str:

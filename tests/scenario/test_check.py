@@ -457,3 +457,49 @@ def test_no_model_has_the_name_of_a_cadence_s_model(lines: Lines) -> None:
     for fine in ("Aurora", "Aurora-0", "Aurora-02", "Aurora-x", "Dawn-1"):
         load("f.yaml", text=runs(cadence, one.replace("Aurora-2", fine)))
     load("f.yaml", text=runs(cadence, "{name: Side, every: 6 months, length: 9 days}"))
+
+
+# Sizes
+
+
+POWER = "training: {size: {rule: power, flop_exponent: 0}}"
+
+
+def test_params_that_the_rule_makes_of_any_flop(lines: Lines) -> None:
+    (line,) = lines(runs(f"{{name: A, starts: 2026-02-01, params: 1T, {POWER}}}"))
+    assert (
+        "labs.Aurora.runs.A.params: `params` alone does not fix the FLOP under the `power` rule with"
+        " `flop_exponent: 0`: state `flop` or `tokens` too" in line
+    )
+    load("f.yaml", text=runs(f"{{name: A, starts: 2026-02-01, params: 1T, tokens: 1T tokens, {POWER}}}"))
+    load("f.yaml", text=runs("{name: A, starts: 2026-02-01, params: 1T, training: {size: {rule: power}}}"))
+
+
+def test_flop_and_params_on_a_stock_of_tokens(lines: Lines) -> None:
+    # 20 * 1e11 = 2e12 tokens, of which there are 5e11: 6 * 1e11 * 5e11 = 3e23 FLOP.
+    size = "training: {size: {rule: chinchilla, token_stock: 500B tokens}}"
+    load("f.yaml", text=runs(f"{{name: A, starts: 2026-02-01, flop: 3e23, params: 100B, {size}}}"))
+    (line,) = lines(runs(f"{{name: A, starts: 2026-02-01, flop: 1.2e24, params: 100B, {size}}}"))
+    assert "`flop` is 1.2e+24 FLOP, but `params` on the `token_stock` give 3e+23 FLOP: leave one out" in line
+
+
+def test_a_growing_cadence_states_params_or_tokens(lines: Lines) -> None:
+    cadence = "{every: 9 months, flop: 6e22, flop_grows: 2x, params: 10B, tokens: 1T tokens}"
+    (line,) = lines(runs(cadence))
+    assert "with `flop_grows` state `params` or `tokens`, not both" in line
+
+
+# Growth of a stock
+
+
+def test_a_stock_cannot_have_grown_before_the_start(lines: Lines) -> None:
+    stock = "compute: {{stock: 5 H100, grows: 2x per year, from: {}}}\n"
+    for fine in ("2026-01-01", "2027-01-01"):
+        load("f.yaml", text=LAB + "    " + stock.format(fine))
+    message = "a stock that `grows` is the stock at the start: its growth cannot begin before, on 2025-12-31"
+    (line,) = lines(LAB + "    " + stock.format("2025-12-31"))
+    assert "labs.A.compute.from: " + message in line
+    world = LAB + "    compute: {share_of_world: 10%}\nworld: {" + stock.format("2025-12-31").strip() + "}\n"
+    (line,) = lines(world)
+    assert "world.compute.from: " + message in line
+    load("f.yaml", text=LAB + "    compute: {deliver: 5 H100, from: 2025-06-01}\n")
