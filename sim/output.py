@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import hashlib
 import json
 import os
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 MANIFEST = "run.json"
 LIBRARIES = ("manycopies", "simpy", "numpy", "pandas", "matplotlib", "pint")
 PREFIX = ".sim-"
+LEFTOVERS = (".DS_Store", "Thumbs.db", "desktop.ini", ".~lock.*#", "~$*", ".ipynb_checkpoints")
+"""What file managers, spreadsheets and notebooks leave in a folder; it goes when the folder is replaced."""
 
 
 class OutputError(Exception):
@@ -77,7 +80,7 @@ def _refuse_foreign(folder: Path) -> None:
         raise OutputError(f"{folder}: is a file, not a folder; choose another with --out")
     if not folder.is_dir():
         return
-    there = {path.name for path in folder.iterdir()}
+    there = {path.name for path in folder.iterdir() if not _leftover(path.name)}
     if not there:
         return
     manifest = folder / MANIFEST
@@ -92,6 +95,10 @@ def _refuse_foreign(folder: Path) -> None:
         raise OutputError(
             f"{folder}: holds {foreign[0]}, which no run wrote; move it away or choose another folder with --out"
         )
+
+
+def _leftover(name: str) -> bool:
+    return any(fnmatch.fnmatchcase(name, pattern) for pattern in LEFTOVERS)
 
 
 def _write_all(result: Result, folder: Path, pictures: bool, svg: bool, command: str) -> None:

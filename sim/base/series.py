@@ -57,7 +57,8 @@ def fixed(value: float) -> Series:
 class Growth:
     """An efficiency as exact pieces: A(t) = value · exp(rate · (t − day)) from each piece's day on.
 
-    The first piece also holds before its day, so that models older than the start have an efficiency.
+    The first piece also holds before its day, so that models older than the start have an efficiency: growth at a
+    stated rate goes back in time, and a dated series, which begins with a flat piece, has its first value there.
     """
 
     pieces: tuple[tuple[float, float, float], ...]
@@ -91,7 +92,10 @@ class Growth:
 
 
 def growth_from(series: Series) -> Growth:
-    """The exact growth law of a dated efficiency: staircase pieces, or exponential ones between points."""
+    """The exact growth law of a dated efficiency: staircase pieces, or exponential ones between points.
+
+    As in the series, the first value also holds before its day.
+    """
     points = series.points
     pieces = []
     for index, (day, value) in enumerate(points):
@@ -102,6 +106,9 @@ def growth_from(series: Series) -> Growth:
             next_day, next_value = points[index + 1]
             rate = math.log(next_value / value) / (next_day - day)
         pieces.append((day, value, rate))
+    first_day, first_value, first_rate = pieces[0]
+    if first_rate:
+        pieces.insert(0, (first_day, first_value, 0.0))
     return Growth(tuple(pieces))
 
 

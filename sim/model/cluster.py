@@ -14,8 +14,8 @@ class Supply:
     """One source of accelerators of one type. Exactly one of the four forms is stated:
 
     `count` (on hand at the start, or one batch `on` a date); `deliver` + `every` (batches, each larger
-    by `deliveries_grow`); `stock` (+ `grows` or dated; batches are the stock's differences);
-    `share_of_world`.
+    by `deliveries_grow`); `stock` (dated, or on hand at the start and then, with `grows`, growing from the
+    start or from `from` if that is later; batches are the stock's differences); `share_of_world`.
     """
 
     accelerator: str | None = text("accelerator", "type, from the catalog or `accelerators:`", default=None)
@@ -36,7 +36,10 @@ class Supply:
     )
     every: Recurrence | None = every("every", "how often a batch arrives", default="3 months", source="guess")
     starts: float | None = when(
-        "from", "date of the first delivery; one period after the start if absent", default=None
+        "from",
+        "date of the first delivery, one period after the start if absent; of a stock that `grows`: date from which it"
+        " grows (first batch one period later), the start if absent",
+        default=None,
     )
     until: float | None = when("until", "no delivery on or after this date", default=None)
     life_days: float | None = number(

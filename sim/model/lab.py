@@ -15,6 +15,10 @@ from sim.model.training_run import AfterTraining, Training, TrainingRun
 
 TRAINING = "training"
 EXPERIMENTS = "experiments"
+IDLE = "idle"
+"""Declared idle: counts towards 100%, and is what nothing uses."""
+
+NOT_FLEETS = (TRAINING, EXPERIMENTS, IDLE)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -25,7 +29,7 @@ class Lab:
     use: dict[str, Series] = dated_numbers(
         "use",
         "share",
-        "share of the cluster for `training`, `experiments` and each fleet; what is left is idle",
+        "share of the cluster for `training`, `experiments` and each fleet; what is left, or `idle`, is idle",
         default={"training": "10%", "experiments": "55%", "serving": "35%"},
         source="OpenAI 2024: final runs 7%, other R&D 64%, inference 29% of spend (Epoch AI 2025); rounded",
         low=0.0,

@@ -54,6 +54,7 @@ def joint_labour(humans: float, ai: float, share_doable: float, substitution: fl
     L = H + W while W ≤ s·H/(1−s) (effort is level), else [s·(W/s)^ρ + (1−s)·(H/(1−s))^ρ]^(1/ρ).
     At ρ = 0 that is (W/s)^s·(H/(1−s))^(1−s). s = 1: H + W. s = 0: H. H = 0 and s < 1: 0. W may be unbounded
     (`math.inf`): L is then `labour_limit`.
+    Used by tests as the independent form of `joint_labour_nested`, which the tables use.
 
     Raises ValueError if H or W is negative, s is outside 0 to 1, or ρ above 0 or not finite.
     (Tasks as complements: AI Futures Model 2025, brendanhalstead/ai-progress-rates, ρ = −2.)
@@ -108,6 +109,7 @@ def labour_limit(humans: float, share_doable: float, substitution: float) -> flo
     """H·(1−s)^((1−ρ)/ρ): the most that H humans and unlimited AI reach together, in humans.
 
     Unbounded (`math.inf`) for s = 1, and for ρ = 0 with s > 0 and H > 0. H = 0 and s < 1: 0.
+    Used by tests as the independent form of the limit of `joint_labour_nested`.
     Raises ValueError if H is negative, s is outside 0 to 1, or ρ above 0 or not finite.
     """
     _check(humans, substitution)

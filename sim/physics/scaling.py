@@ -62,6 +62,73 @@ def flop_for_tokens(params: float, tokens: float) -> float:
     return TRAINING_FLOP_PER_PARAM_TOKEN * params * tokens
 
 
+def params_for_tokens(flop: float, tokens: float) -> float:
+    """p = FLOP/(3·k·D): active parameters that `flop` trains on D tokens; the inverse of `flop_for_tokens`.
+
+    Raises ValueError unless both are positive. (Source as for `flop_for_tokens`.)
+    """
+    positive("flop", flop)
+    positive("tokens", tokens)
+    return flop / (TRAINING_FLOP_PER_PARAM_TOKEN * tokens)
+
+
+def tokens_for_params(flop: float, params: float) -> float:
+    """D = FLOP/(3·k·p): tokens on which `flop` trains p active parameters; the inverse of `flop_for_tokens`.
+
+    Raises ValueError unless both are positive. (Source as for `flop_for_tokens`.)
+    """
+    positive("flop", flop)
+    positive("params", params)
+    return flop / (TRAINING_FLOP_PER_PARAM_TOKEN * params)
+
+
+def flop_for_params(
+    params: float,
+    *,
+    rule: str,
+    tokens_per_param: float,
+    horizon_tokens: float,
+    sparsity: float,
+    params_at_reference: float,
+    flop_at_reference: float,
+    flop_exponent: float,
+    sparsity_exponent: float,
+    sparsity_at_reference: float,
+    token_stock: float | None,
+) -> float:
+    """FLOP of a run that makes p active parameters by a size rule: the inverse of `model_size`.
+
+    `chinchilla`, `tokens_per_param`: 3·k·p·min(m·p·H, stock). `power`: C0·(p·s/(P0·(s/s0)^b))^(1/a).
+    Raises ValueError for an unknown rule, a sparsity below 1, an exponent b below 0, if under `power` a is 0 (the
+    parameters then do not depend on FLOP) or FLOP has no bound, or if another input of the rule is not positive.
+    (Sources as for `model_size`.)
+    """
+    positive("params", params)
+    if rule == "power":
+        if not 1.0 <= sparsity < math.inf:
+            raise ValueError(f"sparsity (total over active parameters) must be at least 1, got {sparsity}")
+        positive("params_at_reference", params_at_reference)
+        positive("flop_at_reference", flop_at_reference)
+        positive("sparsity_at_reference", sparsity_at_reference)
+        positive("flop_exponent", flop_exponent)
+        not_negative("sparsity_exponent", sparsity_exponent)
+        spread = sparsity_exponent * math.log(sparsity / sparsity_at_reference)
+        growth = math.log(params) + math.log(sparsity) - math.log(params_at_reference) - spread
+        try:
+            return math.exp(math.log(flop_at_reference) + growth / flop_exponent)
+        except OverflowError:
+            raise ValueError(f"the power rule gives unbounded FLOP for {params} parameters") from None
+    if rule == "chinchilla":
+        tokens_per_param = CHINCHILLA_TOKENS_PER_PARAM
+    elif rule != "tokens_per_param":
+        raise ValueError(f"unknown size rule {rule!r}; rules are {', '.join(SIZE_RULES)}")
+    flop = training_flop(params, tokens_per_param, horizon_tokens)
+    if token_stock is not None:
+        positive("token_stock", token_stock)
+        flop = min(flop, flop_for_tokens(params, token_stock))
+    return flop
+
+
 def model_size(
     flop: float,
     *,
@@ -100,7 +167,7 @@ def model_size(
         spread = math.exp(sparsity_exponent * math.log(sparsity / sparsity_at_reference))
         total = params_at_reference * growth * spread
         params = total / sparsity
-        return Size(params, total, flop / (TRAINING_FLOP_PER_PARAM_TOKEN * params))
+        return Size(params, total, tokens_for_params(flop, params))
     if rule == "chinchilla":
         tokens_per_param = CHINCHILLA_TOKENS_PER_PARAM
     elif rule != "tokens_per_param":
@@ -111,7 +178,7 @@ def model_size(
         positive("token_stock", token_stock)
         if tokens > token_stock:
             tokens = token_stock
-            params = flop / (TRAINING_FLOP_PER_PARAM_TOKEN * token_stock)
+            params = params_for_tokens(flop, token_stock)
     return Size(params, params * sparsity, tokens)
 
 

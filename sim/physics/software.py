@@ -14,6 +14,7 @@ def research_input(labour: float, compute: float, labour_share: float, substitut
     Research labour L and experiment compute C relative to the base date, a = `labour_share`,
     ρ = `substitution`. R = 1 at L = C = 1. If an input is 0 and ρ ≤ 0, R is 0, unless that input's share is 0:
     it then does not count. No unit.
+    Used by tests as the independent form of `implied_uplift`.
 
     Raises ValueError if L or C is negative, a is outside 0 to 1, or ρ above 1 or not finite.
     (Davidson & Houlden 2025, "How quick and big would a software intelligence explosion be?", Forethought:

@@ -90,6 +90,7 @@ def tokens_per_s_from_training(training_flop: float, seconds: float, params: flo
     """(FLOP/N)/(k·p)·r: tokens/s when all accelerators of a run of FLOP in N `seconds` run the model it made.
 
     r as in `serving_to_training_ratio`, 1 in the seed. With p sized by m and H this is 3·m·p·H/N.
+    Used by tests as the independent form of what a fleet makes of the same accelerators.
     Raises ValueError unless all are positive.
     (L. Finnveden 2023, "Before smart AI, there will be many mediocre or specialized AIs".)
     """
@@ -113,6 +114,7 @@ def serving_to_training_ratio(
 
     Peaks (FLOP/s) at the precision that each uses; A_i is inference efficiency, 1 at the base date. If the
     training utilisation is a whole run's, goodput is in it and must be given as 1.
+    Used by tests as the independent form of what a fleet makes of the same accelerators.
     Raises ValueError if training utilisation or goodput is not above 0 and at most 1, or another is not positive.
     """
     positive("serving_utilisation", serving_utilisation)

@@ -7,6 +7,7 @@ from datetime import date
 
 from sim.model.accelerator import PRECISIONS
 from sim.model.declare import parameters
+from sim.model.lab import NOT_FLEETS
 from sim.scenario import catalog
 from sim.scenario.check_runs import check_runs
 from sim.scenario.complete import accelerator_spec, fleet_names, report_missing, supply_type
@@ -33,9 +34,11 @@ def check(root: Spec, start: float | None, reading: Reading) -> None:
     world = root.block("world")
     for supply in world.blocks("compute") if world is not None else []:
         _supply(supply, world, root, problems, in_world=True)
+        _growth_from(supply, start, problems)
     for lab in root.blocks("labs"):
         for supply in lab.blocks("compute"):
             _supply(supply, world, root, problems)
+            _growth_from(supply, start, problems)
         if start is not None:
             _shares(lab, start, root.number("end"), problems)
         _fleets(lab, domains, problems)
@@ -160,6 +163,14 @@ def _supply(supply: Spec, world: Spec | None, root: Spec, problems: Problems, in
             problems.add(place, path, "a share of the world needs `world:` with its compute")
 
 
+def _growth_from(supply: Spec, start: float | None, problems: Problems) -> None:
+    """The stock stated is that of the start, so it cannot have begun to grow before."""
+    begins = supply.values.get("starts")
+    if start is not None and isinstance(begins, Quantity) and supply.has("grows") and begins.central < start:
+        message = f"a stock that `grows` is the stock at the start: its growth cannot begin before, on {begins.text}"
+        problems.add(begins.place, begins.path, message)
+
+
 def _first_number(value: Quantity | Timeline) -> str:
     inner = value if isinstance(value, Quantity) else value.points[0][1]
     return inner.text
@@ -208,6 +219,10 @@ def _fleets(lab: Spec, domains: Collection[str], problems: Problems) -> None:
     if "use" in lab.broken:
         return
     for fleet in lab.blocks("fleets"):
+        if fleet.name in NOT_FLEETS:
+            message = f"{quoted(fleet.name)} is a use of its own, not a fleet: a fleet needs another name"
+            problems.add(fleet.place, fleet.path, message)
+            continue
         if fleet.name not in names:
             message = f"fleet {quoted(fleet.name)} has no share in `use:`"
             problems.add(fleet.place, fleet.path, message, nearest(fleet.name, names))

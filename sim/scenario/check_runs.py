@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from sim.scenario.check_sizes import AGREE_WITHIN, check_size, idle_days
@@ -15,6 +16,7 @@ def check_runs(lab: Spec, root: Spec, problems: Problems) -> None:
     """Adds a problem for each contradiction in the models and runs of one lab."""
     runs, models = lab.blocks("runs"), lab.blocks("models")
     _names(lab, problems)
+    _cadences(lab, problems)
     _after_training(lab, lab, problems)
     for model in models:
         _existing(model, problems)
@@ -40,6 +42,25 @@ def _names(lab: Spec, problems: Problems) -> None:
             problems.add(
                 name.place, spec.path, f"the lab has two models {quoted(str(name.value))} (first at {before.place})"
             )
+
+
+def _cadences(lab: Spec, problems: Problems) -> None:
+    """Cadences number their models, so two of one name, or a model named like one of theirs, would be confused."""
+    first: dict[str, Spec] = {}
+    for run in lab.blocks("runs"):
+        if run.has("every"):
+            name = str(run.plain("name") or lab.name)
+            before = first.setdefault(name, run)
+            if before is not run:
+                message = f"the lab has two cadences {quoted(name)} (first at {before.place}), whose models would have"
+                problems.add(run.where("name"), run.path, f"{message} the same names: give each its own `name:`")
+    for spec in [*lab.blocks("models"), *(run for run in lab.blocks("runs") if not run.has("every"))]:
+        stated = spec.values.get("name")
+        numbered = re.fullmatch(r"(.*)-[1-9][0-9]*", str(stated.value)) if isinstance(stated, Plain) else None
+        if isinstance(stated, Plain) and numbered and numbered[1] in first:
+            cadence = f"the cadence {quoted(numbered[1])} ({first[numbered[1]].place})"
+            message = f"{quoted(str(stated.value))} is what {cadence} calls one of its models: choose another name"
+            problems.add(stated.place, stated.path, message)
 
 
 def _existing(model: Spec, problems: Problems) -> None:
@@ -82,6 +103,9 @@ def _programme(run: Spec, problems: Problems) -> None:
             if not run.has(needed):
                 message = f"`flop_grows` needs `{needed}:`"
                 problems.add(run.where("flop_grows"), join(run.path, "flop_grows"), message)
+        if run.has("params") and run.has("tokens"):
+            message = "with `flop_grows` state `params` or `tokens`, not both: the other follows for each run"
+            problems.add(run.where("flop_grows"), join(run.path, "flop_grows"), message)
 
 
 def _dates(run: Spec, problems: Problems) -> None:

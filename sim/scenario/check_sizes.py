@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from sim.base.units import SECONDS_PER_DAY
 from sim.model.accelerator import Accelerator
+from sim.physics.scaling import CHINCHILLA_TOKENS_PER_PARAM, flop_for_tokens, flop_of_run, training_flop
 from sim.scenario.complete import accelerator_spec
 from sim.scenario.problem import Problems, join
 from sim.scenario.quantity import Plain, Quantity
 from sim.scenario.reading import Reading
-from sim.scenario.resolve import FLOP_PER_PARAMETER_AND_TOKEN
 from sim.scenario.spec import Spec
 
 AGREE_WITHIN = 0.01
 """Two statements of one number may differ by this share."""
-
-CHINCHILLA_TOKENS_PER_PARAM = 20.0
 
 
 def check_size(run: Spec, root: Spec, problems: Problems) -> None:
@@ -28,6 +26,7 @@ def check_size(run: Spec, root: Spec, problems: Problems) -> None:
     if run.has("accelerators") and run.has("share"):
         problems.add(run.where("share"), join(run.path, "share"), "state either `accelerators` or `share`, not both")
     _flop_and_params(run, problems)
+    _params_alone(run, problems)
     if flop and run.has("share") and run.has("length_days"):
         message = "`flop`, `share` and `length` are one too many: state two, the third follows"
         problems.add(run.where("share"), join(run.path, "share"), message)
@@ -41,7 +40,7 @@ def _flop_and_params(run: Spec, problems: Problems) -> None:
     if flop is None or params is None:
         return
     if tokens is not None:
-        _agree(run, flop, FLOP_PER_PARAMETER_AND_TOKEN * params * tokens, "6 · params · tokens", problems)
+        _agree(run, flop, flop_for_tokens(params, tokens), "6 · params · tokens", problems)
         return
     training = run.block("training")
     size = training.block("size") if training is not None else None
@@ -56,8 +55,25 @@ def _flop_and_params(run: Spec, problems: Problems) -> None:
         tokens_per_param = ratio.central
     else:
         return  # nothing stated is contradicted: the tokens follow
-    follows = FLOP_PER_PARAMETER_AND_TOKEN * tokens_per_param * horizon * params * params
-    _agree(run, flop, follows, f"`params` at {tokens_per_param:g} tokens a parameter", problems)
+    follows, how = (
+        training_flop(params, tokens_per_param, horizon),
+        f"`params` at {tokens_per_param:g} tokens a parameter",
+    )
+    stock = size.number("token_stock") if size is not None else None
+    if stock is not None and flop_for_tokens(params, stock) < follows:
+        follows, how = flop_for_tokens(params, stock), "`params` on the `token_stock`"
+    _agree(run, flop, follows, how, problems)
+
+
+def _params_alone(run: Spec, problems: Problems) -> None:
+    """Parameters alone fix the FLOP by the size rule, unless it makes them the same for any FLOP."""
+    if not run.has("params") or run.has("flop") or run.has("tokens"):
+        return
+    training = run.block("training")
+    size = training.block("size") if training is not None else None
+    if size is not None and size.plain("rule") == "power" and size.number("flop_exponent") == 0.0:
+        message = "`params` alone does not fix the FLOP under the `power` rule with `flop_exponent: 0`"
+        problems.add(run.where("params"), join(run.path, "params"), f"{message}: state `flop` or `tokens` too")
 
 
 def _agree(run: Spec, flop: float, follows: float, how: str, problems: Problems) -> None:
@@ -70,7 +86,7 @@ def _flop(run: Spec) -> float | None:
     """FLOP as stated, or as parameters and tokens give it."""
     flop, params, tokens = run.number("flop"), run.number("params"), run.number("tokens")
     if flop is None and params is not None and tokens is not None:
-        return FLOP_PER_PARAMETER_AND_TOKEN * params * tokens
+        return flop_for_tokens(params, tokens)
     return flop
 
 
@@ -79,7 +95,7 @@ def _flop_and_chips(run: Spec, root: Spec, problems: Problems) -> None:
     utilisation = _utilised(run)
     if flop is None or days is None or rate is None or utilisation is None or days <= 0:
         return
-    follows = rate * utilisation * days * SECONDS_PER_DAY / _slowdown(run)
+    follows = flop_of_run(rate, utilisation, days * SECONDS_PER_DAY) / _slowdown(run)
     if abs(flop - follows) > AGREE_WITHIN * max(flop, follows):
         fits = utilisation * flop / follows
         hint = f" (training.whole_run_mfu: {fits:.3g} would make them agree)" if fits <= 1.0 else ""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from sim.model.accelerator import Accelerator
 from sim.model.declare import parameters
 from sim.model.fleet import Fleet
-from sim.model.lab import EXPERIMENTS, TRAINING
+from sim.model.lab import NOT_FLEETS
 from sim.model.software import Software
 from sim.model.training_run import Training
 from sim.scenario import catalog
@@ -114,7 +114,7 @@ def uses(lab: Spec) -> list[str]:
 
 def fleet_names(lab: Spec) -> list[str]:
     """The uses that are fleets."""
-    return [name for name in uses(lab) if name not in (TRAINING, EXPERIMENTS)]
+    return [name for name in uses(lab) if name not in NOT_FLEETS]
 
 
 def _fleets(lab: Spec, reading: Reading, start: float | None) -> None:

@@ -15,14 +15,13 @@ from sim.model.declare import parameters
 from sim.model.domain import Logistic
 from sim.model.draw import Draw
 from sim.model.fleet import Fleet
+from sim.model.lab import IDLE, Lab
 from sim.model.training_run import TrainingRun
+from sim.physics.scaling import flop_for_tokens, params_for_tokens, tokens_for_params
 from sim.scenario.complete import supply_type
 from sim.scenario.quantity import CENTRAL, Plain, Quantity, Timeline, recurrence
 from sim.scenario.spec import Spec, sourced
 from sim.scenario.track import Seen, Watch, watched
-
-FLOP_PER_PARAMETER_AND_TOKEN = 6.0
-"""3·k: forward and backward (twice forward) at k = 2 FLOP per parameter and token (docs/model.md)."""
 
 RESEARCH_DOMAIN, OTHER_DOMAIN = "ai_research", "general"
 
@@ -76,6 +75,8 @@ class Resolver:
         also: dict[str, tuple[str, ...]] = {}
         if spec.of is Fleet:
             self._fleet(spec, fields)
+        elif spec.of is Lab:
+            fields["use"].pop(IDLE, None)  # what the others leave of 100%
         elif spec.of is ExistingModel:
             also = _existing_model(fields)
         elif spec.of is Supply:
@@ -155,18 +156,28 @@ def default_domain(fleet: str, domains: frozenset[str]) -> str:
 def _existing_model(fields: dict[str, Any]) -> dict[str, tuple[str, ...]]:
     if fields["internal"] is None:
         fields["internal"] = fields["public"]
-    if fields["flop"] is None and fields["effective_flop"] is None and fields["params"] and fields["tokens"]:
-        fields["flop"] = FLOP_PER_PARAMETER_AND_TOKEN * fields["params"] * fields["tokens"]
-    return {"internal": ("public",), "flop": ("params", "tokens")}
+    also: dict[str, tuple[str, ...]] = {"internal": ("public",)}
+    if fields["flop"] or fields["effective_flop"] is None:
+        also |= _size(fields)
+    return also
 
 
 def _training_run(fields: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    if fields["flop_grows"] is not None or (fields["base"] is not None and fields["params"] is None):
+        return {}  # each run of a cadence has its own size, and a post-trained model that of its base
+    return _size(fields)
+
+
+def _size(fields: dict[str, Any]) -> dict[str, tuple[str, ...]]:
     """FLOP = 6·params·tokens: of the three, the one that is not stated follows from the other two."""
     flop, params, tokens = fields["flop"], fields["params"], fields["tokens"]
     if flop is None and params and tokens:
-        fields["flop"] = FLOP_PER_PARAMETER_AND_TOKEN * params * tokens
+        fields["flop"] = flop_for_tokens(params, tokens)
         return {"flop": ("params", "tokens")}
+    if params is None and flop and tokens:
+        fields["params"] = params_for_tokens(flop, tokens)
+        return {"params": ("flop", "tokens")}
     if tokens is None and flop and params:
-        fields["tokens"] = flop / (FLOP_PER_PARAMETER_AND_TOKEN * params)
+        fields["tokens"] = tokens_for_params(flop, params)
         return {"tokens": ("flop", "params")}
     return {}

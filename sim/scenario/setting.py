@@ -14,7 +14,7 @@ from typing import Any
 from sim.model.accelerator import PRECISIONS
 from sim.model.declare import Parameter, parameters
 from sim.model.draw import Draw
-from sim.model.lab import EXPERIMENTS, TRAINING, Lab
+from sim.model.lab import EXPERIMENTS, IDLE, TRAINING, Lab
 from sim.scenario import catalog
 from sim.scenario.dates import looks_like_date
 from sim.scenario.merge import find_item, item_name, lay
@@ -24,7 +24,8 @@ from sim.scenario.shape import FACT_KEYS, SERIES_KEYS, is_wrapper
 from sim.scenario.shares import scale
 from sim.scenario.yaml_tree import Node, mapping, node_of, parse, scalar
 
-COMMON_USES = (TRAINING, EXPERIMENTS, "research", "serving", "alignment")
+FLEETS = ("research", "serving", "alignment")
+COMMON_USES = (TRAINING, EXPERIMENTS, IDLE, *FLEETS)
 """Uses that `--set` may add to a lab's `use` mapping."""
 
 
@@ -158,7 +159,7 @@ def _keys(level: _Level, node: Node | None) -> list[str]:
     if level.kind == "named":
         known = list(catalog.names()) if parameter is not None and parameter.key == "accelerators" else []
         defaults = list(parameter.default) if parameter is not None and isinstance(parameter.default, dict) else []
-        return [*present, *known, *defaults, *(COMMON_USES if parameter and parameter.key == "fleets" else ())]
+        return [*present, *known, *defaults, *(FLEETS if parameter and parameter.key == "fleets" else ())]
     if level.kind in ("numbers", "dated_numbers") and parameter is not None:
         if parameter.key == "use":
             return [*present, *COMMON_USES]

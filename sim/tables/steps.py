@@ -6,7 +6,6 @@ import math
 from bisect import bisect_right
 from collections.abc import Iterator
 
-from sim.base.series import Growth
 from sim.world.record import Steps
 
 
@@ -32,11 +31,6 @@ def pieces(steps: Steps, start: float, end: float) -> Iterator[tuple[float, floa
 def integral(steps: Steps, start: float, end: float) -> float:
     """∫ value dt over [start, end), in value · days."""
     return sum(value * (right - left) for left, right, value in pieces(steps, start, end))
-
-
-def integral_with(steps: Steps, efficiency: Growth, start: float, end: float) -> float:
-    """∫ value · efficiency dt over [start, end)."""
-    return sum(value * efficiency.integral(left, right) for left, right, value in pieces(steps, start, end))
 
 
 def changes(lines: list[Steps], start: float, end: float) -> list[float]:

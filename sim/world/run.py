@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import accumulate
+from typing import Any
 
 from sim.base.calendar import tick
 from sim.base.units import SECONDS_PER_DAY
 from sim.model.accelerator import Accelerator
-from sim.model.training_run import AfterTraining, TrainingRun
-from sim.physics.scaling import flop_for_tokens, training_flop
+from sim.model.training_run import AfterTraining, SizeRule, TrainingRun
+from sim.physics.scaling import CHINCHILLA_TOKENS_PER_PARAM, flop_for_params, flop_for_tokens, flop_of_run
 from sim.world.record import RunLog
 
 Holding = dict[str, float]
@@ -32,18 +34,40 @@ class PlannedPhase:
         self.trains = flop_share > 0.0
 
 
-def stated_flop(spec: TrainingRun) -> float | None:
-    """FLOP that a run's statement fixes: `flop`, or that of `params` (with `tokens`, else by its size rule)."""
+def rule_inputs(rule: SizeRule, sparsity: float) -> dict[str, Any]:
+    """What `physics.scaling` takes of a size rule: numbers that the rule does not use are neutral."""
+    return {
+        "rule": rule.rule,
+        "tokens_per_param": rule.tokens_per_param or CHINCHILLA_TOKENS_PER_PARAM,
+        "horizon_tokens": rule.horizon_tokens or 1.0,
+        "sparsity": sparsity,
+        "params_at_reference": rule.params_at_reference or 0.0,
+        "flop_at_reference": rule.flop_at_reference or 0.0,
+        "flop_exponent": rule.flop_exponent or 0.0,
+        "sparsity_exponent": rule.sparsity_exponent or 0.0,
+        "sparsity_at_reference": rule.sparsity_at_reference or 1.0,
+        "token_stock": rule.token_stock,
+    }
+
+
+def stated_flop(spec: TrainingRun, sparsity: Callable[[float], float], day: float) -> float | None:
+    """FLOP that a run's statement fixes: `flop`, or that of `params` (with `tokens`, else by its size rule).
+
+    The power rule needs the model's sparsity: as its total parameters state it, else that of the `day` of the run.
+    """
     if spec.flop is not None:
         return spec.flop
     if spec.params is None:
         return None
     if spec.tokens is not None:
         return flop_for_tokens(spec.params, spec.tokens)
-    size = spec.training.size
-    tokens_per_param = 20.0 if size.rule == "chinchilla" else size.tokens_per_param
-    assert tokens_per_param is not None and size.horizon_tokens is not None
-    return training_flop(spec.params, tokens_per_param, size.horizon_tokens)
+    rule, spread = spec.training.size, 1.0
+    if rule.rule == "power":
+        spread = spec.total_params / spec.params if spec.total_params else sparsity(day)
+    try:
+        return flop_for_params(spec.params, **rule_inputs(rule, spread))
+    except ValueError as error:
+        raise RunError(f"run {spec.name}: FLOP cannot be found from its `params`: {error}") from error
 
 
 def flop_per_day(held: Holding, accelerators: dict[str, Accelerator], precision: str, utilisation: float) -> float:
@@ -51,7 +75,7 @@ def flop_per_day(held: Holding, accelerators: dict[str, Accelerator], precision:
     rate = 0.0
     for kind, count in held.items():
         rate += count * accelerators[kind].peak(precision)
-    return rate * utilisation * SECONDS_PER_DAY
+    return flop_of_run(rate, utilisation, SECONDS_PER_DAY)
 
 
 class Run:
@@ -63,7 +87,7 @@ class Run:
 
     __slots__ = (
         "name", "number", "spec", "due", "flop", "length", "phases", "phase", "done", "anchor", "rate",
-        "flop_rate", "claim", "held", "version", "sum_effective", "flop_done", "phase_flop", "phase_efficiency",
+        "flop_rate", "claim", "held", "version", "trained", "flop_done", "phase_flop", "phase_efficiency",
         "log", "started", "pretraining_end", "pretraining_held", "waiting_for", "after_training", "due_event",
         "backdated", "suspended", "event", "phase_waits",
     )  # fmt: skip
@@ -92,7 +116,8 @@ class Run:
         self.claim: Holding = {}
         self.held: Holding = {}
         self.version = 0
-        self.sum_effective = 0.0
+        self.trained: list[tuple[float, float]] = []
+        # (FLOP, training efficiency at its start) of each phase that is over
         self.flop_done = 0.0
         self.phase_flop = 0.0
         self.phase_efficiency = 1.0

@@ -19,6 +19,8 @@ from sim.model.lab import Lab
 from sim.model.software import Software
 from sim.model.throughput import throughput
 from sim.model.training_run import TrainingRun
+from sim.physics.capability import effective_flop
+from sim.physics.scaling import params_for_tokens
 from sim.physics.throughput import Throughput
 from sim.world import deployment, training
 from sim.world.agenda import Agenda, LoopError, Order
@@ -28,7 +30,7 @@ from sim.world.hazard import HazardState
 from sim.world.lab import LabState, PolicyError
 from sim.world.policy import Policy
 from sim.world.record import ModelRecord, RunRecord, step
-from sim.world.run import Run, RunError, stated_flop
+from sim.world.run import Run, RunError
 from sim.world.supply import batches, shared_batches
 
 MONTHLY = Recurrence(months=1.0)
@@ -253,18 +255,19 @@ class World:
         efficiency_then = self.record.training_efficiency[lab.name].at(day)
         sparsity = self.sparsity(lab.spec, day)
         effective = existing.effective_flop
-        sum_effective = (existing.flop or 0.0) * efficiency_then
+        sum_effective = effective_flop([(existing.flop or 0.0, efficiency_then)])
         if effective is None:
             effective = sum_effective
         params, tokens = existing.params, existing.tokens
         if params is None:
             size = lab.spec.training.size
             flop = existing.flop if existing.flop is not None else effective / efficiency_then
-            found = training.size_of(flop, size, sparsity)
-            params, tokens = found.params, tokens or found.tokens
-            total = existing.total_params or found.total_params
-        else:
-            total = existing.total_params or params * sparsity
+            if tokens is not None:
+                params = params_for_tokens(flop, tokens)
+            else:
+                found = training.size_of(flop, size, sparsity)
+                params, tokens = found.params, found.tokens
+        total = existing.total_params or params * sparsity
         lab.generation += 1
         model = ModelRecord(
             lab=lab.name, name=existing.name, generation=lab.generation, base=None, started=None, finished=None,
@@ -285,7 +288,8 @@ class World:
         if spec.every is None:
             due = training.start_of(spec, lab)
             if due < self.end:
-                run = Run(spec, spec.name or lab.name, 0, due, stated_flop(spec), lab.name)
+                flop = training.flop_of(spec, lab, due if spec.internal is None else spec.internal)
+                run = Run(spec, spec.name or lab.name, 0, due, flop, lab.name)
                 self.clock("runs", Order.SERIES, lab.name).at(max(0.0, due), self._due, (lab, run))
             return
         clock = self.clock("runs", Order.SERIES, lab.name)
@@ -305,7 +309,7 @@ class World:
 
     def _cadence(self, what: tuple[Clock, LabState, TrainingRun, float, int, float]) -> None:
         clock, lab, spec, first, k, _ = what
-        flop = stated_flop(spec)
+        flop = training.flop_of(spec, lab, self.agenda.day)
         if flop is not None and spec.flop_grows is not None:
             flop *= spec.flop_grows**k
         run = Run(spec, f"{spec.name or lab.name}-{k + 1}", k + 1, self.agenda.day, flop, lab.name)

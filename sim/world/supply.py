@@ -44,7 +44,7 @@ def batches(supply: Supply, end: float, start: date) -> list[Batch]:
     held = stock.at(0.0)
     base = held
     result.append(Batch(0.0, kind, base, life))
-    anchor = supply.starts if supply.starts is not None else 0.0
+    anchor = max(0.0, supply.starts or 0.0)  # growth counts from here; until then the stock is as stated
     k, day = 1, every.occurrence(1, anchor, start)
     while day < until:
         stock_now = base * supply.grows ** ((day - anchor) / DAYS_PER_YEAR)

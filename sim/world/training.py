@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from sim.base.calendar import tick
 from sim.model.training_run import SizeRule, TrainingRun
-from sim.physics.scaling import Size, model_size
+from sim.physics.capability import effective_flop
+from sim.physics.scaling import Size, model_size, params_for_tokens, tokens_for_params
 from sim.world import deployment
 from sim.world.agenda import Order
 from sim.world.record import ModelRecord
-from sim.world.run import Holding, Run, RunError, flop_per_day, stated_flop
+from sim.world.run import Holding, Run, RunError, flop_per_day, rule_inputs, stated_flop
 
 if TYPE_CHECKING:
     from sim.world.lab import LabState
@@ -21,7 +22,7 @@ def start_of(spec: TrainingRun, lab: LabState) -> float:
     if spec.starts is not None:
         return tick(spec.starts)
     assert spec.internal is not None
-    flop = stated_flop(spec)
+    flop = flop_of(spec, lab, spec.internal)
     run = Run(spec, spec.name or lab.name, 0, 0.0, flop, lab.name)
     days = 0.0
     for phase in run.phases:
@@ -34,6 +35,11 @@ def start_of(spec: TrainingRun, lab: LabState) -> float:
                 phase.target / flop_per_day(held, accelerators, spec.training.precision, spec.training.utilisation)
             )
     return tick(spec.internal) - days
+
+
+def flop_of(spec: TrainingRun, lab: LabState, day: float) -> float | None:
+    """FLOP that a run of one lab states, or that follows from its parameters on a day."""
+    return stated_flop(spec, lambda when: lab.world.sparsity(lab.spec, when), day)
 
 
 def become_due(lab: LabState, run: Run) -> None:
@@ -281,7 +287,7 @@ def _close_phase(run: Run, day: float) -> None:
     else:
         flop += run.flop_rate * (planned.target - run.done)
     run.flop_done += flop
-    run.sum_effective += flop * run.phase_efficiency
+    run.trained.append((flop, run.phase_efficiency))
     name, since, _, held = run.log.phases[-1]
     run.log.phases[-1] = (name, since, day, held)
     if planned.name == "pretraining" or run.pretraining_end is None:
@@ -334,19 +340,21 @@ def make_model(lab: LabState, run: Run, day: float) -> ModelRecord:
     training = spec.training
     base = lab.models.get(spec.base) if spec.base is not None else None
     gain = 1.0 if spec.gain is None else spec.gain
-    total = run.sum_effective + (base.flop_times_efficiency if base else 0.0)
+    work = [*run.trained, (base.flop_times_efficiency, 1.0)] if base else run.trained
     params, total_params, tokens = spec.params, spec.total_params, spec.tokens
     sparsity = world.sparsity(lab.spec, day)
     if base is not None and params is None:
         params, total_params = base.params, total_params or base.total_params
         tokens = tokens or base.tokens
-    if params is None or (tokens is None and base is None):
+    if params is None and tokens is not None:
+        params = params_for_tokens(run.flop_done, tokens)
+    elif params is None or (tokens is None and base is None):
         found = size_of(run.flop_done, training.size, sparsity)
         if params is None:
             params, total_params = found.params, total_params or found.total_params
-            tokens = tokens or found.tokens
+            tokens = found.tokens
         else:
-            tokens = run.flop_done / (6.0 * params)
+            tokens = tokens_for_params(run.flop_done, params)
     lab.generation += 1
     internal = day if spec.internal is None else max(day, tick(spec.internal))
     model = ModelRecord(
@@ -363,10 +371,10 @@ def make_model(lab: LabState, run: Run, day: float) -> ModelRecord:
         tokens=tokens,
         kv_bytes_per_token=spec.kv_bytes_per_token or (base.kv_bytes_per_token if base else None),
         training_flop=run.flop_done,
-        effective_flop=spec.effective_flop or gain * total,
+        effective_flop=spec.effective_flop or effective_flop(work, gain),
         stated=spec.effective_flop is not None,
         flagship=spec.flagship,
-        flop_times_efficiency=total,
+        flop_times_efficiency=effective_flop(work),
         accelerators=run.pretraining_held,
         pretraining_end=run.pretraining_end,
         goodput=training.goodput,
@@ -384,19 +392,7 @@ def make_model(lab: LabState, run: Run, day: float) -> ModelRecord:
 
 def size_of(flop: float, rule: SizeRule, sparsity: float) -> Size:
     """Parameters and tokens of a model of given FLOP by its size rule."""
-    return model_size(
-        flop,
-        rule=rule.rule,
-        tokens_per_param=rule.tokens_per_param or 20.0,
-        horizon_tokens=rule.horizon_tokens or 1.0,
-        sparsity=sparsity,
-        params_at_reference=rule.params_at_reference or 0.0,
-        flop_at_reference=rule.flop_at_reference or 0.0,
-        flop_exponent=rule.flop_exponent or 0.0,
-        sparsity_exponent=rule.sparsity_exponent or 0.0,
-        sparsity_at_reference=rule.sparsity_at_reference or 1.0,
-        token_stock=rule.token_stock,
-    )
+    return model_size(flop, **rule_inputs(rule, sparsity))
 
 
 def _public_day(spec: TrainingRun, internal: float) -> float | None:

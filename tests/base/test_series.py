@@ -70,7 +70,7 @@ def test_a_growth_law_has_the_values_of_its_series(
 ) -> None:
     series = Series(points, exponential=exponential, growth_per_day=rate)
     growth = growth_from(series)
-    for day in [*(day for day, _ in points), points[0][0] + beyond]:
+    for day in [*(day for day, _ in points), points[0][0] + beyond, points[0][0] - beyond]:
         assert growth.at(day) == pytest.approx(series.at(day), rel=1e-9)
 
 
@@ -78,6 +78,21 @@ def test_a_first_piece_holds_before_its_day() -> None:
     growth = Growth(((100.0, 1.0, math.log(2.0) / 100.0),))
     assert growth.at(0.0) == pytest.approx(0.5)
     assert growth.integral(0.0, 100.0) == pytest.approx(100.0 * 0.5 / math.log(2.0))
+
+
+def test_a_dated_efficiency_is_flat_before_its_first_point() -> None:
+    # 2 until day 10, then 2 to 4 in 10 days: the integral from 0 to 20 is 2 * 10 + 2 * 10/ln 2.
+    for series in (
+        Series(((10.0, 2.0), (20.0, 4.0)), exponential=True),
+        Series(((10.0, 2.0),), growth_per_day=math.log(2.0) / 10.0),
+    ):
+        growth = growth_from(series)
+        for day, value in ((-1000.0, 2.0), (9.9, 2.0), (10.0, 2.0), (15.0, 2.0 * 2.0**0.5), (20.0, 4.0)):
+            assert series.at(day) == pytest.approx(value)
+            assert growth.at(day) == pytest.approx(value)
+        assert growth.integral(0.0, 20.0) == pytest.approx(20.0 + 20.0 / math.log(2.0))
+        assert growth.integral(-10.0, 10.0) == pytest.approx(40.0)
+        assert [(a, b) for a, b, _, _ in growth.segments(0.0, 20.0)] == [(0.0, 10.0), (10.0, 20.0)]
 
 
 def test_segments_cover_the_interval_once() -> None:

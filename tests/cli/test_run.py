@@ -212,3 +212,25 @@ def test_a_fault_of_the_program_is_told_apart(
     assert not (tmp_path / "outputs").exists()
     with pytest.raises(ZeroDivisionError):
         cli.main(["run", str(small), "--debug"])
+
+
+def test_leftovers_of_other_programs_do_not_keep_a_folder_from_being_replaced(tmp_path: Path) -> None:
+    from sim import output
+
+    result = sim_api.simulate(sim_api.load(str(SCENARIOS / "one-lab.yaml")))
+    folder = result.save(tmp_path / "run", pictures=False)
+    for name in (".DS_Store", "Thumbs.db", "desktop.ini", ".~lock.events.csv#", "~$events.xlsx"):
+        (folder / name).write_text("x")
+    (folder / ".ipynb_checkpoints").mkdir()
+    output.check_folder(folder)
+    result.save(folder, pictures=False)
+    assert not (folder / ".DS_Store").exists()
+    for name in ("notes.txt", ".~lock.events.csv", "my~$events.xlsx"):
+        (folder / name).write_text("x")
+        with pytest.raises(output.OutputError, match="which no run wrote"):
+            output.check_folder(folder)
+        (folder / name).unlink()
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    (empty / ".DS_Store").write_text("x")
+    result.save(empty, pictures=False)

@@ -12,10 +12,13 @@ from hypothesis import strategies as st
 from sim.physics.scaling import (
     FORWARD_FLOP_PER_PARAM_TOKEN,
     Size,
+    flop_for_params,
     flop_for_tokens,
     flop_of_run,
     model_size,
     params_for_flop,
+    params_for_tokens,
+    tokens_for_params,
     training_flop,
 )
 
@@ -155,6 +158,60 @@ def test_more_flop_never_means_a_smaller_model_or_less_data(flop: float, factor:
     small, large = size(flop, rule=rule, token_stock=1e14), size(flop * factor, rule=rule, token_stock=1e14)
     assert large.params > small.params
     assert large.tokens >= small.tokens
+
+
+def flop(params: float, **changes: Any) -> float:
+    return flop_for_params(params, **(DEAN | changes))
+
+
+def test_flop_params_and_tokens_each_follow_from_the_others() -> None:
+    # 6 x 1e10 x 1e12 = 6e22.
+    assert params_for_tokens(6e22, 1e12) == pytest.approx(1e10, rel=1e-15)
+    assert tokens_for_params(6e22, 1e10) == pytest.approx(1e12, rel=1e-15)
+
+
+def test_flop_for_params_by_hand() -> None:
+    # 6 x 20 x 1e22 = 1.2e24; 6 x 400 x 1e22 = 2.4e25; with a horizon of 10 tokens 1.2e25.
+    assert flop(1e11, rule="chinchilla") == pytest.approx(1.2e24, rel=1e-12)
+    assert flop(1e11, rule="tokens_per_param") == pytest.approx(2.4e25, rel=1e-12)
+    assert flop(1e11, rule="chinchilla", horizon_tokens=10.0) == pytest.approx(1.2e25, rel=1e-12)
+
+
+def test_a_stock_of_tokens_caps_the_flop_for_params() -> None:
+    # 20 x 1e11 = 2e12 tokens, of which there are 5e11: 6 x 1e11 x 5e11 = 3e23.
+    assert flop(1e11, rule="chinchilla", token_stock=5e11) == pytest.approx(3e23, rel=1e-12)
+    assert flop(1e11, rule="chinchilla", token_stock=3e12) == pytest.approx(1.2e24, rel=1e-12)
+
+
+def test_flop_for_params_by_the_power_rule() -> None:
+    # 12.5T active at sparsity 8: 100T in total is 10 x P0, so 10^(1/0.5) = 100 x the FLOP.
+    assert flop(1.25e13, rule="power") == pytest.approx(1.3e29, rel=1e-12)
+    # The numbers of `test_power_rule_away_from_its_reference`.
+    assert flop(1.043860e13, rule="power", sparsity=16.0) == pytest.approx(1.3e29, rel=1e-5)
+
+
+@given(st.floats(1e20, 1e32), st.sampled_from(["chinchilla", "tokens_per_param", "power"]),
+       st.floats(1.0, 128.0), st.none() | st.floats(1e10, 1e16), st.floats(0.2, 0.8))
+def test_flop_for_params_undoes_model_size(
+    c: float, rule: str, sparsity: float, stock: float | None, exponent: float
+) -> None:
+    changes = {"rule": rule, "sparsity": sparsity, "token_stock": stock, "flop_exponent": exponent}
+    assert flop(size(c, **changes).params, **changes) == pytest.approx(c, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"rule": "kaplan"}, "unknown size rule 'kaplan'"),
+        ({"flop_exponent": 0.0}, "flop_exponent must be positive"),
+        ({"flop_exponent": 1e-3}, "the power rule gives unbounded FLOP for 1.*0 parameters"),
+        ({"sparsity": 0.5}, r"sparsity .* must be at least 1, got 0.5"),
+        ({"rule": "chinchilla", "token_stock": 0.0}, "token_stock must be positive"),
+    ],
+)
+def test_flop_for_params_refuses_bad_input(changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=f"^{message}"):
+        flop(1e14, **changes)
 
 
 def test_flop_of_run_reproduces_llama_405b() -> None:

@@ -7,6 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from sim.scenario import load
+from sim.world.simulate import simulate
+from tests.world.observe import uses
 
 Lines = Callable[..., list[str]]
 
@@ -387,3 +389,117 @@ def test_a_share_of_the_world_brings_its_types(lines: Lines) -> None:
     text = LAB + "    compute: {share_of_world: 10%}\n    runs: {name: R, starts: 2026-02-01, accelerators: 5 TPU v4}\n"
     text += "world: {compute: [{count: 5e5 TPU v4}, {count: 1e6 H100}]}\n"
     assert list(load("f.yaml", text=text).draw().accelerators) == ["H100", "TPU v4"]
+
+
+# Idle
+
+
+def test_a_use_named_idle_is_declared_idle() -> None:
+    use = "    use: {training: 10%, idle: 30%, serving: 30%}\n"
+    draw = load("f.yaml", text=LAB + CHIPS + use).draw()
+    lab = draw.labs["A"]
+    assert sorted(lab.use) == ["serving", "training"]
+    assert sorted(lab.fleets) == ["serving"]
+
+
+def test_what_is_declared_idle_stays_idle() -> None:
+    # 100% - 10% - 30% = 60% of 5 H100 are idle, be they named or not; training has no run and lends its 10%.
+    for idle in ("", "idle: 30%, ", "idle: 60%, "):
+        text = LAB + CHIPS + f"    use: {{training: 10%, {idle}experiments: 30%}}\n"
+        assert uses(simulate(load("f.yaml", text=text).draw()), 0.0) == pytest.approx({"idle": 3.0, "experiments": 2.0})
+
+
+def test_idle_counts_towards_the_shares(lines: Lines) -> None:
+    load("f.yaml", text=LAB + CHIPS + "    use: {training: 10%, idle: 30%, serving: 60%}\n")
+    assert lines(LAB + CHIPS + "    use: {training: 10%, idle: 31%, serving: 60%}\n") == [
+        "f.yaml:6:5: labs.A.use: the shares add up to 101% on 2026-01-01 (idle 0.31 + serving 0.6 + training 0.1);"
+        " at most 100%"
+    ]
+
+
+@pytest.mark.parametrize("name", ["idle", "training", "experiments"])
+def test_no_fleet_has_the_name_of_another_use(name: str, lines: Lines) -> None:
+    use = "    use: {training: 10%, experiments: 30%, idle: 30%}\n"
+    (line,) = lines(LAB + CHIPS + use + f"    fleets: {{{name}: {{domain: general}}}}\n")
+    assert f"labs.A.fleets.{name}: '{name}' is a use of its own, not a fleet: a fleet needs another name" in line
+
+
+def test_a_setting_may_make_idle(base: str) -> None:
+    use = load("f.yaml", text=base, sets=["labs.Aurora.use.idle=50%"]).draw().labs["Aurora"].use
+    # The others are halved, so that the total stays 100%.
+    assert {name: series.at(0.0) for name, series in use.items()} == pytest.approx(
+        {"training": 0.05, "experiments": 0.225, "research": 0.025, "serving": 0.2}
+    )
+
+
+# Names of models
+
+
+@pytest.mark.parametrize(
+    ("texts", "name", "field"),
+    [
+        (("{every: 9 months, length: 60 days}", "{every: 6 months, length: 9 days}"), "Aurora", "runs"),
+        (("{name: D, every: 9 months, length: 60 days}", "{name: D, every: 6 months, length: 9 days}"), "D", "runs"),
+        (("{every: 9 months, length: 60 days}", "{name: Aurora, every: 6 months, length: 9 days}"), "Aurora", "runs"),
+    ],
+)
+def test_two_cadences_of_one_name(texts: tuple[str, ...], name: str, field: str, lines: Lines) -> None:
+    (line,) = lines(runs(*texts))
+    assert f"the lab has two cadences '{name}' (first at f.yaml:8:9), whose models would have the same names" in line
+
+
+def test_no_model_has_the_name_of_a_cadence_s_model(lines: Lines) -> None:
+    cadence, one = "{every: 9 months, length: 60 days}", "{name: Aurora-2, starts: 2026-02-01, length: 9 days}"
+    (line,) = lines(runs(cadence, one))
+    assert "'Aurora-2' is what the cadence 'Aurora' (f.yaml:8:9) calls one of its models: choose another name" in line
+    (line,) = lines(runs(cadence).replace("name: M0", "name: Aurora-1"))
+    assert "labs.Aurora.models.Aurora-1.name: 'Aurora-1' is what the cadence 'Aurora'" in line
+    for fine in ("Aurora", "Aurora-0", "Aurora-02", "Aurora-x", "Dawn-1"):
+        load("f.yaml", text=runs(cadence, one.replace("Aurora-2", fine)))
+    load("f.yaml", text=runs(cadence, "{name: Side, every: 6 months, length: 9 days}"))
+
+
+# Sizes
+
+
+POWER = "training: {size: {rule: power, flop_exponent: 0}}"
+
+
+def test_params_that_the_rule_makes_of_any_flop(lines: Lines) -> None:
+    (line,) = lines(runs(f"{{name: A, starts: 2026-02-01, params: 1T, {POWER}}}"))
+    assert (
+        "labs.Aurora.runs.A.params: `params` alone does not fix the FLOP under the `power` rule with"
+        " `flop_exponent: 0`: state `flop` or `tokens` too" in line
+    )
+    load("f.yaml", text=runs(f"{{name: A, starts: 2026-02-01, params: 1T, tokens: 1T tokens, {POWER}}}"))
+    load("f.yaml", text=runs("{name: A, starts: 2026-02-01, params: 1T, training: {size: {rule: power}}}"))
+
+
+def test_flop_and_params_on_a_stock_of_tokens(lines: Lines) -> None:
+    # 20 * 1e11 = 2e12 tokens, of which there are 5e11: 6 * 1e11 * 5e11 = 3e23 FLOP.
+    size = "training: {size: {rule: chinchilla, token_stock: 500B tokens}}"
+    load("f.yaml", text=runs(f"{{name: A, starts: 2026-02-01, flop: 3e23, params: 100B, {size}}}"))
+    (line,) = lines(runs(f"{{name: A, starts: 2026-02-01, flop: 1.2e24, params: 100B, {size}}}"))
+    assert "`flop` is 1.2e+24 FLOP, but `params` on the `token_stock` give 3e+23 FLOP: leave one out" in line
+
+
+def test_a_growing_cadence_states_params_or_tokens(lines: Lines) -> None:
+    cadence = "{every: 9 months, flop: 6e22, flop_grows: 2x, params: 10B, tokens: 1T tokens}"
+    (line,) = lines(runs(cadence))
+    assert "with `flop_grows` state `params` or `tokens`, not both" in line
+
+
+# Growth of a stock
+
+
+def test_a_stock_cannot_have_grown_before_the_start(lines: Lines) -> None:
+    stock = "compute: {{stock: 5 H100, grows: 2x per year, from: {}}}\n"
+    for fine in ("2026-01-01", "2027-01-01"):
+        load("f.yaml", text=LAB + "    " + stock.format(fine))
+    message = "a stock that `grows` is the stock at the start: its growth cannot begin before, on 2025-12-31"
+    (line,) = lines(LAB + "    " + stock.format("2025-12-31"))
+    assert "labs.A.compute.from: " + message in line
+    world = LAB + "    compute: {share_of_world: 10%}\nworld: {" + stock.format("2025-12-31").strip() + "}\n"
+    (line,) = lines(world)
+    assert "world.compute.from: " + message in line
+    load("f.yaml", text=LAB + "    compute: {deliver: 5 H100, from: 2025-06-01}\n")

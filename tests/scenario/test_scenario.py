@@ -79,10 +79,27 @@ def test_flop_params_and_tokens_follow_from_each_other(base: str) -> None:
     for stated, flop, tokens in (
         ("params: 10B, tokens: 1T tokens", 6e22, 1e12),
         ("params: 10B, flop: 6e22", 6e22, 1e12),
+        ("tokens: 1T tokens, flop: 6e22", 6e22, 1e12),
     ):
         run = load("f.yaml", text=base.replace("every: 9 months, length: 60 days", f"starts: 2026, name: A, {stated}"))
         found = run.draw().labs["Aurora"].runs[0]
-        assert (found.flop, found.tokens) == (pytest.approx(flop), pytest.approx(tokens))
+        assert (found.flop, found.params, found.tokens) == pytest.approx((flop, 1e10, tokens))
+        models = f"    models: [{{name: M, public: 2025-06-01, {stated}}}]\n    runs: "
+        model = load("f.yaml", text=base.replace("    runs: ", models)).draw().labs["Aurora"].models[0]
+        assert (model.flop, model.params, model.tokens) == pytest.approx((flop, 1e10, tokens))
+
+
+def test_the_size_of_a_cadence_whose_flop_grows_is_left_to_each_run(base: str) -> None:
+    text = base.replace("length: 60 days", "flop: 6e22, flop_grows: 2x, params: 10B")
+    run = load("f.yaml", text=text).draw().labs["Aurora"].runs[0]
+    assert (run.flop, run.params, run.tokens) == (6e22, 1e10, None)
+
+
+def test_a_post_trained_model_keeps_the_parameters_of_its_base(base: str) -> None:
+    models = "    models: [{name: M, public: 2025-06-01, flop: 6e22}]\n    runs: "
+    one = "name: T, base: M, starts: 2026-02-01, flop: 6e21, tokens: 1B tokens"
+    text = base.replace("    runs: ", models).replace("every: 9 months, length: 60 days", one)
+    assert load("f.yaml", text=text).draw().labs["Aurora"].runs[0].params is None
 
 
 def test_the_midpoint_counts_in_flop_of_the_base_date(base: str) -> None:

@@ -10,6 +10,7 @@ import pytest
 from sim.base.calendar import Recurrence, tick
 from sim.base.series import Series
 from sim.model.software import Software
+from sim.model.training_run import SizeRule
 from sim.world.simulate import SimulationError, simulate
 from tests.world.build import draw, existing, lab, phase, run, stock, training
 from tests.world.observe import FLOP_PER_DAY as U
@@ -41,6 +42,72 @@ def test_by_params_and_tokens() -> None:
     record = simulate(draw(lab(use=USE, runs=[run(starts=0.0, params=1e11, tokens=1e12)])))
     assert log(record).flop == pytest.approx(6e23, rel=1e-15)
     assert model(record).tokens == 1e12
+
+
+def test_by_params_with_a_stock_of_tokens() -> None:
+    # 20 * 1e11 = 2e12 tokens, of which there are 5e11: 6 * 1e11 * 5e11 = 3e23 FLOP.
+    few = training()
+    few.size.token_stock = 5e11
+    record = simulate(draw(lab(use=USE, runs=[run(starts=0.0, params=1e11, training=few)])))
+    assert log(record).flop == pytest.approx(3e23, rel=1e-15)
+    assert (model(record).params, model(record).tokens) == (1e11, pytest.approx(5e11))
+
+
+def power(exponent: float = 0.5) -> SizeRule:
+    return SizeRule(
+        rule="power", params_at_reference=10e12, flop_at_reference=1.3e27, flop_exponent=exponent,
+        sparsity_exponent=0.74, sparsity_at_reference=8.0,
+    )  # fmt: skip
+
+
+def test_by_params_under_the_power_rule() -> None:
+    # 12.5B active at the sparsity 8 of `build` are 100B in total, P0/100: FLOP is C0/100^2 = 1.3e23.
+    pinned = run(internal=200.0, params=1.25e10, training=training(size=power()), accelerators={"H100": 100.0})
+    for spec in (run(starts=0.0, params=1.25e10, training=training(size=power())), pinned):
+        record = simulate(draw(lab(use=USE, runs=[spec])))
+        assert log(record).flop == pytest.approx(1.3e23, rel=1e-12)
+        assert model(record).total_params == pytest.approx(1e11)
+        # 1.3e23/(6 * 1.25e10) = 1.7333e12.
+        assert model(record).tokens == pytest.approx(1.733333e12, rel=1e-6)
+    # 10B of 100B parameters active is a sparsity of 10, at which C0 makes P0 * (10/8)^0.74 = 1.17954e13 in total:
+    # FLOP is (1e11/1.17954e13)^2 * 1.3e27 = 9.34365e22.
+    stated = run(starts=0.0, params=1e10, total_params=1e11, training=training(size=power()))
+    assert log(simulate(draw(lab(use=USE, runs=[stated])))).flop == pytest.approx(9.34365e22, rel=1e-5)
+
+
+def test_params_that_do_not_fix_the_flop_are_an_error() -> None:
+    with pytest.raises(SimulationError, match="run M: FLOP cannot be found from its `params`: flop_exponent must be"):
+        simulate(draw(lab(use=USE, runs=[run(starts=0.0, params=1e11, training=training(size=power(0.0)))])))
+
+
+def test_tokens_win_over_the_size_rule() -> None:
+    # 6e22 FLOP on 1e12 tokens: 6e22/(6 * 1e12) = 1e10 parameters, where 20 tokens a parameter would make 2.2e10.
+    old = existing("O", -10.0, 6e22, tokens=1e12)
+    record = simulate(draw(lab(use=USE, runs=[run(starts=0.0, flop=6e22, tokens=1e12)], models=[old])))
+    for name in ("M", "O"):
+        found = model(record, name)
+        assert (found.params, found.total_params, found.tokens) == pytest.approx((1e10, 8e10, 1e12))
+
+
+def test_tokens_of_a_run_of_given_length() -> None:
+    # 200 H100 for 40 days: FLOP is 200 * 40 U = 2.7648e23; on 1e12 tokens 4.608e10 parameters.
+    record = simulate(draw(lab(use=USE, runs=[run(starts=0.0, length_days=40.0, tokens=1e12)])))
+    assert model(record).params == pytest.approx(4.608e10)
+
+
+def test_models_older_than_the_first_efficiency() -> None:
+    # A rate goes back in time: at 2x a year a model of a year ago was trained at half the efficiency. A dated series
+    # has its first value before its first date.
+    year = 365.25
+    dated = Series(((0.0, 1.0), (year, 2.0)), exponential=True)
+    for law, expected in (
+        (Software(training_growth=2.0, inference_growth=1.0), 5e23),
+        (Software(training_efficiency=dated, inference_growth=1.0), 1e24),
+    ):
+        old = existing("O", -year, None, flop=1e24)
+        record = simulate(draw(lab(use=USE, models=[old], software=law)))
+        assert model(record, "O").effective_flop == pytest.approx(expected)
+        assert record.training_efficiency["A"].at(year / 2) == pytest.approx(2**0.5)
 
 
 def test_by_accelerators_and_length() -> None:
@@ -197,7 +264,7 @@ def test_a_run_that_ended_before_the_start_is_refused() -> None:
 
 def test_efficiency_at_the_start_of_a_run_in_progress() -> None:
     # Efficiency doubles in 100 days and is 1 on day 0: on day -50 it was 2^-0.5.
-    software = Software(training_efficiency=Series(((0.0, 1.0),), growth_per_day=math.log(2.0) / 100.0))
+    software = Software(training_growth=2.0 ** (365.25 / 100.0))
     spec = run(starts=-50.0, accelerators={"H100": 100.0}, length_days=60.0)
     record = simulate(draw(lab(use=USE, runs=[spec], software=software)))
     assert model(record).effective_flop == pytest.approx(100 * 60 * U * 2**-0.5, rel=1e-12)

@@ -47,6 +47,24 @@ def test_stock_growing() -> None:
     assert events(record, "delivery")[0][4] == pytest.approx(1000.0 * (2 ** (90 / 365.25) - 1))
 
 
+def test_a_stock_that_grows_from_a_date() -> None:
+    # On hand from the start; it grows from day 30, first batch one period (100 days) later: 1000 * 2^(100/365.25).
+    every = Recurrence(days=100.0)
+    record = world(supply(stock=fixed(1000.0), grows=2.0, every=every, starts=30.0))
+    assert days(record, "delivery") == [130.0, 230.0]
+    assert [cluster(record, day) for day in (0.0, 129.9, 130.0, 230.0)] == pytest.approx(
+        [1000.0, 1000.0, 1000.0 * 2 ** (100 / 365.25), 1000.0 * 2 ** (200 / 365.25)]
+    )
+
+
+@pytest.mark.parametrize("starts", [0.0, -50.0])
+def test_a_stock_does_not_grow_before_the_start(starts: float) -> None:
+    every = Recurrence(days=100.0)
+    record = world(supply(stock=fixed(1000.0), grows=2.0, every=every, starts=starts))
+    assert days(record, "delivery") == [100.0, 200.0]
+    assert cluster(record, 100.0) == pytest.approx(1000.0 * 2 ** (100 / 365.25))
+
+
 def test_the_two_differ() -> None:
     grown = world(supply(deliver=1000.0, deliveries_grow=2.0, every=QUARTERLY, starts=0.0))
     stocked = world(supply(stock=fixed(1000.0), grows=2.0, every=QUARTERLY))
