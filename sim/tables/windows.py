@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.base.calendar import date_text
 from sim.base.units import DAYS_PER_YEAR
-from sim.tables.closings import closing, sorted_models
+from sim.tables.closings import Closings, sorted_models
 from sim.tables.rates import Rates
 from sim.tables.steps import changes, pieces, value_at
 from sim.tables.table import Column, Table
@@ -60,10 +60,11 @@ def windows_table(record: RunRecord, rates: Rates) -> Table:
     """A row for each model that the labs could use before the end, by `stronger_by` and internal dates."""
     draw = record.draw
     domains = sorted(draw.domains)
+    closings = Closings(record)
     rows = []
     for model in sorted_models(record):
-        own = closing(record, model, draw.stronger_by, "own", "internal", draw.end)
-        frontier = closing(record, model, draw.stronger_by, "frontier", "internal", draw.end)
+        own = closings.closing(model, draw.stronger_by, "own", "internal")
+        frontier = closings.closing(model, draw.stronger_by, "frontier", "internal")
         if own is None or frontier is None:
             continue
         start = max(0.0, own.opens)
