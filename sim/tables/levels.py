@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sim.base.calendar import date_text
 from sim.base.units import DAYS_PER_YEAR
+from sim.tables.deployed import deployed_work
 from sim.tables.rates import Rates
 from sim.tables.table import Column, Table
-from sim.tables.windows import deployed_work
 from sim.world.record import RunRecord
 
 

@@ -56,7 +56,7 @@ def batches(supply: Supply, end: float, start: date) -> list[Batch]:
 
 
 WorldStock = list[tuple[float, list[tuple[str, float]]]]
-"""(day of a delivery or retirement, [(accelerator, accelerators in the world from then on)] by name), days ascending."""
+"""(day of a delivery or retirement, [(accelerator, accelerators in the world from then on)]), days ascending."""
 
 
 def world_stock(world: list[Batch]) -> WorldStock:
