@@ -16,7 +16,7 @@ from sim.base.series import Series
 from sim.model.draw import Draw
 from sim.model.lab import Lab
 from sim.scenario import Input, Scenario
-from sim.tables.closings import closing
+from sim.tables.closings import Closings
 from sim.tables.table import Column, Table
 from sim.world import simulate
 from sim.world.record import ModelRecord, RunLog, RunRecord
@@ -70,8 +70,8 @@ class Lengths(NamedTuple):
 def lengths(record: RunRecord, model: ModelRecord) -> Lengths | None:
     """The two windows by internal dates; None if they never open."""
     draw = record.draw
-    own = closing(record, model, draw.stronger_by, "own", "internal", draw.end)
-    frontier = closing(record, model, draw.stronger_by, "frontier", "internal", draw.end)
+    own = Closings(record).closing(model, draw.stronger_by, "own", "internal")
+    frontier = Closings(record).closing(model, draw.stronger_by, "frontier", "internal")
     if own is None or frontier is None:
         return None
     return Lengths(own.length, own.closes is None, frontier.length, frontier.closes is None)
@@ -106,7 +106,7 @@ class Pairs:
         self.scenario, self.record, self.model = scenario, record, model
         self.draw = record.draw
         self.alone = all(lab.policy in INDIFFERENT for lab in self.draw.labs.values())
-        found = [closing(record, model, self.draw.stronger_by, scope, "internal", self.draw.end)
+        found = [Closings(record).closing(model, self.draw.stronger_by, scope, "internal")
                  for scope in ("own", "frontier")]  # fmt: skip
         closed = [item.closes for item in found if item is not None]
         last = max((day for day in closed if day is not None), default=0.0)
@@ -158,7 +158,7 @@ def changes(scenario: Scenario, record: RunRecord, model: ModelRecord) -> list[C
     tracked = scenario.draw(seed=draw.seed, track=True)
     lengths(simulate(tracked), model)
     read = scenario.read(tracked)
-    found = [closing(record, model, draw.stronger_by, scope, "internal", draw.end) for scope in ("own", "frontier")]
+    found = [Closings(record).closing(model, draw.stronger_by, scope, "internal") for scope in ("own", "frontier")]
     closers = [item.by for item in found if item is not None and item.by is not None]
     labs = list(dict.fromkeys([model.lab, *(by.lab for by in closers)]))
     dated = {prefix for each in [model, *closers] for prefix in [_run_path(scenario, record, each)] if prefix}

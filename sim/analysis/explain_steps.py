@@ -13,7 +13,7 @@ from sim.model.domain import Logistic
 from sim.model.inference import Inference
 from sim.model.throughput import quality_multiplier
 from sim.physics.throughput import Throughput
-from sim.tables.closings import closing
+from sim.tables.closings import Closings
 from sim.tables.table import Table
 
 
@@ -167,7 +167,7 @@ class Derivation(TrainingSteps):
 
     def _windows(self) -> None:
         for scope, name in (("own", "length_days"), ("frontier", "frontier_length_days")):
-            found = closing(self.record, self.model, self.draw.stronger_by, scope, "internal", self.draw.end)
+            found = Closings(self.record).closing(self.model, self.draw.stronger_by, scope, "internal")
             if found is None:
                 continue
             until = self.draw.end if found.closes is None else found.closes

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sim.analysis.explain_notes import Cited, Notes
 from sim.analysis.explain_split import Part, run_of, spec_of, split
 from sim.base.calendar import date_text, tick
-from sim.tables.closings import Closing, closing
+from sim.tables.closings import Closing, Closings
 from sim.tables.table import Column, Table
 from sim.world.record import ModelRecord, RunRecord
 
@@ -51,7 +51,7 @@ def windows(record: RunRecord, model: ModelRecord, notes: Notes) -> list[Window]
     draw = record.draw
     result = []
     for scope in ("own", "frontier"):
-        found = closing(record, model, draw.stronger_by, scope, "internal", draw.end)
+        found = Closings(record).closing(model, draw.stronger_by, scope, "internal")
         if found is None:
             continue
         if found.by is None:

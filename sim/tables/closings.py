@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from itertools import accumulate
 from typing import NamedTuple
 
 from sim.base.calendar import date_text
@@ -27,26 +29,46 @@ def opening(model: ModelRecord, dates: str) -> float | None:
     return model.internal if dates == "internal" else model.public
 
 
-def closing(record: RunRecord, model: ModelRecord, factor: float, scope: str, dates: str, end: float) -> Closing | None:
-    """The window of a model: to the first model `factor` times as strong. None if it never opens before the end."""
-    opens = opening(model, dates)
-    if opens is None or opens >= end:
-        return None
-    first: tuple[float, str, int] | None = None
-    by = None
-    for other in record.models:
-        if other is model or (scope == "own" and other.lab != model.lab):
-            continue
-        since = opening(other, dates)
-        if since is None or since >= end or other.effective_flop < factor * model.effective_flop:
-            continue
-        key = (since, other.lab, other.generation)
-        if first is None or key < first:
-            first, by = key, other
-    if first is None or by is None:
-        return Closing(opens, None, None, end - opens)
-    closes = max(opens, first[0])
-    return Closing(opens, closes, by, closes - opens)
+class Closings:
+    """Finds by whom models are surpassed: models by the day they open, with the strongest so far."""
+
+    def __init__(self, record: RunRecord) -> None:
+        self._end = record.draw.end
+        self._lines: dict[tuple[str, str | None], tuple[list[ModelRecord], list[float]]] = {}
+        """(dates, lab or None for all) -> models by (day, lab, generation), and the most effective FLOP so far."""
+        labs: dict[str | None, list[ModelRecord]] = {None: record.models}
+        for model in record.models:
+            labs.setdefault(model.lab, []).append(model)
+        for dates in DATES:
+            for lab, models in labs.items():
+                opened = [
+                    (since, model)
+                    for model in models
+                    for since in [opening(model, dates)]
+                    if since is not None and since < self._end
+                ]
+                opened.sort(key=lambda item: (item[0], item[1].lab, item[1].generation))
+                line = [model for _, model in opened]
+                most = list(accumulate((model.effective_flop for model in line), max))
+                self._lines[dates, lab] = line, most
+
+    def closing(self, model: ModelRecord, factor: float, scope: str, dates: str) -> Closing | None:
+        """The window of a model: to the first model `factor` times as strong. None if it never opens before the end."""
+        opens = opening(model, dates)
+        if opens is None or opens >= self._end:
+            return None
+        line, most = self._lines[dates, model.lab if scope == "own" else None]
+        needed = factor * model.effective_flop
+        # The first at which the strongest so far is strong enough is itself the first that is.
+        for position in range(bisect_left(most, needed), len(line)):
+            by = line[position]
+            if by is model or by.effective_flop < needed:
+                continue
+            since = opening(by, dates)
+            assert since is not None
+            closes = max(opens, since)
+            return Closing(opens, closes, by, closes - opens)
+        return Closing(opens, None, None, self._end - opens)
 
 
 COLUMNS = [
@@ -65,13 +87,14 @@ COLUMNS = [
 
 def closings_table(record: RunRecord) -> Table:
     """closings.csv: a row for each model, factor, scope and kind of dates."""
-    end, start = record.draw.end, record.draw.start
+    start = record.draw.start
+    closings = Closings(record)
     rows = []
     for model in sorted_models(record):
         for factor in FACTORS:
             for scope in SCOPES:
                 for dates in DATES:
-                    found = closing(record, model, factor, scope, dates, end)
+                    found = closings.closing(model, factor, scope, dates)
                     if found is None:
                         continue
                     closes = None if found.closes is None else date_text(found.closes, start)

@@ -3,53 +3,63 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from itertools import pairwise
 
-from sim.tables.rates import Rates
-from sim.tables.steps import capped_integral, changes, value_at
+from sim.tables.rates import Part, Rates
+from sim.tables.steps import capped_integral, value_at
 
 
 def fleet_pieces(
-    rates: Rates, lab: str, fleet: str, start: float, end: float
-) -> Iterator[tuple[float, float, float, float, list[tuple[str, float, float]]]]:
+    rates: Rates, lab: str, fleet: str, start: float, end: float, only: str | None = None
+) -> Iterator[tuple[float, float, float, float, list[Part]]]:
     """Pieces of [start, end) in which the fleet's accelerators, tricks and the law of efficiency do not change.
 
     (from, to, efficiency at from, its rate a day, [(model, tokens/s, copies) at efficiency 1]).
+    only: leave out pieces in which this model does not run.
     """
-    lines = rates.fleets.get(lab, {}).get(fleet, [])
-    if not lines or end <= start:
+    if end <= start:
         return
-    inference = rates.draw.labs[lab].fleets[fleet].inference
+    line = rates.parts(lab, fleet)
     growth = rates.record.inference_efficiency[lab]
-    days = set(changes([steps for _, _, steps in lines], start, end))
-    days.update(day for day in rates.trick_days(inference) if start < day < end)
-    demand = rates.record.demand.get((lab, fleet))
-    if demand is not None:
-        days.update(changes([demand], start, end))
-    ordered = sorted(days)
-    for left, right in pairwise(ordered):
-        by_model: dict[str, tuple[float, float]] = {}
-        for name, kind, steps in lines:
-            count = value_at(steps, left)
-            if count:
-                each = rates.each(rates.models[lab, name], kind, inference, left)
-                tokens, copies = by_model.get(name, (0.0, 0.0))
-                by_model[name] = (tokens + count * each.tokens_per_s, copies + count * each.copies)
-        if by_model:
-            parts = [(name, tokens, copies) for name, (tokens, copies) in by_model.items()]
-            for since, until, efficiency, rate in growth.segments(left, right):
-                yield since, until, efficiency, rate, parts
+    days = line.days
+    first, last = max(0, bisect_right(days, start) - 1), bisect_left(days, end)
+    where: range | list[int] = range(first, last)
+    if only is not None:
+        where = line.where.get(only, [])
+        where = where[bisect_left(where, first) : bisect_left(where, last)]
+    for n in where:
+        parts = line.parts[n]
+        if parts:
+            until = days[n + 1] if n + 1 < len(days) else end
+            for since, to, efficiency, rate in growth.segments(max(start, days[n]), min(end, until)):
+                yield since, to, efficiency, rate, parts
 
 
 def busy_tokens(
-    rates: Rates, lab: str, fleet: str, start: float, end: float
+    rates: Rates, lab: str, fleet: str, start: float, end: float, only: str | None = None
 ) -> Iterator[tuple[str, float, float, float]]:
-    """(model, from, to, tokens/s · days for which there was demand)."""
+    """(model, from, to, tokens/s · days for which there was demand); of one model if `only` names it."""
     demand = rates.record.demand.get((lab, fleet))
-    for left, right, efficiency, rate, parts in fleet_pieces(rates, lab, fleet, start, end):
+    for left, right, efficiency, rate, parts in fleet_pieces(rates, lab, fleet, start, end, only):
         total = sum(tokens for _, tokens, _ in parts)
         cap = math.inf if demand is None else value_at(demand, left)
         done = capped_integral(total * efficiency, rate, right - left, cap)
         for name, tokens, _ in parts:
-            yield name, left, right, done * (tokens / total) if total else 0.0
+            if only is None or name == only:
+                yield name, left, right, done * (tokens / total) if total else 0.0
+
+
+def deployed_work(rates: Rates, lab: str, model_name: str | None, domain: str, start: float, end: float) -> float:
+    """Human-equivalent days that a lab's fleets of a domain really did, by one model (or all) in [start, end).
+
+    Where there is demand: work beyond it is not done.
+    """
+    total = 0.0
+    for name, fleet in rates.draw.labs[lab].fleets.items():
+        if fleet.domain != domain:
+            continue
+        for model, left, _, token_days in busy_tokens(rates, lab, name, start, end, model_name):
+            made = rates.models[lab, model]
+            total += token_days * rates.worth(made, rates.draw.domains[domain], fleet.inference, left)
+    return total

@@ -7,9 +7,9 @@ from math import inf, log, log10
 from sim.base.calendar import date_text
 from sim.base.units import DAYS_PER_YEAR
 from sim.model.draw import Draw
+from sim.tables.deployed import deployed_work
 from sim.tables.rates import Rates
 from sim.tables.table import Column, Table
-from sim.tables.windows import deployed_work
 from sim.world.record import RunRecord
 
 

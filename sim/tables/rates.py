@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from typing import NamedTuple
+
 from sim.base.units import SECONDS_PER_HOUR
 from sim.model.domain import Domain, Logistic
 from sim.model.inference import Inference
 from sim.model.throughput import quality_multiplier, throughput
 from sim.physics.labour import human_equivalents, logistic
 from sim.physics.throughput import Throughput
-from sim.tables.steps import value_at
+from sim.tables.steps import sweep, total, value_at
 from sim.world.record import ModelRecord, RunRecord, Steps
 
 Holding = dict[str, float]
+Part = tuple[str, float, float]
+"""(model, tokens/s, copies) at inference efficiency 1."""
+
+
+class Parts(NamedTuple):
+    """What one fleet runs: `parts[n]` from `days[n]` to the next of `days`."""
+
+    days: list[float]
+    parts: list[list[Part]]
+    where: dict[str, list[int]]
+    """model -> the n at which it runs."""
 
 
 class Rates:
@@ -24,6 +38,10 @@ class Rates:
         self._throughput: dict[tuple[int, int, str, int], Throughput] = {}
         self.fleets: dict[str, dict[str, list[tuple[str, str, Steps]]]] = {}
         """lab -> fleet -> (model, accelerator, step function of accelerators)."""
+        self._totals: dict[str, dict[str, dict[str, Steps]]] = {}
+        self._parts: dict[tuple[str, str], Parts] = {}
+        self._tricks: dict[int, list[float]] = {}
+        self._worth: dict[tuple[int, int, int, int], float] = {}
         names = {name: set(lab.fleets) for name, lab in self.draw.labs.items()}
         for (lab, use, model, kind), steps in sorted(record.holdings.items()):
             if use in names[lab]:
@@ -31,12 +49,19 @@ class Rates:
 
     def trick_days(self, inference: Inference) -> list[float]:
         """Days on which inference tricks of these settings begin."""
-        return sorted({trick.since for trick in inference.tricks or () if trick.since is not None})
+        found = self._tricks.get(id(inference))
+        if found is None:
+            found = sorted({trick.since for trick in inference.tricks or () if trick.since is not None})
+            self._tricks[id(inference)] = found
+        return found
+
+    def _epoch(self, inference: Inference, day: float) -> int:
+        """How many days with new tricks have passed: between them, throughput and worth do not change."""
+        return bisect_right(self.trick_days(inference), day)
 
     def each(self, model: ModelRecord, kind: str, inference: Inference, day: float) -> Throughput:
         """Throughput on one accelerator at inference efficiency 1, with the tricks of that day."""
-        epoch = sum(1 for since in self.trick_days(inference) if since <= day) if inference.tricks else 0
-        key = (id(model), id(inference), kind, epoch)
+        key = (id(model), id(inference), kind, self._epoch(inference, day))
         found = self._throughput.get(key)
         if found is None:
             found = self._throughput[key] = throughput(model, self.draw.accelerators[kind], inference, day)
@@ -52,13 +77,50 @@ class Rates:
         efficiency = self.record.inference_efficiency[lab].at(day)
         return tokens * efficiency, copies * efficiency
 
+    def totals(self, lab: str) -> dict[str, dict[str, Steps]]:
+        """Fleet -> accelerator -> step function of accelerators, whatever models run on them."""
+        found = self._totals.get(lab)
+        if found is None:
+            found = self._totals[lab] = {}
+            for fleet, lines in self.fleets.get(lab, {}).items():
+                by_kind: dict[str, list[Steps]] = {}
+                for _, kind, steps in lines:
+                    by_kind.setdefault(kind, []).append(steps)
+                found[fleet] = {kind: total(each) for kind, each in by_kind.items()}
+        return found
+
     def fleets_on(self, lab: str, day: float) -> dict[str, Holding]:
         """Accelerators of each fleet of a lab on a day, whatever model runs on them."""
-        result: dict[str, Holding] = {}
-        for fleet, lines in self.fleets.get(lab, {}).items():
-            held = result.setdefault(fleet, {})
-            for _, kind, steps in lines:
-                held[kind] = held.get(kind, 0.0) + value_at(steps, day)
+        return {
+            fleet: {kind: value_at(steps, day) for kind, steps in kinds.items()}
+            for fleet, kinds in self.totals(lab).items()
+        }
+
+    def parts(self, lab: str, fleet: str) -> Parts:
+        """What a fleet runs, from each day on which its accelerators, tricks or demand change."""
+        found = self._parts.get((lab, fleet))
+        if found is None:
+            found = self._parts[lab, fleet] = self._find_parts(lab, fleet)
+        return found
+
+    def _find_parts(self, lab: str, fleet: str) -> Parts:
+        result = Parts([], [], {})
+        lines = self.fleets.get(lab, {}).get(fleet, [])
+        if not lines:
+            return result
+        inference = self.draw.labs[lab].fleets[fleet].inference
+        days = {0.0, *self.trick_days(inference), *(day for day, _ in self.record.demand.get((lab, fleet), []))}
+        for day, counts in sweep([steps for _, _, steps in lines], days):
+            by_model: dict[str, tuple[float, float]] = {}
+            for n, count in counts:
+                name, kind, _ = lines[n]
+                each = self.each(self.models[lab, name], kind, inference, day)
+                tokens, copies = by_model.get(name, (0.0, 0.0))
+                by_model[name] = (tokens + count * each.tokens_per_s, copies + count * each.copies)
+            for name in by_model:
+                result.where.setdefault(name, []).append(len(result.days))
+            result.days.append(day)
+            result.parts.append([(name, tokens, copies) for name, (tokens, copies) in by_model.items()])
         return result
 
     def capacity(self, lab: str, model: ModelRecord, day: float) -> tuple[float, float]:
@@ -89,10 +151,14 @@ class Rates:
 
     def worth(self, model: ModelRecord, domain: Domain, inference: Inference, day: float) -> float:
         """Human-equivalents of one token/s of a model in a domain."""
-        hours = self.draw.human.work_hours_per_week or 40.0
-        return human_equivalents(
-            1.0, self.tokens_per_human_hour(domain), hours, self.quality(model, domain, inference, day)
-        )
+        key = (id(model), id(domain), id(inference), self._epoch(inference, day))
+        found = self._worth.get(key)
+        if found is None:
+            hours = self.draw.human.work_hours_per_week or 40.0
+            found = self._worth[key] = human_equivalents(
+                1.0, self.tokens_per_human_hour(domain), hours, self.quality(model, domain, inference, day)
+            )
+        return found
 
     @property
     def human_tokens_per_s(self) -> float:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
-from collections.abc import Iterator
+from bisect import bisect_right, insort
+from collections.abc import Iterable, Iterator
 
 from sim.world.record import Steps
 
@@ -33,16 +33,36 @@ def integral(steps: Steps, start: float, end: float) -> float:
     return sum(value * (right - left) for left, right, value in pieces(steps, start, end))
 
 
-def changes(lines: list[Steps], start: float, end: float) -> list[float]:
-    """Ascending days in [start, end] between which every one of the step functions is constant; both ends included."""
-    days = {start, end}
-    for line in lines:
-        first = bisect_right(line, (start, math.inf))
-        for day, _ in line[first:]:
-            if day >= end:
-                break
-            days.add(day)
-    return sorted(days)
+def sweep(lines: list[Steps], days: Iterable[float] = ()) -> Iterator[tuple[float, list[tuple[int, float]]]]:
+    """(day, [(which step function, its value)] of those not 0) for each day on which one changes, and for `days`."""
+    moves = sorted((day, n, value) for n, line in enumerate(lines) for day, value in line)
+    every = sorted({day for day, _, _ in moves}.union(days))
+    values: dict[int, float] = {}
+    active: list[int] = []
+    position = 0
+    for day in every:
+        while position < len(moves) and moves[position][0] == day:
+            _, n, value = moves[position]
+            position += 1
+            if value and n not in values:
+                insort(active, n)
+            elif n in values and not value:
+                active.remove(n)
+                del values[n]
+            if value:
+                values[n] = value
+        yield day, [(n, values[n]) for n in active]
+
+
+def total(lines: list[Steps]) -> Steps:
+    """The sum of step functions, with a step on every day on which one of them changes."""
+    result = []
+    for day, values in sweep(lines):
+        now = 0.0
+        for _, value in values:
+            now += value
+        result.append((day, now))
+    return result
 
 
 def capped_integral(value: float, rate: float, days: float, cap: float) -> float:

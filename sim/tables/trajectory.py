@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any
 
 from sim.base.calendar import date_text
 from sim.physics.labour import joint_labour_nested
 from sim.tables.deployed import busy_tokens, fleet_pieces
 from sim.tables.rates import Rates
-from sim.tables.steps import integral, value_at
+from sim.tables.steps import integral, pieces, value_at
 from sim.tables.table import Column, Table
-from sim.world.record import RunRecord
+from sim.world.record import RunRecord, Steps
 
 COLUMNS = [
     Column("date", "date", "start of the interval"),
@@ -28,6 +29,8 @@ COLUMNS = [
 ]
 
 Row = tuple[Any, ...]
+Line = tuple[tuple[str, str, str, str], Steps]
+"""(lab, use, model, accelerator) and accelerators held."""
 
 
 def boundaries(record: RunRecord) -> list[float]:
@@ -45,33 +48,62 @@ def boundaries(record: RunRecord) -> list[float]:
 def trajectory_table(record: RunRecord, rates: Rates) -> Table:
     """Rows by interval, then by series, lab, use, model and type."""
     days = boundaries(record)
+    held = _held(record, days)
+    best = {lab: _best(record, lab) for lab in record.draw.labs}
     rows: list[Row] = []
-    for start, end in pairwise(days):
+    for n, (start, end) in enumerate(pairwise(days)):
         date = date_text(start, record.draw.start)
-        for row in _interval(record, rates, start, end):
+        for row in _interval(record, rates, held[n], best, start, end):
             rows.append((date, *row))
     return Table("trajectory", COLUMNS, rows)
 
 
-def _interval(record: RunRecord, rates: Rates, start: float, end: float) -> Iterator[Row]:
-    yield from _compute(record, start, end)
+def _held(record: RunRecord, days: list[float]) -> list[list[Line]]:
+    """For each interval between `days`, the holdings that are not 0 all through it, in order."""
+    result: list[list[Line]] = [[] for _ in days[1:]]
+    for line in sorted(record.holdings.items()):
+        last = -1
+        for left, right, _ in pieces(line[1], days[0], days[-1]):
+            first = max(last + 1, bisect_right(days, left) - 1)
+            last = max(last, bisect_left(days, right) - 1)
+            for n in range(first, last + 1):
+                result[n].append(line)
+    return result
+
+
+def _best(record: RunRecord, lab: str) -> tuple[list[float], list[float]]:
+    """Days on which a lab's models became usable inside it, and the most effective FLOP from each on."""
+    models = sorted((model.internal, model.effective_flop) for model in record.models if model.lab == lab)
+    return [day for day, _ in models], list(accumulate((flop for _, flop in models), max))
+
+
+def _interval(
+    record: RunRecord,
+    rates: Rates,
+    held: list[Line],
+    best: dict[str, tuple[list[float], list[float]]],
+    start: float,
+    end: float,
+) -> Iterator[Row]:
+    yield from _compute(record, held, start, end)
     for lab in sorted(record.draw.labs):
         yield from _fleets(record, rates, lab, start, end)
     for lab in sorted(record.draw.labs):
         yield from _labour(record, rates, lab, end)
-        best = [model.effective_flop for model in record.models if model.lab == lab and model.internal < end]
-        yield lab, None, None, None, None, "best_effective_flop", max(best, default=0.0), "FLOP", "end"
+        since, most = best[lab]
+        made = bisect_left(since, end)
+        yield lab, None, None, None, None, "best_effective_flop", most[made - 1] if made else 0.0, "FLOP", "end"
         yield (lab, None, None, None, None, "training_efficiency", record.training_efficiency[lab].at(end),
                "effective per physical FLOP", "end")  # fmt: skip
         yield (lab, None, None, None, None, "inference_efficiency", record.inference_efficiency[lab].at(end),
                "relative to the base date", "end")  # fmt: skip
 
 
-def _compute(record: RunRecord, start: float, end: float) -> Iterator[Row]:
+def _compute(record: RunRecord, held: list[Line], start: float, end: float) -> Iterator[Row]:
     accelerators = record.draw.accelerators
     span = end - start
     h100e: dict[tuple[str, str, str], float] = {}
-    for (lab, use, model, kind), steps in sorted(record.holdings.items()):
+    for (lab, use, model, kind), steps in held:
         count = integral(steps, start, end) / span
         if count:
             yield lab, model or None, use, kind, None, "accelerators", count, "accelerators", "mean"
@@ -93,9 +125,8 @@ def _fleets(record: RunRecord, rates: Rates, lab: str, start: float, end: float)
         domain = record.draw.domains[fleet.domain]
         tokens: dict[str, float] = {}
         copies: dict[str, float] = {}
-        for left, right, efficiency, rate, parts in fleet_pieces(rates, lab, name, start, end):
+        for left, right, _, _, parts in fleet_pieces(rates, lab, name, start, end):
             grown = rates.record.inference_efficiency[lab].integral(left, right)
-            assert efficiency > 0.0 and rate == rate
             for model, each_tokens, each_copies in parts:
                 tokens[model] = tokens.get(model, 0.0) + each_tokens * grown
                 copies[model] = copies.get(model, 0.0) + each_copies * grown

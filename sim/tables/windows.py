@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from sim.base.calendar import date_text
 from sim.base.units import DAYS_PER_YEAR
-from sim.tables.closings import closing, sorted_models
+from sim.tables.closings import Closings, sorted_models
+from sim.tables.deployed import deployed_work
+from sim.tables.peaks import Peaks
 from sim.tables.rates import Rates
-from sim.tables.steps import changes, pieces, value_at
+from sim.tables.steps import value_at
 from sim.tables.table import Column, Table
 from sim.world.record import ModelRecord, RunRecord
 
@@ -60,10 +62,12 @@ def windows_table(record: RunRecord, rates: Rates) -> Table:
     """A row for each model that the labs could use before the end, by `stronger_by` and internal dates."""
     draw = record.draw
     domains = sorted(draw.domains)
+    closings = Closings(record)
+    peaks: dict[str, Peaks] = {}
     rows = []
     for model in sorted_models(record):
-        own = closing(record, model, draw.stronger_by, "own", "internal", draw.end)
-        frontier = closing(record, model, draw.stronger_by, "frontier", "internal", draw.end)
+        own = closings.closing(model, draw.stronger_by, "own", "internal")
+        frontier = closings.closing(model, draw.stronger_by, "frontier", "internal")
         if own is None or frontier is None:
             continue
         start = max(0.0, own.opens)
@@ -79,7 +83,9 @@ def windows_table(record: RunRecord, rates: Rates) -> Table:
         elif speed is None:
             some = next(iter(sorted(draw.accelerators)), None)
             speed = rates.each(model, some, lab.inference, start).speed_tokens_per_s if some else None
-        peak, peak_tokens_by_domain = _peaks(rates, model, start, end, domains)
+        if model.lab not in peaks:
+            peaks[model.lab] = Peaks(rates, model.lab)
+        peak, peak_work = peaks[model.lab].during(model, start, end, domains)
         row = [
             model.lab, model.name, date_text(own.opens, draw.start), own.opens < 0.0,
             None if own.closes is None else date_text(own.closes, draw.start), own.by.name if own.by else None,
@@ -90,7 +96,7 @@ def windows_table(record: RunRecord, rates: Rates) -> Table:
             None if speed is None else speed / rates.human_tokens_per_s,
         ]  # fmt: skip
         row += [_worth_of_fleets(rates, model, domain, start) for domain in domains]
-        row += [peak_tokens_by_domain[domain] for domain in domains]
+        row += peak_work
         row += [deployed_work(rates, model.lab, model.name, domain, start, end) / DAYS_PER_YEAR for domain in domains]
         rows.append(tuple(row))
     return Table("windows", columns(domains), rows)
@@ -106,38 +112,6 @@ def _worth_of_fleets(rates: Rates, model: ModelRecord, domain: str, day: float) 
     return total
 
 
-def _peaks(
-    rates: Rates, model: ModelRecord, start: float, end: float, domains: list[str]
-) -> tuple[float, dict[str, float]]:
-    """The most copies, and the most human-equivalents by domain, that could run in [start, end).
-
-    Between events only inference efficiency moves, one way: the most is at one of a piece's ends.
-    """
-    lines = [steps for fleet in rates.fleets.get(model.lab, {}).values() for _, _, steps in fleet]
-    days = set(changes(lines, start, end))
-    growth = rates.record.inference_efficiency[model.lab]
-    days.update(day for day, _, _ in growth.pieces if start < day < end)
-    for fleet in rates.draw.labs[model.lab].fleets.values():
-        days.update(day for day in rates.trick_days(fleet.inference) if start < day < end)
-    most, work = 0.0, dict.fromkeys(domains, 0.0)
-    ordered = sorted(days)
-    for left, right in zip(ordered, ordered[1:] or ordered, strict=False):
-        _, copies = rates.capacity(model.lab, model, left)
-        at_left = growth.at(left)
-        factor = max(1.0, _before(growth, right) / at_left) if right > left else 1.0
-        most = max(most, copies * factor)
-        for domain in domains:
-            work[domain] = max(work[domain], _worth_of_fleets(rates, model, domain, left) * factor)
-    return most, work
-
-
-def _before(growth, day: float) -> float:  # type: ignore[no-untyped-def]
-    """The efficiency just before `day`: a staircase has not stepped yet."""
-    last = [piece for piece in growth.pieces if piece[0] < day]
-    since, value, rate = last[-1] if last else growth.pieces[0]
-    return float(value * 2.718281828459045 ** (rate * (day - since)))
-
-
 def _busy(rates: Rates, model: ModelRecord, day: float) -> float:
     """Copies of `model` on the lab's fleets for which there is demand on a day."""
     lab = rates.draw.labs[model.lab]
@@ -148,25 +122,3 @@ def _busy(rates: Rates, model: ModelRecord, day: float) -> float:
         busy = 1.0 if demand is None or not tokens else min(1.0, value_at(demand, day) / tokens)
         total += copies * busy
     return total
-
-
-def deployed_work(rates: Rates, lab: str, model_name: str | None, domain: str, start: float, end: float) -> float:
-    """Human-equivalent days that a lab's fleets of a domain really did, by one model (or all) in [start, end).
-
-    Where there is demand: work beyond it is not done.
-    """
-    from sim.tables.deployed import busy_tokens
-
-    total = 0.0
-    for name, fleet in rates.draw.labs[lab].fleets.items():
-        if fleet.domain != domain:
-            continue
-        for model, left, right, token_days in busy_tokens(rates, lab, name, start, end):
-            if model_name is None or model == model_name:
-                worth = rates.worth(rates.models[lab, model], rates.draw.domains[domain], fleet.inference, left)
-                total += token_days * worth
-                assert right >= left
-    return total
-
-
-__all__ = ["columns", "deployed_work", "pieces", "windows_table"]

@@ -31,7 +31,7 @@ from sim.world.lab import LabState, PolicyError
 from sim.world.policy import Policy
 from sim.world.record import ModelRecord, RunRecord, step
 from sim.world.run import Run, RunError
-from sim.world.supply import batches, shared_batches
+from sim.world.supply import WorldStock, batches, shared_batches, world_stock
 
 MONTHLY = Recurrence(months=1.0)
 
@@ -145,9 +145,10 @@ class World:
             for supply in draw.world.compute:
                 world_batches.extend(batches(supply, self.end, draw.start))
             self._keep_world(world_batches)
+        shared = world_stock(world_batches)
         for lab in self.labs:
             self._set_up_software(lab)
-            self._set_up_cluster(lab, world_batches)
+            self._set_up_cluster(lab, shared)
             self._set_up_series(lab)
             for existing in sorted(lab.spec.models, key=lambda model: (model.internal, model.name)):
                 self._add_existing(lab, existing)
@@ -184,13 +185,13 @@ class World:
         self.record.training_efficiency[lab.name] = trained
         self.record.inference_efficiency[lab.name] = inference_law(law, trained, self.draw.base_date)
 
-    def _set_up_cluster(self, lab: LabState, world_batches: list[Batch]) -> None:
+    def _set_up_cluster(self, lab: LabState, world: WorldStock) -> None:
         draw = self.draw
         on_hand: dict[str, float] = {}
         for supply in lab.spec.compute:
             clock = self.clock("deliveries", Order.DELIVERY, lab.name)
             if supply.share_of_world is not None:
-                coming = shared_batches(supply, world_batches, self.end, draw.start)
+                coming = shared_batches(supply, world, self.end, draw.start)
             else:
                 coming = batches(supply, self.end, draw.start)
             for batch in coming:
@@ -204,7 +205,7 @@ class World:
                     clock.at(tick(batch.day), self._deliver, (lab, batch))
         kinds = {supply.accelerator for supply in lab.spec.compute if supply.accelerator}
         if any(supply.share_of_world is not None for supply in lab.spec.compute):
-            kinds.update(batch.accelerator for batch in world_batches)
+            kinds.update(kind for kind, _ in (world[-1][1] if world else ()))
         for kind in sorted(kinds):
             count = on_hand.get(kind, 0.0)
             lab.resize(kind, count)

@@ -55,34 +55,44 @@ def batches(supply: Supply, end: float, start: date) -> list[Batch]:
     return result
 
 
-def shared_batches(supply: Supply, world: list[Batch], end: float, start: date) -> list[Batch]:
+WorldStock = list[tuple[float, list[tuple[str, float]]]]
+"""(day of a delivery or retirement, [(accelerator, accelerators in the world from then on)]), days ascending."""
+
+
+def world_stock(world: list[Batch]) -> WorldStock:
+    """The world's stock after each of its batches: made once, for all labs that have a share of it."""
+    changes: dict[float, list[tuple[str, float]]] = {}
+    for batch in world:
+        changes.setdefault(max(batch.day, 0.0), []).append((batch.accelerator, batch.count))
+    for batch in world:
+        if batch.retires_after_days is not None:
+            gone = max(0.0, batch.day + batch.retires_after_days)
+            changes.setdefault(gone, []).append((batch.accelerator, -batch.count))
+    stock: dict[str, float] = {}
+    result = []
+    for day in sorted(changes):
+        for kind, count in changes[day]:
+            stock[kind] = stock.get(kind, 0.0) + count
+        result.append((day, sorted(stock.items())))
+    return result
+
+
+def shared_batches(supply: Supply, world: WorldStock, end: float, start: date) -> list[Batch]:
     """Batches of a lab that has a dated share of the world: its part of each of the world's, and changes of share."""
     share = supply.share_of_world
     assert share is not None
-    result = []
-    steps = [(0.0, share.at(0.0)), *steps_of(share, end, start, supply.every_or_month())]
-    stock: dict[str, float] = {}
+    now = share.at(0.0)
+    shares = {0.0: now, **dict(steps_of(share, end, start, supply.every_or_month()))}
+    stocks = dict(world)
+    stock: list[tuple[str, float]] = []
     held: dict[str, float] = {}
-    retiring: list[tuple[float, str, float]] = [
-        (max(0.0, batch.day + batch.retires_after_days), batch.accelerator, batch.count)
-        for batch in world
-        if batch.retires_after_days is not None
-    ]
-    moments = sorted(
-        {day for day, _ in steps} | {max(batch.day, 0.0) for batch in world} | {day for day, _, _ in retiring}
-    )
-    for day in moments:
+    result = []
+    for day in sorted({*shares, *stocks}):
         if day >= end:
             break
-        for batch in world:
-            if max(batch.day, 0.0) == day:
-                stock[batch.accelerator] = stock.get(batch.accelerator, 0.0) + batch.count
-        for gone, kind, count in retiring:
-            if gone == day:
-                stock[kind] -= count
-        now = [value for from_day, value in steps if from_day <= day][-1]
-        for kind in sorted(stock):
-            wanted = stock[kind] * now
+        stock, now = stocks.get(day, stock), shares.get(day, now)
+        for kind, count in stock:
+            wanted = count * now
             change = wanted - held.get(kind, 0.0)
             if change:
                 result.append(Batch(day, kind, change, None))

@@ -13,7 +13,7 @@ from sim import load, simulate
 from sim.analysis.explain_events import NotFound, causes, causes_text
 from sim.analysis.explain_split import gain_of, split, terms
 from sim.result import Result
-from sim.tables.closings import closing
+from sim.tables.closings import Closings
 from sim.tables.events import event_ids
 from tests.cli.command import SCENARIOS, SMALL, sim
 
@@ -180,7 +180,7 @@ def test_days_equal_a_run_with_the_setting(tmp_path: Path) -> None:
         lengths = []
         for result in (base, other):
             model = next(m for m in result.record.models if m.name == "Aurora-2")
-            found = closing(result.record, model, 2.0, "own", "internal", result.record.draw.end)
+            found = Closings(result.record).closing(model, 2.0, "own", "internal")
             assert found is not None
             lengths.append(found.length)
         assert rows[f"labs.Aurora.runs.{key}"][3] == pytest.approx(lengths[1] - lengths[0], abs=1e-6)

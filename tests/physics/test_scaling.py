@@ -190,8 +190,13 @@ def test_flop_for_params_by_the_power_rule() -> None:
     assert flop(1.043860e13, rule="power", sparsity=16.0) == pytest.approx(1.3e29, rel=1e-5)
 
 
-@given(st.floats(1e20, 1e32), st.sampled_from(["chinchilla", "tokens_per_param", "power"]),
-       st.floats(1.0, 128.0), st.none() | st.floats(1e10, 1e16), st.floats(0.2, 0.8))
+@given(
+    st.floats(1e20, 1e32),
+    st.sampled_from(["chinchilla", "tokens_per_param", "power"]),
+    st.floats(1.0, 128.0),
+    st.none() | st.floats(1e10, 1e16),
+    st.floats(0.2, 0.8),
+)
 def test_flop_for_params_undoes_model_size(
     c: float, rule: str, sparsity: float, stock: float | None, exponent: float
 ) -> None:

@@ -80,7 +80,9 @@ def fleet(name: str, **values: Any) -> Fleet:
     return Fleet(name=name, **{**rest, **values})
 
 
-def existing(name: str, internal: float, effective: float | None, public: float | None = None, **values: Any) -> ExistingModel:
+def existing(
+    name: str, internal: float, effective: float | None, public: float | None = None, **values: Any
+) -> ExistingModel:
     return ExistingModel(name=name, internal=internal, public=public, effective_flop=effective, **values)
 
 
