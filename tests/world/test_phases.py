@@ -14,7 +14,7 @@ from tests.world.observe import FLOP_PER_DAY as U
 from tests.world.observe import assert_sound, days, events, held, log, model, only, uses
 
 USE = {"training": 0.5, "experiments": 0.5}
-DOUBLING = Software(training_efficiency=Series(((0.0, 1.0),), growth_per_day=math.log(2.0) / 100.0))
+DOUBLING = Software(training_efficiency=Series(((-100.0, 0.5),), growth_per_day=math.log(2.0) / 100.0))
 """Training efficiency 2^(day/100)."""
 
 
