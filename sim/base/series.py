@@ -53,6 +53,12 @@ def fixed(value: float) -> Series:
     return Series(((0.0, value),))
 
 
+def grown_span(rate: float, span: float) -> float:
+    """∫ e^(rate·t) dt over [0, span); exact to rounding for rates of any size."""
+    growth = rate * span
+    return span * (1.0 + growth / 2.0) if abs(growth) < 1e-9 else math.expm1(growth) / rate
+
+
 @dataclass(frozen=True, slots=True)
 class Growth:
     """An efficiency as exact pieces: A(t) = value · exp(rate · (t − day)) from each piece's day on.
@@ -87,7 +93,7 @@ class Growth:
         total = 0.0
         for left, right, value, rate in self.segments(start, end):
             span = right - left
-            total += value * (math.expm1(rate * span) / rate if rate else span)
+            total += value * grown_span(rate, span)
         return total
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+NEGLIGIBLE_EXPONENT = 1e-100
+"""Exponents below this differ from 0 by less than any float can show, and would lose digits as subnormal numbers."""
+
 
 def power_mean(weighted_logs: Sequence[tuple[float, float]], exponent: float) -> float:
     """[Σ w·v^ρ]^(1/ρ) for (weight w, ln v) and exponent ρ; Π v^w at ρ = 0. Weights sum to 1.
@@ -26,7 +29,7 @@ def power_mean(weighted_logs: Sequence[tuple[float, float]], exponent: float) ->
         return 0.0
     if most == math.inf:
         return math.inf
-    if exponent == 0.0:
+    if abs(exponent) < NEGLIGIBLE_EXPONENT:
         return _exp(most + sum(weight * (log - most) for weight, log in counted))
     departure = sum(weight * math.expm1(exponent * (log - most)) for weight, log in counted)
     if departure > -0.5:

@@ -6,6 +6,7 @@ import math
 from bisect import bisect_right, insort
 from collections.abc import Iterable, Iterator
 
+from sim.base.series import grown_span
 from sim.world.record import Steps
 
 
@@ -72,7 +73,7 @@ def capped_integral(value: float, rate: float, days: float, cap: float) -> float
 
     def grown(since: float, until: float) -> float:
         at = value * math.exp(rate * since)
-        return at * (math.expm1(rate * (until - since)) / rate if rate else until - since)
+        return at * grown_span(rate, until - since)
 
     last = value * math.exp(rate * days)
     if max(value, last) <= cap:
