@@ -200,9 +200,8 @@ def _worth(lab: LabState, model: ModelRecord, held: Holding, fleet: FleetState |
     efficiency = world.record.inference_efficiency[lab.name].at(day)
     flop = tokens = copies = 0.0
     for kind, count in held.items():
-        accelerator = world.draw.accelerators[kind]
         each = world.throughput(model, kind, inference)
-        flop += count * accelerator.peak("bf16")
+        flop += count * world.peaks[kind]
         tokens += count * each.tokens_per_s
         copies += count * each.copies
     return {"flop_per_s": flop, "tokens_per_s": tokens * efficiency, "copies": copies * efficiency}
@@ -230,8 +229,12 @@ def tell_moves(lab: LabState) -> None:
             if fewer:
                 wound_down.append((fleet, runs, fewer))
     _compare(lab, "idle", idle, lab.idle, gained, lost)
-    freed, taken = _total([held for _, takes, _, held in moves if not takes]), _total([m[3] for m in moves if m[1]])
-    within = {kind: min(count, taken[kind]) for kind, count in freed.items() if taken.get(kind)}
+    freed = taken = moves[0][3]
+    within: Holding = {}
+    if len(moves) > 1:
+        freed = _total([held for _, takes, _, held in moves if not takes])
+        taken = _total([held for _, takes, _, held in moves if takes])
+        within = {kind: min(count, taken[kind]) for kind, count in freed.items() if taken.get(kind)}
     arrivals = []
     for event, takes, run, held in moves:
         count = sum(held.values())

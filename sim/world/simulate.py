@@ -80,6 +80,7 @@ class World:
         self.labs = [LabState(self, draw.labs[name], policies.get(name)) for name in sorted(draw.labs)]
         self.frontier = Frontier(self)
         self._happened = self.record.events
+        self.peaks = {kind: accelerator.peak("bf16") for kind, accelerator in draw.accelerators.items()}
         self._on_hand: list[tuple[float, str, str, Any, Any]] = []
         self._throughput: dict[tuple[int, str, int], Throughput] = {}
         self._settings = _alike(
