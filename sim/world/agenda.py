@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from enum import IntEnum
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from typing import Any
 
 import simpy
@@ -32,23 +32,37 @@ class LoopError(RuntimeError):
     """Events go on causing each other at one instant."""
 
 
-Entry = tuple[float, int, str, int, Callable[[Any], None], Any]
+Entry = tuple[float, int, str, int, Callable[[Any], None], Any, object]
+"""(day, order, lab, time of entry, what happens, to what, the clock that it is on or None)."""
 
 
 class Agenda:
     """Future events, ordered by (day, order, lab, time of entry)."""
 
-    __slots__ = ("_entries", "_count", "day")
+    __slots__ = ("_entries", "_late", "_count", "day")
 
     def __init__(self) -> None:
         self._entries: list[Entry] = []
+        self._late: list[Entry] = []
         self._count = 0
         self.day = 0.0
 
-    def at(self, day: float, order: int, lab: str, happen: Callable[[Any], None], what: Any = None) -> None:
+    def at(
+        self, day: float, order: int, lab: str, happen: Callable[[Any], None], what: Any = None, clock: object = None
+    ) -> None:
         """Let `happen(what)` happen on `day` (a tick, not in the past)."""
         self._count += 1
-        heappush(self._entries, (day, order, lab, self._count, happen, what))
+        heappush(self._entries, (day, order, lab, self._count, happen, what, clock))
+
+    def take_off(self, clock: object) -> list[Entry]:
+        """Take what is on a clock off the agenda; earliest first. It costs a walk over the agenda."""
+        taken = sorted(entry for entry in (*self._entries, *self._late) if entry[6] is clock)
+        if taken:
+            # In place: the process that runs holds on to these lists.
+            self._entries[:] = [entry for entry in self._entries if entry[6] is not clock]
+            self._late[:] = [entry for entry in self._late if entry[6] is not clock]
+            heapify(self._entries)
+        return taken
 
     def run(
         self, env: simpy.Environment, end: float, decide: Callable[[], None], settled: Callable[[], None]
@@ -58,7 +72,7 @@ class Agenda:
 
         Raises LoopError when an instant takes more than 100 rounds, naming the last events.
         """
-        entries = self._entries
+        entries, late = self._entries, self._late
         while entries and entries[0][0] < end:
             day = entries[0][0]
             if day > env.now:
@@ -73,17 +87,16 @@ class Agenda:
                         f"more than {ROUNDS_AT_ONE_INSTANT} rounds of events: {', '.join(names)} again and again"
                     )
                 known, order = self._count, -1
-                caused: list[Entry] | None = None
                 while entries and entries[0][0] <= day:
                     entry = heappop(entries)
                     if entry[1] < order or (entry[1] == order and entry[3] > known):
-                        caused = [*(caused or ()), entry]  # its place in this round is past: a further round
+                        late.append(entry)  # its place in this round is past: a further round
                         continue
                     if entry[1] > order:
                         order, known = entry[1], self._count
                     entry[4](entry[5])
-                for entry in caused or ():
-                    heappush(entries, entry)
+                while late:
+                    heappush(entries, late.pop())
                 decide()
             settled()
         self.day = end

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from sim.base.calendar import tick
 from sim.model.lab import EXPERIMENTS, TRAINING
-from sim.world.agenda import Order
 from sim.world.fleet import RAMP_STEPS, Earmark, FleetState, total_of
 from sim.world.record import ModelRecord
 from sim.world.run import Holding, Run
@@ -18,18 +17,10 @@ ROUNDING = 1e-9
 """Share of a cluster below which a change is rounding."""
 
 
-def plan_release(lab: LabState, model: ModelRecord, cause: int) -> None:
-    """Put the model's internal and public dates on the agenda."""
-    agenda = lab.world.agenda
-    agenda.at(model.internal, Order.RELEASE, lab.name, lab.world.internal_release, (lab, model, cause))
-    if model.public is not None:
-        agenda.at(model.public, Order.RELEASE, lab.name, lab.world.public_release, (lab, model, cause))
-
-
 def take_up(lab: LabState, model: ModelRecord, public: bool, event: int) -> None:
     """Fleets of that kind take up a model if it is the best that they may use; earmarks for it begin."""
     for fleet in lab.fleets:
-        if fleet.public != public or not fleet.may_use(model, lab.world.agenda.day):
+        if fleet.public != public:
             continue
         if fleet.best is None or model.effective_flop >= fleet.best.effective_flop:
             old = fleet.best
@@ -48,11 +39,11 @@ def take_up(lab: LabState, model: ModelRecord, public: bool, event: int) -> None
 
 def _ramp(lab: LabState, fleet: FleetState, event: int) -> None:
     days = fleet.spec.ramp_days or 0.0
-    now = lab.world.agenda.day
+    clock = lab.ramps
+    now = clock.now
     for k in range(RAMP_STEPS):
-        day = tick(now + days * (k + 0.5) / RAMP_STEPS)
         what = (lab, fleet, fleet.ramp_version, (k + 1) / RAMP_STEPS, event)
-        lab.world.agenda.at(day, Order.SERIES, lab.name, _ramp_step, what)
+        clock.at(tick(now + days * (k + 0.5) / RAMP_STEPS), _ramp_step, what)
 
 
 def _ramp_step(what: tuple[LabState, FleetState, int, float, int]) -> None:
@@ -108,7 +99,6 @@ def earmark(lab: LabState, run: Run, model: ModelRecord, freed: Holding, cause: 
 def begin(lab: LabState, mark: Earmark, cause: int) -> None:
     """The fleet may use the model: the earmark takes its accelerators, as far as no run in progress has them."""
     world = lab.world
-    now = world.agenda.day
     free = dict(lab.total)
     for run in lab.running:
         for kind, count in run.held.items():
@@ -126,6 +116,7 @@ def begin(lab: LabState, mark: Earmark, cause: int) -> None:
                     {"reason": "runs in progress hold all accelerators"}, (mark.event, cause))  # fmt: skip
         return
     mark.active = True
+    now = lab.earmark_ends.now
     ends = [day for day in (mark.until, now + mark.for_days if mark.for_days is not None else None) if day is not None]
     details = {"accelerators": mark.held, **_worth(lab, mark.model, mark.held, mark.fleet)}
     mark.event = world.event(
@@ -134,7 +125,7 @@ def begin(lab: LabState, mark: Earmark, cause: int) -> None:
     )  # fmt: skip
     if ends:
         mark.until = tick(min(ends))
-        world.agenda.at(mark.until, Order.INTERVENTION_END, lab.name, _expire, (lab, mark))
+        lab.earmark_ends.at(mark.until, _expire, (lab, mark))
     lab.changed(mark.event)
 
 

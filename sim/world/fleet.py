@@ -32,10 +32,6 @@ class FleetState:
         self.held: dict[str, Holding] = {}
         self.ramp_version = 0
 
-    def may_use(self, model: ModelRecord, day: float) -> bool:
-        since = model.public if self.public else model.internal
-        return since is not None and since <= day
-
     def replaced_by(self, model: ModelRecord) -> None:
         """Take `model` as the best; by the fleet's rule it gets all of the fleet, or a first part of it."""
         old = self.best
@@ -62,7 +58,8 @@ class FleetState:
 
 
 class Earmark:
-    """Accelerators promised to a fleet. Pending until the fleet may use the model; then active until `until`."""
+    """Accelerators promised to a fleet. Pending until the fleet may use the model; then active until `until`,
+    a day of the lab's clock of earmarks."""
 
     __slots__ = ("fleet", "model", "held", "firm", "active", "until", "for_days", "event", "cut")
 

@@ -11,7 +11,7 @@ from sim.world.record import ModelRecord
 
 if TYPE_CHECKING:
     from sim.world.lab import LabState
-    from sim.world.simulate import World
+    from sim.world.world import World
 
 
 class OpenWindows:

@@ -18,7 +18,7 @@ from sim.world.record import ModelRecord, step
 from sim.world.run import Holding, Run
 
 if TYPE_CHECKING:
-    from sim.world.simulate import World
+    from sim.world.world import World
 
 ROUNDING = 1e-9
 """Share of a cluster below which a remainder is rounding, not idle accelerators."""
@@ -80,7 +80,7 @@ class LabState:
     __slots__ = (
         "world", "spec", "name", "total", "shares", "fleets", "due", "running", "earmarks", "models", "usable",
         "experiments", "idle", "policy", "view", "causes", "dirty", "retiring", "released", "moves", "generation",
-        "reviews", "before", "own_policy", "tight",
+        "reviews", "before", "own_policy", "tight", "releases", "ramps", "earmark_ends", "review_dates",
     )  # fmt: skip
 
     def __init__(self, world: World, spec: Lab, policy: Policy | None = None) -> None:
@@ -107,6 +107,10 @@ class LabState:
         self.generation = 0
         self.tight = False
         self.reviews: set[float] = set()
+        self.releases = world.clock("releases", Order.RELEASE, spec.name)
+        self.ramps = world.clock("ramps", Order.SERIES, spec.name)
+        self.earmark_ends = world.clock("earmarks", Order.INTERVENTION_END, spec.name)
+        self.review_dates = world.clock("reviews", Order.DECISION, spec.name)
         self.before: tuple[Holding, Holding, list[dict[str, Holding]]] = ({}, {}, [])
         view = self.view = View()
         view.lab = spec.name
@@ -250,12 +254,15 @@ class LabState:
         if not isfinite(day):
             raise PolicyError(f"the policy of {self.name} asks for a review on day {day}")
         day = tick(day)
-        if day not in self.reviews and day >= self.view.day:
-            self.reviews.add(day)
-            self.world.agenda.at(day, Order.DECISION, self.name, self._review)
+        if day >= self.view.day:
+            clock = self.review_dates
+            day -= self.view.day - clock.now
+            if day not in self.reviews:
+                self.reviews.add(day)
+                clock.at(day, self._review)
 
     def _review(self, _: Any) -> None:
-        self.reviews.discard(self.world.agenda.day)
+        self.reviews.discard(self.review_dates.now)
         self.changed(self.world.event(self.name, "review", self.name, None, "", None, ()))
 
     def _apply(self, uses: dict[str, Holding]) -> None:

@@ -1,60 +1,16 @@
-"""What happens to training runs: due, started, phase by phase, finished; and the model that comes out."""
+"""What happens to training runs: started, resized, suspended, phase by phase, finished."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sim.base.calendar import tick
-from sim.model.training_run import SizeRule, TrainingRun
-from sim.physics.capability import effective_flop
-from sim.physics.scaling import Size, model_size, params_for_tokens, tokens_for_params
-from sim.world import deployment
+from sim.world import deployment, release
 from sim.world.agenda import Order
-from sim.world.record import ModelRecord
-from sim.world.run import Holding, Run, RunError, flop_per_day, rule_inputs, stated_flop
+from sim.world.new_model import make_model
+from sim.world.run import Holding, Run, RunError, flop_per_day
 
 if TYPE_CHECKING:
     from sim.world.lab import LabState
-
-
-def start_of(spec: TrainingRun, lab: LabState) -> float:
-    """Day on which an explicit run is due: stated, or such that it ends on its pinned internal date."""
-    if spec.starts is not None:
-        return tick(spec.starts)
-    assert spec.internal is not None
-    flop = flop_of(spec, lab, spec.internal)
-    run = Run(spec, spec.name or lab.name, 0, 0.0, flop, lab.name)
-    days = 0.0
-    for phase in run.phases:
-        if phase.timed:
-            days += phase.target
-        else:
-            held = {kind: count * phase.accelerators_share for kind, count in (spec.accelerators or {}).items()}
-            accelerators = lab.world.draw.accelerators
-            days += tick(
-                phase.target / flop_per_day(held, accelerators, spec.training.precision, spec.training.utilisation)
-            )
-    return tick(spec.internal) - days
-
-
-def flop_of(spec: TrainingRun, lab: LabState, day: float) -> float | None:
-    """FLOP that a run of one lab states, or that follows from its parameters on a day."""
-    return stated_flop(spec, lambda when: lab.world.sparsity(lab.spec, when), day)
-
-
-def become_due(lab: LabState, run: Run) -> None:
-    """A run of the programme is due: it starts when the lab decides, or waits."""
-    world = lab.world
-    day = world.agenda.day
-    run.due_event = world.event(lab.name, "run_due", run.name, run.flop, "FLOP" if run.flop else "", None, ())
-    if run.due < 0.0:
-        run.backdated = -run.due
-    else:
-        run.due = run.log.due = day  # later than planned if its clock was paused
-    lab.due.append(run)
-    lab.due.sort(key=lambda other: (other.due, other.name))
-    world.record.runs.append(run.log)
-    lab.changed(run.due_event)
 
 
 def note_wait(lab: LabState, run: Run, why: str) -> None:
@@ -270,9 +226,7 @@ def _work(lab: LabState, run: Run, event: int) -> None:
 def _schedule_end(lab: LabState, run: Run) -> None:
     run.version += 1
     if run.rate > 0.0:
-        lab.world.agenda.at(
-            run.projected_end(), Order.COMPLETION, lab.name, lab.world.phase_ended, (lab, run, run.version)
-        )
+        lab.world.agenda.at(run.projected_end(), Order.COMPLETION, lab.name, _end_phase, (lab, run, run.version))
 
 
 def _close_phase(run: Run, day: float) -> None:
@@ -295,8 +249,9 @@ def _close_phase(run: Run, day: float) -> None:
         run.pretraining_held = dict(run.held)
 
 
-def end_phase(lab: LabState, run: Run, version: int) -> None:
+def _end_phase(what: tuple[LabState, Run, int]) -> None:
     """A phase has reached its target (a stale projection does nothing)."""
+    lab, run, version = what
     if version != run.version:
         return
     day = lab.world.agenda.day
@@ -328,79 +283,9 @@ def finish(lab: LabState, run: Run) -> None:
     if lab.retiring:
         lab.retire_what_waited(freed, event)
     lab.moves.append((event, False, run, freed))
-    deployment.plan_release(lab, model, event)
+    release.plan_release(lab, model, event)
     deployment.earmark(lab, run, model, freed, event)
     lab.changed(event)
-
-
-def make_model(lab: LabState, run: Run, day: float) -> ModelRecord:
-    """The model of a finished run, with its size by the run's rule and its effective FLOP."""
-    world = lab.world
-    spec = run.spec
-    training = spec.training
-    base = lab.models.get(spec.base) if spec.base is not None else None
-    gain = 1.0 if spec.gain is None else spec.gain
-    work = [*run.trained, (base.flop_times_efficiency, 1.0)] if base else run.trained
-    params, total_params, tokens = spec.params, spec.total_params, spec.tokens
-    sparsity = world.sparsity(lab.spec, day)
-    if base is not None and params is None:
-        params, total_params = base.params, total_params or base.total_params
-        tokens = tokens or base.tokens
-    if params is None and tokens is not None:
-        params = params_for_tokens(run.flop_done, tokens)
-    elif params is None or (tokens is None and base is None):
-        found = size_of(run.flop_done, training.size, sparsity)
-        if params is None:
-            params, total_params = found.params, total_params or found.total_params
-            tokens = found.tokens
-        else:
-            tokens = tokens_for_params(run.flop_done, params)
-    lab.generation += 1
-    internal = day if spec.internal is None else max(day, tick(spec.internal))
-    model = ModelRecord(
-        lab=lab.name,
-        name=run.name,
-        generation=lab.generation,
-        base=spec.base,
-        started=run.started,
-        finished=day,
-        internal=internal,
-        public=_public_day(spec, internal),
-        params=params,
-        total_params=total_params or params * sparsity,
-        tokens=tokens,
-        kv_bytes_per_token=spec.kv_bytes_per_token or (base.kv_bytes_per_token if base else None),
-        training_flop=run.flop_done,
-        effective_flop=spec.effective_flop or effective_flop(work, gain),
-        stated=spec.effective_flop is not None,
-        flagship=spec.flagship,
-        flop_times_efficiency=effective_flop(work),
-        accelerators=run.pretraining_held,
-        pretraining_end=run.pretraining_end,
-        goodput=training.goodput,
-        utilisation=training.utilisation,
-        precision=training.precision,
-    )
-    lab.models[model.name] = model
-    world.record.models.append(model)
-    if spec.internal is not None and internal > tick(spec.internal):
-        world.warn(lab.name, run.name, f"ends {internal - spec.internal:.1f} days after its pinned internal date")
-    if spec.public is not None and model.public is not None and model.public > tick(spec.public):
-        world.warn(lab.name, run.name, f"is public {model.public - spec.public:.1f} days after its pinned public date")
-    return model
-
-
-def size_of(flop: float, rule: SizeRule, sparsity: float) -> Size:
-    """Parameters and tokens of a model of given FLOP by its size rule."""
-    return model_size(flop, **rule_inputs(rule, sparsity))
-
-
-def _public_day(spec: TrainingRun, internal: float) -> float | None:
-    if spec.internal_only:
-        return None
-    if spec.public is not None:
-        return max(internal, tick(spec.public))
-    return tick(internal + (spec.public_after_days or 0.0))
 
 
 def close(lab: LabState) -> None:

@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, Phase, find, given, settings
 from sim.base.calendar import date_text
 from sim.model.draw import Draw
 from sim.world.lab import LabState, View
+from sim.world.new_model import make_model
 from sim.world.policy import share_rest
 from sim.world.simulate import SimulationError, simulate
-from sim.world.training import make_model
 from tests.second.scenarios import scenarios
 from tests.second.simulator import Impossible, Second
 from tests.world.observe import rows

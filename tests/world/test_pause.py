@@ -9,16 +9,23 @@ from sim.base.calendar import Recurrence, tick
 from sim.base.series import Series
 from sim.model.cluster import Supply
 from sim.model.draw import Draw
+from sim.model.level import Hazard
 from sim.world.agenda import Order
+from sim.world.lab import View
+from sim.world.policy import Decision, shares
 from sim.world.record import RunRecord
-from sim.world.simulate import World
-from tests.world.build import draw, lab, run, stock
+from sim.world.setup import set_up
+from sim.world.world import World
+from tests.world.build import after, draw, existing, fleet, lab, run, stock
 
-KINDS = ("delivery", "retirement", "withdrawal", "series_value", "run_due")
+KINDS = (
+    "delivery", "retirement", "withdrawal", "series_value", "run_due", "run_finished", "model_internal", "model_public",
+    "ramp_step", "earmark_started", "earmark_ended", "review", "hazard",
+)  # fmt: skip
 
 
 def dated() -> Draw:
-    """Deliveries, retirements, dated shares, demand and staff, runs and cadences; dates before and after the pause."""
+    """Each kind of dated process, with dates before and after each pause, but no run in progress when one begins."""
     compute = [
         stock(1000.0),
         stock(200.0, on=20.0, life_days=tick(80.3)),
@@ -30,16 +37,30 @@ def dated() -> Draw:
     ]
     use = {"training": 0.1, "experiments": Series(((0.0, 0.5), (33.3, 0.4), (50.0, 0.3))), "research": 0.4}
     runs = [
-        run("One", starts=40.0, share=0.01, length_days=1.0),
-        run("Many", starts=5.0, every=Recurrence(days=31.7), share=0.02, length_days=2.0),
+        run("One", starts=40.0, share=0.01, length_days=1.0, public_after_days=20.0),
+        run("Many", starts=5.0, every=Recurrence(days=31.7), share=0.02, length_days=2.0, flop_grows=1.0),
+        run("Pinned", internal=80.0, share=0.02, length_days=3.0, public=115.0),
     ]
+    models = [existing("Old", -10.0, 1e20, public=-5.0), existing("Stated", 55.0, 1e20, public=105.0)]
     staff = {"general": Series(((0.0, 1.0), (10.0, 2.0), (70.0, 3.0)))}
-    return draw(lab(compute=compute, use=use, runs=runs, staff=staff), end=400.0)
+    fleets = {"research": fleet("research", replace="ramp", ramp_days=12.0)}
+    hazards = {"leak": Hazard(name="leak", rate=Series(((0.0, 8.0), (70.0, 20.0))), lab="A")}
+    a = lab(
+        compute=compute, use=use, runs=runs, models=models, fleets=fleets, staff=staff,
+        after_training=after("research", for_days=17.25),
+    )  # fmt: skip
+    return draw(a, end=400.0, hazards=hazards)
+
+
+def every_25_days(view: View) -> Decision:
+    """The policy `shares`; it asks on the first day to be called again on day 25 (of its own clock)."""
+    decision = shares(view)
+    return decision if decision.starts else decision._replace(review=view.day + 25.0 if view.day == 0.0 else None)
 
 
 def play(since: float = 0.0, length: float = 0.0) -> RunRecord:
-    world = World(dated(), {})
-    world.set_up()
+    world = World(dated(), {"A": every_25_days})
+    set_up(world)
 
     def every(what: str) -> None:
         for clocks in world.clocks.values():
@@ -55,7 +76,7 @@ def play(since: float = 0.0, length: float = 0.0) -> RunRecord:
     return world.record
 
 
-@pytest.mark.parametrize("since", [0.0, 30.0, 45.5, 60.0, 100.0])
+@pytest.mark.parametrize("since", [2.0, 30.0, 45.5, 60.0, 90.0])
 @pytest.mark.parametrize("length", [1.0, 30.0, tick(77.7)])
 def test_pausing_everything_moves_everything(since: float, length: float) -> None:
     plain, paused = (
@@ -69,3 +90,17 @@ def test_pausing_everything_moves_everything(since: float, length: float) -> Non
     ]
     assert {kind for kind, *_ in expected} == {*KINDS}
     assert paused == sorted(expected)
+
+
+@pytest.mark.parametrize("length", [1.0, 30.0, tick(77.7)])
+def test_models_carry_the_dates_on_which_they_came(length: float) -> None:
+    """Windows and tables read a model's dates: those of the events, not those that were planned before a pause."""
+    record = play(60.0, length)
+    days = {(e[2], e[3]): e[0] for e in record.events}
+    found = [model for model in record.models if ("model_internal", model.name) in days]
+    assert len(found) > 5
+    for model in found:
+        assert model.internal == days["model_internal", model.name]
+        assert model.public is not None
+        if model.public < 400.0:
+            assert model.public == days["model_public", model.name]

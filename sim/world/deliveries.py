@@ -1,0 +1,91 @@
+"""Clusters: what is on hand, what arrives, and what retires."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.base.calendar import tick
+from sim.model.cluster import Batch
+from sim.world.agenda import Order
+from sim.world.record import step
+from sim.world.supply import WorldStock, batches, shared_batches
+
+if TYPE_CHECKING:
+    from sim.world.lab import LabState
+    from sim.world.world import World
+
+
+def keep_world(world: World, world_batches: list[Batch]) -> None:
+    """Record the stock of `world:` as step functions by type."""
+    changes: dict[str, list[tuple[float, float]]] = {}
+    for batch in world_batches:
+        since = max(0.0, tick(batch.day))
+        changes.setdefault(batch.accelerator, []).append((since, batch.count))
+        if batch.retires_after_days is not None:
+            changes[batch.accelerator].append((max(0.0, tick(batch.day + batch.retires_after_days)), -batch.count))
+    for kind, line in sorted(changes.items()):
+        stock = 0.0
+        for day, change in sorted(line):
+            stock += change
+            step(world.record.world, kind, day, stock)
+
+
+def set_up_cluster(lab: LabState, shared: WorldStock) -> None:
+    """Put on hand what a lab has at the start and on clocks what comes. shared: the stock of `world:`."""
+    world = lab.world
+    draw = world.draw
+    on_hand: dict[str, float] = {}
+    for supply in lab.spec.compute:
+        clock = world.clock("deliveries", Order.DELIVERY, lab.name)
+        if supply.share_of_world is not None:
+            coming = shared_batches(supply, shared, world.end, draw.start)
+        else:
+            coming = batches(supply, world.end, draw.start)
+        for batch in coming:
+            if batch.day <= 0.0:
+                life = batch.retires_after_days
+                if life is not None and batch.day + life <= 0.0:
+                    continue
+                on_hand[batch.accelerator] = on_hand.get(batch.accelerator, 0.0) + batch.count
+                _plan_retirement(lab, batch)
+            elif batch.day < world.end:
+                clock.at(tick(batch.day), _deliver, (lab, batch))
+    kinds = {supply.accelerator for supply in lab.spec.compute if supply.accelerator}
+    if any(supply.share_of_world is not None for supply in lab.spec.compute):
+        kinds.update(kind for kind, _ in (shared[-1][1] if shared else ()))
+    for kind in sorted(kinds):
+        count = on_hand.get(kind, 0.0)
+        lab.resize(kind, count)
+        if count:
+            event = world.event(lab.name, "on_hand", kind, count, "accelerators", None, ())
+            if world.frontier.by_cluster:
+                world.frontier.cluster_changed(lab, event)
+
+
+def _plan_retirement(lab: LabState, batch: Batch, late: float = 0.0, delivered: int = -1) -> None:
+    """Put a batch's retirement on a clock that is as late as its delivery was."""
+    if batch.retires_after_days is not None and batch.count > 0.0:
+        day = tick(batch.day + batch.retires_after_days)
+        if day + late < lab.world.end:
+            clock = lab.world.clock("retirement", Order.RETIREMENT, lab.name)
+            clock.behind = late
+            clock.at(day, _retire, (lab, batch, delivered))
+
+
+def _deliver(what: tuple[LabState, Batch]) -> None:
+    lab, batch = what
+    world = lab.world
+    if batch.count < 0.0:
+        lab.lose(batch.accelerator, -batch.count, "withdrawal")
+        return
+    event = world.event(lab.name, "delivery", batch.accelerator, batch.count, "accelerators", None, ())
+    lab.receive(batch.accelerator, batch.count, event)
+    if batch.retires_after_days is not None:
+        _plan_retirement(lab, batch, world.agenda.day - tick(batch.day), event)
+    if world.frontier.by_cluster:
+        world.frontier.cluster_changed(lab, event)
+
+
+def _retire(what: tuple[LabState, Batch, int]) -> None:
+    lab, batch, delivered = what
+    lab.lose(batch.accelerator, batch.count, "retirement", (delivered,) if delivered >= 0 else ())

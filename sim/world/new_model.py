@@ -1,0 +1,88 @@
+"""The model that a finished run leaves: its size, dates and effective FLOP."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.base.calendar import tick
+from sim.model.training_run import SizeRule, TrainingRun
+from sim.physics.capability import effective_flop
+from sim.physics.scaling import Size, model_size, params_for_tokens, tokens_for_params
+from sim.world.record import ModelRecord
+from sim.world.run import Run, rule_inputs
+
+if TYPE_CHECKING:
+    from sim.world.lab import LabState
+
+
+def make_model(lab: LabState, run: Run, day: float) -> ModelRecord:
+    """The model of a finished run, with its size by the run's rule and its effective FLOP."""
+    world = lab.world
+    spec = run.spec
+    training = spec.training
+    base = lab.models.get(spec.base) if spec.base is not None else None
+    gain = 1.0 if spec.gain is None else spec.gain
+    work = [*run.trained, (base.flop_times_efficiency, 1.0)] if base else run.trained
+    params, total_params, tokens = spec.params, spec.total_params, spec.tokens
+    sparsity = world.sparsity(lab.spec, day)
+    if base is not None and params is None:
+        params, total_params = base.params, total_params or base.total_params
+        tokens = tokens or base.tokens
+    if params is None and tokens is not None:
+        params = params_for_tokens(run.flop_done, tokens)
+    elif params is None or (tokens is None and base is None):
+        found = size_of(run.flop_done, training.size, sparsity)
+        if params is None:
+            params, total_params = found.params, total_params or found.total_params
+            tokens = found.tokens
+        else:
+            tokens = tokens_for_params(run.flop_done, params)
+    lab.generation += 1
+    late = day - lab.releases.now  # what a pause of releases has moved stated dates by
+    internal = day if spec.internal is None else max(day, tick(spec.internal) + late)
+    model = ModelRecord(
+        lab=lab.name,
+        name=run.name,
+        generation=lab.generation,
+        base=spec.base,
+        started=run.started,
+        finished=day,
+        internal=internal,
+        public=_public_day(spec, internal, late),
+        params=params,
+        total_params=total_params or params * sparsity,
+        tokens=tokens,
+        kv_bytes_per_token=spec.kv_bytes_per_token or (base.kv_bytes_per_token if base else None),
+        training_flop=run.flop_done,
+        effective_flop=spec.effective_flop or effective_flop(work, gain),
+        stated=spec.effective_flop is not None,
+        flagship=spec.flagship,
+        flop_times_efficiency=effective_flop(work),
+        accelerators=run.pretraining_held,
+        pretraining_end=run.pretraining_end,
+        goodput=training.goodput,
+        utilisation=training.utilisation,
+        precision=training.precision,
+    )
+    lab.models[model.name] = model
+    world.record.models.append(model)
+    if spec.internal is not None and internal - late > tick(spec.internal):
+        after = internal - late - spec.internal
+        world.warn(lab.name, run.name, f"ends {after:.1f} days after its pinned internal date")
+    if spec.public is not None and model.public is not None and model.public - late > tick(spec.public):
+        after = model.public - late - spec.public
+        world.warn(lab.name, run.name, f"is public {after:.1f} days after its pinned public date")
+    return model
+
+
+def size_of(flop: float, rule: SizeRule, sparsity: float) -> Size:
+    """Parameters and tokens of a model of given FLOP by its size rule."""
+    return model_size(flop, **rule_inputs(rule, sparsity))
+
+
+def _public_day(spec: TrainingRun, internal: float, late: float) -> float | None:
+    if spec.internal_only:
+        return None
+    if spec.public is not None:
+        return max(internal, tick(spec.public) + late)
+    return tick(internal + (spec.public_after_days or 0.0))

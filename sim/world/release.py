@@ -1,0 +1,101 @@
+"""Models become usable: inside their lab from one date, by all from another, each on a clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from sim.base.calendar import tick
+from sim.model.ai_model import ExistingModel
+from sim.physics.capability import effective_flop
+from sim.physics.scaling import params_for_tokens
+from sim.world import deployment, new_model
+from sim.world.record import ModelRecord
+
+if TYPE_CHECKING:
+    from sim.world.lab import LabState
+
+Release = tuple["LabState", ModelRecord, int]
+"""(lab, model, the event that brought it about, or -1 if the scenario states it)."""
+
+OnHand = tuple[float, str, str, Callable[[Any], None], Release]
+"""(day, lab, model, release, what): a date at or before the start. They are told in this order."""
+
+
+def plan_release(lab: LabState, model: ModelRecord, cause: int) -> None:
+    """Put the internal and public dates of a finished run's model on the lab's clock of releases."""
+    clock = lab.releases
+    late = lab.world.agenda.day - clock.now
+    clock.at(model.internal - late, _internal, (lab, model, cause))
+    if model.public is not None:
+        clock.at(model.public - late, _public, (lab, model, cause))
+
+
+def add_existing(lab: LabState, existing: ExistingModel) -> list[OnHand]:
+    """A model that the lab has at the start, or is stated to get: what is on hand; later dates go on the clock."""
+    day = existing.internal
+    efficiency_then = lab.world.record.training_efficiency[lab.name].at(day)
+    sparsity = lab.world.sparsity(lab.spec, day)
+    effective = existing.effective_flop
+    sum_effective = effective_flop([(existing.flop or 0.0, efficiency_then)])
+    if effective is None:
+        effective = sum_effective
+    params, tokens = existing.params, existing.tokens
+    if params is None:
+        flop = existing.flop if existing.flop is not None else effective / efficiency_then
+        if tokens is not None:
+            params = params_for_tokens(flop, tokens)
+        else:
+            found = new_model.size_of(flop, lab.spec.training.size, sparsity)
+            params, tokens = found.params, found.tokens
+    lab.generation += 1
+    model = ModelRecord(
+        lab=lab.name, name=existing.name, generation=lab.generation, base=None, started=None, finished=None,
+        internal=tick(day), public=None if existing.public is None else tick(existing.public), params=params,
+        total_params=existing.total_params or params * sparsity, tokens=tokens,
+        kv_bytes_per_token=existing.kv_bytes_per_token, training_flop=existing.flop, effective_flop=effective,
+        stated=existing.effective_flop is not None, flagship=existing.flagship,
+        flop_times_efficiency=sum_effective or effective, existing=True,
+    )  # fmt: skip
+    lab.models[model.name] = model
+    lab.world.record.models.append(model)
+    on_hand: list[OnHand] = []
+    for since, happen in ((model.internal, _internal), (model.public, _public)):
+        if since is not None and since > 0.0:
+            lab.releases.at(since, happen, (lab, model, -1))
+        elif since is not None:
+            on_hand.append((since, lab.name, model.name, happen, (lab, model, -1)))
+    return on_hand
+
+
+def _internal(what: Release) -> None:
+    """A model can be used inside its lab."""
+    lab, model, cause = what
+    world = lab.world
+    day = world.agenda.day
+    if day > 0.0 and day != model.internal:
+        model.internal = day  # its clock was paused
+    new = cause >= 0 or model.internal > 0.0
+    causes = (cause,) if cause >= 0 else ()
+    kind = "model_internal" if new else "model_on_hand"
+    event = world.event(lab.name, kind, model.name, model.effective_flop, "FLOP", None, causes)
+    model.released = new
+    lab.usable.add(model.name)
+    world.frontier.available(lab, model, event)
+    deployment.take_up(lab, model, False, event)
+
+
+def _public(what: Release) -> None:
+    """A model can be used by all."""
+    lab, model, cause = what
+    world = lab.world
+    day = world.agenda.day
+    assert model.public is not None
+    if day > 0.0 and day != model.public:
+        model.public = day
+    new = cause >= 0 or model.public > 0.0
+    causes = (cause,) if cause >= 0 else ()
+    kind = "model_public" if new else "model_public_on_hand"
+    event = world.event(lab.name, kind, model.name, model.effective_flop, "FLOP", None, causes)
+    world.public_models.append(model)
+    deployment.take_up(lab, model, True, event)

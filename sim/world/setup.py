@@ -1,0 +1,52 @@
+"""The world before its first event: laws, clusters, dated values, models, programmes and hazards."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sim.model.cluster import Batch
+from sim.world import dated, deliveries, programme, release
+from sim.world.agenda import Order
+from sim.world.efficiency import inference_law, training_law
+from sim.world.hazard import HazardState
+from sim.world.lab import LabState
+from sim.world.supply import batches, world_stock
+from sim.world.world import World
+
+
+def set_up(world: World) -> None:
+    """Put on the agenda everything that the draw dates, and the first decision of each lab."""
+    draw = world.draw
+    world_batches: list[Batch] = []
+    if draw.world is not None:
+        for supply in draw.world.compute:
+            world_batches.extend(batches(supply, world.end, draw.start))
+        deliveries.keep_world(world, world_batches)
+    shared = world_stock(world_batches)
+    on_hand: list[release.OnHand] = []
+    for lab in world.labs:
+        _software(world, lab)
+        deliveries.set_up_cluster(lab, shared)
+        dated.follow_all(lab)
+        for existing in sorted(lab.spec.models, key=lambda model: (model.internal, model.name)):
+            on_hand += release.add_existing(lab, existing)
+        for spec in sorted(lab.spec.runs, key=lambda run: run.name or ""):
+            programme.plan(lab, spec)
+        lab.changed(-1)
+        lab.causes.clear()
+    for _, _, _, happen, what in sorted(on_hand, key=lambda item: item[:3]):
+        world.agenda.at(0.0, Order.RELEASE, "", happen, what)
+    world.agenda.at(0.0, Order.DECISION, "", _nothing)
+    for name in sorted(draw.hazards):
+        HazardState(world, draw.hazards[name])
+
+
+def _software(world: World, lab: LabState) -> None:
+    law = lab.spec.software
+    trained = training_law(law, world.draw.base_date)
+    world.record.training_efficiency[lab.name] = trained
+    world.record.inference_efficiency[lab.name] = inference_law(law, trained, world.draw.base_date)
+
+
+def _nothing(_: Any) -> None:
+    """The first decision of every lab, at the start."""

@@ -1,0 +1,104 @@
+"""All labs, the agenda and the record of one run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sim.base.calendar import tick
+from sim.model.draw import Draw
+from sim.model.inference import Inference
+from sim.model.lab import Lab
+from sim.model.throughput import throughput
+from sim.physics.throughput import Throughput
+from sim.world import deployment
+from sim.world.agenda import Agenda
+from sim.world.clock import Clock
+from sim.world.frontier import Frontier
+from sim.world.lab import LabState
+from sim.world.policy import Policy
+from sim.world.record import ModelRecord, RunRecord
+
+
+class World:
+    """All labs, the agenda and the record of one run."""
+
+    def __init__(self, draw: Draw, policies: Mapping[str, Policy]) -> None:
+        self.draw = draw
+        self.end = tick(draw.end)
+        self.agenda = Agenda()
+        self.record = RunRecord(draw)
+        self.dirty: list[LabState] = []
+        self.moved: list[LabState] = []
+        self.clocks: dict[tuple[str, str], list[Clock]] = {}
+        self.public_models: list[ModelRecord] = []
+        self.labs = [LabState(self, draw.labs[name], policies.get(name)) for name in sorted(draw.labs)]
+        self.frontier = Frontier(self)
+        self._happened = self.record.events
+        self.peaks = {kind: accelerator.peak("bf16") for kind, accelerator in draw.accelerators.items()}
+        self._on_hand: list[tuple[float, str, str, Any, Any]] = []
+        self._throughput: dict[tuple[int, str, int], Throughput] = {}
+        self._settings = _alike(
+            [lab.spec.inference for lab in self.labs]
+            + [fleet.spec.inference for lab in self.labs for fleet in lab.fleets]
+        )
+
+    def event(
+        self, lab: str, kind: str, subject: str, value: float | None, unit: str, details: dict[str, Any] | None,
+        causes: tuple[int, ...],
+    ) -> int:  # fmt: skip
+        """Record an event of today and return its index."""
+        events = self._happened
+        events.append((self.agenda.day, lab, kind, subject, value, unit, details, causes))
+        return len(events) - 1
+
+    def clock(self, process: str, order: int, lab: str) -> Clock:
+        """A clock for a dated process of a lab (or, lab empty, of the world), kept with the others of its kind."""
+        made = Clock(self.agenda, order, lab)
+        self.clocks.setdefault((lab, process), []).append(made)
+        return made
+
+    def warn(self, lab: str, subject: str, message: str) -> None:
+        """Record what a user should be told about this run."""
+        self.record.warnings.append((self.agenda.day, lab, subject, message))
+
+    def decide(self) -> None:
+        """Every lab at which something changed decides once."""
+        dirty, self.dirty = self.dirty, []
+        if len(dirty) > 1:
+            dirty.sort(key=lambda lab: lab.name)
+        for lab in dirty:
+            lab.decide()
+
+    def settled(self) -> None:
+        """An instant is over: tell where the accelerators of finished and started runs went."""
+        if self.moved:
+            moved, self.moved = self.moved, []
+            for lab in sorted(moved, key=lambda lab: lab.name):
+                deployment.tell_moves(lab)
+
+    def throughput(self, model: ModelRecord, kind: str, inference: Inference) -> Throughput:
+        """Throughput of a model on one accelerator today, at inference efficiency 1."""
+        if inference.tricks:
+            return throughput(model, self.draw.accelerators[kind], inference, self.agenda.day)
+        key = (id(model), kind, self._settings[id(inference)])
+        found = self._throughput.get(key)
+        if found is None:
+            found = self._throughput[key] = throughput(model, self.draw.accelerators[kind], inference, 0.0)
+        return found
+
+    def sparsity(self, lab: Lab, day: float) -> float:
+        """Total over active parameters of a model that is finished on `day` and states none."""
+        series = lab.inference.sparsity
+        return 1.0 if series is None else series.at(day)
+
+
+def _alike(settings: list[Inference]) -> dict[int, int]:
+    """id of each of the settings -> number of the first that equals it."""
+    kinds: list[Inference] = []
+    result = {}
+    for item in settings:
+        if item not in kinds:
+            kinds.append(item)
+        result[id(item)] = kinds.index(item)
+    return result
