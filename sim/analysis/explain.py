@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ from sim.analysis.explain_days import days_table
 from sim.analysis.explain_events import NotFound, nearest_names
 from sim.analysis.explain_notes import Notes
 from sim.analysis.explain_steps import Derivation
-from sim.analysis.explain_windows import Window, windows, windows_table
+from sim.analysis.explain_windows import Limit, Window, limits, windows, windows_table
 from sim.scenario import Scenario
 from sim.tables.rates import Rates
 from sim.tables.table import Table
@@ -24,7 +23,8 @@ if TYPE_CHECKING:
 class Explanation:
     """A model explained. Printed, it is a text of at most 100 columns; its tables are DataFrames.
 
-    model: its record. windows_explained: own and frontier, with closer, parts of the gain and limits.
+    model: its record. limits: what bound its own date, and when. windows_explained: own and frontier, with closer,
+    parts of the gain and limits.
     """
 
     def __init__(self, scenario: Scenario, rates: Rates, model: ModelRecord, origins: Mapping[str, str]) -> None:
@@ -33,6 +33,7 @@ class Explanation:
         self.notes = Notes(scenario, origins)
         self.steps_table: Table = Derivation(rates, model, self.notes).table()
         self.windows_explained: list[Window] = windows(self.record, model, self.notes)
+        self.limits: list[Limit] = limits(self.record, model, self.notes)
         self._origins = origins
 
     @cached_property
@@ -69,7 +70,10 @@ class Explanation:
         return str(self)
 
     def _repr_html_(self) -> str:
-        return f"<pre>{html.escape(str(self))}</pre>"
+        """Tables of the derivation, windows, days per +10% and inputs."""
+        from sim.analysis.explain_html import page
+
+        return page(self)
 
 
 def explain(scenario: Scenario, rates: Rates, name: str, origins: Mapping[str, str] | None = None) -> Explanation:

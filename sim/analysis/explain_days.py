@@ -23,6 +23,8 @@ from sim.world.record import ModelRecord, RunLog, RunRecord
 
 LARGER = 1.1
 LATER_DAYS = 30.0
+NEAR = 1.5
+"""Within this factor of what closes a window, a model could come to close it: more than what one change brings."""
 
 INDIFFERENT = ("shares", "training_first")
 """Policies that look at their own lab only."""
@@ -171,9 +173,9 @@ def changes(scenario: Scenario, record: RunRecord, model: ModelRecord) -> list[C
     groups: dict[str, Change] = {}
     for item in scenario.inputs:
         parts = item.path.split(".")
-        if not item.unit or item.parameter not in read or irrelevant & set(parts[:1] + parts[2:]):
-            continue
         lab = next((name for name in draw.labs if item.path.startswith(f"labs.{name}.")), "")
+        if not item.unit or item.parameter not in read or irrelevant & set(parts[2:] if lab else parts):
+            continue
         run = max((path for path in every_run if item.path.startswith(path + ".")), key=len, default="")
         if lab and lab not in labs:
             continue
@@ -218,24 +220,25 @@ def _run_path(scenario: Scenario, record: RunRecord, model: ModelRecord) -> str:
 def _runs_that_matter(
     scenario: Scenario, record: RunRecord, model: ModelRecord, closers: list[ModelRecord]
 ) -> set[str]:
-    """Paths of the runs and models that could move a closing: the models' own, their bases', and what shares a lab
-    with them and is due before the closing."""
+    """Paths of the runs and models that could move a closing: the models' own and their bases', runs of those labs
+    that are or wait to be in progress within `LATER_DAYS` of one of these, and models that came near to closing."""
+    links = [link for each in [model, *closers] for link in chain(record, each)]
+    matter = {id(link) for link in links}
     last = max((by.internal for by in closers), default=record.draw.end)
-    matter = {id(link) for each in [model, *closers] for link in chain(record, each)}
     for other in record.models:
         log = run_of(record, other)
-        rivals = [run_of(record, by) for by in closers if by.lab == other.lab]
-        before = other.lab == model.lab and (log is None or log.due <= last)
-        if before or (log is not None and any(_overlap(log, rival) for rival in rivals)):
+        logs = [run_of(record, link) for link in links if link.lab == other.lab]
+        near = NEAR > other.effective_flop / model.effective_flop / record.draw.stronger_by > 1.0 / NEAR
+        if (near and other.internal <= last) or (log is not None and any(_overlap(log, link) for link in logs)):
             matter.add(id(other))
     return {path for each in record.models if id(each) in matter and (path := _run_path(scenario, record, each))}
 
 
 def _overlap(one: RunLog, other: RunLog | None) -> bool:
-    """Whether two runs are, or wait to be, in progress at the same time."""
+    """Whether two runs are, or wait to be, in progress at the same time, or would be if one came later."""
     if other is None or one.finished is None or other.finished is None:
         return False
-    return one.due < other.finished and other.due < one.finished
+    return one.due < other.finished + LATER_DAYS and other.due < one.finished + LATER_DAYS
 
 
 def enlarge_share(lab: Lab, use: str, factor: float) -> None:

@@ -31,12 +31,16 @@ PARTS = {
 
 
 class Term(NamedTuple):
-    """One phase's contribution to Σ FLOP · efficiency: its value, and factors whose product it is."""
+    """One phase's contribution to Σ FLOP · efficiency: its value, and factors whose product it is.
+
+    since: the day at which its software efficiency is taken.
+    """
 
     key: tuple[str, int]
     value: float
     factors: dict[str, float]
     flop: float
+    since: float
 
 
 class Part(NamedTuple):
@@ -91,21 +95,23 @@ def terms(record: RunRecord, model: ModelRecord) -> list[Term]:
     counts: dict[str, int] = {}
     result = []
     for link in chain(record, model):
-        for phase, value, factors, flop in _own_terms(record, link):
+        for phase, value, factors, flop, since in _own_terms(record, link):
             counts[phase] = counts.get(phase, 0) + 1
-            result.append(Term((phase, counts[phase]), value, factors, flop))
+            result.append(Term((phase, counts[phase]), value, factors, flop, since))
     return result
 
 
-def _own_terms(record: RunRecord, model: ModelRecord) -> list[tuple[str, float, dict[str, float], float]]:
+def _own_terms(record: RunRecord, model: ModelRecord) -> list[tuple[str, float, dict[str, float], float, float]]:
     law = record.training_efficiency[model.lab]
     log = run_of(record, model)
     if log is None:
         if model.training_flop is None:
-            return [("pretraining", model.flop_times_efficiency, {"stated": model.flop_times_efficiency}, 0.0)]
+            whole = model.flop_times_efficiency
+            return [("pretraining", whole, {"stated": whole}, 0.0, model.internal)]
         software = law.at(model.internal)
         value = model.training_flop * software
-        return [("pretraining", value, {"flop": model.training_flop, "software": software}, model.training_flop)]
+        factors = {"flop": model.training_flop, "software": software}
+        return [("pretraining", value, factors, model.training_flop, model.internal)]
     found = spec_of(record, model)
     stated = found[1].phases if found is not None else None
     phases = []
@@ -121,7 +127,7 @@ def _own_terms(record: RunRecord, model: ModelRecord) -> list[tuple[str, float, 
         exact = flop / total * (model.training_flop or 0.0)
         work["duration"] *= exact / flop
         software = law.at(since)
-        result.append((name, exact * software, {**work, "software": software}, exact))
+        result.append((name, exact * software, {**work, "software": software}, exact, since))
     return result
 
 

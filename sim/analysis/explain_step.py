@@ -64,5 +64,10 @@ class Steps:
         self.steps.append(Step(quantity, value, unit, formula))
         return value
 
+    def once(self, quantity: str, value: float, unit: str, formula: str) -> None:
+        """Add a step unless it is there."""
+        if all(step.quantity != quantity for step in self.steps):
+            self.add(quantity, value, unit, formula)
+
     def mark(self, *steps: str | int, day: float | None = None) -> str:
         return self.notes.mark(*steps, day=day)

@@ -6,14 +6,15 @@ import math
 
 from sim.analysis.explain_step import COLUMNS, num, percent
 from sim.analysis.explain_training import TrainingSteps
-from sim.base.calendar import date_text
-from sim.base.units import HOURS_PER_WEEK, SECONDS_PER_HOUR
+from sim.base.units import DAYS_PER_YEAR, HOURS_PER_WEEK, SECONDS_PER_HOUR
 from sim.model.accelerator import BYTES_PER_PARAMETER
 from sim.model.domain import Logistic
 from sim.model.inference import Inference
 from sim.model.throughput import quality_multiplier
 from sim.physics.throughput import Throughput
+from sim.scenario.quantity import Quantity
 from sim.tables.closings import Closings
+from sim.tables.peaks import Peaks
 from sim.tables.table import Table
 
 
@@ -48,7 +49,9 @@ class Derivation(TrainingSteps):
                 flop *= trick.flop_x or 1.0
                 params *= trick.params_x or 1.0
                 speed_x *= trick.speed_x or 1.0
-                tricks += self.mark(*path, "tricks", n, "context_bytes_x") if trick.context_bytes_x != 1.0 else ""
+                if trick.context_bytes_x not in (None, 1.0):
+                    cited = self.mark(*path, "tricks", n, "context_bytes_x")
+                    tricks += f" × {num(trick.context_bytes_x or 1.0)}{cited}"
         precision = acc.usable_precision(inference.precision)
         peak = acc.peak_flop_per_s[precision]
         if inference.throughput == "flop":
@@ -57,8 +60,9 @@ class Derivation(TrainingSteps):
                      f"{num(peak)} FLOP/s × {percent(inference.utilisation or 0.0)}{self.mark(*path, 'utilisation')}"
                      f" / (2 × {num(model.params * params * flop)})")  # fmt: skip
             speed = (inference.speed_tokens_per_s or 0.0) * speed_x
+            cited = self.mark(*path, "speed_tokens_per_s")
             self.add(f"copies on one {kind}", value / speed, "copies",
-                     f"at {num(speed)} tokens/s{self.mark(*path, 'speed_tokens_per_s')}")  # fmt: skip
+                     f"{num(value)} tokens/s / {num(speed)} tokens/s{cited}")  # fmt: skip
             return each
         kept = inference.context_bytes or 0.0
         kept_text = self.mark(*path, "context_bytes")
@@ -76,7 +80,7 @@ class Derivation(TrainingSteps):
                  f" / {num(acc.memory_bytes / 1e9)} GB{self.mark('accelerators', kind, 'memory_bytes')}"
                  f" × {num(decoding)}{self.mark(*path, 'decoding_gain')}")  # fmt: skip
         text = (f"{num(acc.memory_bytes / 1e9)} GB / ({num(model.total_params * params)} × {num(bytes_each)} B"
-                f" / {num(batch)}{self.mark(*path, 'copies_per_replica')} + {num(kept * context / 1e9)} GB"
+                f" / {num(batch)}{self.mark(*path, 'copies_per_replica')} + {num(kept / 1e9)} GB"
                 f"{kept_text}{tricks})")  # fmt: skip
         if each.copies < copies * (1.0 - 1e-12):
             copies = peak / (2.0 * model.params * params * flop) / speed
@@ -84,13 +88,10 @@ class Derivation(TrainingSteps):
         self.add(key, copies, "copies", text)
         return each
 
-    def _efficiency(self) -> tuple[float, str]:
-        lab = self.model.lab
-        value = self.record.inference_efficiency[lab].at(self.start)
-        mark = ""
-        for name in ("inference_growth", "inference_efficiency", "inference_exponent"):
-            mark = mark or self.mark("labs", lab, "software", name, day=self.start)
-        return value, mark
+    def _efficiency(self, day: float | None = None) -> tuple[float, str]:
+        names = ("inference_growth", "inference_efficiency", "inference_exponent")
+        growth = self.record.inference_efficiency[self.model.lab]
+        return self.efficiency(growth, names, "inference efficiency", self.start if day is None else day)
 
     def _training_compute(self) -> None:
         held = self.model.accelerators
@@ -105,7 +106,7 @@ class Derivation(TrainingSteps):
             tokens += count * each.tokens_per_s * efficiency
             texts.append(f"{num(count)} {kind} × {num(each.copies)}")
         self.add("copies_from_training_compute", copies, "copies",
-                 f"{' + '.join(texts)}, × {num(efficiency)} inference efficiency{mark}")  # fmt: skip
+                 _times(texts, efficiency, mark))  # fmt: skip
         self.add("tokens_per_s_from_training_compute", tokens, "tokens/s",
                  f"{num(copies)} copies × {num(tokens / copies)} tokens/s")  # fmt: skip
 
@@ -113,6 +114,8 @@ class Derivation(TrainingSteps):
         efficiency, mark = self._efficiency()
         total = total_tokens = 0.0
         by_fleet: dict[str, float] = {}
+        each_fleet = []
+        self.cluster(self.start)
         for name, held in self.rates.fleets_on(self.model.lab, self.start).items():
             fleet, copies, texts = self.lab.fleets[name], 0.0, []
             tokens = 0.0
@@ -121,14 +124,16 @@ class Derivation(TrainingSteps):
                     each = self._each(kind, fleet.inference, ("labs", self.model.lab, "fleets", name, "inference"))
                     copies += count * each.copies * efficiency
                     tokens += count * each.tokens_per_s * efficiency
+                    self.accelerators_of_fleet(name, kind, count)
                     texts.append(f"{num(count)} {kind} × {num(each.copies)}")
             if copies:
-                share = self.mark("labs", self.model.lab, "use", name, day=self.start)
-                self.add(f"copies at opening, {name}", copies, "copies",
-                         f"{' + '.join(texts)}, × {num(efficiency)}{mark}; share{share}")  # fmt: skip
+                self.add(f"copies at opening, {name}", copies, "copies", _times(texts, efficiency, mark))
                 total, total_tokens, by_fleet[name] = total + copies, total_tokens + tokens, tokens
-        self.add("copies_at_open", total, "copies", "all fleets")
-        self.add("tokens_per_s_at_open", total_tokens, "tokens/s", "all fleets")
+                each_fleet.append((copies, tokens / copies))
+        self.add("copies_at_open", total, "copies", " + ".join(num(n) for n, _ in each_fleet) or "no fleet has any")
+        self.add("tokens_per_s_at_open", total_tokens, "tokens/s",
+                 " + ".join(f"{num(n)} × {num(v)}" for n, v in each_fleet) or "no fleet has any")  # fmt: skip
+        self._peak()
         speed = next((step.value for step in self.steps if step.quantity == "speed of a copy"), None)
         if total:
             speed = total_tokens / total
@@ -136,9 +141,9 @@ class Derivation(TrainingSteps):
             speed = self.rates.each(self.model, first, self.lab.inference, self.start).speed_tokens_per_s
         if speed is not None:
             thinking = (self.draw.human.tokens_per_human_hour_thinking or 0.0) / SECONDS_PER_HOUR
-            self.add("speed_vs_human", speed / thinking, "x",
-                     f"{num(speed)} / {num(thinking)} tokens/s of a thinking human"
-                     f"{self.mark('human', 'tokens_per_human_hour_thinking')}")  # fmt: skip
+            cited = self.mark("human", "tokens_per_human_hour_thinking")
+            hour = f"{num(thinking * SECONDS_PER_HOUR)}{cited} tokens an hour of thinking"
+            self.add("speed_vs_human", speed / thinking, "x", f"{num(speed)} / ({hour} / 3600)")
         for domain in sorted(self.draw.domains):
             self._worth(domain, by_fleet)
 
@@ -147,6 +152,7 @@ class Derivation(TrainingSteps):
         per_hour, hours = self.rates.tokens_per_human_hour(domain), self.draw.human.work_hours_per_week or 40.0
         basis = (self.mark("human", "tokens_per_human_hour_thinking") if domain.token_basis == "thinking"
                  else self.mark("domains", name, "tokens_per_human_hour_task"))  # fmt: skip
+        self._midpoint(domain.quality, name)
         quality, text = self._logistic(domain.quality, name)
         self.add(f"quality, {name}", quality, "1", text)
         work = math.fsum(tokens * quality_multiplier(self.lab.fleets[fleet].inference, self.start)
@@ -162,8 +168,36 @@ class Derivation(TrainingSteps):
         path = ("domains", name, "quality")
         return ceiling / (1.0 + math.exp(-slope * gap)), (
             f"{num(ceiling)}{self.mark(*path, 'ceiling')} / (1 + exp(-{num(slope)}{self.mark(*path, 'slope')}"
-            f" × log10({num(self.model.effective_flop)} / {num(middle)}{self.mark(*path, 'midpoint_flop')})))"
+            f" × log10({num(self.model.effective_flop)} / {num(middle)})))"
         )
+
+    def _midpoint(self, law: Logistic, name: str) -> None:
+        """The midpoint, stated for the algorithms of a date, in FLOP of the base date."""
+        path = ("domains", name, "quality")
+        stated = self.notes.scenario.sourced(*path, "midpoint_flop")
+        middle, what = law.midpoint_flop or 1.0, f"quality midpoint, {name}"
+        raw = stated.central if isinstance(stated, Quantity) else middle
+        text = f"{num(raw)}{self.mark(*path, 'midpoint_flop')}"
+        years = ((law.as_of or 0.0) - self.draw.base_date) / DAYS_PER_YEAR
+        if law.as_of is not None and abs(middle / raw - 1.0) > 1e-12:
+            grown = (middle / raw) ** (1.0 / years) if years else 1.0
+            mark = self.mark("software", "training_growth") or self.mark("software", "training_efficiency")
+            text += (f" × {num(grown)}{mark} ^ {num(years)} years from {self.date(self.draw.base_date)} to"
+                     f" {self.date(law.as_of)}{self.mark(*path, 'as_of')}")  # fmt: skip
+        self.once(what, middle, "FLOP", text)
+
+    def _peak(self) -> None:
+        """The most copies during the own window: on which day, on what."""
+        found = Closings(self.record).closing(self.model, self.draw.stronger_by, "own", "internal")
+        if found is None:
+            return
+        end = self.draw.end if found.closes is None else max(self.start, found.closes)
+        day, held, efficiency = Peaks(self.rates, self.model.lab).most(self.model, self.start, end)
+        copies = sum(count * each for count, _, each in held) * efficiency
+        texts = [f"{num(count)} {kind} × {num(each)}" for count, kind, each in held]
+        if texts:
+            when = f"inference efficiency and fleets of {self.date(day)}"
+            self.add("copies_peak", copies, "copies", f"{_times(texts, efficiency, '')}; {when}")
 
     def _windows(self) -> None:
         for scope, name in (("own", "length_days"), ("frontier", "frontier_length_days")):
@@ -173,5 +207,11 @@ class Derivation(TrainingSteps):
             until = self.draw.end if found.closes is None else found.closes
             why = "the end: still open" if found.by is None else f"{found.by.lab}/{found.by.name}"
             self.add(name, until - found.opens, "days",
-                     f"{date_text(found.opens, self.draw.start)[:10]} to {date_text(until, self.draw.start)[:10]}"
+                     f"{self.date(found.opens)} to {self.date(until)}"
                      f" ({why})")  # fmt: skip
+
+
+def _times(parts: list[str], efficiency: float, mark: str) -> str:
+    """Copies on some accelerators, at an inference efficiency."""
+    whole = f"({' + '.join(parts)})" if len(parts) > 1 else "".join(parts)
+    return f"{whole} × {num(efficiency)}{mark}"

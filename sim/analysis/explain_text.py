@@ -27,6 +27,9 @@ def text(explanation: Explanation) -> str:
     name = f"{model.lab}/{model.name}"
     lines = [f"{name}: usable inside {date_text(model.internal, start)[:10]}, public {public}", ""]
     lines += _steps(explanation)
+    lines += ["", f"What bound {model.name} when:"]
+    for limit in explanation.limits:
+        lines += _limit(limit, explanation)
     for window in explanation.windows_explained:
         lines += ["", *_window(window, explanation)]
     lines += ["", *_days(explanation)]
@@ -79,6 +82,7 @@ NAMES = {
     "copies_from_training_compute": "copies, training chips",
     "tokens_per_s_from_training_compute": "tokens/s, training chips",
     "copies_at_open": "copies at opening",
+    "copies_peak": "copies, peak",
     "tokens_per_s_at_open": "tokens/s at opening",
     "speed_vs_human": "speed vs human",
     "length_days": "own window",
@@ -206,7 +210,7 @@ def _signed(days: float, bound: bool) -> str:
 def _inputs(explanation: Explanation) -> list[str]:
     used = {int(n) for row in _shown(explanation) for n in MARK.findall(row[3])}
     rows = [(n, cited) for n, cited in enumerate(explanation.notes.cited, 1) if n in used]
-    lines = ["Inputs (.inputs has the sources in full)"]
+    lines = ["Inputs (of an interval the median is taken; .inputs has the sources in full)"]
     texts = []
     for n, cited in rows:
         short = cited.path.removeprefix("labs.")

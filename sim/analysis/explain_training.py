@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 
+from sim.analysis.explain_laws import LawSteps
 from sim.analysis.explain_split import chain, gain_of, run_of, spec_of, terms
-from sim.analysis.explain_step import Steps, num, percent
+from sim.analysis.explain_step import num, percent
 from sim.base.units import H100E_FLOP_PER_S, SECONDS_PER_DAY
 
 
-class TrainingSteps(Steps):
+class TrainingSteps(LawSteps):
     """The steps of a model's training run."""
 
     def _flop(self) -> None:
@@ -27,32 +28,59 @@ class TrainingSteps(Steps):
         own = terms(self.record, model)[sum(len(terms(self.record, m)) for m in chain(self.record, model)[-2:-1]) :]
         for term in own:
             f = term.factors
-            chips = f["chips"] * f["share"]
-            cause = self._size_cause(stated, length)
-            self.add("accelerators", chips, "H100e", f"{percent(f['share'])} of the cluster's {num(f['chips'])}{cause}")
-            peak = H100E_FLOP_PER_S * f["precision"]
-            value = chips * peak * f["utilisation"] * f["duration"] * SECONDS_PER_DAY
-            self.add("training_flop" if len(own) == 1 else f"training_flop, {term.key[0]}", value, "FLOP",
-                     f"{num(chips)} H100e × {num(peak)} FLOP/s × {percent(f['utilisation'])}{util}"
-                     f" × {num(f['duration'])} days{length}{stated if len(own) == 1 else ''}")  # fmt: skip
+            chips, peak, days = f["chips"] * f["share"], H100E_FLOP_PER_S * f["precision"], f["duration"]
+            cluster = self.cluster(max(0.0, term.since))
+            of = f"{percent(f['share'])} of {num(f['chips'])}"
+            if abs(cluster - f["chips"]) > 1e-9 * cluster:
+                of += " (mean over the phase)"
+            rate = f"{num(peak)} FLOP/s × {percent(f['utilisation'])}{util}"
+            if self._needs_length():
+                text = f"{num(term.flop)} FLOP{stated} / ({rate} × {num(days)} days{length} × 86,400 s); {of}"
+                self.add("accelerators", chips, "H100e", text)
+                if len(own) == 1:
+                    self.add("training_flop", term.flop, "FLOP", self._stated_flop(stated))
+                continue
+            self.add("accelerators", chips, "H100e", f"{of}{self._size_cause()}")
+            what = "training_flop" if len(own) == 1 else f"training_flop, {term.key[0]}"
+            if stated and not length:
+                self.add(f"days of {term.key[0]}", days, "days",
+                         f"{num(term.flop)} FLOP / ({num(chips)} × {rate} × 86,400 s)")  # fmt: skip
+            if stated and len(own) == 1:
+                self.add(what, term.flop, "FLOP", self._stated_flop(stated))
+            else:
+                value = chips * peak * f["utilisation"] * days * SECONDS_PER_DAY
+                self.add(what, value, "FLOP", f"{num(chips)} × {rate} × {num(days)} days{length} × 86,400 s")
         if len(own) != 1:
             flop = math.fsum(term.flop for term in own)
             self.add("training_flop", flop, "FLOP", (" + ".join(num(t.flop) for t in own) or "as recorded") + stated)
 
-    def _size_cause(self, flop: str, length: str) -> str:
+    def _needs_length(self) -> bool:
+        """Whether the accelerators follow from FLOP and length."""
         found = spec_of(self.record, self.model)
         assert found is not None
         spec = found[1]
-        stock = self.mark("labs", self.model.lab, "compute", 0, "stock", day=self.model.started)
+        return (spec.flop is not None and (spec.length_days is not None or None not in (spec.starts, spec.internal))
+                and not spec.accelerators and spec.share is None and not spec.elastic)  # fmt: skip
+
+    def _stated_flop(self, stated: str) -> str:
+        found = spec_of(self.record, self.model)
+        assert found is not None
+        spec = found[1]
+        if spec.flop is None or not spec.flop_grows or spec.every is None:
+            return f"as stated{stated}"
+        k = int(self.model.name.rsplit("-", 1)[1]) - 1
+        return f"{num(spec.flop)} FLOP{stated} × {num(spec.flop_grows)}{self.mark(*self.run, 'flop_grows')} ^ {k} runs"
+
+    def _size_cause(self) -> str:
+        found = spec_of(self.record, self.model)
+        assert found is not None
+        spec = found[1]
         if spec.accelerators:
-            stated = self.mark(*self.run, "accelerators", next(iter(spec.accelerators)))
-            return f"{stock}; accelerators as stated{stated}"
+            return "; accelerators as stated" + self.mark(*self.run, "accelerators", next(iter(spec.accelerators)))
         if spec.share is not None:
-            return f"{stock}{self.mark(*self.run, 'share')}"
-        if flop and length:
-            return f"{stock}; what FLOP{flop} in the length{length} needs"
+            return f"; share as stated{self.mark(*self.run, 'share')}"
         share = self.mark("labs", self.model.lab, "use", "training", day=self.model.started)
-        return f"{stock}, given by the policy{share}"
+        return f"; given by the policy{share}"
 
     def _size(self) -> None:
         model = self.model
@@ -98,11 +126,14 @@ class TrainingSteps(Steps):
                      f"as stated{self.mark(*self.run, 'effective_flop')}, in place of FLOP × software")  # fmt: skip
             return
         parts = terms(self.record, model)
-        law = self.mark("labs", model.lab, "software", "training_growth") or self.mark(
-            "labs", model.lab, "software", "training_efficiency", day=model.internal)  # fmt: skip
-        texts = [f"{num(t.flop)} FLOP × software {num(t.factors['software'])}" if "software" in t.factors
-                 else num(t.value) for t in parts]  # fmt: skip
+        growth, texts = self.record.training_efficiency[model.lab], []
+        for term in parts:
+            if "software" not in term.factors:
+                texts.append(num(term.value))
+                continue
+            value, law = self.efficiency(growth, ("training_growth", "training_efficiency"), "software", term.since)
+            texts.append(f"{num(term.flop)} FLOP × software {num(value)}{law}")
         gain = gain_of(self.record, model)
         self.add("effective_flop", gain * math.fsum(t.value for t in parts), "FLOP",
                  f"gain {num(gain)}{self.mark(*self.run, 'gain')} × "
-                 + (f"({' + '.join(texts)}){law}, bases first" if len(parts) > 1 else f"{texts[0]}{law}"))  # fmt: skip
+                 + (f"({' + '.join(texts)}); bases first" if len(parts) > 1 else texts[0]))  # fmt: skip

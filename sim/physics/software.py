@@ -26,8 +26,10 @@ def research_input(labour: float, compute: float, labour_share: float, substitut
     if not -math.inf < substitution <= 1.0:
         raise ValueError(f"substitution must be finite and at most 1, got {substitution}")
     return power_mean(
-        ((labour_share, math.log(labour) if labour else -math.inf),
-         (1.0 - labour_share, math.log(compute) if compute else -math.inf)),
+        (
+            (labour_share, math.log(labour) if labour else -math.inf),
+            (1.0 - labour_share, math.log(compute) if compute else -math.inf),
+        ),
         substitution,
     )
 

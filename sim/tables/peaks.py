@@ -68,6 +68,26 @@ class Peaks:
         most = [max(0.0, float((line * factor).max())) for line in (all_copies, *work.values())]
         return most[0], most[1:]
 
+    def most(self, model: ModelRecord, start: float, end: float) -> tuple[float, list[tuple[float, str, float]], float]:
+        """Where the most copies of `during` stand: day, (accelerators, type, copies on each), inference efficiency."""
+        rates, days = self._rates, self._days
+        best: tuple[float, list[tuple[float, str, float]], float] = (start, [], 0.0)
+        most = 0.0
+        first = bisect_right(days, start) - 1
+        for n in range(first, max(first + 1, bisect_left(days, end))):
+            left, right = max(start, days[n]), min(end, days[n + 1] if n + 1 < len(days) else end)
+            held = [
+                (float(count[n]), kind, rates.each(model, kind, self._spec.fleets[name].inference, left).copies)
+                for name, counts in self._counts.items()
+                for kind, count in counts.items()
+                if count[n]
+            ]
+            copies = sum(count * each for count, _, each in held)
+            for day, efficiency in ((left, self._growth.at(left)), (right, before(self._growth, right))):
+                if copies * efficiency > most and (day == left or right > left):
+                    most, best = copies * efficiency, (day, held, efficiency)
+        return best
+
 
 def before(growth: Growth, day: float) -> float:
     """The efficiency just before `day`: a staircase has not stepped yet."""

@@ -41,6 +41,7 @@ def test_files_of_others_stay(result: sim.Result, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", TABLES)
 def test_parquet_reads_back_as_the_table(name: str, result: sim.Result, tmp_path: Path) -> None:
     import pyarrow.parquet as parquet
+
     result.to_parquet(tmp_path)
     frame, read = result.frame(name), pd.read_parquet(tmp_path / f"{name}.parquet")
     assert list(read.columns) == list(frame.columns)
@@ -60,6 +61,7 @@ def test_parquet_reads_back_as_the_table(name: str, result: sim.Result, tmp_path
 def test_parquet_of_two_runs_has_the_same_types(result: sim.Result, tmp_path: Path) -> None:
     """Also where one has no value in a column that the other has: files can then be read together."""
     import pyarrow.parquet as parquet
+
     small = sim.simulate(sim.load(SCENARIOS / "finnveden.yaml"))
     small.to_parquet(tmp_path / "a")
     result.to_parquet(tmp_path / "b")
