@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
+from typing import NamedTuple
 
 from sim.base.calendar import Recurrence, tick
 
@@ -59,42 +59,148 @@ def grown_span(rate: float, span: float) -> float:
     return span * (1.0 + growth / 2.0) if abs(growth) < 1e-9 else math.expm1(growth) / rate
 
 
+class Piece(NamedTuple):
+    """How an efficiency moves from `day` on: in closed form, whatever the law that made it.
+
+    A(t) = value · (1 + (rate/power)·g(t))^power with g(t) = (e^(pull·t) − 1)/pull, and t counted from `day`; g(t) = t
+    at pull 0. power 0 stands for its limit, value · e^(rate·t). `rate` is d ln A/dt on `day`, per day. It is what
+    A' = d·A^(1−β) + c·A gives for a constant drive d, with power 1/β and pull β·c; a power of it is of the same form.
+    """
+
+    day: float
+    value: float
+    rate: float
+    power: float = 0.0
+    pull: float = 0.0
+
+    def at(self, day: float) -> float:
+        """A on a day."""
+        rate = self.rate
+        if not rate:
+            return self.value
+        span = day - self.day
+        if not self.power:
+            return self.value * math.exp(rate * span)
+        return self.value * math.exp(self.power * math.log1p(self._grown(span)))
+
+    def _grown(self, span: float) -> float:
+        """(rate/power)·g(span)."""
+        if self.pull:
+            span = math.expm1(self.pull * span) / self.pull
+        return self.rate / self.power * span
+
+    def moved(self, day: float) -> Piece:
+        """The same curve, written from another day on."""
+        if day == self.day:
+            return self
+        if not self.power or not self.rate:
+            return Piece(day, self.at(day), self.rate)
+        span = day - self.day
+        grown = self._grown(span)
+        rate = self.rate * math.exp(self.pull * span) / (1.0 + grown)
+        return Piece(day, self.value * math.exp(self.power * math.log1p(grown)), rate, self.power, self.pull)
+
+    def raised(self, exponent: float) -> Piece:
+        """A to a power."""
+        return Piece(self.day, self.value**exponent, self.rate * exponent, self.power * exponent, self.pull)
+
+    def days_to(self, value: float) -> float:
+        """Days from `day` until A has come to `value`: negative if that was before; infinite if never."""
+        if not self.rate:
+            return 0.0 if value == self.value else math.inf
+        log = math.log(value / self.value)
+        if not self.power:
+            return log / self.rate
+        span = math.expm1(log / self.power) * self.power / self.rate
+        if not self.pull:
+            return span
+        return math.log1p(self.pull * span) / self.pull if self.pull * span > -1.0 else math.inf
+
+    def integral(self, span: float) -> float:
+        """∫ A dt over `span` days from `day` on; by quadrature, to rounding, where there is a pull."""
+        if not self.power or not self.rate:
+            return self.value * grown_span(self.rate, span)
+        if not self.pull:
+            steep = self.rate / self.power
+            grown = (self.power + 1.0) * math.log1p(steep * span)
+            if abs(grown) < 1e-9:
+                return self.value * span * (1.0 + self.rate * span / 2.0)
+            return self.value * math.expm1(grown) / (steep * (self.power + 1.0))
+        parts = max(1, math.ceil(abs(math.log(self.at(self.day + span) / self.value)) / MOST_LOG_GROWTH))
+        width = span / parts
+        return width * sum(
+            weight * self.at(self.day + width * (k + place)) for k in range(parts) for place, weight in GAUSS_LEGENDRE
+        )
+
+
+MOST_LOG_GROWTH = 0.25
+"""ln of the growth over which the quadrature below is exact to rounding."""
+
+GAUSS_LEGENDRE = tuple(
+    (0.5 + sign * place / 2.0, weight / 2.0)
+    for place, weight in (
+        (0.1834346424956498, 0.3626837833783620),
+        (0.5255324099163290, 0.3137066458778873),
+        (0.7966664774136267, 0.2223810344533745),
+        (0.9602898564975363, 0.1012285362903763),
+    )
+    for sign in (-1.0, 1.0)
+)
+"""(place in [0, 1], weight) of the quadrature of 8 points, exact for polynomials up to degree 15."""
+
+
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """An efficiency as exact pieces: A(t) = value · exp(rate · (t − day)) from each piece's day on.
+    """An efficiency as exact pieces, each from its day on; days ascending.
 
     The first piece also holds before its day, so that models older than the start have an efficiency: growth at a
     stated rate goes back in time, and a dated series, which begins with a flat piece, has its first value there.
     """
 
-    pieces: tuple[tuple[float, float, float], ...]
+    pieces: Sequence[Piece]
 
-    def at(self, day: float) -> float:
+    def piece_at(self, day: float) -> Piece:
+        """The piece that holds on a day (after what happened on it)."""
         pieces = self.pieces
         if len(pieces) == 1:
-            day0, value, rate = pieces[0]
-        else:
-            index = bisect_right(pieces, day, key=lambda piece: piece[0]) - 1
-            day0, value, rate = pieces[index if index > 0 else 0]
-        return value * math.exp(rate * (day - day0)) if rate else value
+            return pieces[0]
+        index = bisect_right(pieces, day, key=_day_of) - 1
+        return pieces[index if index > 0 else 0]
 
-    def segments(self, start: float, end: float) -> Iterator[tuple[float, float, float, float]]:
-        """(from, to, value at from, rate per day) for the pieces inside [start, end)."""
+    def at(self, day: float) -> float:
+        """A on a day."""
+        return self.piece_at(day).at(day)
+
+    def before(self, day: float) -> float:
+        """A just before a day: what jumps or steps on it has not done so yet."""
+        index = bisect_left(self.pieces, day, key=_day_of) - 1
+        return self.pieces[max(0, index)].at(day)
+
+    def segments(self, start: float, end: float) -> Iterator[tuple[float, float, Piece]]:
+        """(from, to, the piece from there on) for the pieces inside [start, end)."""
         if end <= start:
             return
         pieces = self.pieces
-        cuts = [start, *(piece[0] for piece in pieces[1:] if start < piece[0] < end), end]
-        for left, right in pairwise(cuts):
-            index = max(0, bisect_right(pieces, left, key=lambda piece: piece[0]) - 1)
-            yield left, right, self.at(left), pieces[index][2]
+        index = max(0, bisect_right(pieces, start, key=_day_of) - 1)
+        left = start
+        while left < end:
+            until = pieces[index + 1].day if index + 1 < len(pieces) else end
+            right = min(end, until)
+            if right > left:
+                yield left, right, pieces[index].moved(left)
+                left = right
+            index += 1
 
     def integral(self, start: float, end: float) -> float:
         """∫ A dt over [start, end), in days."""
         total = 0.0
-        for left, right, value, rate in self.segments(start, end):
-            span = right - left
-            total += value * grown_span(rate, span)
+        for left, right, piece in self.segments(start, end):
+            total += piece.integral(right - left)
         return total
+
+
+def _day_of(piece: Piece) -> float:
+    return piece.day
 
 
 def growth_from(series: Series) -> Growth:
@@ -111,10 +217,9 @@ def growth_from(series: Series) -> Growth:
         elif series.exponential:
             next_day, next_value = points[index + 1]
             rate = math.log(next_value / value) / (next_day - day)
-        pieces.append((day, value, rate))
-    first_day, first_value, first_rate = pieces[0]
-    if first_rate:
-        pieces.insert(0, (first_day, first_value, 0.0))
+        pieces.append(Piece(day, value, rate))
+    if pieces[0].rate:
+        pieces.insert(0, pieces[0]._replace(rate=0.0))
     return Growth(tuple(pieces))
 
 

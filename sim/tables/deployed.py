@@ -6,16 +6,17 @@ import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
+from sim.base.series import Piece
 from sim.tables.rates import Part, Rates
 from sim.tables.steps import capped_integral, value_at
 
 
 def fleet_pieces(
     rates: Rates, lab: str, fleet: str, start: float, end: float, only: str | None = None
-) -> Iterator[tuple[float, float, float, float, list[Part]]]:
+) -> Iterator[tuple[float, float, Piece, list[Part]]]:
     """Pieces of [start, end) in which the fleet's accelerators, tricks and the law of efficiency do not change.
 
-    (from, to, efficiency at from, its rate a day, [(model, tokens/s, copies) at efficiency 1]).
+    (from, to, efficiency from there on, [(model, tokens/s, copies) at efficiency 1]).
     only: leave out pieces in which this model does not run.
     """
     if end <= start:
@@ -32,8 +33,8 @@ def fleet_pieces(
         parts = line.parts[n]
         if parts:
             until = days[n + 1] if n + 1 < len(days) else end
-            for since, to, efficiency, rate in growth.segments(max(start, days[n]), min(end, until)):
-                yield since, to, efficiency, rate, parts
+            for since, to, efficiency in growth.segments(max(start, days[n]), min(end, until)):
+                yield since, to, efficiency, parts
 
 
 def busy_tokens(
@@ -41,10 +42,11 @@ def busy_tokens(
 ) -> Iterator[tuple[str, float, float, float]]:
     """(model, from, to, tokens/s · days for which there was demand); of one model if `only` names it."""
     demand = rates.record.demand.get((lab, fleet))
-    for left, right, efficiency, rate, parts in fleet_pieces(rates, lab, fleet, start, end, only):
+    for left, right, efficiency, parts in fleet_pieces(rates, lab, fleet, start, end, only):
         total = sum(tokens for _, tokens, _ in parts)
         cap = math.inf if demand is None else value_at(demand, left)
-        done = capped_integral(total * efficiency, rate, right - left, cap)
+        offered = efficiency._replace(value=total * efficiency.value)
+        done = capped_integral(offered, right - left, cap)
         for name, tokens, _ in parts:
             if only is None or name == only:
                 yield name, left, right, done * (tokens / total) if total else 0.0

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from bisect import bisect_left, bisect_right
 from itertools import pairwise
 
 import numpy as np
 
-from sim.base.series import Growth
 from sim.tables.rates import Rates
 from sim.tables.steps import value_at
 from sim.world.record import ModelRecord
@@ -23,12 +21,12 @@ class Peaks:
         self._growth = rates.record.inference_efficiency[lab]
         fleets = rates.totals(lab)
         days = {day for kinds in fleets.values() for steps in kinds.values() for day, _ in steps}
-        days.update(day for day, _, _ in self._growth.pieces)
+        days.update(piece.day for piece in self._growth.pieces)
         for fleet in self._spec.fleets.values():
             days.update(rates.trick_days(fleet.inference))
         self._days = [0.0, *sorted(day for day in days if day > 0.0)]
         self._efficiency = np.array([self._growth.at(day) for day in self._days])
-        self._before = np.array([before(self._growth, day) for day in self._days])
+        self._before = np.array([self._growth.before(day) for day in self._days])
         self._counts = {
             name: {kind: np.array([value_at(steps, day) for day in self._days]) for kind, steps in kinds.items()}
             for name, kinds in fleets.items()
@@ -46,7 +44,7 @@ class Peaks:
         efficiency[0] = self._growth.at(start)
         factor = np.ones(last - first)
         if end > start:
-            ends = np.append(self._before[first + 1 : last], before(self._growth, end))
+            ends = np.append(self._before[first + 1 : last], self._growth.before(end))
             factor = np.maximum(1.0, ends / efficiency)
         all_copies = np.zeros(last - first)
         work = {domain: np.zeros(last - first) for domain in domains}
@@ -83,14 +81,7 @@ class Peaks:
                 if count[n]
             ]
             copies = sum(count * each for count, _, each in held)
-            for day, efficiency in ((left, self._growth.at(left)), (right, before(self._growth, right))):
+            for day, efficiency in ((left, self._growth.at(left)), (right, self._growth.before(right))):
                 if copies * efficiency > most and (day == left or right > left):
                     most, best = copies * efficiency, (day, held, efficiency)
         return best
-
-
-def before(growth: Growth, day: float) -> float:
-    """The efficiency just before `day`: a staircase has not stepped yet."""
-    index = bisect_left(growth.pieces, day, key=lambda piece: piece[0]) - 1
-    since, value, rate = growth.pieces[max(0, index)]
-    return value * math.exp(rate * (day - since))

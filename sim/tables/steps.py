@@ -6,7 +6,7 @@ import math
 from bisect import bisect_right, insort
 from collections.abc import Iterable, Iterator
 
-from sim.base.series import grown_span
+from sim.base.series import Piece
 from sim.world.record import Steps
 
 
@@ -66,21 +66,16 @@ def total(lines: list[Steps]) -> Steps:
     return result
 
 
-def capped_integral(value: float, rate: float, days: float, cap: float) -> float:
-    """∫ min(value · e^(rate·t), cap) dt over [0, days)."""
-    if value <= 0.0 or days <= 0.0:
+def capped_integral(piece: Piece, days: float, cap: float) -> float:
+    """∫ min(A, cap) dt over the first `days` of a piece of something A that moves one way as efficiencies do."""
+    if piece.value <= 0.0 or days <= 0.0:
         return 0.0
-
-    def grown(since: float, until: float) -> float:
-        at = value * math.exp(rate * since)
-        return at * grown_span(rate, until - since)
-
-    last = value * math.exp(rate * days)
-    if max(value, last) <= cap:
-        return grown(0.0, days)
-    if min(value, last) >= cap:
+    last = piece.at(piece.day + days)
+    if max(piece.value, last) <= cap:
+        return piece.integral(days)
+    if min(piece.value, last) >= cap:
         return cap * days
-    crossing = min(days, max(0.0, math.log(cap / value) / rate))
-    if rate > 0.0:
-        return grown(0.0, crossing) + cap * (days - crossing)
-    return cap * crossing + grown(crossing, days)
+    crossing = min(days, max(0.0, piece.days_to(cap)))
+    if piece.rate > 0.0:
+        return piece.integral(crossing) + cap * (days - crossing)
+    return cap * crossing + piece.moved(piece.day + crossing).integral(days - crossing)

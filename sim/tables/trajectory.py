@@ -125,8 +125,8 @@ def _fleets(record: RunRecord, rates: Rates, lab: str, start: float, end: float)
         domain = record.draw.domains[fleet.domain]
         tokens: dict[str, float] = {}
         copies: dict[str, float] = {}
-        for left, right, _, _, parts in fleet_pieces(rates, lab, name, start, end):
-            grown = rates.record.inference_efficiency[lab].integral(left, right)
+        for left, right, efficiency, parts in fleet_pieces(rates, lab, name, start, end):
+            grown = efficiency.integral(right - left)
             for model, each_tokens, each_copies in parts:
                 tokens[model] = tokens.get(model, 0.0) + each_tokens * grown
                 copies[model] = copies.get(model, 0.0) + each_copies * grown
@@ -156,7 +156,8 @@ def labour_at(record: RunRecord, rates: Rates, lab: str, domain: str, day: float
         if fleet.domain != domain:
             continue
         demand = record.demand.get((lab, name))
-        for since, _, efficiency, _, parts in fleet_pieces(rates, lab, name, before, day):
+        for since, _, law, parts in fleet_pieces(rates, lab, name, before, day):
+            efficiency = law.value
             total = efficiency * sum(tokens for _, tokens, _ in parts)
             used = 1.0 if demand is None or not total else min(1.0, value_at(demand, since) / total)
             for model, tokens, _ in parts:

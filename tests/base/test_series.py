@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.base.calendar import Recurrence, tick
-from sim.base.series import Growth, Series, fixed, growth_from, steps_of
+from sim.base.series import Growth, Piece, Series, fixed, growth_from, steps_of
 
 START = date(2026, 1, 1)
 MONTHLY = Recurrence(months=1.0)
@@ -20,7 +20,7 @@ MONTHLY = Recurrence(months=1.0)
 
 def quadrature(growth: Growth, start: float, end: float) -> float:
     """Midpoint rule between the law's own breaks, at which it may jump."""
-    cuts = sorted({start, end, *(day for day, _, _ in growth.pieces if start < day < end)})
+    cuts = sorted({start, end, *(piece.day for piece in growth.pieces if start < piece.day < end)})
     total = 0.0
     for left, right in itertools.pairwise(cuts):
         middles = left + (np.arange(4000) + 0.5) * (right - left) / 4000
@@ -75,7 +75,7 @@ def test_a_growth_law_has_the_values_of_its_series(
 
 
 def test_a_first_piece_holds_before_its_day() -> None:
-    growth = Growth(((100.0, 1.0, math.log(2.0) / 100.0),))
+    growth = Growth((Piece(100.0, 1.0, math.log(2.0) / 100.0),))
     assert growth.at(0.0) == pytest.approx(0.5)
     assert growth.integral(0.0, 100.0) == pytest.approx(100.0 * 0.5 / math.log(2.0))
 
@@ -92,7 +92,7 @@ def test_a_dated_efficiency_is_flat_before_its_first_point() -> None:
             assert growth.at(day) == pytest.approx(value)
         assert growth.integral(0.0, 20.0) == pytest.approx(20.0 + 20.0 / math.log(2.0))
         assert growth.integral(-10.0, 10.0) == pytest.approx(40.0)
-        assert [(a, b) for a, b, _, _ in growth.segments(0.0, 20.0)] == [(0.0, 10.0), (10.0, 20.0)]
+        assert [(a, b) for a, b, _ in growth.segments(0.0, 20.0)] == [(0.0, 10.0), (10.0, 20.0)]
 
 
 def test_segments_cover_the_interval_once() -> None:
@@ -135,3 +135,68 @@ def test_steps_before_the_start_are_not_steps() -> None:
     series = Series(((-100.0, 1.0), (50.0, 2.0)), exponential=True, every=Recurrence(days=60.0))
     # Anchored at day -100: -40, 20, then the last point at 50.
     assert [day for day, _ in steps_of(series, 200.0, START, MONTHLY)] == [20.0, 50.0]
+
+
+# Pieces of a power law, with and without copying
+
+LAWS = st.tuples(
+    st.floats(0.2, 5.0),  # A
+    st.one_of(st.just(0.0), st.floats(0.05, 2.0)),  # beta
+    st.floats(1e-4, 0.02),  # drive, per day
+    st.one_of(st.just(0.0), st.floats(1e-4, 0.01)),  # c, per day
+)
+
+
+def of_law(day: float, value: float, beta: float, drive: float, copying: float) -> Piece:
+    """A' = drive·A^(1−β) + c·A as a piece: d ln A/dt is drive·A^(−β) + c."""
+    rate = drive * value**-beta + copying
+    return Piece(day, value, rate, 1.0 / beta, beta * copying) if beta else Piece(day, value, rate)
+
+
+@settings(max_examples=60, deadline=None)
+@given(LAWS, st.floats(0.0, 400.0))
+def test_a_piece_solves_its_law(law: tuple[float, float, float, float], days: float) -> None:
+    value, beta, drive, copying = law
+    piece = of_law(10.0, value, beta, drive, copying)
+    if beta and copying:  # A^β = (A₀^β + d/c)·e^(βct) − d/c
+        ratio = drive / copying
+        expected = ((value**beta + ratio) * math.exp(beta * copying * days) - ratio) ** (1.0 / beta)
+    elif beta:
+        expected = (value**beta + beta * drive * days) ** (1.0 / beta)
+    else:
+        expected = value * math.exp((drive + copying) * days)
+    assert piece.at(10.0 + days) == pytest.approx(expected, rel=1e-9)
+    assert piece.days_to(expected) == pytest.approx(days, rel=1e-6, abs=1e-6)
+
+
+@settings(max_examples=40, deadline=None)
+@given(LAWS, st.floats(1.0, 300.0), st.floats(0.0, 300.0), st.sampled_from([0.5, 1.0, 2.0]))
+def test_a_piece_moved_or_raised_is_the_same_curve(
+    law: tuple[float, float, float, float], days: float, shift: float, exponent: float
+) -> None:
+    piece = of_law(0.0, *law)
+    moved, raised = piece.moved(shift), piece.raised(exponent)
+    assert moved.day == shift
+    assert moved.at(shift + days) == pytest.approx(piece.at(shift + days), rel=1e-9)
+    assert raised.at(days) == pytest.approx(piece.at(days) ** exponent, rel=1e-9)
+    middles = (np.arange(4000) + 0.5) * days / 4000
+    expected = float(np.mean([raised.at(float(day)) for day in middles])) * days
+    assert raised.integral(days) == pytest.approx(expected, rel=1e-5)
+    # Integrals add up, however the curve is cut.
+    whole = raised.integral(days)
+    assert raised.integral(days / 3) + raised.moved(days / 3).integral(days * 2 / 3) == pytest.approx(whole, rel=1e-11)
+
+
+def test_a_piece_that_never_comes_there() -> None:
+    assert Piece(0.0, 2.0, 0.0).days_to(3.0) == math.inf
+    assert Piece(0.0, 2.0, 0.0).days_to(2.0) == 0.0
+    assert Piece(0.0, 2.0, 0.0, 4.0, 0.1).integral(10.0) == 20.0
+    assert of_law(0.0, 1.0, 0.5, 1e-13, 0.0).integral(2.0) == pytest.approx(2.0, rel=1e-12)
+    # Looked at backwards, A' = 2·√A from A = 1 at t = 0 was 0 at t = −1, and was never less.
+    backwards = of_law(0.0, 1.0, 0.5, 2.0, 0.0)
+    assert backwards.days_to(1e-12) == pytest.approx(-1.0, abs=1e-5)
+
+
+def test_what_steps_has_not_done_so_just_before() -> None:
+    growth = growth_from(Series(((0.0, 1.0), (10.0, 2.0))))
+    assert (growth.before(10.0), growth.at(10.0), growth.before(-5.0)) == (1.0, 2.0, 1.0)
