@@ -31,8 +31,7 @@ class LawSteps(Steps):
         value, mark = growth.at(day), ""
         for name in names:
             mark = mark or self.mark("labs", self.model.lab, "software", name, day=day)
-        earlier = [piece for piece in growth.pieces if piece[0] <= day] or growth.pieces[:1]
-        since, first, rate = earlier[-1]
+        since, first, rate, *_ = growth.piece_at(day)
         if not rate:
             return value, mark
         base = f"{num(first)} × " if abs(first - 1.0) > SAME else ""
