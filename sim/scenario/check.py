@@ -9,7 +9,7 @@ from sim.model.accelerator import PRECISIONS
 from sim.model.declare import parameters
 from sim.model.lab import NOT_FLEETS
 from sim.scenario import catalog
-from sim.scenario.check_runs import check_runs
+from sim.scenario.check_runs import check_runs, ends_after_start
 from sim.scenario.complete import accelerator_spec, fleet_names, report_missing, supply_type
 from sim.scenario.problem import Place, Problems, join, nearest, quoted
 from sim.scenario.quantity import Plain, Quantity, Timeline
@@ -133,6 +133,7 @@ def known_type(name: str, place: Place, path: str, root: Spec, problems: Problem
 def _supply(supply: Spec, world: Spec | None, root: Spec, problems: Problems, in_world: bool = False) -> None:
     forms = ("count", "deliver", "stock", "share_of_world")
     one_of(supply, forms, problems)
+    ends_after_start(supply, "starts", "until", problems)
     stated = supply.values.get("accelerator")
     if isinstance(stated, Plain):
         known_type(str(stated.value), stated.place, stated.path, root, problems)

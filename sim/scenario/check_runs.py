@@ -16,6 +16,7 @@ def check_runs(lab: Spec, root: Spec, problems: Problems) -> None:
     """Adds a problem for each contradiction in the models and runs of one lab."""
     runs, models = lab.blocks("runs"), lab.blocks("models")
     _names(lab, problems)
+    _base_circle(lab, problems)
     _cadences(lab, problems)
     _after_training(lab, lab, problems)
     for model in models:
@@ -98,6 +99,7 @@ def _programme(run: Spec, problems: Problems) -> None:
             )
         if run.has("until"):
             problems.add(run.where("until"), join(run.path, "until"), "`until` ends a cadence; state `every:` too")
+    ends_after_start(run, "starts", "until", problems)
     if run.has("flop_grows"):
         for needed in ("every", "flop"):
             if not run.has(needed):
@@ -106,6 +108,14 @@ def _programme(run: Spec, problems: Problems) -> None:
         if run.has("params") and run.has("tokens"):
             message = "with `flop_grows` state `params` or `tokens`, not both: the other follows for each run"
             problems.add(run.where("flop_grows"), join(run.path, "flop_grows"), message)
+
+
+def ends_after_start(spec: Spec, starts: str, until: str, problems: Problems) -> None:
+    """A problem for something dated that ends before it starts: it would never happen."""
+    first, last = spec.values.get(starts), spec.values.get(until)
+    if isinstance(first, Quantity) and isinstance(last, Quantity) and last.central <= first.central:
+        message = f"ends on {last.text}, before it starts on {first.text}: nothing would happen"
+        problems.add(last.place, last.path, message)
 
 
 def _dates(run: Spec, problems: Problems) -> None:
@@ -177,6 +187,9 @@ def _base(run: Spec, lab: Spec, problems: Problems) -> None:
     base = run.values.get("base")
     if not isinstance(base, Plain):
         return
+    if str(base.value) == str(run.plain("name")):
+        problems.add(base.place, base.path, "a model cannot be its own base")
+        return
     names = [
         str(s.plain("name")) for s in (*lab.blocks("models"), *lab.blocks("runs")) if s.plain("name") and s is not run
     ]
@@ -184,6 +197,23 @@ def _base(run: Spec, lab: Spec, problems: Problems) -> None:
         near = nearest(str(base.value), names)
         more = "" if near else f"; the lab's models are {', '.join(names) or 'none'}"
         problems.add(base.place, base.path, f"there is no model {quoted(str(base.value))} to start from{more}", near)
+
+
+def _base_circle(lab: Spec, problems: Problems) -> None:
+    """A problem, once, for runs that start from each other's models."""
+    runs = {str(run.plain("name")): run for run in lab.blocks("runs") if run.plain("base") and run.plain("name")}
+    seen: set[str] = set()
+    for first in runs:
+        chain: list[str] = []
+        name = first
+        while name in runs and name not in seen:
+            seen.add(name)
+            chain.append(name)
+            name = str(runs[name].plain("base"))
+        if name in chain[:-1]:
+            circle = chain[chain.index(name) :]
+            base = runs[circle[0]].values["base"]
+            problems.add(base.place, base.path, f"bases in a circle: {' <- '.join([*circle, name])}")
 
 
 def _after_training(spec: Spec, lab: Spec, problems: Problems) -> None:

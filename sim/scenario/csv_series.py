@@ -13,10 +13,10 @@ import io
 
 from sim.scenario.dates import looks_like_date, parse_date
 from sim.scenario.files import beside, read_text
-from sim.scenario.problem import Place, Problems, ScenarioError, Unreadable, join, nearest, quoted
+from sim.scenario.problem import Place, Problem, Problems, ScenarioError, Unreadable, join, nearest, quoted
 from sim.scenario.shape import CSV_KEYS, FACT_KEYS, SERIES_KEYS, is_csv
 from sim.scenario.units import parse_number
-from sim.scenario.yaml_tree import Node, scalar
+from sim.scenario.yaml_tree import Node, scalar, unreadable
 
 LARGEST_CSV_BYTES = 5_000_000
 
@@ -56,27 +56,32 @@ def _series(node: Node, problems: Problems, path: str) -> Node:
     if "source" not in node.entries:
         result.put("source", scalar(named.text, Place(file, 0, 0, via), plain=False), named.place)
     try:
-        text = read_text(file, named.place, via, LARGEST_CSV_BYTES)
+        rows = _rows(read_text(file, named.place, via, LARGEST_CSV_BYTES), file, via)
     except ScenarioError as error:
         problems.found.extend(error.problems)
-        return result
-    rows = _rows(text, file, via, problems)
+        return unreadable(node.place)
     if not rows:
         problems.add(named.place, path, f"{file} has no rows")
-        return result
+        return unreadable(node.place)
     header = [cell.strip() for cell in rows[0][1]]
+    other = next((mark for mark in (";", "\t") if len(header) == 1 and mark in header[0]), "")
+    if other:
+        message = f"the cells of this row are separated by {other!r}; a CSV series takes commas"
+        problems.add(Place(file, rows[0][0], 1, via), path, message)
+        return unreadable(node.place)
     columns = {key: _column(node, key, key, header, problems, path) for key in ("date", "value")}
     where = _where(node, header, problems, path)
     date_column, value_column = columns["date"], columns["value"]
     if date_column is None or value_column is None or where is None:
-        return result
+        return unreadable(node.place)
     unit = node.get("unit")
     suffix = f" {unit.text}" if unit is not None and unit.is_scalar else ""
     matched = 0
     for line, cells in rows[1:]:
         place = Place(file, line, 1, via)
         if len(cells) != len(header):
-            problems.add(place, path, f"this row has {len(cells)} cells, the header {len(header)}")
+            cells_here = f"{len(cells)} cell" + ("s" if len(cells) != 1 else "")
+            problems.add(place, path, f"this row has {cells_here}, the header {len(header)}")
             continue
         cells = [cell.strip() for cell in cells]
         if any(cells[column] != wanted for column, wanted in where.items()):
@@ -85,11 +90,11 @@ def _series(node: Node, problems: Problems, path: str) -> Node:
         _row(result, cells[date_column], cells[value_column], suffix, place, problems, path)
     if not matched:
         problems.add(named.place, path, f"no row of {file} fits `where`" if where else f"{file} has no rows")
-    return result
+    return result if any(map(looks_like_date, result.entries)) else unreadable(node.place)
 
 
-def _rows(text: str, file: str, via: str, problems: Problems) -> list[tuple[int, list[str]]]:
-    """The rows that are not empty, each with the number of its line."""
+def _rows(text: str, file: str, via: str) -> list[tuple[int, list[str]]]:
+    """The rows that are not empty, each with the number of its line. Raises `ScenarioError`."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows: list[tuple[int, list[str]]] = []
     line = 1
@@ -99,8 +104,8 @@ def _rows(text: str, file: str, via: str, problems: Problems) -> list[tuple[int,
                 rows.append((line, cells))
             line = reader.line_num + 1
     except csv.Error as error:
-        problems.add(Place(file, line, 1, via), "", f"this is not CSV: {error}")
-        return []
+        what = "a quote is opened here and never closed" if "unexpected end" in str(error) else str(error)
+        raise ScenarioError([Problem(file, line, 1, "", f"this is not CSV: {what}", via=via)]) from None
     return rows
 
 

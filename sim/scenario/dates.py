@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from sim.base.units import SECONDS_PER_DAY
+from sim.base.units import DAYS_PER_YEAR, SECONDS_PER_DAY
 from sim.scenario.problem import Unreadable, quoted
 from sim.scenario.units import parse_amount, parse_number
 
@@ -14,6 +14,11 @@ _DATE = re.compile(
     r"(?:[ T](?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2}))?)?)?)?"
 )
 _RECURRENCE = re.compile(r"(?P<number>[0-9.,_eE+]*) ?(?P<unit>months?|years?)")
+
+LONGEST_DAYS = 10_000 * DAYS_PER_YEAR
+"""No length is above; no date is after the year 9999."""
+
+LONGEST_RECURRENCE_DAYS = 1000 * DAYS_PER_YEAR
 
 DATE_EXAMPLE = "a date such as 2026-03-01"
 RECURRENCE_EXAMPLE = "how often, such as '3 months' or '90 days'"
@@ -52,8 +57,9 @@ def parse_recurrence(text: str) -> tuple[float, str]:
         months = parse_number(found["number"]) * (12.0 if found["unit"].startswith("year") else 1.0)
         return months, "month"
     try:
-        return parse_amount(text, "day").value, "day"
+        amount = parse_amount(text, "day")
     except Unreadable as error:
         if error.message.startswith("expected a length"):
             raise Unreadable(f"expected {RECURRENCE_EXAMPLE}, got {quoted(text)}", error.nearest) from None
         raise
+    return amount.value, "day"

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import stat
 from pathlib import Path
 
 from sim.scenario.problem import Place, Problem, ScenarioError, nearest
+
+MARKS = ((codecs.BOM_UTF32_LE, "UTF-32"), (codecs.BOM_UTF16_LE, "UTF-16"), (codecs.BOM_UTF16_BE, "UTF-16"))
+"""Byte-order marks of encodings that are not read (the longest first)."""
 
 LARGEST_BYTES = 1_000_000
 """A scenario file above this is refused unread."""
@@ -19,11 +23,15 @@ def read_text(path: str, asked_by: Place | None = None, via: str = "", largest: 
     Raises `ScenarioError` if the file is missing, no regular file, too large, unreadable, not UTF-8 or has NUL bytes.
     """
 
-    def refuse(message: str, near: str = "", line: int = 0) -> ScenarioError:
+    def refuse(message: str, near: str = "", before: bytes | None = None) -> ScenarioError:
+        line = column = 0
+        if before is not None:
+            line = before.count(b"\n") + 1
+            column = len(before.rpartition(b"\n")[2].decode("utf-8", "replace")) + 1
         if asked_by is not None and not line:
             text = f"{path}: {message}"
             return ScenarioError([Problem(asked_by.file, asked_by.line, asked_by.column, "", text, near, asked_by.via)])
-        return ScenarioError([Problem(path, line, 1 if line else 0, "", message, near, via)])
+        return ScenarioError([Problem(path, line, column, "", message, near, via)])
 
     try:
         about = os.stat(path)
@@ -41,15 +49,17 @@ def read_text(path: str, asked_by: Place | None = None, via: str = "", largest: 
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise refuse(f"cannot be read: {reason}") from None
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise refuse("is UTF-16 text; save it as UTF-8")
+    for mark, encoding in MARKS:
+        if data.startswith(mark):
+            raise refuse(f"is {encoding} text; save it as UTF-8")
     if b"\0" in data:
-        raise refuse("holds a NUL byte; a scenario is UTF-8 text", line=data[: data.index(b"\0")].count(b"\n") + 1)
+        message = "holds a NUL byte, so it is not UTF-8 text; if it is a text, save it as UTF-8"
+        raise refuse(message, before=data[: data.index(b"\0")])
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        message = f"is not UTF-8 text (byte {data[error.start]:#04x})"
-        raise refuse(message, line=data[: error.start].count(b"\n") + 1) from None
+        message = f"is not UTF-8 text from here on (byte {data[error.start]:#04x}); save it as UTF-8"
+        raise refuse(message, before=data[: error.start]) from None
 
 
 def beside(place: Place, name: str) -> str:

@@ -31,6 +31,8 @@ def read_plain(node: Node, parameter: Parameter, path: str, facts: Facts, readin
         elif parameter.kind == "whole":
             value = _whole(_plain_text(node))
         else:
+            if parameter.kind == "choice" and not node.is_scalar:
+                raise Unreadable(f"expected one of {', '.join(parameter.choices)}; got {node.what()}")
             value = _plain_text(node)
             if parameter.kind == "choice" and value not in parameter.choices:
                 options = ", ".join(parameter.choices)
@@ -64,8 +66,13 @@ def _plain_text(node: Node) -> str:
 
 
 def _whole(text: str) -> int:
-    number = parse_number(text)
-    if number != int(number) or abs(number) > 2**53:
+    try:
+        number = parse_number(text)
+    except Unreadable as error:
+        raise Unreadable(error.message.replace("expected a number", "expected a whole number")) from None
+    if abs(number) > 2**53:
+        raise Unreadable(f"a whole number is at most {2**53:,} (2^53), got {quoted(text)}")
+    if number != int(number):
         raise Unreadable(f"expected a whole number, got {quoted(text)}")
     return int(number)
 

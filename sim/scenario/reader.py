@@ -50,13 +50,13 @@ def read_block(
         wanted = ", ".join(parameter.key for parameter in list(declared.values())[:6])
         reading.problems.add(node.place, path, f"expected a mapping with keys such as {wanted}; got {node.what()}")
         spec.broken.update(declared)
+        spec.unreadable = True
         return spec
     if node is not None:
         keys = {parameter.key for parameter in declared.values()}
         block_keys = tuple(key for key in BLOCK_KEYS if key not in keys)
         known = [*keys, *block_keys, *extra]
-        what = "a scenario" if not path else f"{_last(path)}"
-        meant = _unknown(node, path, known, extra, what, reading)
+        meant = _unknown(node, path, known, extra, of, reading)
         # A misspelt key was meant as the nearest one: that one is neither missing nor contradicts anything.
         spec.broken.update(name for name, parameter in declared.items() if parameter.key in meant)
         facts = _block_facts(node, keys, facts, path, reading)
@@ -89,18 +89,32 @@ def _last(path: str) -> str:
     return f"`{path.rsplit('.', 1)[-1]}`" if "." in path else f"`{path}`"
 
 
-def _unknown(node: Node, path: str, known: list[str], extra: tuple[str, ...], what: str, reading: Reading) -> set[str]:
+def _unknown(node: Node, path: str, known: list[str], extra: tuple[str, ...], of: type, reading: Reading) -> set[str]:
     """Reports unknown keys; returns the known ones that were probably meant."""
     free, meant = bool(extra), set()
+    what = _last(path) if path else "a scenario"
     for key in node.entries:
         if key in known or (free and key.startswith("x-")):
             continue
-        near = nearest(key, known)
+        near = nearest(key, known) or _elsewhere(key, node.entries[key], of)
         shown = ", ".join(k for k in sorted(known) if k not in BLOCK_KEYS)
         more = "" if near else f"; known are {shown}"
         reading.problems.add(node.keys[key], join(path, key), f"unknown key {quoted(key)} in {what}{more}", near)
-        meant.add(near)
+        meant.add(near.split(".")[0])
     return meant
+
+
+def _elsewhere(key: str, node: Node, of: type) -> str:
+    """Where a key belongs that the block does not know: in a block inside it, or as one of its named blocks."""
+    for parameter in parameters(of).values():
+        if parameter.of is None:
+            continue
+        inner = {declared.key for declared in parameters(parameter.of).values()}
+        if parameter.kind == "named" and node.entries and inner.issuperset(node.entries):
+            return f"{parameter.key}.{key}"
+        if parameter.kind == "block" and key in inner:
+            return f"{parameter.key}.{key}"
+    return ""
 
 
 def _block_facts(node: Node, keys: set[str], facts: Facts, path: str, reading: Reading) -> Facts:
@@ -134,6 +148,8 @@ def read_value(
     fill: whether blocks inside take defaults (not if they inherit, or stand in a block that does).
     """
     kind = parameter.kind
+    if node.kind == "unreadable":
+        return None
     if kind in ("number", "date", "every"):
         return read_quantity(node, parameter, path, facts, reading)
     if kind == "dated":
@@ -204,8 +220,9 @@ def _read_named(
 ) -> dict[str, Spec] | None:
     assert parameter.of is not None
     if not node.is_map:
-        what = _last(path)
-        reading.problems.add(node.place, path, f"expected a mapping of names to {what}, got {node.what()}")
+        example = next(iter(parameters(parameter.of).values())).key
+        message = f"expected names, each with its own keys (`NAME: {{{example}: …}}`), got {node.what()}"
+        reading.problems.add(node.place, path, message)
         return None
     facts = reading.facts(node, facts, path)
     found = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -9,6 +10,9 @@ from typing import Any
 from sim.model.declare import GUESS, Parameter
 from sim.scenario.problem import DEFAULT, NOWHERE, Place, Problems, Unreadable, join, nearest, quoted
 from sim.scenario.yaml_tree import Node
+
+_SHORT = re.compile(r"[\w-]+")
+"""A text that can be the short name of a source, and is hardly a source in full."""
 
 FLAGS = {"yes": True, "no": False, "on": True, "off": False, "true": True, "false": False}
 
@@ -58,8 +62,7 @@ class Reading:
         changed: dict[str, Any] = {}
         source, note, guess = (node.entries.get(key) for key in ("source", "note", "guess"))
         if source is not None:
-            text = self.text(source, join(path, "source"))
-            changed["source"] = self.sources.get(text, text)
+            changed["source"] = self.source(source, join(path, "source"))
             changed["guess"] = changed["source"].startswith(GUESS)
             changed["note"] = ""  # a note belongs to the source that it stands beside
         if note is not None:
@@ -70,6 +73,16 @@ class Reading:
             return outer
         first = next(item for item in (source, note, guess) if item is not None)
         return replace(outer, **changed, file=first.place.file)
+
+    def source(self, node: Node, path: str) -> str:
+        """A source in full. One word that is almost a name of `sources:` is a misspelt one: a problem."""
+        text = self.text(node, path)
+        if text in self.sources or not self.sources or not node.place.line or not _SHORT.fullmatch(text):
+            return self.sources.get(text, text)
+        near = nearest(text, self.sources)
+        if near and not text.startswith(GUESS):
+            self.problems.add(node.place, path, f"there is no {quoted(text)} in `sources:`", near)
+        return text
 
     def text(self, node: Node, path: str) -> str:
         if node.is_scalar:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import html
 import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
@@ -15,6 +16,7 @@ from sim.model.draw import Draw
 from sim.model.lab import Lab
 from sim.scenario import catalog
 from sim.scenario.check import check
+from sim.scenario.check_extent import check_extent
 from sim.scenario.complete import accelerator_spec, complete, types_used
 from sim.scenario.csv_series import inline
 from sim.scenario.dates import DATE_EXAMPLE, parse_date
@@ -194,10 +196,10 @@ def load(
     path = os.fspath(file)
     tree, name = read_layers(path, [os.fspath(overlay) for overlay in overlays], text)
     tree = named(tree, name)
-    if sets:
-        changed = apply(tree, sets)
-        tree = changed if changed.get("name") is not None else named(changed, name)
     problems = Problems()
+    if sets:
+        changed = apply(tree, sets, problems)
+        tree = changed if changed.get("name") is not None else named(changed, name)
     tree = inline(tree, problems)
     reading = Reading(problems, _sources(tree, problems), _types(tree))
     start = _start(tree, reading)
@@ -205,6 +207,8 @@ def load(
     root = read_block(Draw, tree, "", tree.place, Facts(), reading, start=ordinal, extra=ROOT_KEYS)
     complete(root, reading, ordinal)
     check(root, ordinal, reading)
+    if ordinal is not None:
+        check_extent(root, ordinal, problems)
     accelerators = {}
     for kind in types_used(root):
         spec = accelerator_spec(root, kind, reading)
@@ -238,12 +242,16 @@ def _sources(tree: Node, problems: Problems) -> dict[str, str]:
 def _start(tree: Node, reading: Reading) -> date | None:
     node = tree.get("start")
     if node is None:
-        reading.problems.add(tree.place, "start", "`start` is missing: the first day of the simulation")
+        misspelt = any(key != "start" and nearest(key, ("start",)) for key in tree.entries)
+        if not misspelt:  # else it is reported as that
+            reading.problems.add(tree.place, "start", "`start` is missing: the first day of the simulation")
         return None
     node, _ = unwrap(node, "start", Facts(), reading)
     try:
         if not node.is_scalar:
             raise Unreadable(f"expected {DATE_EXAMPLE}, got {node.what()}")
+        if re.search(r"\sto\s", node.text):
+            raise Unreadable(f"the start is one day, not a range, got {quoted(node.text)}")
         day = parse_date(node.text)
         if day != int(day):
             raise Unreadable(f"the start is a whole day, got {quoted(node.text)}")

@@ -52,9 +52,8 @@ class _Setting:
     shares: bool = False
 
 
-def apply(root: Node, sets: Sequence[str]) -> Node:
-    """The tree with all settings made. Raises `ScenarioError` with every problem."""
-    problems = Problems()
+def apply(root: Node, sets: Sequence[str], problems: Problems) -> Node:
+    """The tree with all settings made that can be; the others' problems are added."""
     before = root
     made: list[_Setting] = []
     for text in sets:
@@ -65,7 +64,6 @@ def apply(root: Node, sets: Sequence[str]) -> Node:
             continue
         made.append(setting)
         root = _put(root, setting.steps, setting, problems, _Level("block", Draw))
-    problems.stop_if_any()
     groups: dict[tuple[str | int, ...], list[_Setting]] = {}
     for setting in made:
         if setting.shares:
@@ -75,9 +73,10 @@ def apply(root: Node, sets: Sequence[str]) -> Node:
         if new is not None:
             old = old or _default_mapping(settings[0], root)
             changed = {str(setting.steps[-1]) for setting in settings}
+            already = len(problems.found)
             scaled = scale(old, new, changed, settings[-1].place, settings[-1].path, problems)
-            root = _replace(root, list(steps), scaled)
-    problems.stop_if_any()
+            # Shares that do not add up are told once: the rest is read with the old ones.
+            root = _replace(root, list(steps), scaled if len(problems.found) == already else old)
     return root
 
 
@@ -167,7 +166,7 @@ def _keys(level: _Level, node: Node | None) -> list[str]:
             return [*present, *catalog.names()]
         return [*present, *(PRECISIONS if parameter.unit == "FLOP/s" else ())]
     if level.kind == "dated":
-        return [*present, *SERIES_KEYS, *FACT_KEYS]
+        return [*present, *sorted(SERIES_KEYS), *FACT_KEYS]
     return present if node is not None and node.is_map else []
 
 

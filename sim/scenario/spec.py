@@ -16,7 +16,7 @@ class Spec:
     """One block. `values`: field -> `Quantity`, `Timeline`, `Plain`, `Spec`, list, dict, or None (not stated).
 
     name: the key under which a named block stands. stated: fields whose key the scenario has.
-    broken: fields that could not be read (their problems are reported).
+    broken: fields that could not be read (their problems are reported). unreadable: it is no mapping at all.
     """
 
     of: type
@@ -27,6 +27,7 @@ class Spec:
     stated: set[str] = field(default_factory=set)
     broken: set[str] = field(default_factory=set)
     places: dict[str, Place] = field(default_factory=dict)
+    unreadable: bool = False
 
     def has(self, field_name: str) -> bool:
         """Whether the field has a value, or would have one if it were readable."""
@@ -51,11 +52,10 @@ class Spec:
         return value if isinstance(value, Spec) else None
 
     def blocks(self, field_name: str) -> list[Spec]:
-        """The blocks of a list or of a mapping of names; empty if there are none."""
+        """The readable blocks of a list or of a mapping of names; empty if there are none."""
         value = self.values.get(field_name)
-        if isinstance(value, dict):
-            return [item for item in value.values() if isinstance(item, Spec)]
-        return list(value) if isinstance(value, list) else []
+        items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+        return [item for item in items if isinstance(item, Spec) and not item.unreadable]
 
 
 @dataclass(frozen=True, slots=True)

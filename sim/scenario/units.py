@@ -35,7 +35,19 @@ _GROUPS = re.compile(r"[-+]?[0-9]{1,3}(,[0-9]{3})+(\..*|[eE].*)?")
 _UNIT = re.compile(r"[A-Za-z]+(?:[/*][A-Za-z]+)*")
 _GROWTH = re.compile(r"x/(?P<count>[0-9.]+ )?(?P<time>[A-Za-z]+)")
 _RATE = re.compile(r"(?P<percent>%?)/(?P<count>[0-9.]+ )?(?P<time>[A-Za-z]+)")
+_DASH = re.compile(r"([0-9.,_]+)\s*[-\u2013\u2014]\s*([0-9.,_]+)(?![-0-9])(.*)", re.DOTALL)
+_DATE = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}")
+_IN_WORDS = {"thousand": "e3", "million": "e6", "billion": "e9", "trillion": "e12"}
 _ENDLESS = re.compile(r"[-+]?\.?(inf|infinity|nan)\b", re.IGNORECASE)
+
+
+LONGEST_TEXT = 500
+"""Characters of a text that states a number."""
+
+LONGEST_UNIT = 40
+
+LARGEST, SMALLEST = 1e60, 1e-60
+"""No number of a scenario is above, or between 0 and below: nothing it describes is, and products stay finite."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +78,22 @@ def expected(unit: str) -> str:
 
 def parse_number(text: str) -> float:
     """A finite number without unit: YAML 1.2 core, or with `_` or `,` between thousands."""
+    if len(text) > LONGEST_TEXT:
+        raise Unreadable(f"expected a number, got a text of {len(text):,} characters")
     found = _NUMBER.fullmatch(text.strip())
     if _ENDLESS.match(text.strip()):
         raise Unreadable(f"{quoted(text)} is not a finite number")
     if not found or found["unit"]:
         raise Unreadable(f"expected a number, got {quoted(text)}")
     return _float(found["number"])
+
+
+def check_size(value: float, text: str) -> None:
+    """Raises `Unreadable` for a number so large or small that it can only be a mistake."""
+    if abs(value) > LARGEST:
+        raise Unreadable(f"{quoted(text)} is too large: no number may be above {LARGEST:g}")
+    if 0.0 < abs(value) < SMALLEST:
+        raise Unreadable(f"{quoted(text)} is too small: no number but 0 may be below {SMALLEST:g}")
 
 
 def _float(text: str) -> float:
@@ -96,6 +118,8 @@ def parse_amount(text: str, unit: str, accelerators: Collection[str] = ()) -> Am
 
     `accelerators` are the type names that a count may end in. Raises `Unreadable`.
     """
+    if len(text) > LONGEST_TEXT:
+        raise Unreadable(f"expected {expected(unit)}, got a text of {len(text):,} characters")
     parts = re.split(r"\s+to\s+", text.strip())
     if len(parts) > 2:
         raise Unreadable(f"expected one range such as '2 to 8', got {quoted(text)}")
@@ -127,6 +151,19 @@ def _split(text: str, unit: str) -> tuple[float, str]:
     if unit in ("parameters", "token") and rest[:1] in SUFFIXES and not rest[1:2].isalpha():
         number, rest = number * SUFFIXES[rest[0]], rest[1:]
     rest = " ".join(rest.split())
+    word = rest.split(" ")[0]
+    if word.rstrip("s") in _IN_WORDS:
+        near = found["number"] + _IN_WORDS[word.rstrip("s")] + rest[len(word) :]
+        raise Unreadable(f"expected {expected(unit)}, got {quoted(text)}: numbers are written in digits", near)
+    if (rest[:1] and rest[0] in "0123456789.,_*+-^") or (rest[:1] == "/" and unit not in ("x/year", "1/year")):
+        if _DATE.match(text):
+            raise Unreadable(f"expected {expected(unit)}, got a date ({quoted(text)})")
+        dash = _DASH.fullmatch(text)
+        if dash:
+            raise Unreadable(f"expected {expected(unit)}, got {quoted(text)}", f"{dash[1]} to {dash[2]}{dash[3]}")
+        raise Unreadable(
+            f"expected {expected(unit)}, got {quoted(text)}: write one number (1,200,000 or 1.2e6), not an expression"
+        )
     rest = re.sub(r" ?\bper\b ?", "/", rest)
     return number, re.sub(r" ?([/*]) ?", r"\1", rest)
 
@@ -200,13 +237,27 @@ def _unexpected(unit: str, whole: str) -> Unreadable:
     given = quoted(whole)
     try:
         _, text = _split(re.split(r"\s+to\s+", whole.strip())[-1], unit)
-        if text[:1] != "x" and _UNIT.fullmatch(text) and "FLOPS" not in text:
+        if text[:1] != "x" and len(text) <= LONGEST_UNIT and _UNIT.fullmatch(text) and "FLOPS" not in text:
             given = f"{_dimension(text)} ({given})"
         elif text in ("%", "x"):
             given = f"{'a share' if text == '%' else 'a factor'} ({given})"
     except Unreadable as error:
         return Unreadable(f"expected {expected(unit)}, got {given}: {error.message}", error.nearest)
-    return Unreadable(f"expected {expected(unit)}, got {given}")
+    return Unreadable(f"expected {expected(unit)}, got {given}", _meant(whole, unit))
+
+
+def _meant(whole: str, unit: str) -> str:
+    """What a text with the wrong unit probably means; "" if that is not plain."""
+    text = whole.strip()
+    if unit == "FLOP/s":
+        flops = re.fullmatch(r"([0-9.eE+]+ ?)([kMGTPEZ]?)FLOPS", text, re.IGNORECASE)
+        return f"{flops[1]}{flops[2]}FLOP/s" if flops else ""
+    if unit == "x/year":
+        percent = re.fullmatch(r"([-+]?[0-9.]+) ?% ?(?:per |/ ?)([a-z]+)", text)
+        if percent and float(percent[1]) > -100.0:
+            return f"{1.0 + float(percent[1]) / 100.0:g}x per {percent[2]}"
+        return f"{text} per year" if re.fullmatch(r"[0-9.]+ ?x", text) else ""
+    return ""
 
 
 @functools.lru_cache(maxsize=1024)
@@ -216,7 +267,7 @@ def _factor(text: str, unit: str) -> tuple[float, float]:
     Raises `Unreadable`, with an empty message if it is another dimension.
     """
     units = registry()
-    if not _UNIT.fullmatch(text) or "FLOPS" in text:
+    if len(text) > LONGEST_UNIT or not _UNIT.fullmatch(text) or "FLOPS" in text:
         raise Unreadable("")
     _dimension(text)
     import pint

@@ -9,13 +9,21 @@ from dataclasses import dataclass
 from sim.base.units import DAYS_PER_MONTH, SECONDS_PER_DAY
 from sim.model.declare import Parameter
 from sim.scenario import distribution as families
-from sim.scenario.dates import DATE_EXAMPLE, RECURRENCE_EXAMPLE, parse_date, parse_recurrence
+from sim.scenario.dates import (
+    DATE_EXAMPLE,
+    LONGEST_DAYS,
+    LONGEST_RECURRENCE_DAYS,
+    RECURRENCE_EXAMPLE,
+    looks_like_date,
+    parse_date,
+    parse_recurrence,
+)
 from sim.scenario.distribution import Distribution
 from sim.scenario.problem import Unreadable, nearest, quoted
 from sim.scenario.quantity import Quantity
 from sim.scenario.reading import Facts, Reading
 from sim.scenario.shape import FACT_KEYS, FAMILIES, PERCENTILES, WRAPPER_KEYS, is_distribution, is_wrapper
-from sim.scenario.units import expected, parse_amount, parse_number
+from sim.scenario.units import LONGEST_TEXT, check_size, expected, parse_amount, parse_number
 from sim.scenario.yaml_tree import Node
 
 Tagged = tuple[float, str | None]
@@ -93,7 +101,7 @@ def read_quantity(node: Node, parameter: Parameter, path: str, facts: Facts, rea
             quantity.source, quantity.note, quantity.guess = facts.source, facts.note, facts.guess
             ends = _distribution(node, path, measure, quantity, reading)
         else:
-            raise Unreadable(f"expected {measure.wanted}, got {node.what()}")
+            raise _no_number(node, measure)
         for end in ends:
             check_bounds(end, parameter, quantity.text)
         if parameter.unit == "recurrence":
@@ -104,8 +112,23 @@ def read_quantity(node: Node, parameter: Parameter, path: str, facts: Facts, rea
     return quantity
 
 
+def _no_number(node: Node, measure: Measure) -> Unreadable:
+    """What to say of a list or mapping that stands for one number."""
+    if any(looks_like_date(key) for key in node.entries):
+        return Unreadable(f"expected {measure.wanted}; this number does not change with time, so it takes no dates")
+    if not node.is_map or not node.entries:
+        return Unreadable(f"expected {measure.wanted}, got {node.what()}")
+    key, inner = next(iter(node.entries.items()))
+    message, near = f"expected {measure.wanted}, got a mapping of {quoted(key)}", nearest(key, FAMILIES)
+    if not inner.is_scalar and not near:
+        message += f" (distributions are {', '.join(FAMILIES)}, or p10, p50 and p90)"
+    return Unreadable(message, near)
+
+
 def _scalar(text: str, unit: str, measure: Measure, quantity: Quantity, reading: Reading) -> list[float]:
     """Fills in the value or the interval of a text; returns the numbers that must be within bounds."""
+    if len(text) > LONGEST_TEXT:
+        raise Unreadable(f"expected {measure.wanted}, got a text of {len(text):,} characters")
     parts = re.split(r"\s+to\s+", text.strip())
     if len(parts) == 1:
         number, tag = measure.one(text)
@@ -249,6 +272,10 @@ def _flow(node: Node) -> str:
 
 def check_bounds(value: float, parameter: Parameter, text: str) -> None:
     """Raises `Unreadable` if a value is outside the declared bounds."""
+    if parameter.unit not in ("date", "recurrence"):
+        check_size(value, text)
+    if parameter.unit == "day" and abs(value) > LONGEST_DAYS:
+        raise Unreadable(f"must be at most 10,000 years, got {quoted(text)}")
     for bound, fails, words in (
         (parameter.above, lambda b: value <= b, "above"),
         (parameter.low, lambda b: value < b, "at least"),
@@ -283,3 +310,5 @@ def _check_recurrence(ends: list[float], quantity: Quantity) -> None:
     shortest = 1e-3 if quantity.unit == "month" else 1.0 / SECONDS_PER_DAY
     if min(ends) < shortest:
         raise Unreadable(f"a recurrence must be at least a second, got {quoted(quantity.text)}")
+    if max(ends) * (DAYS_PER_MONTH if quantity.unit == "month" else 1.0) > LONGEST_RECURRENCE_DAYS:
+        raise Unreadable(f"a recurrence is at most 1000 years, got {quoted(quantity.text)}")

@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from sim.scenario.not_yaml import why_not
 from sim.scenario.problem import NOWHERE, Place, Problems, ScenarioError, join, quoted
 
 DEEPEST = 100
@@ -78,7 +79,7 @@ class Node:
         """The node in words, for messages."""
         if self.is_scalar:
             return "nothing" if self.is_null else quoted(self.text)
-        return "a mapping" if self.is_map else "a list"
+        return "a mapping" if self.is_map else "a list" if self.is_list else "what cannot be read"
 
 
 _NO_ITEMS: list[Node] = []
@@ -93,6 +94,11 @@ def scalar(text: str, place: Place = NOWHERE, plain: bool = True) -> Node:
 
 def mapping(place: Place = NOWHERE) -> Node:
     return Node("map", place)
+
+
+def unreadable(place: Place) -> Node:
+    """Stands for a value whose problems are reported already: it reads as one that cannot be read."""
+    return Node("unreadable", place)
 
 
 def node_of(value: Any, place: Place = NOWHERE) -> Node:
@@ -191,7 +197,7 @@ class _Builder:
         """Puts a complete node into the container that is open."""
         self.total += 1
         if self.total > MOST_NODES:
-            self.fail(at or node.place, f"more than {MOST_NODES:,} values (aliases expand to too much)")
+            self.fail(at or node.place, f"more than {MOST_NODES:,} values, aliases expanded")
         if anchor:
             self.anchors[anchor] = node
         if not self.stack:
@@ -250,10 +256,8 @@ def parse(text: str, file: str, via: str = "", located: bool = True) -> Node | N
     except _Stop:
         pass
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = builder.place(mark) if mark else Place(file, via=via)
-        what = " ".join(part for part in (error.context, error.problem) if part)
-        builder.problems.add(place, "", f"this is not YAML: {what}")
+        mark, what = why_not(error, text)
+        builder.problems.add(builder.place(mark) if mark else Place(file, via=via), "", f"this is not YAML: {what}")
     except yaml.YAMLError as error:
         builder.problems.add(Place(file, via=via), "", f"this is not YAML: {' '.join(str(error).split())}")
     if builder.problems.found:

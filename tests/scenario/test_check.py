@@ -184,7 +184,7 @@ def test_runs_that_are_fine(text: str) -> None:
         ),
         (
             "{name: A, starts: 2026-05-01, length: 10 days, base: A}",
-            ["62: labs.Aurora.runs.A.base: there is no model 'A' to start from; the lab's models are M0"],
+            ["62: labs.Aurora.runs.A.base: a model cannot be its own base"],
         ),
         (
             "{name: A, starts: 2026-05-01, accelerators: {H200: 10, H10: 5, A100: 3}}",

@@ -35,8 +35,10 @@ def test_what_is_no_text_file(folder: Callable[..., Path], lines: Callable[..., 
     assert lines(path="list.yaml") == [f"list.yaml:1:1: {expected} a list"]
     assert lines(path="word.yaml") == [f"word.yaml:1:1: {expected} 'hello'"]
     assert lines(path="utf16.yaml") == ["utf16.yaml: is UTF-16 text; save it as UTF-8"]
-    assert lines(path="latin.yaml") == ["latin.yaml:8:1: is not UTF-8 text (byte 0xfc)"]
-    assert lines(path="nul.yaml") == ["nul.yaml:8:1: holds a NUL byte; a scenario is UTF-8 text"]
+    assert lines(path="latin.yaml") == ["latin.yaml:8:8: is not UTF-8 text from here on (byte 0xfc); save it as UTF-8"]
+    assert lines(path="nul.yaml") == [
+        "nul.yaml:8:8: holds a NUL byte, so it is not UTF-8 text; if it is a text, save it as UTF-8"
+    ]
 
 
 def test_a_large_file_is_refused_unread(

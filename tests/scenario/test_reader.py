@@ -49,7 +49,7 @@ def test_every_problem_at_once_in_the_order_of_the_file(base: str, lines: Callab
         ("start: 2026\nend: 2027\nlabs: {}\n", ["f.yaml:3:1: labs: a scenario needs at least one lab"]),
         (
             "start: 2026\nend: 2027\nlabs: [1]\n",
-            ["f.yaml:3:7: labs: expected a mapping of names to `labs`, got a list"],
+            ["f.yaml:3:7: labs: expected names, each with its own keys (`NAME: {bloc: …}`), got a list"],
         ),
         (
             "start: 2026\nend: 2027\nlabs: {A: }\n",
@@ -70,7 +70,7 @@ def test_every_problem_at_once_in_the_order_of_the_file(base: str, lines: Callab
             "start: [1]\nend: {a: 1}\nlabs: {A: {compute: {count: 1 H100}}}\n",
             [
                 "f.yaml:1:8: start: expected a date such as 2026-03-01, got a list",
-                "f.yaml:2:6: end: expected a date such as 2026-03-01, got a mapping",
+                "f.yaml:2:6: end: expected a date such as 2026-03-01, got a mapping of 'a'",
             ],
         ),
     ],

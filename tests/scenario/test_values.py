@@ -154,8 +154,8 @@ REFUSED = [
     ("3 to 3 days", "the low end of the range '3 to 3 days' must be below its high end"),
     ("-3 to 3 days", "must be above 0, got '-3 to 3 days'"),
     ("[3 days]", "expected a length of time such as '90 days', got a list"),
-    ("{a: 3 days}", "expected a length of time such as '90 days', got a mapping"),
-    ("{value: {value: 3 days}}", "expected a length of time such as '90 days', got a mapping"),
+    ("{a: 3 days}", "expected a length of time such as '90 days', got a mapping of 'a'"),
+    ("{value: {value: 3 days}}", "expected a length of time such as '90 days', got a mapping of 'value'"),
     ("{value: }", "expected a length of time such as '90 days', got nothing"),
 ]
 
