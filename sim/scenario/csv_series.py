@@ -2,7 +2,8 @@
 
     stock: {csv: capacity.csv, date: quarter, value: h100e, where: {lab: Aurora}, unit: H100e}
 
-The file is read relative to the one that names it. In the effective scenario the values stand in its place.
+Any number that may be dated takes one. `dates: month/day/year` reads dates that are not written as in a scenario. The
+file is read relative to the one that names it. In the effective scenario the values stand in its place.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import csv
 import dataclasses
 import io
 
-from sim.scenario.dates import looks_like_date, parse_date
+from sim.scenario.dates import ORDERS, iso_date
 from sim.scenario.files import beside, read_text
 from sim.scenario.problem import Place, Problem, Problems, ScenarioError, Unreadable, join, nearest, quoted
 from sim.scenario.shape import CSV_KEYS, FACT_KEYS, SERIES_KEYS, is_csv
@@ -75,6 +76,7 @@ def _series(node: Node, problems: Problems, path: str) -> Node:
     if date_column is None or value_column is None or where is None:
         return unreadable(node.place)
     unit = node.get("unit")
+    order = _order(node, problems, path)
     suffix = f" {unit.text}" if unit is not None and unit.is_scalar else ""
     matched = 0
     for line, cells in rows[1:]:
@@ -87,7 +89,7 @@ def _series(node: Node, problems: Problems, path: str) -> Node:
         if any(cells[column] != wanted for column, wanted in where.items()):
             continue
         matched += 1
-        _row(result, cells[date_column], cells[value_column], suffix, place, problems, path)
+        _row(result, cells[date_column], order, cells[value_column], suffix, place, problems, path)
     if not matched:
         problems.add(named.place, path, f"no row of {file} fits `where`" if where else f"{file} has no rows")
     return result if any(map(looks_like_date, result.entries)) else unreadable(node.place)
@@ -139,13 +141,26 @@ def _where(node: Node, header: list[str], problems: Problems, path: str) -> dict
     return found if len(found) == len(where.entries) else None
 
 
-def _row(result: Node, day: str, value: str, suffix: str, place: Place, problems: Problems, path: str) -> None:
+def _order(node: Node, problems: Problems, path: str) -> str:
+    """The order in which the file's dates are written."""
+    item = node.get("dates")
+    if item is None or item.is_null:
+        return ORDERS[0]
+    if item.text not in ORDERS:
+        message = f"dates are written {', '.join(ORDERS[:-1])} or {ORDERS[-1]}, got {item.what()}"
+        problems.add(item.place, join(path, "dates"), message, nearest(item.text, ORDERS))
+        return ORDERS[0]
+    return item.text
+
+
+def _row(
+    result: Node, text: str, order: str, value: str, suffix: str, place: Place, problems: Problems, path: str
+) -> None:
     try:
-        parse_date(day)
+        day = iso_date(text, order)
     except Unreadable as error:
         problems.add(place, path, error.message)
         return
-    assert looks_like_date(day)
     if not value:
         problems.add(place, join(path, day), "this row has no value")
     elif day in result.entries:

@@ -20,6 +20,9 @@ LONGEST_DAYS = 10_000 * DAYS_PER_YEAR
 
 LONGEST_RECURRENCE_DAYS = 1000 * DAYS_PER_YEAR
 
+ORDERS = ("year-month-day", "month/day/year", "day/month/year", "day.month.year")
+"""How a table may write its dates; the first is the scenario's own way."""
+
 DATE_EXAMPLE = "a date such as 2026-03-01"
 RECURRENCE_EXAMPLE = "how often, such as '3 months' or '90 days'"
 
@@ -45,6 +48,28 @@ def parse_date(text: str) -> float:
     if hour > 23 or minute > 59 or second > 59:
         raise Unreadable(f"there is no time of day {quoted(text)}")
     return day + (hour * 3600 + minute * 60 + second) / SECONDS_PER_DAY
+
+
+def iso_date(text: str, order: str) -> str:
+    """A date in one of `ORDERS` as the scenario writes it: `3/31/2022` by month/day/year is `2022-03-31`.
+
+    Raises `Unreadable` where the text is not in that order.
+    """
+    if order == ORDERS[0]:
+        parse_date(text)
+        return text
+    mark = "." if "." in order else "/"
+    parts = text.split(mark)
+    if len(parts) != 3 or not all(part.isascii() and part.isdigit() for part in parts) or len(parts[2]) != 4:
+        example = {"month/day/year": "3/31/2022", "day/month/year": "31/3/2022", "day.month.year": "31.3.2022"}[order]
+        raise Unreadable(f"expected a date such as {example} ({order}), got {quoted(text)}")
+    by_name = dict(zip(order.split(mark), parts, strict=True))
+    found = f"{by_name['year']}-{int(by_name['month']):02d}-{int(by_name['day']):02d}"
+    try:
+        parse_date(found)
+    except Unreadable:
+        raise Unreadable(f"there is no date {quoted(text)} ({order})") from None
+    return found
 
 
 def parse_recurrence(text: str) -> tuple[float, str]:

@@ -26,7 +26,8 @@ and keys that begin with `x-` (free, for anchors). Any number may be written
 
 What may be dated takes a mapping of dates, `{2026-01-01: 10%, 2027-01-01: 20%}`, with `interpolate: exponential`,
 `every:`, `before:` and `then:` (growth after the last date) if need be; or a CSV file,
-`{csv: FILE, date: COLUMN, value: COLUMN, where: {COLUMN: TEXT}, unit: UNIT}`. Every block may have `source`, `note`,
+`{csv: FILE, date: COLUMN, value: COLUMN, where: {COLUMN: TEXT}, unit: UNIT}`, with `dates: month/day/year` (or
+`day/month/year`, `day.month.year`) if that is how it writes them. Every block may have `source`, `note`,
 `guess` and `guesses` (keys that are guesses).
 """
 

@@ -16,6 +16,7 @@ from sim.model.accelerator import PRECISIONS
 from sim.model.declare import Parameter, parameters
 from sim.model.draw import Draw
 from sim.scenario import catalog
+from sim.scenario.dates import ORDERS
 from sim.scenario.declared import default_text, description
 from sim.scenario.plain import LONGEST_NAME
 from sim.scenario.reader import BLOCK_KEYS
@@ -236,6 +237,8 @@ class _Definitions:
             columns: dict[str, Schema] = {
                 "csv": {"description": "file, relative to this one", **SCALAR},
                 "date": {"description": "column of the dates; `date` unless stated", **TEXT},
+                "dates": {"description": "how the dates are written; year-month-day unless stated",
+                          "enum": [*ORDERS, None]},
                 "value": {"description": "column of the values; `value` unless stated", **TEXT},
                 "where": {"description": "column: text that a row must have", "type": ["object", "null"],
                           "additionalProperties": TEXT},

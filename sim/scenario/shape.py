@@ -22,7 +22,7 @@ FAMILIES = {
 """Family -> names of its parameters, in the order in which a list gives them (a lognormal's list is p5, p95)."""
 
 SERIES_KEYS = frozenset(("interpolate", "every", "before", "then"))
-CSV_KEYS = frozenset(("csv", "date", "value", "where", "unit"))
+CSV_KEYS = frozenset(("csv", "date", "dates", "value", "where", "unit"))
 
 
 def is_wrapper(node: Node) -> bool:

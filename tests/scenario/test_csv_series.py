@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from sim.model.declare import parameters
+from sim.model.draw import Draw
 from sim.scenario import Scenario, load
 
 ROWS = """\
@@ -118,3 +120,71 @@ def test_refused(
     folder({"my.yaml": with_csv(base, series), "c.csv": rows})
     found = [line for line in lines(path="my.yaml") if "needs at least one date" not in line]
     assert found == messages
+
+
+EVERY_DATED = {
+    "Supply.stock": ("labs: {A: {compute: {stock: #, every: 1 month}}}", "5000 H100", "7000 H100"),
+    "Supply.share_of_world": ("labs: {A: {compute: {share_of_world: #}}}", "10%", "20%"),
+    "Fleet.demand_tokens_per_s": ("labs: {A: {fleets: {serving: {demand: #}}}}", "1e6 tokens/s", "1e7 tokens/s"),
+    "Inference.sparsity": ("inference: {sparsity: #}", "4x", "8x"),
+    "Lab.use": ("labs: {A: {use: {training: #, serving: 10%}}}", "10%", "20%"),
+    "Lab.staff": ("labs: {A: {staff: {ai_research: #}}}", "50", "90"),
+    "Hazard.rate": ("hazards: {fire: {rate: #}}", "0.5 per year", "2 per year"),
+    "Software.training_efficiency": ("software: {training_efficiency: #}", "1x", "3x"),
+    "Software.inference_efficiency": ("software: {inference_efficiency: #}", "1x", "4x"),
+}
+
+
+def test_every_dated_number_may_come_from_a_file(folder: Callable[..., Path]) -> None:
+    """Those are all there are by the declarations; a price, once there is one, must be added here."""
+    found, blocks = set(), [Draw]
+    while blocks:
+        of = blocks.pop()
+        for name, parameter in parameters(of).items():
+            if parameter.kind.startswith("dated"):
+                found.add(f"{of.__name__}.{name}")
+            if parameter.of is not None:
+                blocks.append(parameter.of)
+    assert found == set(EVERY_DATED)
+    head = "start: 2026-01-01\nend: 2028-01-01\nworld: {compute: {count: 100 H100}}\n"
+    for name, (text, one, two) in EVERY_DATED.items():
+        for settings in ("", ", interpolate: exponential"):
+            folder({"s.csv": f"date,value,lab\n1/15/2026,9,B\n1/1/2026,{one},A\n7/31/2026,{two},A\n"})
+            read = "{csv: s.csv, dates: month/day/year, where: {lab: A}" + settings + "}"
+            written = "{2026-01-01: " + one + ", 2026-07-31: " + two + settings + "}"
+            lab = "" if "labs:" in text else "labs: {A: {compute: {count: 10 H100}}}\n"
+            if "compute" not in text and "labs:" in text:
+                text = text.replace("{A: {", "{A: {compute: {count: 10 H100}, ")
+            draws = [load("f.yaml", text=head + lab + text.replace("#", each)).draw() for each in (read, written)]
+            assert draws[0] == draws[1], name
+
+
+@pytest.mark.parametrize(
+    ("dates", "text", "message"),
+    [
+        ("month/day/year", "13/1/2026", "there is no date '13/1/2026' (month/day/year)"),
+        ("month/day/year", "2026-01-01", "expected a date such as 3/31/2022 (month/day/year), got '2026-01-01'"),
+        ("day/month/year", "1/13/2026", "there is no date '1/13/2026' (day/month/year)"),
+        ("day.month.year", "1/3/2026", "expected a date such as 31.3.2022 (day.month.year), got '1/3/2026'"),
+        ("month/day/year", "1/1/26", "expected a date such as 3/31/2022 (month/day/year), got '1/1/26'"),
+        ("year-month-day", "1/1/2026", "expected a date such as 2026-03-01, got '1/1/2026'"),
+    ],
+)
+def test_dates_in_another_order_are_refused_by_line(
+    folder: Callable[..., Path], base: str, lines: Callable[..., list[str]], dates: str, text: str, message: str
+) -> None:
+    series = f"{{csv: c.csv, dates: {dates}}}"
+    good = {"month/day/year": "1/1/2020", "day/month/year": "1/1/2020", "day.month.year": "1.1.2020"}.get(dates, "2020")
+    folder({"my.yaml": with_csv(base, series), "c.csv": f"date,value\n{good},5 H100\n{text},6 H100\n"})
+    where = "c.csv:3:1: labs.Aurora.compute.stock: "
+    assert lines(path="my.yaml") == [f"{where}{message} [read by my.yaml:5:28]"]
+
+
+def test_an_unknown_order_of_dates_offers_the_nearest(
+    folder: Callable[..., Path], base: str, lines: Callable[..., list[str]]
+) -> None:
+    folder({"my.yaml": with_csv(base, "{csv: c.csv, dates: month/day}"), "c.csv": "date,value\n2026,5 H100\n"})
+    assert lines(path="my.yaml") == [
+        "my.yaml:5:42: labs.Aurora.compute.stock.dates: dates are written year-month-day, month/day/year,"
+        " day/month/year or day.month.year, got 'month/day' (did you mean 'month/day/year'?)"
+    ]
