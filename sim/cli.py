@@ -92,9 +92,11 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("run", help="a run's output folder, or a scenario (YAML file)")
     explain.add_argument("model", nargs="?", help="a model: its name, or Lab/name")
     explain.add_argument("--event", metavar="ID", help="show what caused this event (id as in events.csv)")
-    show = command("show", _show, "list a scenario's inputs", "sim show scenarios/one-lab.yaml --all")
+    show = command("show", _show, "list a scenario's inputs", "sim show scenarios/one-lab.yaml --effects")
     scenario(show)
     show.add_argument("--all", action="store_true", help="also the inputs that the scenario leaves at their defaults")
+    more = "what 10%% more of each input moves, by a run for each (half a minute for frontier)"
+    show.add_argument("--effects", action="store_true", help=more)
     show.add_argument("--csv", action="store_true", help="as CSV, with notes and meanings, nothing cut")
     listing = command("list", _list, "say what each scenario is for", "sim list")
     listing.add_argument("folder", nargs="?", default="scenarios", help="folder with scenarios (default: scenarios)")
@@ -174,20 +176,37 @@ def _explain_model(options: argparse.Namespace) -> int:
 
 
 def _show(options: argparse.Namespace) -> int:
+    from sim.analysis.effects import LEGEND, effect_text
+    from sim.analysis.effects import effects as effects_of
     from sim.result import simulate
     from sim.scenario import load
     from sim.scenario.listing import csv_text, rows, text
     from sim.world.simulate import SimulationError
 
     scenario = load(options.scenario, overlays=options.overlays, sets=options.sets)
+    effects = None
     try:
-        read = simulate(scenario).read
+        result = simulate(scenario)
+        read = result.read
+        if options.effects:
+            moved = effects_of(scenario, result.record, read, _told if sys.stderr.isatty() else None)
+            effects = {path: effect_text(effect) for path, effect in moved.items()}
     except SimulationError as error:
         print(f"sim: what was read is not known, as the run stops: {error}", file=sys.stderr)
         read = None
-    listed = rows(scenario.inputs, read, defaults=options.all)
-    print((csv_text if options.csv else text)(listed), end="")
+    listed = rows(scenario.inputs, read, defaults=options.all, effects=effects)
+    if options.csv:
+        print(csv_text(listed), end="")
+        return 0
+    print(text(listed, effects=effects is not None), end="")
+    if effects is not None:
+        print(LEGEND)
     return 0
+
+
+def _told(tried: int, whole: int) -> None:
+    """Progress on a terminal, in one line that is then gone."""
+    print(f"\r{tried} of {whole} inputs" if tried < whole else "\r\033[K", end="", file=sys.stderr, flush=True)
 
 
 def _schema(options: argparse.Namespace) -> int:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+    from sim.analysis.effects import Effect
     from sim.analysis.explain import Explanation
     from sim.show.facts import PictureFacts
 
@@ -175,6 +176,20 @@ class Result:
         if self.scenario is None:
             raise ValueError("inputs are known for a scenario: simulate(load(FILE)).inputs")
         return pd.DataFrame(rows(self.scenario.inputs, self.read), columns=list(COLUMNS))
+
+    @cached_property
+    def effects(self) -> dict[str, Effect | None]:
+        """Path of each input that is a number -> what 10% more of it moves: the largest change of a window's length or
+        a date (days) and of another headline number (percent), and of which; None if it could not be tried.
+
+        Simulates the scenario again for each input: half a second with one lab, half a minute for the frontier.
+        Raises ValueError for a result that was not made from a scenario.
+        """
+        if self.scenario is None:
+            raise ValueError("effects are known for a scenario: simulate(load(FILE)).effects")
+        from sim.analysis.effects import effects
+
+        return effects(self.scenario, self.record, self.read)
 
     @cached_property
     def unused(self) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import html
 import io
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from sim.scenario.problem import one_line
@@ -14,8 +14,8 @@ from sim.scenario.spec import Input
 WORDS = frozenset(("name", "question", "note", "start"))
 """Inputs that say what a scenario is: whether they matter is no question."""
 
-COLUMNS = ("input", "value", "unit", "uncertain", "source", "note", "guess", "origin", "stated", "read", "meaning",
-           "parameter")  # fmt: skip
+COLUMNS = ("input", "value", "unit", "uncertain", "source", "note", "guess", "origin", "stated", "read",
+           "mattered", "effect", "meaning", "parameter")  # fmt: skip
 
 WIDEST = {"value": 44, "source": 76}
 """Columns of the text that are cut, and at how many characters; the CSV has all."""
@@ -24,6 +24,8 @@ WIDEST = {"value": 44, "source": 76}
 class Row(NamedTuple):
     """One input. Flags are `yes`, `no`, or empty where they do not apply or are not known.
 
+    read: something in the run read it. mattered: a headline number moves if it is 10% larger, and effect: by how much
+    (see `sim.analysis.effects`); both empty unless that was tried.
     parameter: path of the declared parameter; a dated value is one of several inputs of it.
     """
 
@@ -37,6 +39,8 @@ class Row(NamedTuple):
     origin: str
     stated: str
     read: str
+    mattered: str
+    effect: str
     meaning: str
     parameter: str
 
@@ -49,15 +53,22 @@ class Row(NamedTuple):
         return self.source or ("-" if self.input in WORDS else "no source")
 
 
-def rows(inputs: Iterable[Input], read: Collection[str] | None = None, *, defaults: bool = True) -> list[Row]:
+def rows(
+    inputs: Iterable[Input],
+    read: Collection[str] | None = None,
+    *,
+    defaults: bool = True,
+    effects: Mapping[str, str] | None = None,
+) -> list[Row]:
     """A row for each input, in its order. read: paths of the parameters that a run read; None: not known.
 
-    defaults: also the inputs that the scenario does not state.
+    defaults: also the inputs that the scenario does not state. effects: path -> what 10% more of it moves, in words,
+    or `no`.
     """
-    return [_row(item, read) for item in inputs if item.stated or defaults]
+    return [_row(item, read, (effects or {}).get(item.path, "")) for item in inputs if item.stated or defaults]
 
 
-def _row(item: Input, read: Collection[str] | None) -> Row:
+def _row(item: Input, read: Collection[str] | None, effect: str) -> Row:
     known = read is not None and item.parameter not in WORDS
     return Row(
         item.path,
@@ -70,6 +81,8 @@ def _row(item: Input, read: Collection[str] | None) -> Row:
         item.origin,
         _flag(item.stated),
         _flag(item.parameter in read) if known and read is not None else "",
+        _flag(effect != "no") if effect else "",
+        "" if effect == "no" else effect,
         item.meaning,
         item.parameter,
     )
@@ -88,17 +101,20 @@ def grouped(listed: Iterable[Row]) -> dict[str, list[tuple[str, Row]]]:
     return {block: found for block, found in groups.items() if found}
 
 
-def text(listed: Iterable[Row]) -> str:
-    """Aligned columns under the path of each block: key, value, unit, whether it was read, where it stands, source."""
+def text(listed: Iterable[Row], *, effects: bool = False) -> str:
+    """Aligned columns under the path of each block: key, value, unit, whether it was read, where it stands, source.
+
+    effects: what the input moves in place of whether it was read.
+    """
     groups = grouped(listed)
-    head = ("", "value", "unit", "read", "from", "source or guess")
+    head = ("", "value", "unit", "+10% moves" if effects else "read", "from", "source or guess")
     cells = {
         block: [
             (
                 f"  {one_line(key, 60)}",
                 one_line(row.value, WIDEST["value"]),
                 "" if row.unit == "1" else row.unit,
-                row.read,
+                (row.effect or row.mattered) if effects else row.read,
                 one_line(row.origin, 200),
                 one_line(row.support, WIDEST["source"]),
             )

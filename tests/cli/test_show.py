@@ -6,8 +6,10 @@ import csv
 import io
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from sim import load, simulate
 from tests.cli.command import ROOT, SMALL, sim
 
 SOURCED = """\
@@ -91,6 +93,7 @@ def test_csv_has_every_column_uncut(tmp_path: Path) -> None:
     assert row == {
         "input": "labs.A.compute.stock.then", "value": "2x per year", "unit": "x/year", "uncertain": "no",
         "source": "", "note": "as ever", "guess": "yes", "origin": "my.yaml:8:78", "stated": "yes", "read": "yes",
+        "mattered": "", "effect": "",
         "meaning": "accelerators in the cluster, all told", "parameter": "labs.A.compute.stock",
     }  # fmt: skip
     assert len(table(tmp_path)["question"]["value"]) > 200
@@ -130,3 +133,42 @@ def test_shipped_scenarios_are_shown(name: str, tmp_path: Path) -> None:
     done = sim("show", ROOT / "scenarios" / name, cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     assert len(done.stdout.splitlines()) > 20
+
+
+def test_effects_say_what_ten_percent_more_moves(tmp_path: Path) -> None:
+    """Held against runs of one's own with the value changed by --set."""
+    (tmp_path / "my.yaml").write_text((ROOT / "scenarios" / "one-lab.yaml").read_text(encoding="utf-8"))
+    rows = table(tmp_path, "--all", "--effects")
+    base = simulate(load(tmp_path / "my.yaml"))
+    for path, text in {
+        "labs.Aurora.runs.length": "66 to 132 days",
+        "labs.Aurora.use.training": "11%",
+        "labs.Aurora.compute.stock": "1.32e6 H100e",
+        "domains.ai_research.quality.slope": "1.32",
+        "human.work_week": "44 hours/week",
+    }.items():
+        other = simulate(load(tmp_path / "my.yaml", sets=[f"{path}={text}"]))
+        changes, days = [], []
+        for column in base.windows.select_dtypes(float):
+            ratio = other.windows[column] / base.windows[column] - 1.0
+            if column.endswith("length_days"):
+                days += list((other.windows[column] - base.windows[column]).dropna())
+            else:
+                changes += list(ratio.replace([np.inf, -np.inf], np.nan).dropna())
+        changes += list(other.models["effective_flop"] / base.models["effective_flop"] - 1.0)
+        most = max(changes, key=abs)
+        assert rows[path]["mattered"] == "yes"
+        assert rows[path]["effect"].startswith(f"{100 * most:+.2g}%"), (path, rows[path], most)
+        if max(map(abs, days)) > 1e-6 and path != "labs.Aurora.runs.length":
+            assert f"{max(days, key=abs):+.3g} days" in rows[path]["effect"]
+    for path in ("labs.Aurora.fleets.research.ramp", "training.size.flop_exponent", "stronger_by"):
+        assert (rows[path]["mattered"], rows[path]["effect"]) == ("no", "")
+    assert rows["labs.Aurora.policy"]["mattered"] == "", "a choice is not tried"
+
+
+def test_effects_stand_in_place_of_read(tmp_path: Path) -> None:
+    written(tmp_path, SMALL)
+    lines = shown(tmp_path, "--effects")
+    assert lines[0] == ["value", "unit", "+10% moves", "from", "source or guess"]
+    assert any("%" in cell and cell.startswith(("+", "-")) for line in lines for cell in line)
+    assert "+10% moves: the largest change of a headline number" in " ".join(cell for line in lines for cell in line)
