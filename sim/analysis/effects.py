@@ -2,7 +2,8 @@
 
 An input mattered if any number of windows.csv, a model's effective FLOP, a date of a level or milestone, or the implied
 uplift of a year is then another. A dated input is 10% larger on all its dates, a share at the expense of the others, a
-date 30 days later; where there is no more (100%) or it cannot be simulated, it is 10% smaller. Choices and texts are not tried.
+date 30 days later; where there is no more (100%) or it cannot be simulated, it is 10% smaller. Choices and texts are
+not tried.
 """
 
 from __future__ import annotations
