@@ -12,7 +12,7 @@ import csv
 import dataclasses
 import io
 
-from sim.scenario.dates import ORDERS, iso_date
+from sim.scenario.dates import ORDERS, iso_date, looks_like_date
 from sim.scenario.files import beside, read_text
 from sim.scenario.problem import Place, Problem, Problems, ScenarioError, Unreadable, join, nearest, quoted
 from sim.scenario.shape import CSV_KEYS, FACT_KEYS, SERIES_KEYS, is_csv
