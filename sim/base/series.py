@@ -176,6 +176,19 @@ class Growth:
         index = bisect_left(self.pieces, day, key=_day_of) - 1
         return self.pieces[max(0, index)].at(day)
 
+    def rate_at(self, day: float) -> float:
+        """d ln A/dt on a day, per day."""
+        return self.piece_at(day).moved(day).rate
+
+    def jumped(self, day: float, factor: float) -> Growth:
+        """The same law with an efficiency `factor` times as large from a day on: it then goes on at the same rates."""
+        here = self.piece_at(day).moved(day)
+        before = [piece for piece in self.pieces if piece.day < day] or [self.pieces[0].moved(day - 1.0)]
+        later = [piece._replace(value=piece.value * factor) for piece in self.pieces if piece.day > day]
+        if len(later) == len(self.pieces):
+            later = later[1:]  # the first piece holds before its day too: it has begun
+        return Growth((*before, here._replace(value=here.value * factor), *later))
+
     def segments(self, start: float, end: float) -> Iterator[tuple[float, float, Piece]]:
         """(from, to, the piece from there on) for the pieces inside [start, end)."""
         if end <= start:

@@ -101,6 +101,11 @@ def whole(key: str, meaning: str, **options: Any) -> Any:
     return _field(Parameter("whole", key, meaning, **options))
 
 
+def names(key: str, meaning: str, **options: Any) -> Any:
+    """A list of texts; one text counts as a list of one."""
+    return _field(Parameter("names", key, meaning, **options))
+
+
 def numbers(key: str, unit: str, meaning: str, **options: Any) -> Any:
     """A mapping of names to floats in `unit` (peaks by precision, accelerators by type)."""
     return _field(Parameter("numbers", key, meaning, unit, **options))

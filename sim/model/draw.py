@@ -13,6 +13,7 @@ from sim.model.domain import Domain, Human
 from sim.model.inference import Inference
 from sim.model.lab import Lab
 from sim.model.level import Hazard, Level, Milestone
+from sim.model.shock import Shock
 from sim.model.software import Software
 from sim.model.training_run import Training
 
@@ -63,6 +64,7 @@ class Draw:
     hazards: dict[str, Hazard] = named(
         "hazards", Hazard, "random events at a rate, recorded when they happen", default={}
     )
+    shocks: dict[str, Shock] = named("shocks", Shock, "what befalls labs from outside", default={})
     backtest: bool = flag(
         "backtest", "hold predicted closings of flagships against the dates of the real next ones", default=False
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sim.base.series import Series
 from sim.model.ai_model import ExistingModel
 from sim.model.cluster import Supply
-from sim.model.declare import block, blocks, choice, dated_numbers, named, text
+from sim.model.declare import block, blocks, choice, dated_numbers, named, text, when
 from sim.model.fleet import Fleet
 from sim.model.inference import Inference
 from sim.model.software import Software
@@ -25,6 +25,10 @@ NOT_FLEETS = (TRAINING, EXPERIMENTS, IDLE)
 class Lab:
     name: str
     bloc: str | None = text("bloc", "the bloc that the lab belongs to", default=None)
+    enters: float | None = when(
+        "enters", "date on which the lab begins: it has nothing before, and what states no date counts from it",
+        default=None,
+    )  # fmt: skip
     compute: list[Supply] = blocks("compute", Supply, "the lab's cluster: what is on hand and what arrives")
     use: dict[str, Series] = dated_numbers(
         "use",
@@ -56,3 +60,8 @@ class Lab:
     software: Software = block("software", Software, "this lab's software efficiencies", default={}, inherits=True)
     training: Training = block("training", Training, "how this lab's runs use accelerators", default={}, inherits=True)
     inference: Inference = block("inference", Inference, "throughput at this lab", default={}, inherits=True)
+
+    @property
+    def entry(self) -> float:
+        """Day on which the lab begins: not before the start."""
+        return max(0.0, self.enters or 0.0)

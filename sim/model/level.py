@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sim.base.series import Series
-from sim.model.declare import dated, number, text
+from sim.model.declare import dated, flag, number, text
 
 
 @dataclass(slots=True, kw_only=True)
@@ -27,16 +27,67 @@ class Level:
     domain: str | None = text("domain", "the domain of share_doable", default=None)
 
 
+ADDED_UP = ("h100e", "experiments_h100e", "fleet_h100e", "tokens_per_s", "copies", "models", "people")
+"""Quantities of milestones that can be added up over labs."""
+
+QUANTITIES = ("effective_flop", "public_effective_flop", "training_efficiency", "inference_efficiency", *ADDED_UP)
+"""Fields of a milestone that state a threshold of a quantity."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Milestone:
-    """A condition whose first date is kept: a latch. One of a level or H100e on hand, by one lab or any."""
+    """A condition whose first date is kept: a latch. It states exactly one level, shock or threshold of a quantity.
+
+    Of one lab, of any lab of a bloc, of any lab, or of all of them `together`. Thresholds are held against what is
+    true when an instant is over; what grows between events crosses on its exact date.
+    """
 
     name: str
     lab: str | None = text("lab", "whose; any lab if absent", default=None)
+    bloc: str | None = text("bloc", "of labs of this bloc only", default=None)
+    together: bool = flag("together", "the sum over those labs, not the first of them", default=False)
+    below: bool = flag("below", "the quantity is below the number, not at or above it", default=False)
     level: str | None = text("level", "a level is reached by a model for internal use", default=None)
+    shock: str | None = text("shock", "a shock happens", default=None)
     h100e: float | None = number(
         "h100e", "accelerators", "the lab's cluster has at least so many H100e", default=None, above=0.0
     )
+    experiments_h100e: float | None = number(
+        "experiments_h100e", "accelerators", "experiments use at least so many H100e", default=None, above=0.0
+    )
+    fleet_h100e: float | None = number(
+        "fleet_h100e", "accelerators", "fleets (or `fleet`) hold at least so many H100e", default=None, above=0.0
+    )
+    tokens_per_s: float | None = number(
+        "tokens_per_s", "token/s", "fleets (or `fleet`) can make so many tokens/s", default=None, above=0.0
+    )
+    copies: float | None = number(
+        "copies", "copies", "fleets (or `fleet`) can run so many copies", default=None, above=0.0
+    )
+    fleet: str | None = text("fleet", "the fleet of `fleet_h100e`, `tokens_per_s` or `copies`; all if absent",
+                             default=None)  # fmt: skip
+    training_efficiency: float | None = number(
+        "training_efficiency", "x", "training efficiency is so many times that of the base date", default=None,
+        above=0.0,
+    )  # fmt: skip
+    inference_efficiency: float | None = number(
+        "inference_efficiency", "x", "inference efficiency is so many times that of the base date", default=None,
+        above=0.0,
+    )  # fmt: skip
+    effective_flop: float | None = number(
+        "effective_flop", "FLOP", "the best model for internal use has so much effective FLOP", default=None, above=0.0
+    )
+    public_effective_flop: float | None = number(
+        "public_effective_flop", "FLOP", "the best public model has so much effective FLOP", default=None, above=0.0
+    )
+    models: float | None = number("models", "1", "so many models are usable inside the lab", default=None, above=0.0)
+    people: float | None = number("people", "people", "so many people work at the lab", default=None, above=0.0)
+    domain: str | None = text("domain", "the domain of `people`; all if absent", default=None)
+
+    @property
+    def quantity(self) -> str:
+        """Name of the field that states a threshold; empty if it is a level or a shock."""
+        return next((name for name in QUANTITIES if getattr(self, name) is not None), "")
 
 
 @dataclass(slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sim.base.calendar import Recurrence
 from sim.model.declare import GUESS, block, blocks, choice, every, flag, number, numbers, text, when
+from sim.model.programme import CONTINUOUS, LengthRule, PauseRule, StartRule
 
 
 @dataclass(slots=True, kw_only=True)
@@ -175,18 +176,22 @@ class Training:
 
 @dataclass(slots=True, kw_only=True)
 class TrainingRun:
-    """An explicit run, or with `every` a cadence of them.
+    """An explicit run, or with `every` a cadence of them, or with `start_when` runs that are due by a rule.
 
     Size: two of FLOP (`flop` or `params`), accelerators (`accelerators` or `share`) and `length`; with
     one of them the run takes the accelerators that the policy gives. Dates: `starts`, or follows from `internal`.
     """
 
-    name: str | None = text("name", "the model's name; a cadence numbers its models", default=None)
+    name: str | None = text("name", "the model's name; a cadence or rule numbers its models", default=None)
     starts: float | None = when(
         "starts", "date on which the run is due; before the scenario's start: in progress", default=None
     )
     every: Recurrence | None = every("every", "a run is due this often, from `starts` on", default=None)
-    until: float | None = when("until", "a cadence makes no run due on or after this date", default=None)
+    start_when: StartRule | None = block("start_when", StartRule, "a run is due by this rule", default=None)
+    pause_when: PauseRule | None = block(
+        "pause_when", PauseRule, "with `every` or `start_when`: no run is due meanwhile", default=None
+    )
+    until: float | None = when("until", "a cadence or rule makes no run due on or after this date", default=None)
     flop: float | None = number("flop", "FLOP", "physical training FLOP, all phases", default=None, above=0.0)
     flop_grows: float | None = number(
         "flop_grows", "x", "cadence: each run has this many times the FLOP of the last", default=None, above=0.0
@@ -204,6 +209,10 @@ class TrainingRun:
         "share", "share", "share of the lab's cluster that the run takes", default=None, above=0.0, high=1.0
     )
     length_days: float | None = number("length", "day", "length of the phases that train", default=None, above=0.0)
+    length_rule: LengthRule | None = block(
+        "length_rule", LengthRule, "how the length of a cadence's or rule's runs follows progress; or continuous "
+        "training", default=None,
+    )  # fmt: skip
     phases: list[Phase] | None = blocks("phases", Phase, "phases in order; one pretraining if absent", default=None)
     base: str | None = text("base", "post-training: the existing model that the run starts from", default=None)
     gain: float | None = number(
@@ -238,3 +247,8 @@ class TrainingRun:
     after_training: AfterTraining | None = block(
         "after_training", AfterTraining, "where its accelerators go when it ends", default=None, inherits=True
     )
+
+    @property
+    def continuous(self) -> bool:
+        """Whether training never ends and leaves checkpoints as models."""
+        return self.length_rule is not None and self.length_rule.rule == CONTINUOUS

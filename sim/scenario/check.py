@@ -9,6 +9,7 @@ from sim.model.accelerator import PRECISIONS
 from sim.model.declare import parameters
 from sim.model.lab import NOT_FLEETS
 from sim.scenario import catalog
+from sim.scenario.check_race import check_race
 from sim.scenario.check_runs import check_runs, ends_after_start
 from sim.scenario.complete import accelerator_spec, fleet_names, report_missing, supply_type
 from sim.scenario.problem import Place, Problems, join, nearest, quoted
@@ -49,11 +50,7 @@ def check(root: Spec, start: float | None, reading: Reading) -> None:
         if level.has("share_doable") and not level.has("domain"):
             problems.add(level.place, level.path, "`share_doable` needs a `domain:`")
         known_name(level, "domain", domains, "domain", problems)
-    levels = _names(root, "levels")
-    for milestone in root.blocks("milestones"):
-        one_of(milestone, ("level", "h100e"), problems)
-        known_name(milestone, "level", levels, "level", problems)
-        known_name(milestone, "lab", labs, "lab", problems)
+    check_race(root, start, problems)
     for hazard in root.blocks("hazards"):
         known_name(hazard, "lab", labs, "lab", problems)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from sim.scenario.check_sizes import AGREE_WITHIN, check_size, idle_days
+from sim.scenario.check_sizes import AGREE_WITHIN, check_size, endless, idle_days
 from sim.scenario.complete import fleet_names, supply_type
 from sim.scenario.problem import Problems, join, nearest, quoted
 from sim.scenario.quantity import Plain, Quantity
@@ -32,9 +32,14 @@ def check_runs(lab: Spec, root: Spec, problems: Problems) -> None:
         _utilisation(run, problems)
 
 
+def many(run: Spec) -> bool:
+    """Whether it makes many models: a cadence, a rule, or continuous training."""
+    return run.has("every") or run.has("start_when") or endless(run)
+
+
 def _names(lab: Spec, problems: Problems) -> None:
     first: dict[str, Plain] = {}
-    for spec in [*lab.blocks("models"), *(r for r in lab.blocks("runs") if not r.has("every"))]:
+    for spec in [*lab.blocks("models"), *(r for r in lab.blocks("runs") if not many(r))]:
         name = spec.values.get("name")
         if not isinstance(name, Plain):
             continue
@@ -49,13 +54,13 @@ def _cadences(lab: Spec, problems: Problems) -> None:
     """Cadences number their models, so two of one name, or a model named like one of theirs, would be confused."""
     first: dict[str, Spec] = {}
     for run in lab.blocks("runs"):
-        if run.has("every"):
+        if many(run):
             name = str(run.plain("name") or lab.name)
             before = first.setdefault(name, run)
             if before is not run:
                 message = f"the lab has two cadences {quoted(name)} (first at {before.place}), whose models would have"
                 problems.add(run.where("name"), run.path, f"{message} the same names: give each its own `name:`")
-    for spec in [*lab.blocks("models"), *(run for run in lab.blocks("runs") if not run.has("every"))]:
+    for spec in [*lab.blocks("models"), *(run for run in lab.blocks("runs") if not many(run))]:
         stated = spec.values.get("name")
         numbered = re.fullmatch(r"(.*)-[1-9][0-9]*", str(stated.value)) if isinstance(stated, Plain) else None
         if isinstance(stated, Plain) and numbered and numbered[1] in first:
@@ -85,10 +90,13 @@ def _public_after_internal(spec: Spec, problems: Problems) -> None:
 
 def _programme(run: Spec, problems: Problems) -> None:
     """What distinguishes an explicit run from a cadence."""
-    if run.has("every"):
+    if many(run):
+        what = (
+            "a cadence (`every`)" if run.has("every") else "a rule" if run.has("start_when") else "continuous training"
+        )
         for field_name in ("internal", "public"):
             if run.has(field_name):
-                message = f"a cadence (`every`) makes many models; it takes no `{field_name}` date"
+                message = f"{what} makes many models; it takes no `{field_name}` date"
                 problems.add(run.where(field_name), join(run.path, field_name), message)
     else:
         if not run.has("name"):
@@ -101,8 +109,8 @@ def _programme(run: Spec, problems: Problems) -> None:
             problems.add(run.where("until"), join(run.path, "until"), "`until` ends a cadence; state `every:` too")
     ends_after_start(run, "starts", "until", problems)
     if run.has("flop_grows"):
-        for needed in ("every", "flop"):
-            if not run.has(needed):
+        for needed, there in (("every", many(run)), ("flop", run.has("flop"))):
+            if not there:
                 message = f"`flop_grows` needs `{needed}:`"
                 problems.add(run.where("flop_grows"), join(run.path, "flop_grows"), message)
         if run.has("params") and run.has("tokens"):
@@ -120,7 +128,7 @@ def ends_after_start(spec: Spec, starts: str, until: str, problems: Problems) ->
 
 def _dates(run: Spec, problems: Problems) -> None:
     _public_after_internal(run, problems)
-    if run.has("every"):
+    if many(run):
         return
     internal, starts = run.values.get("internal"), run.values.get("starts")
     after = run.values.get("public_after_days")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sim.base.units import SECONDS_PER_DAY
 from sim.model.accelerator import Accelerator
+from sim.model.programme import CONTINUOUS
 from sim.physics.scaling import CHINCHILLA_TOKENS_PER_PARAM, flop_for_tokens, flop_of_run, training_flop
 from sim.scenario.complete import accelerator_spec
 from sim.scenario.problem import Problems, join
@@ -20,7 +21,7 @@ def check_size(run: Spec, root: Spec, problems: Problems) -> None:
     flop = run.has("flop") or run.has("params")
     held = run.has("accelerators") or run.has("share")
     length = run.has("length_days") or (run.has("starts") and run.has("internal"))
-    if not (flop or held or length):
+    if not (flop or held or length or endless(run)):
         message = "state the run's size: one or two of `flop` (or `params`), `accelerators` (or `share`) and `length`"
         problems.add(run.place, run.path, message)
     if run.has("accelerators") and run.has("share"):
@@ -32,6 +33,12 @@ def check_size(run: Spec, root: Spec, problems: Problems) -> None:
         problems.add(run.where("share"), join(run.path, "share"), message)
     if flop and run.has("accelerators") and length:
         _flop_and_chips(run, root, problems)
+
+
+def endless(run: Spec) -> bool:
+    """Whether training is continuous: it then takes what the policy gives, or a share."""
+    rule = run.block("length_rule")
+    return rule is not None and rule.plain("rule") == CONTINUOUS
 
 
 def _flop_and_params(run: Spec, problems: Problems) -> None:

@@ -16,6 +16,7 @@ from sim.model.domain import Logistic
 from sim.model.draw import Draw
 from sim.model.fleet import Fleet
 from sim.model.lab import IDLE, Lab
+from sim.model.programme import CONTINUOUS
 from sim.model.training_run import TrainingRun
 from sim.physics.scaling import flop_for_tokens, params_for_tokens, tokens_for_params
 from sim.scenario.complete import supply_type
@@ -83,6 +84,8 @@ class Resolver:
             fields["accelerator"] = supply_type(spec)
         elif spec.of is TrainingRun:
             also = _training_run(fields)
+            if fields["length_rule"] is not None and fields["length_rule"].rule == CONTINUOUS:
+                fields["elastic"] = True  # it grows with the cluster
         elif spec.of is Logistic:
             self._logistic(fields)
             also = {"midpoint_flop": ("as_of",)}
@@ -163,6 +166,8 @@ def _existing_model(fields: dict[str, Any]) -> dict[str, tuple[str, ...]]:
 
 
 def _training_run(fields: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    if fields["length_rule"] is not None and fields["length_rule"].rule == CONTINUOUS:
+        return {}
     if fields["flop_grows"] is not None or (fields["base"] is not None and fields["params"] is None):
         return {}  # each run of a cadence has its own size, and a post-trained model that of its base
     return _size(fields)

@@ -25,13 +25,14 @@ def follow_all(lab: LabState) -> None:
     for use in sorted(spec.use):
         _follow(lab, f"use:{use}", spec.use[use], _set_share, (lab, use))
     for domain in sorted(spec.staff):
-        step(record.staff, (lab.name, domain), 0.0, spec.staff[domain].at(0.0))
-        _follow(lab, f"staff:{domain}", spec.staff[domain], _set_primitive, (lab, record.staff, domain))
+        step(record.staff, (lab.name, domain), 0.0, spec.staff[domain].at(0.0) if lab.entry <= 0.0 else 0.0)
+        _follow(lab, f"staff:{domain}", spec.staff[domain], _set_staff, (lab, domain))
     for fleet in lab.fleets:
         demand = fleet.spec.demand_tokens_per_s
         if demand is not None:
-            step(record.demand, (lab.name, fleet.name), 0.0, demand.at(0.0))
-            _follow(lab, f"demand:{fleet.name}", demand, _set_primitive, (lab, record.demand, fleet.name))
+            lab.demand[fleet.name] = demand.at(0.0) if lab.entry <= 0.0 else 0.0
+            step(record.demand, (lab.name, fleet.name), 0.0, lab.demand[fleet.name])
+            _follow(lab, f"demand:{fleet.name}", demand, _set_demand, (lab, fleet.name))
         for trick in fleet.spec.inference.tricks or ():
             if trick.since is not None and 0.0 < trick.since < world.end:
                 clock = world.clock("tricks", Order.SERIES, lab.name)
@@ -39,12 +40,16 @@ def follow_all(lab: LabState) -> None:
 
 
 def _follow(lab: LabState, subject: str, series: Series, take: Any, what: Any) -> None:
-    if series.constant:
+    late = lab.entry > 0.0 and take is not _set_share  # before it begins a lab has nobody, and no demand
+    if series.constant and not late:
         return
     world = lab.world
     clock = world.clock(subject, Order.SERIES, lab.name)
+    if late:
+        clock.at(lab.entry, _step, (lab, subject, take, what, series.at(lab.entry)))
     for day, value in steps_of(series, world.end, world.draw.start, MONTHLY):
-        clock.at(day, _step, (lab, subject, take, what, value))
+        if not late or day > lab.entry:
+            clock.at(day, _step, (lab, subject, take, what, value))
 
 
 def _step(what: tuple[LabState, str, Any, Any, float]) -> None:
@@ -60,9 +65,23 @@ def _set_share(what: tuple[LabState, str], value: float, event: int) -> None:
     lab.changed(event)
 
 
-def _set_primitive(what: tuple[LabState, Any, str], value: float, event: int) -> None:
-    lab, steps, name = what
-    step(steps, (lab.name, name), lab.world.agenda.day, value)
+def _set_staff(what: tuple[LabState, str], value: float, event: int) -> None:
+    lab, domain = what
+    step(lab.world.record.staff, (lab.name, domain), lab.world.agenda.day, value)
+
+
+def _set_demand(what: tuple[LabState, str], value: float, event: int) -> None:
+    lab, fleet = what
+    lab.demand[fleet] = value
+    tell_demand(lab, fleet)
+
+
+def tell_demand(lab: LabState, fleet: str) -> None:
+    """Record what is asked of a fleet from today on: the stated demand, times the factors of shocks."""
+    asked = lab.demand[fleet]
+    for factor in sorted(lab.demand_factors.get(fleet, ())):
+        asked *= factor
+    step(lab.world.record.demand, (lab.name, fleet), lab.world.agenda.day, asked)
 
 
 def _trick(what: tuple[LabState, str]) -> None:

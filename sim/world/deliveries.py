@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sim.base.calendar import tick
@@ -38,9 +39,9 @@ def set_up_cluster(lab: LabState, shared: WorldStock) -> None:
     for supply in lab.spec.compute:
         clock = world.clock("deliveries", Order.DELIVERY, lab.name)
         if supply.share_of_world is not None:
-            coming = shared_batches(supply, shared, world.end, draw.start)
+            coming = shared_batches(supply, shared, world.end, draw.start, lab.entry)
         else:
-            coming = batches(supply, world.end, draw.start)
+            coming = batches(supply, world.end, draw.start, lab.entry)
         for batch in coming:
             if batch.day <= 0.0:
                 life = batch.retires_after_days
@@ -69,15 +70,19 @@ def _plan_retirement(lab: LabState, batch: Batch, late: float = 0.0, delivered: 
         if day + late < lab.world.end:
             clock = lab.world.clock("retirement", Order.RETIREMENT, lab.name)
             clock.behind = late
-            clock.at(day, _retire, (lab, batch, delivered))
+            clock.at(day, _retire, (lab, batch, delivered, lab.kept.get(batch.accelerator, 1.0)))
 
 
 def _deliver(what: tuple[LabState, Batch]) -> None:
     lab, batch = what
     world = lab.world
     if batch.count < 0.0:
-        lab.lose(batch.accelerator, -batch.count, "withdrawal")
+        lab.lose(batch.accelerator, -batch.count * lab.kept.get(batch.accelerator, 1.0), "withdrawal")
         return
+    if lab.lost:
+        batch = replace(batch, count=batch.count * (1.0 - lab.lost))
+        if batch.count <= 0.0:
+            return
     event = world.event(lab.name, "delivery", batch.accelerator, batch.count, "accelerators", None, ())
     lab.receive(batch.accelerator, batch.count, event)
     if batch.retires_after_days is not None:
@@ -86,6 +91,9 @@ def _deliver(what: tuple[LabState, Batch]) -> None:
         world.frontier.cluster_changed(lab, event)
 
 
-def _retire(what: tuple[LabState, Batch, int]) -> None:
-    lab, batch, delivered = what
-    lab.lose(batch.accelerator, batch.count, "retirement", (delivered,) if delivered >= 0 else ())
+def _retire(what: tuple[LabState, Batch, int, float]) -> None:
+    lab, batch, delivered, kept = what
+    count = batch.count
+    if lab.kept:  # part of the batch was lost since
+        count *= lab.kept.get(batch.accelerator, 1.0) / kept if kept else 0.0
+    lab.lose(batch.accelerator, count, "retirement", (delivered,) if delivered >= 0 else ())

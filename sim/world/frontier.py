@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import insort
 from typing import TYPE_CHECKING
 
-from sim.model.level import Level
+from sim.model.level import Level, Milestone
 from sim.physics.labour import logistic
 from sim.world.record import ModelRecord
 
@@ -57,7 +57,16 @@ class Frontier:
         draw = world.draw
         self.levels = [draw.levels[name] for name in sorted(draw.levels)]
         self.milestones = [draw.milestones[name] for name in sorted(draw.milestones)]
-        self.by_cluster = [milestone for milestone in self.milestones if milestone.h100e is not None]
+        self.by_cluster = [
+            milestone
+            for milestone in self.milestones
+            if milestone.h100e is not None and not milestone.together and not milestone.below
+        ]
+
+    @property
+    def watched(self) -> dict[str, Milestone]:
+        """Milestones that are neither a level nor the size of one lab's cluster: those are told when they happen."""
+        return {spec.name: spec for spec in self.milestones if spec.level is None and spec not in self.by_cluster}
 
     def available(self, lab: LabState, model: ModelRecord, event: int) -> None:
         """A model can be used inside its lab from today."""
@@ -103,19 +112,23 @@ class Frontier:
                 lab.name, "level_reached", level.name, None, "", {"model": model.name, "first": first}, (event,)
             )
             for milestone in self.milestones:
-                if milestone.level == level.name and milestone.lab in (None, lab.name):
-                    self._reach(milestone.name, lab.name, told)
+                if milestone.level == level.name and _binds(milestone, lab):
+                    self.reach(milestone.name, lab.name, told)
 
     def cluster_changed(self, lab: LabState, event: int) -> None:
         """Check the milestones that wait for a cluster's size."""
-        accelerators = self.world.draw.accelerators
-        h100e = sum(count * accelerators[kind].h100e for kind, count in lab.total.items())
+        h100e = self.world.h100e(lab.total)
         for milestone in self.by_cluster:
-            if milestone.lab in (None, lab.name) and h100e >= (milestone.h100e or 0.0):
-                self._reach(milestone.name, lab.name, event)
+            if _binds(milestone, lab) and h100e >= (milestone.h100e or 0.0):
+                self.reach(milestone.name, lab.name, event)
 
-    def _reach(self, name: str, lab: str, cause: int) -> None:
+    def reach(self, name: str, lab: str, cause: int) -> None:
+        """A milestone is reached, if it was not before: a latch."""
         world = self.world
         if name not in world.record.milestones:
             world.record.milestones[name] = world.agenda.day
-            world.event(lab, "milestone", name, None, "", None, (cause,))
+            world.event(lab, "milestone", name, None, "", None, (cause,) if cause >= 0 else ())
+
+
+def _binds(milestone: Milestone, lab: LabState) -> bool:
+    return milestone.lab in (None, lab.name) and milestone.bloc in (None, lab.spec.bloc)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sim.base.calendar import tick
 from sim.base.keyed import unit_exponential
-from sim.base.series import steps_of
+from sim.base.series import Series, steps_of
 from sim.base.units import DAYS_PER_YEAR
-from sim.model.level import Hazard
 from sim.world.agenda import Order
 from sim.world.dated import MONTHLY
 
@@ -19,26 +19,27 @@ if TYPE_CHECKING:
 class HazardState:
     """One hazard, on a clock of its own. A changed rate moves the next event and redraws nothing."""
 
-    __slots__ = ("world", "name", "lab", "clock", "rate", "integrated", "anchor", "k", "version", "target")
+    __slots__ = ("world", "stream", "happen", "clock", "rate", "integrated", "anchor", "k", "version", "target")
 
-    def __init__(self, world: World, spec: Hazard) -> None:
+    def __init__(self, world: World, stream: str, lab: str, rate: Series, happen: Callable[[int], None]) -> None:
+        """stream: name of its random numbers. happen: called with the number of the event, from 1."""
         self.world = world
-        self.name = spec.name
-        self.lab = spec.lab or ""
-        self.clock = world.clock("hazards", Order.SERIES, self.lab)
-        self.rate = spec.rate.at(0.0) / DAYS_PER_YEAR
+        self.stream = stream
+        self.happen = happen
+        self.clock = world.clock("hazards", Order.SERIES, lab)
+        self.rate = rate.at(0.0) / DAYS_PER_YEAR
         self.integrated = 0.0
         self.anchor = 0.0
         self.k = 0
         self.version = 0
         self.target = self._draw()
         self._project()
-        for day, rate in steps_of(spec.rate, world.end, world.draw.start, MONTHLY):
-            self.clock.at(day, self.set_rate, rate)
+        for day, value in steps_of(rate, world.end, world.draw.start, MONTHLY):
+            self.clock.at(day, self.set_rate, value)
 
     def _draw(self) -> float:
         draw = self.world.draw
-        return unit_exponential(draw.seed, draw.draw, f"hazard/{self.name}", self.k)
+        return unit_exponential(draw.seed, draw.draw, self.stream, self.k)
 
     def set_rate(self, rate_per_year: float) -> None:
         """The rate changes today."""
@@ -58,8 +59,8 @@ class HazardState:
     def _fire(self, version: int) -> None:
         if version != self.version:
             return
-        self.world.event(self.lab, "hazard", self.name, self.k + 1.0, "events", None, ())
         self.k += 1
+        self.happen(self.k)
         self.integrated = 0.0
         self.anchor = self.clock.now
         self.target = self._draw()

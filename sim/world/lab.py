@@ -81,6 +81,7 @@ class LabState:
         "world", "spec", "name", "total", "shares", "fleets", "due", "running", "earmarks", "models", "usable",
         "experiments", "idle", "policy", "view", "causes", "dirty", "retiring", "released", "moves", "generation",
         "reviews", "before", "own_policy", "tight", "releases", "ramps", "earmark_ends", "review_dates",
+        "entry", "cuts", "lost", "kept", "demand", "demand_factors",
     )  # fmt: skip
 
     def __init__(self, world: World, spec: Lab, policy: Policy | None = None) -> None:
@@ -88,6 +89,17 @@ class LabState:
         self.spec = spec
         self.name = spec.name
         self.total: Holding = {}
+        self.entry = tick(spec.entry)
+        self.cuts: list[float] = []
+        """Shares of deliveries that shocks cut off at present."""
+        self.lost = 0.0
+        """Share of each delivery that never comes, by all of them."""
+        self.kept: Holding = {}
+        """Share of the accelerators of a type that shocks have left; 1 where there is none."""
+        self.demand: dict[str, float] = {}
+        """Tokens/s asked of a fleet, before shocks."""
+        self.demand_factors: dict[str, list[float]] = {}
+        """Factors of shocks on the demand for a fleet."""
         self.shares = {use: series.at(0.0) for use, series in sorted(spec.use.items())}
         self.fleets = [FleetState(spec.fleets[name]) for name in sorted(spec.fleets) if name in spec.use]
         self.due: list[Run] = []

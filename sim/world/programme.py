@@ -1,30 +1,42 @@
-"""The training programme: when each of a lab's runs is due."""
+"""The training programme: when each of a lab's runs is due, and how long it is to be."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import math
+from typing import TYPE_CHECKING, Any
 
 from sim.base.calendar import tick
+from sim.base.units import DAYS_PER_YEAR
+from sim.model.programme import SHORTER
 from sim.model.training_run import TrainingRun
 from sim.world.agenda import Order
 from sim.world.clock import Clock
+from sim.world.pause_rule import PauseState
 from sim.world.run import Run, flop_per_day, stated_flop
+from sim.world.start_rule import RuleState
 
 if TYPE_CHECKING:
     from sim.world.lab import LabState
 
 
 def plan(lab: LabState, spec: TrainingRun) -> None:
-    """Put an explicit run, or the next one of a cadence, on a clock of its own."""
+    """Put an explicit run, the next one of a cadence, or what a rule waits for, on a clock of its own."""
     clock = lab.world.clock("runs", Order.SERIES, lab.name)
-    if spec.every is not None:
-        _plan_next(clock, lab, spec, 0.0 if spec.starts is None else spec.starts, 0)
-        return
-    due = start_of(spec, lab)
-    if due < lab.world.end:
-        flop = flop_of(spec, lab, due if spec.internal is None else spec.internal)
-        run = Run(spec, spec.name or lab.name, 0, due, flop, lab.name)
-        clock.at(max(0.0, due), become_due, (lab, run))
+    if spec.pause_when is not None:
+        PauseState(lab, spec.pause_when, clock, spec.name or lab.name)
+    if spec.continuous:
+        first = lab.entry if spec.starts is None else max(lab.entry, tick(spec.starts))
+        clock.at(first, become_due, (lab, Run(spec, spec.name or lab.name, 0, first, None, lab.name)))
+    elif spec.start_when is not None:
+        RuleState(lab, spec, clock)
+    elif spec.every is not None:
+        _plan_next(clock, lab, spec, lab.entry if spec.starts is None else spec.starts, 0)
+    else:
+        due = start_of(spec, lab)
+        if due < lab.world.end:
+            flop = flop_of(spec, lab, due if spec.internal is None else spec.internal)
+            run = Run(spec, spec.name or lab.name, 0, due, flop, lab.name)
+            clock.at(max(0.0, due), become_due, (lab, run))
 
 
 def _plan_next(clock: Clock, lab: LabState, spec: TrainingRun, first: float, k: int) -> None:
@@ -40,12 +52,37 @@ def _plan_next(clock: Clock, lab: LabState, spec: TrainingRun, first: float, k: 
 
 def _cadence(what: tuple[Clock, LabState, TrainingRun, float, int]) -> None:
     clock, lab, spec, first, k = what
-    day = lab.world.agenda.day
+    become_due((lab, numbered(lab, spec, k + 1, lab.world.agenda.day)))
+    _plan_next(clock, lab, spec, first, k + 1)
+
+
+def numbered(lab: LabState, spec: TrainingRun, k: int, day: float) -> Run:
+    """The k-th run (from 1) of a cadence or rule, due on `day`."""
     flop = flop_of(spec, lab, day)
     if flop is not None and spec.flop_grows is not None:
-        flop *= spec.flop_grows**k
-    become_due((lab, Run(spec, f"{spec.name or lab.name}-{k + 1}", k + 1, day, flop, lab.name)))
-    _plan_next(clock, lab, spec, first, k + 1)
+        flop *= spec.flop_grows ** (k - 1)
+    return Run(spec, f"{spec.name or lab.name}-{k}", k, day, flop, lab.name, length_of(spec, lab, day))
+
+
+def length_of(spec: TrainingRun, lab: LabState, day: float) -> float | None:
+    """Length of a run that is due on `day`: as stated, or by its rule from how fast software progresses that day.
+
+    `shorter with progress`: length · (reference growth / growth)^exponent, both growths as logarithms; never longer
+    than stated, nor shorter than the floor (or than stated, if that is less).
+    """
+    rule, stated = spec.length_rule, spec.length_days
+    if rule is None or rule.rule != SHORTER or stated is None:
+        return stated
+    law = lab.world.record.training_efficiency[lab.name]
+    at_reference = law.rate_at(0.0)
+    if rule.reference_growth is not None:
+        at_reference = math.log(rule.reference_growth) / DAYS_PER_YEAR
+    now = law.rate_at(day)
+    if now <= at_reference or at_reference <= 0.0:
+        return stated
+    exponent = 1.0 if rule.exponent is None else rule.exponent
+    shorter: float = stated * (at_reference / now) ** exponent
+    return max(shorter, min(stated, rule.floor_days or 0.0))
 
 
 def start_of(spec: TrainingRun, lab: LabState) -> float:
@@ -73,12 +110,12 @@ def flop_of(spec: TrainingRun, lab: LabState, day: float) -> float | None:
     return stated_flop(spec, lambda when: lab.world.sparsity(lab.spec, when), day)
 
 
-def become_due(what: tuple[LabState, Run]) -> None:
+def become_due(what: tuple[LabState, Run], details: dict[str, Any] | None = None, causes: tuple[int, ...] = ()) -> None:
     """A run of the programme is due: it starts when the lab decides, or waits."""
     lab, run = what
     world = lab.world
     day = world.agenda.day
-    run.due_event = world.event(lab.name, "run_due", run.name, run.flop, "FLOP" if run.flop else "", None, ())
+    run.due_event = world.event(lab.name, "run_due", run.name, run.flop, "FLOP" if run.flop else "", details, causes)
     if run.due < 0.0:
         run.backdated = -run.due
     else:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import accumulate
-from typing import Any
+from math import inf
+from typing import TYPE_CHECKING, Any
 
 from sim.base.calendar import tick
 from sim.base.units import SECONDS_PER_DAY
@@ -12,6 +13,10 @@ from sim.model.accelerator import Accelerator
 from sim.model.training_run import AfterTraining, SizeRule, TrainingRun
 from sim.physics.scaling import CHINCHILLA_TOKENS_PER_PARAM, flop_for_params, flop_for_tokens, flop_of_run
 from sim.world.record import RunLog
+
+if TYPE_CHECKING:
+    from sim.world.continuous import Checkpoints
+    from sim.world.start_rule import RuleState
 
 Holding = dict[str, float]
 
@@ -89,16 +94,19 @@ class Run:
         "name", "number", "spec", "due", "flop", "length", "phases", "phase", "done", "anchor", "rate",
         "flop_rate", "claim", "held", "version", "trained", "flop_done", "phase_flop", "phase_efficiency",
         "log", "started", "pretraining_end", "pretraining_held", "waiting_for", "after_training", "due_event",
-        "backdated", "suspended", "event", "phase_waits",
+        "backdated", "suspended", "event", "phase_waits", "rule", "checkpoints",
     )  # fmt: skip
 
-    def __init__(self, spec: TrainingRun, name: str, number: int, due: float, flop: float | None, lab: str) -> None:
+    def __init__(
+        self, spec: TrainingRun, name: str, number: int, due: float, flop: float | None, lab: str,
+        length: float | None = None,
+    ) -> None:  # fmt: skip
         self.spec = spec
         self.name = name
         self.number = number
         self.due = due
         self.flop = flop
-        self.length = spec.length_days
+        self.length = spec.length_days if length is None else length
         if self.length is None and spec.internal is not None and spec.starts is not None and flop is not None:
             if not spec.accelerators and spec.share is None:
                 self.length = spec.internal - spec.starts - sum(p.length_days or 0.0 for p in spec.phases or ())
@@ -132,6 +140,8 @@ class Run:
         self.backdated = 0.0
         self.suspended = False
         self.phase_waits = False
+        self.rule: RuleState | None = None
+        self.checkpoints: Checkpoints | None = None
 
     def needs_length(self) -> bool:
         """Whether its accelerators follow from FLOP and length."""
@@ -143,6 +153,8 @@ class Run:
         """Add what was done since the anchor; call only when the rate changes."""
         elapsed = day - self.anchor
         if elapsed and self.rate:
+            if self.checkpoints is not None:
+                self.checkpoints.settle(self.flop_rate, self.anchor, day)
             self.done += self.rate * elapsed
             self.phase_flop += self.flop_rate * elapsed
         self.anchor = day
@@ -154,8 +166,13 @@ class Run:
 
 
 def plan_phases(spec: TrainingRun, length: float | None, flop: float | None) -> list[PlannedPhase]:
-    """Phases with targets. A stated length is split so that the accelerators' rate is the same in each phase."""
+    """Phases with targets; training that is continuous has one without end.
+
+    A stated length is split so that the accelerators' rate is the same in each phase.
+    """
     stated = spec.phases or []
+    if spec.continuous:
+        return [PlannedPhase("pretraining", False, inf, 1.0, 1.0)]
     if not stated:
         timed = length is not None
         target = tick(length) if length is not None else flop

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from sim.model.cluster import Batch
-from sim.world import dated, deliveries, programme, release
+from sim.model.level import Hazard
+from sim.world import dated, deliveries, programme, release, shocks
 from sim.world.agenda import Order
 from sim.world.efficiency import inference_law, training_law
 from sim.world.hazard import HazardState
 from sim.world.lab import LabState
 from sim.world.supply import batches, world_stock
+from sim.world.watch import watch_milestones
 from sim.world.world import World
 
 
@@ -26,6 +28,8 @@ def set_up(world: World) -> None:
     on_hand: list[release.OnHand] = []
     for lab in world.labs:
         _software(world, lab)
+        if lab.entry > 0.0:
+            world.clock("entry", Order.DELIVERY, lab.name).at(lab.entry, _enter, lab)
         deliveries.set_up_cluster(lab, shared)
         dated.follow_all(lab)
         for existing in sorted(lab.spec.models, key=lambda model: (model.internal, model.name)):
@@ -38,7 +42,24 @@ def set_up(world: World) -> None:
         world.agenda.at(0.0, Order.RELEASE, "", happen, what)
     world.agenda.at(0.0, Order.DECISION, "", _nothing)
     for name in sorted(draw.hazards):
-        HazardState(world, draw.hazards[name])
+        _hazard(world, draw.hazards[name])
+    for name in sorted(draw.shocks or {}):
+        shocks.plan(world, draw.shocks[name])
+    if world.frontier.watched:
+        watch_milestones(world.watching(), world.frontier.watched, world.frontier.reach)
+
+
+def _hazard(world: World, spec: Hazard) -> None:
+    lab = spec.lab or ""
+
+    def happen(number: int) -> None:
+        world.event(lab, "hazard", spec.name, float(number), "events", None, ())
+
+    HazardState(world, f"hazard/{spec.name}", lab, spec.rate, happen)
+
+
+def _enter(lab: LabState) -> None:
+    lab.changed(lab.world.event(lab.name, "lab_enters", lab.name, None, "", None, ()))
 
 
 def _software(world: World, lab: LabState) -> None:

@@ -9,20 +9,23 @@ from sim.base.units import DAYS_PER_YEAR
 from sim.model.cluster import Batch, Supply
 
 
-def batches(supply: Supply, end: float, start: date) -> list[Batch]:
-    """Every batch of one supply before `end`, ascending by day; the first may be on hand (day 0 or earlier)."""
+def batches(supply: Supply, end: float, start: date, entry: float = 0.0) -> list[Batch]:
+    """Every batch of one supply before `end`, ascending by day; the first may be on hand (day 0 or earlier).
+
+    entry: day on which its lab begins, from which counts what states no date.
+    """
     kind = supply.accelerator
     assert kind is not None
     life = supply.life_days
     if supply.count is not None:
-        return [Batch(0.0 if supply.on is None else supply.on, kind, supply.count, life)]
+        return [Batch(entry if supply.on is None else supply.on, kind, supply.count, life)]
     every = supply.every
     assert every is not None
     until = min(end, supply.until) if supply.until is not None else end
     result = []
     if supply.deliver is not None:
         first = supply.starts
-        k, anchor = (0, first) if first is not None else (1, 0.0)
+        k, anchor = (0, first) if first is not None else (1, entry)
         day = every.occurrence(k, anchor, start)
         growth = supply.deliveries_grow or 1.0
         first_day = day
@@ -34,17 +37,20 @@ def batches(supply: Supply, end: float, start: date) -> list[Batch]:
     stock = supply.stock
     assert stock is not None
     if supply.grows is None:
-        first_day, held = max(stock.points[0][0], 0.0), stock.at(0.0)
+        first_day = max(stock.points[0][0], entry)
+        held = stock.at(first_day)
         if first_day < until:
             result.append(Batch(first_day, kind, held, life))
         for day, value in steps_of(stock, until, start, every):
+            if day <= first_day:
+                continue
             result.append(Batch(day, kind, value - held, life))
             held = value
         return result
     held = stock.at(0.0)
     base = held
-    result.append(Batch(0.0, kind, base, life))
-    anchor = max(0.0, supply.starts or 0.0)  # growth counts from here; until then the stock is as stated
+    result.append(Batch(entry, kind, base, life))
+    anchor = max(entry, supply.starts or 0.0)  # growth counts from here; until then the stock is as stated
     k, day = 1, every.occurrence(1, anchor, start)
     while day < until:
         stock_now = base * supply.grows ** ((day - anchor) / DAYS_PER_YEAR)
@@ -77,8 +83,11 @@ def world_stock(world: list[Batch]) -> WorldStock:
     return result
 
 
-def shared_batches(supply: Supply, world: WorldStock, end: float, start: date) -> list[Batch]:
-    """Batches of a lab that has a dated share of the world: its part of each of the world's, and changes of share."""
+def shared_batches(supply: Supply, world: WorldStock, end: float, start: date, entry: float = 0.0) -> list[Batch]:
+    """Batches of a lab that has a dated share of the world: its part of each of the world's, and changes of share.
+
+    entry: day on which the lab begins; it then gets its part of what there is.
+    """
     share = supply.share_of_world
     assert share is not None
     now = share.at(0.0)
@@ -87,10 +96,12 @@ def shared_batches(supply: Supply, world: WorldStock, end: float, start: date) -
     stock: list[tuple[str, float]] = []
     held: dict[str, float] = {}
     result = []
-    for day in sorted({*shares, *stocks}):
+    for day in sorted({entry, *shares, *stocks}):
         if day >= end:
             break
         stock, now = stocks.get(day, stock), shares.get(day, now)
+        if day < entry:
+            continue
         for kind, count in stock:
             wanted = count * now
             change = wanted - held.get(kind, 0.0)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.world import deployment, release
 from sim.world.agenda import Order
+from sim.world.continuous import Checkpoints
 from sim.world.new_model import make_model
 from sim.world.run import Holding, Run, RunError, flop_per_day
 
@@ -84,6 +85,10 @@ def start_or_resize(lab: LabState, run: Run, held: Holding) -> None:
                         {"accelerators": held, "waited_days": day - run.backdated - run.due}, causes)  # fmt: skip
     lab.running.append(run)
     lab.moves.append((event, True, run, held))
+    if run.rule is not None:
+        run.rule.started()
+    if run.spec.continuous:
+        run.checkpoints = Checkpoints(lab, run)
     run.anchor = day
     _hold(lab, run, held)
     if run.backdated:
@@ -224,6 +229,9 @@ def _work(lab: LabState, run: Run, event: int) -> None:
 
 
 def _schedule_end(lab: LabState, run: Run) -> None:
+    if run.checkpoints is not None:
+        run.checkpoints.project()
+        return
     run.version += 1
     if run.rate > 0.0:
         lab.world.agenda.at(run.projected_end(), Order.COMPLETION, lab.name, _end_phase, (lab, run, run.version))
@@ -285,6 +293,8 @@ def finish(lab: LabState, run: Run) -> None:
     lab.moves.append((event, False, run, freed))
     release.plan_release(lab, model, event)
     deployment.earmark(lab, run, model, freed, event)
+    if run.rule is not None:
+        run.rule.ended(event)
     lab.changed(event)
 
 
@@ -300,6 +310,8 @@ def close(lab: LabState) -> None:
         run.log.flop = run.flop_done + run.phase_flop
         done = run.done / planned.target
         details: dict[str, Any] = {"phase": planned.name, "phase_done": done, "reason": "the simulation ends first"}
+        if run.checkpoints is not None:
+            details = {"phase": planned.name, "reason": "its training is continuous"}
         world.event(lab.name, "run_unfinished", run.name, run.log.flop, "FLOP", details, (run.event,))
     for run in lab.due:
         _end_wait(run, world.agenda.day)

@@ -18,6 +18,8 @@ from sim.world.frontier import Frontier
 from sim.world.lab import LabState
 from sim.world.policy import Policy
 from sim.world.record import ModelRecord, RunRecord
+from sim.world.run import Holding
+from sim.world.watch import Watch
 
 
 class World:
@@ -34,6 +36,8 @@ class World:
         self.public_models: list[ModelRecord] = []
         self.labs = [LabState(self, draw.labs[name], policies.get(name)) for name in sorted(draw.labs)]
         self.frontier = Frontier(self)
+        self.watch: Watch | None = None
+        """What rules and milestones wait for; None if the scenario has none that need it."""
         self._happened = self.record.events
         self.peaks = {kind: accelerator.peak("bf16") for kind, accelerator in draw.accelerators.items()}
         self._on_hand: list[tuple[float, str, str, Any, Any]] = []
@@ -69,6 +73,19 @@ class World:
             dirty.sort(key=lambda lab: lab.name)
         for lab in dirty:
             lab.decide()
+        if self.watch is not None:
+            self.watch.look()
+
+    def watching(self) -> Watch:
+        """The watch, made when first asked for."""
+        if self.watch is None:
+            self.watch = Watch(self)
+        return self.watch
+
+    def h100e(self, held: Holding) -> float:
+        """H100-equivalents of some accelerators."""
+        accelerators = self.draw.accelerators
+        return sum(count * accelerators[kind].h100e for kind, count in held.items())
 
     def settled(self) -> None:
         """An instant is over: tell where the accelerators of finished and started runs went."""

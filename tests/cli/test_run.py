@@ -13,7 +13,7 @@ import sim as sim_api
 from tests.cli.command import SCENARIOS, SMALL, sim, tables
 
 FILES = {
-    "events.csv", "models.csv", "windows.csv", "closings.csv", "levels.csv", "trajectory.csv", "units.csv",
+    "events.csv", "models.csv", "windows.csv", "closings.csv", "levels.csv", "leads.csv", "trajectory.csv", "units.csv",
     "summary.json", "run.json", "effective.yaml",
 }  # fmt: skip
 
@@ -50,7 +50,7 @@ def test_every_column_has_a_unit_and_a_meaning(small: Path, tmp_path: Path) -> N
     assert sim("run", small, "--no-pictures", cwd=tmp_path).returncode == 0
     folder = tmp_path / "outputs" / "my"
     told = {(row["table"], row["column"]) for row in rows(folder, "units") if row["meaning"]}
-    for name in ("events", "models", "windows", "closings", "levels", "trajectory"):
+    for name in ("events", "models", "windows", "closings", "levels", "leads", "trajectory"):
         with (folder / f"{name}.csv").open(encoding="utf-8") as file:
             assert {(name, column) for column in next(csv.reader(file))} <= told
 

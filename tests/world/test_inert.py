@@ -217,7 +217,7 @@ def test_the_same_bytes_in_another_process_with_another_hash_seed() -> None:
             timeout=60,
         )
         found.append(done.stdout)
-    assert found[0] == found[1] and found[0].count("\n") == 12
+    assert found[0] == found[1] and found[0].count("\n") == 14
 
 
 def lab_names(world: Draw) -> list[str]:

@@ -1,0 +1,257 @@
+"""Contradictions in what reacts or befalls: milestones, shocks, rules of programmes, entry dates of labs."""
+
+from __future__ import annotations
+
+from sim.model.level import QUANTITIES
+from sim.model.programme import ANY, SHORTER
+from sim.model.shock import EFFECTS
+from sim.scenario.check_sizes import endless
+from sim.scenario.problem import Problems, join, nearest, quoted
+from sim.scenario.quantity import Plain, Quantity
+from sim.scenario.spec import Spec
+
+FLEETS_OF = ("fleet_h100e", "tokens_per_s", "copies")
+
+
+def check_race(root: Spec, start: float | None, problems: Problems) -> None:
+    """Adds a problem for each contradiction."""
+    for milestone in root.blocks("milestones"):
+        _milestone(milestone, root, problems)
+    for shock in root.blocks("shocks"):
+        _shock(shock, root, start, problems)
+    for lab in root.blocks("labs"):
+        _entry(lab, start, problems)
+        for run in lab.blocks("runs"):
+            _rules(run, lab, root, start, problems)
+    _circles(root, start, problems)
+
+
+def names_of(root: Spec, field_name: str) -> list[str]:
+    """Names of the blocks of a mapping."""
+    value = root.values.get(field_name)
+    return list(value) if isinstance(value, dict) else []
+
+
+def _blocs(root: Spec) -> list[str]:
+    return sorted({str(bloc) for lab in root.blocks("labs") if (bloc := lab.plain("bloc")) is not None})
+
+
+def _fleets(root: Spec) -> list[str]:
+    return sorted({fleet.name for lab in root.blocks("labs") for fleet in lab.blocks("fleets")})
+
+
+def _named(spec: Spec, field_name: str, valid: list[str], what: str, problems: Problems) -> None:
+    from sim.scenario.check import known_name
+
+    known_name(spec, field_name, valid, what, problems)
+
+
+def _milestone(milestone: Spec, root: Spec, problems: Problems) -> None:
+    from sim.scenario.check import key_of, one_of
+
+    one_of(milestone, ("level", "shock", *QUANTITIES), problems)
+    _named(milestone, "level", names_of(root, "levels"), "level", problems)
+    _named(milestone, "shock", names_of(root, "shocks"), "shock", problems)
+    _named(milestone, "lab", names_of(root, "labs"), "lab", problems)
+    _named(milestone, "bloc", _blocs(root), "bloc", problems)
+    _named(milestone, "fleet", _fleets(root), "fleet", problems)
+    _named(milestone, "domain", names_of(root, "domains"), "domain", problems)
+    stated = [name for name in QUANTITIES if milestone.has(name)]
+    single = ("level", "shock", "effective_flop", "public_effective_flop", "training_efficiency",
+              "inference_efficiency")  # fmt: skip
+    for name in single:
+        if milestone.has(name) and milestone.plain("together"):
+            message = f"`{key_of(milestone, name)}` of several labs cannot be added up: leave `together` out"
+            problems.add(milestone.where("together"), join(milestone.path, "together"), message)
+    if not stated and milestone.plain("below"):
+        message = "`below` needs a quantity, as in `h100e: 1e5`"
+        problems.add(milestone.where("below"), join(milestone.path, "below"), message)
+    if milestone.has("lab") and (milestone.has("bloc") or milestone.plain("together")):
+        other = "bloc" if milestone.has("bloc") else "together"
+        message = f"`lab` names one lab: leave `{other}` out"
+        problems.add(milestone.where(other), join(milestone.path, other), message)
+    if milestone.has("shock") and (milestone.has("lab") or milestone.has("bloc")):
+        message = "a shock is a milestone of the world: leave `lab` and `bloc` out (it says itself whom it `binds`)"
+        problems.add(milestone.where("shock"), join(milestone.path, "shock"), message)
+    for name, owners in (("fleet", FLEETS_OF), ("domain", ("people",))):
+        if milestone.has(name) and not any(milestone.has(owner) for owner in owners):
+            message = f"`{name}` goes with {' or '.join(f'`{owner}`' for owner in owners)}"
+            problems.add(milestone.where(name), join(milestone.path, name), message)
+
+
+def _shock(shock: Spec, root: Spec, start: float | None, problems: Problems) -> None:
+    from sim.scenario.check import one_of
+
+    one_of(shock, ("on", "rate"), problems)
+    on = shock.values.get("on")
+    if start is not None and isinstance(on, Quantity) and on.central < start:
+        problems.add(on.place, on.path, f"{on.text} is before the start: it would not happen")
+    if not any(shock.has(name) for name in EFFECTS):
+        keys = ", ".join(f"`{name}`" for name in EFFECTS)
+        problems.add(shock.place, shock.path, f"the shock has no effect: state one or more of {keys}")
+    if shock.has("for_days") and not (shock.has("deliveries_lost") or shock.has("demand")):
+        message = "`for` is how long `deliveries_lost` or `demand` lasts; the other effects stay"
+        problems.add(shock.where("for_days"), join(shock.path, "for"), message)
+    _named(shock, "fleet", _fleets(root), "fleet", problems)
+    if shock.has("fleet") and not shock.has("demand"):
+        problems.add(shock.where("fleet"), join(shock.path, "fleet"), "`fleet` goes with `demand`")
+    stated = shock.values.get("binds")
+    binds = stated.value if isinstance(stated, Plain) and isinstance(stated.value, list) else []
+    valid = [*names_of(root, "labs"), *_blocs(root)]
+    for name in binds:
+        if isinstance(stated, Plain) and name not in valid:
+            near = nearest(name, valid)
+            more = "" if near else f"; known: {', '.join(valid)}"
+            problems.add(stated.place, stated.path, f"there is no lab or bloc {quoted(name)}{more}", near)
+    if shock.has("demand"):
+        bound = [lab for lab in root.blocks("labs") if not binds or lab.name in binds or lab.plain("bloc") in binds]
+        wanted = shock.plain("fleet")
+        if not any(f.has("demand_tokens_per_s") for lab in bound for f in lab.blocks("fleets")
+                   if wanted in (None, f.name)):  # fmt: skip
+            message = "no fleet that it befalls has a `demand`"
+            problems.add(shock.where("demand"), join(shock.path, "demand"), message)
+
+
+def _entry(lab: Spec, start: float | None, problems: Problems) -> None:
+    """Nothing that a lab dates may lie before it begins."""
+    enters = lab.values.get("enters")
+    if not isinstance(enters, Quantity) or start is None:
+        return
+    dated = [(spec, name) for spec in lab.blocks("models") for name in ("internal", "public")]
+    dated += [(spec, name) for spec in lab.blocks("runs") for name in ("starts", "internal")]
+    dated += [(spec, name) for spec in lab.blocks("compute") for name in ("on", "starts")]
+    for spec, name in dated:
+        value = spec.values.get(name)
+        if isinstance(value, Quantity) and value.stated and value.central < max(start, enters.central):
+            message = f"{value.text} is before the lab enters, on {enters.text}"
+            problems.add(value.place, value.path, message)
+
+
+def _rules(run: Spec, lab: Spec, root: Spec, start: float | None, problems: Problems) -> None:
+    when, pause, length = (run.block(name) for name in ("start_when", "pause_when", "length_rule"))
+    if when is not None:
+        _start_rule(when, run, lab, root, problems)
+    if pause is not None:
+        if not (run.has("every") or when is not None):
+            message = "`pause_when` needs a cadence (`every`) or a rule (`start_when`)"
+            problems.add(run.where("pause_when"), join(run.path, "pause_when"), message)
+        fleets = [fleet.name for fleet in lab.blocks("fleets")]
+        _named(pause, "fleet", fleets, "fleet", problems)
+        named = pause.plain("fleet")
+        for fleet in lab.blocks("fleets"):
+            if fleet.name == named and not fleet.has("demand_tokens_per_s"):
+                message = f"the fleet {quoted(fleet.name)} has no `demand` that could fall"
+                problems.add(pause.where("fleet"), join(pause.path, "fleet"), message)
+    if endless(run):
+        _continuous(run, lab, start, problems)
+    elif length is not None and length.plain("rule") == SHORTER:
+        if not run.has("length_days"):
+            message = "`shorter with progress` needs the `length:` that runs have at the reference growth"
+            problems.add(run.where("length_rule"), join(run.path, "length_rule"), message)
+        if not (run.has("every") or when is not None):
+            message = "`shorter with progress` needs a cadence (`every`) or a rule (`start_when`)"
+            problems.add(run.where("length_rule"), join(run.path, "length_rule"), message)
+    if when is not None and run.has("every"):
+        message = "state either `every` or `start_when` (with `latest`), not both"
+        problems.add(run.where("start_when"), join(run.path, "start_when"), message)
+
+
+def _start_rule(when: Spec, run: Spec, lab: Spec, root: Spec, problems: Problems) -> None:
+    conditions = ("cluster_grows", "efficiency_grows", "rival_releases", "level", "milestone", "latest_days")
+    if not any(when.has(name) for name in conditions):
+        keys = "`cluster_grows`, `efficiency_grows`, `rival_releases`, `level`, `milestone` or `latest`"
+        problems.add(when.place, when.path, f"the rule has no condition: state {keys}")
+    labs = names_of(root, "labs")
+    rivals = [ANY, *(name for name in labs if name != lab.name)]
+    if when.plain("rival_releases") == lab.name:
+        message = f"{quoted(lab.name)} is the lab itself, not a rival"
+        problems.add(when.where("rival_releases"), join(when.path, "rival_releases"), message)
+    else:
+        _named(when, "rival_releases", rivals, "lab", problems)
+    _named(when, "by", [ANY, *labs], "lab", problems)
+    _named(when, "level", names_of(root, "levels"), "level", problems)
+    _named(when, "milestone", names_of(root, "milestones"), "milestone", problems)
+    if when.has("by") and not when.has("level"):
+        problems.add(when.where("by"), join(when.path, "by"), "`by` says who must reach the `level`")
+    times = when.plain("times")
+    if times is not None and times < 1:
+        problems.add(when.where("times"), join(when.path, "times"), f"at least one run, got {times}")
+    apart, latest = when.number("apart_days"), when.number("latest_days")
+    if apart is not None and latest is not None and latest < apart:
+        message = f"`latest` ({latest:g} days) is before `apart` ({apart:g} days) allows a run"
+        problems.add(when.where("latest_days"), join(when.path, "latest"), message)
+
+
+def _continuous(run: Spec, lab: Spec, start: float | None, problems: Problems) -> None:
+    """What training that never ends cannot have."""
+    from sim.scenario.check import key_of
+
+    for name in ("every", "start_when", "flop", "length_days", "accelerators", "phases", "tokens", "effective_flop",
+                 "until", "flop_grows"):  # fmt: skip
+        if run.has(name):
+            key = key_of(run, name)
+            message = f"continuous training takes no `{key}`: it takes what the policy gives, or a `share`, without end"
+            problems.add(run.where(name), join(run.path, key), message)
+    for name in ("gain", "after_training"):
+        if name in run.stated:
+            problems.add(run.where(name), join(run.path, name), f"continuous training takes no `{name}`: it never ends")
+    if not run.has("base") and not lab.blocks("models"):
+        message = "continuous training goes on from a model: state its `base:`, or `models:` that the lab has"
+        problems.add(run.where("length_rule"), join(run.path, "length_rule"), message)
+    starts = run.values.get("starts")
+    if start is not None and isinstance(starts, Quantity) and starts.central < start:
+        problems.add(starts.place, starts.path, f"continuous training cannot start before the start, on {starts.text}")
+
+
+def _circles(root: Spec, start: float | None, problems: Problems) -> None:
+    """Rules that wait for each other, and for nothing else, never start a run: each is reported."""
+    labs = root.blocks("labs")
+    rules = [(lab, run) for lab in labs for run in lab.blocks("runs") if run.has("start_when")]
+    if not rules or "labs" in root.broken:
+        return
+    acting = {lab.name for lab in labs if any(not run.has("start_when") for run in lab.blocks("runs"))}
+    acting |= {lab.name for lab in labs for model in lab.blocks("models") for name in ("internal", "public")
+               if start is not None and (day := model.number(name)) is not None and day > start}  # fmt: skip
+    models = {lab.name for lab in labs if lab.blocks("models")}
+    stated = {spec.name: spec for spec in root.blocks("milestones")}
+    waiting = list(rules)
+    while True:
+        able = [(lab, run) for lab, run in waiting if _can_start(run, lab, acting, models, stated, labs)]
+        if not able:
+            break
+        waiting = [item for item in waiting if item not in able]
+        acting |= {lab.name for lab, _ in able}
+    for _, run in waiting:
+        when = run.block("start_when")
+        assert when is not None
+        others = sorted({other.name for other, _ in waiting})
+        message = (
+            f"it can never start a run: it waits for what only the runs of {', '.join(others)} bring about, which wait"
+            " in a circle; state `latest:`, or another condition"
+        )
+        problems.add(run.where("start_when"), join(run.path, "start_when"), message)
+
+
+def _can_start(
+    run: Spec, lab: Spec, acting: set[str], models: set[str], milestones: dict[str, Spec], labs: list[Spec]
+) -> bool:
+    when = run.block("start_when")
+    if when is None or when.broken or any(when.has(name) for name in ("cluster_grows", "efficiency_grows")):
+        return True
+    if when.has("latest_days"):
+        return True
+    rival = when.plain("rival_releases")
+    if rival is not None and any(name in acting for name in acting - {lab.name} if rival in (ANY, name)):
+        return True
+    if when.has("level"):
+        by = when.plain("by")
+        if any(by in (None, ANY, name) for name in acting | models):
+            return True
+    milestone = milestones.get(str(when.plain("milestone")))
+    if milestone is None:
+        return when.has("milestone") and not any(when.has(name) for name in ("rival_releases", "level"))
+    if not any(milestone.has(name) for name in ("level", "effective_flop", "public_effective_flop", "models")):
+        return True
+    named, bloc = milestone.plain("lab"), milestone.plain("bloc")
+    bound = {each.name for each in labs if named in (None, each.name) and bloc in (None, each.plain("bloc"))}
+    return bool(bound & (acting | models))

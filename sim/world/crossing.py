@@ -1,0 +1,57 @@
+"""The exact date on which something that grows between events crosses a threshold."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from itertools import pairwise
+
+from sim.base.calendar import TICKS_PER_DAY
+from sim.base.series import Growth
+
+Part = tuple[float, Growth | None]
+"""(value at efficiency 1, the efficiency that multiplies it or None)."""
+
+
+def value_of(parts: Iterable[Part], day: float) -> float:
+    """The sum of parts on a day."""
+    return sum(base if law is None else base * law.at(day) for base, law in parts)
+
+
+def first_day(value: Callable[[float], float], met: Callable[[float], bool], target: float, left: float, right: float,
+              cuts: Iterable[float] = ()) -> float | None:  # fmt: skip
+    """The first tick in [left, right) on which `met(value(day))`; None if there is none.
+
+    The value is positive and, between `cuts`, monotone. Found by secants of its logarithm (one is enough where it
+    grows at a constant rate) with bisection as a safeguard, so it holds for any law.
+    """
+    days = [left, *sorted({cut for cut in cuts if left < cut < right}), right]
+    for since, until in pairwise(days):
+        if met(value(since)):
+            return since
+        low, high = math.floor(since * TICKS_PER_DAY), math.ceil(until * TICKS_PER_DAY)
+        below, above = value(since), value(until)
+        if not met(above):
+            continue
+        for tries in range(200):
+            if high - low <= 1:
+                break
+            middle = (low + high) // 2
+            if tries % 3 < 2 and below > 0.0 and above > 0.0 and target > 0.0 and above != below:
+                part = math.log(target / below) / math.log(above / below)
+                middle = low + math.ceil(part * (high - low))
+            middle = min(max(middle, low + 1), high - 1)
+            now = value(middle / TICKS_PER_DAY)
+            if met(now):
+                high, above = middle, now
+            else:
+                low, below = middle, now
+        day = high / TICKS_PER_DAY
+        if day < right:
+            return day
+    return None
+
+
+def cuts_of(parts: Iterable[Part]) -> list[float]:
+    """The days on which the law of one of the parts changes."""
+    return [piece.day for _, law in parts if law is not None for piece in law.pieces]

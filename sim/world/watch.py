@@ -1,0 +1,233 @@
+"""What rules and milestones wait for: thresholds of what the kernel keeps, and events of other labs.
+
+It reads the new events after each round of an instant, so that a world without such rules pays nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from sim.base.series import Growth
+from sim.model.level import Milestone
+from sim.world.agenda import Order
+from sim.world.crossing import Part, cuts_of, first_day, value_of
+
+if TYPE_CHECKING:
+    from sim.world.lab import LabState
+    from sim.world.run import Holding
+    from sim.world.world import World
+
+Hit = Callable[[str, int], None]
+"""What is done when a watch is met: (lab, or empty for several together; index of the event that caused it)."""
+
+Listener = Callable[[str, int], bool]
+"""Hears of an event: (lab, its index). Returns whether it wants to hear more."""
+
+
+class Threshold:
+    """One quantity of one lab (or summed over several) that is held against a number."""
+
+    __slots__ = ("labs", "quantity", "of", "below", "target", "hit", "version", "key", "cause", "over")
+
+    def __init__(
+        self, labs: list[LabState], quantity: str, of: str | None, below: bool, target: float, hit: Hit
+    ) -> None:
+        self.labs = labs
+        self.quantity = quantity
+        self.of = of
+        self.below = below
+        self.target = target
+        self.hit = hit
+        self.version = 0
+        self.key: object = None
+        self.cause = -1
+        self.over = False
+
+    def met(self, value: float) -> bool:
+        """Whether a value is on the far side of the number."""
+        return value < self.target if self.below else value >= self.target
+
+
+class Watch:
+    """All thresholds and listeners of a world."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.by_lab: dict[str, list[Threshold]] = {lab.name: [] for lab in world.labs}
+        self.listeners: dict[tuple[str, str], list[Listener]] = {}
+        """(kind of event, its subject, or empty for any) -> who hears of it."""
+        self.best: dict[tuple[str, bool], float] = {}
+        """(lab, public) -> effective FLOP of its best model."""
+        self._each: dict[str, list[Callable[[], None]]] = {}
+        self._seen = 0
+        self._fresh: list[Threshold] = []
+
+    def add(self, threshold: Threshold) -> Threshold:
+        """Hold a quantity against a number from now on."""
+        for lab in threshold.labs:
+            self.by_lab[lab.name].append(threshold)
+        self._fresh.append(threshold)
+        return threshold
+
+    def drop(self, threshold: Threshold) -> None:
+        """Wait for it no longer."""
+        if not threshold.over:
+            threshold.over = True
+            threshold.version += 1
+            for lab in threshold.labs:
+                self.by_lab[lab.name].remove(threshold)
+
+    def hear(self, kind: str, subject: str, listener: Listener) -> None:
+        """Let a listener hear of events of a kind, until it wants no more."""
+        self.listeners.setdefault((kind, subject), []).append(listener)
+
+    def each(self, lab: str, refresh: Callable[[], None]) -> None:
+        """Call `refresh` after each round in which something happened at a lab."""
+        self._each.setdefault(lab, []).append(refresh)
+
+    def look(self) -> None:
+        """A round is over: take note of its events, and of what they changed."""
+        events = self.world.record.events
+        while self._seen < len(events) or self._fresh:
+            touched: dict[str, int] = {}
+            for index in range(self._seen, len(events)):
+                _, lab, kind, subject, value, *_ = events[index]
+                touched[lab] = index
+                if kind.startswith("model_") and value is not None:
+                    public = kind.startswith("model_public")
+                    self.best[lab, public] = max(self.best.get((lab, public), 0.0), value)
+                for key in ((kind, subject), (kind, "")):
+                    heard = self.listeners.get(key)
+                    if heard:
+                        self.listeners[key] = []
+                        more = [listener for listener in heard if listener(lab, index)]
+                        self.listeners[key] = more + self.listeners[key]
+            self._seen = len(events)
+            due = dict.fromkeys(self._fresh, -1)
+            self._fresh = []
+            for lab, index in touched.items():
+                for refresh in self._each.get(lab, ()):
+                    refresh()
+                for threshold in self.by_lab.get(lab, ()):
+                    due[threshold] = max(index, due.get(threshold, -1))
+            for threshold, index in due.items():
+                if not threshold.over:
+                    self._hold(threshold, index)
+
+    def _hold(self, threshold: Threshold, cause: int) -> None:
+        """Hold one quantity against its number now, and plan the date on which it will cross."""
+        day = self.world.agenda.day
+        parts = [part for lab in threshold.labs for part in quantity_of(self, lab, threshold.quantity, threshold.of)]
+        if threshold.met(value_of(parts, day)):
+            self._hit(threshold, cause)
+            return
+        growing = [(base, law) for base, law in parts if law is not None and base > 0.0]
+        key = (threshold.target, tuple(base for base, _ in parts),
+               tuple((len(law.pieces), law.pieces[-1]) for _, law in growing))  # fmt: skip
+        if key == threshold.key:
+            return
+        threshold.key, threshold.cause = key, cause
+        threshold.version += 1
+        if growing:
+            crossing = first_day(
+                lambda when: value_of(parts, when), threshold.met, threshold.target, day, self.world.end, cuts_of(parts)
+            )
+            if crossing is not None:
+                lab = threshold.labs[0].name if len(threshold.labs) == 1 else ""
+                self.world.agenda.at(crossing, Order.MILESTONE, lab, self._cross, (threshold, threshold.version))
+
+    def _cross(self, what: tuple[Threshold, int]) -> None:
+        threshold, version = what
+        if version == threshold.version:
+            self._hit(threshold, threshold.cause)
+
+    def _hit(self, threshold: Threshold, cause: int) -> None:
+        self.drop(threshold)
+        threshold.hit(threshold.labs[0].name if len(threshold.labs) == 1 else "", cause)
+
+
+def quantity_of(watch: Watch, lab: LabState, name: str, of: str | None) -> list[Part]:
+    """A quantity of a lab today, as parts that may grow with an efficiency.
+
+    name: as in `Milestone`. of: the fleet, or the domain of `people`; all together if None.
+    """
+    world = lab.world
+    record = world.record
+    if name == "training_efficiency":
+        return [(1.0, record.training_efficiency[lab.name])]
+    if name == "inference_efficiency":
+        return [(1.0, record.inference_efficiency[lab.name])]
+    if name in ("tokens_per_s", "copies"):
+        law: Growth = record.inference_efficiency[lab.name]
+        return [(_throughput(lab, of, name == "copies"), law)]
+    if name == "h100e":
+        return [(world.h100e(lab.total), None)]
+    if name == "experiments_h100e":
+        return [(world.h100e(lab.experiments), None)]
+    if name == "fleet_h100e":
+        return [(world.h100e(fleet.holding()), None) for fleet in lab.fleets if of in (None, fleet.name)]
+    if name == "models":
+        return [(float(len(lab.usable)), None)]
+    if name == "people":
+        lines = [record.staff.get((lab.name, domain)) for domain in sorted(lab.spec.staff) if of in (None, domain)]
+        return [(line[-1][1], None) for line in lines if line]
+    return [(watch.best.get((lab.name, name == "public_effective_flop"), 0.0), None)]
+
+
+def _throughput(lab: LabState, of: str | None, copies: bool) -> float:
+    """Tokens/s or copies of fleets at inference efficiency 1."""
+    total = 0.0
+    for fleet in lab.fleets:
+        if of in (None, fleet.name):
+            for name, held in fleet.held.items():
+                total += throughput_of(lab, name, held, fleet.spec.inference, copies)
+    return total
+
+
+def throughput_of(lab: LabState, model: str, held: Holding, inference: object, copies: bool) -> float:
+    """Tokens/s or copies of a model on some accelerators at inference efficiency 1."""
+    total = 0.0
+    for kind, count in held.items():
+        each = lab.world.throughput(lab.models[model], kind, inference)  # type: ignore[arg-type]
+        total += count * (each.copies if copies else each.tokens_per_s)
+    return total
+
+
+def watch_milestones(watch: Watch, milestones: Mapping[str, Milestone], reach: Callable[[str, str, int], None]) -> None:
+    """Wait for the milestones that are a threshold or a shock. reach: (milestone, lab, event)."""
+    labs = watch.world.labs
+    for name in sorted(milestones):
+        spec = milestones[name]
+        bound = [lab for lab in labs if spec.lab in (None, lab.name) and spec.bloc in (None, lab.spec.bloc)]
+        if spec.shock is not None:
+            watch.hear("shock", spec.shock, _once(name, reach))
+            continue
+        quantity = spec.quantity
+        if not quantity or not bound:
+            continue
+        target = getattr(spec, quantity)
+        of = spec.domain if quantity == "people" else spec.fleet
+        waiting: list[Threshold] = []
+        hit = _first(watch, waiting, name, reach)
+        for group in [bound] if spec.together else [[lab] for lab in bound]:
+            waiting.append(watch.add(Threshold(group, quantity, of, spec.below, target, hit)))
+
+
+def _once(name: str, reach: Callable[[str, str, int], None]) -> Listener:
+    def hear(lab: str, event: int) -> bool:
+        reach(name, lab, event)
+        return False
+
+    return hear
+
+
+def _first(watch: Watch, waiting: list[Threshold], name: str, reach: Callable[[str, str, int], None]) -> Hit:
+    """The first lab reaches a milestone: the others are not waited for."""
+
+    def hit(lab: str, cause: int) -> None:
+        reach(name, lab, cause)
+        for other in waiting:
+            watch.drop(other)
+
+    return hit
