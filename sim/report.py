@@ -171,10 +171,12 @@ def _levels(result: Result, out: IO[str]) -> None:
             f"{_date(cell['date'])} by {cell['first_lab']}/{cell['first_model']}" if cell["date"] else "not reached"
         )
         dwell = cell["dwell_days_to_next"]
-        print(
-            f"Level {cell['level']}: {reached}" + (f", {dwell:,.0f} days to the next" if dwell is not None else ""),
-            file=out,
-        )
+        parts = [f"{dwell:,.0f} days to the next level"] if dwell is not None else []
+        lead = result.summary["leads"]["levels"].get(cell["level"])
+        if lead is not None:
+            before = lead["next_lab"] or "any other lab"
+            parts.append(f"{'more than ' if lead['censored'] else ''}{lead['lead_days']:,.0f} days before {before}")
+        print(", ".join([f"Level {cell['level']}: {reached}", *parts]), file=out)
     for name in sorted(result.record.draw.milestones):
         print(f"Milestone {name}: {_date(result.summary['milestones'].get(name))}", file=out)
 

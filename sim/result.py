@@ -67,7 +67,7 @@ class Result:
     def table(self, name: str) -> Table:
         """A table as plain rows (None is an empty cell) with the unit and meaning of each column.
 
-        name: events, models, windows, closings, levels or trajectory. Raises KeyError for another.
+        name: events, models, windows, closings, levels, leads or trajectory. Raises KeyError for another.
         """
         if name not in self._tables:
             self._tables[name] = tabulate(self.record, name, self.rates)
@@ -76,7 +76,7 @@ class Result:
     def frame(self, name: str) -> pd.DataFrame:
         """A table as a DataFrame: dates as datetimes, units and meanings of columns in `.attrs`.
 
-        name: events, models, windows, closings, levels or trajectory. Raises KeyError for another.
+        name: events, models, windows, closings, levels, leads or trajectory. Raises KeyError for another.
         """
         if name not in self._frames:
             from sim.frames import frame
@@ -110,6 +110,11 @@ class Result:
     def levels(self) -> pd.DataFrame:
         """A row for each level of capability: its first crossing, by whom, and the days to the next level."""
         return self.frame("levels")
+
+    @property
+    def leads(self) -> pd.DataFrame:
+        """A row for each lab's lead over the next at a level, and for each frontier model over the next lab's (days)."""
+        return self.frame("leads")
 
     @property
     def trajectory(self) -> pd.DataFrame:

@@ -37,6 +37,9 @@ IRRELEVANT = frozenset(
 )  # fmt: skip
 """Parts of paths of inputs that cannot move the date of a model: they say what it is worth, or what runs it."""
 
+REACTED_TO = frozenset(("levels", "milestones", "domains", "staff", "fleets", "inference", "public_after", "public"))
+"""What can move the date of a model in a world whose programmes react."""
+
 COLUMNS = [
     Column("input", "", "path in the scenario; a dated series is moved as a whole"),
     Column("value", "", "as written"),
@@ -107,7 +110,7 @@ class Pairs:
     def __init__(self, scenario: Scenario, record: RunRecord, model: ModelRecord) -> None:
         self.scenario, self.record, self.model = scenario, record, model
         self.draw = record.draw
-        self.alone = all(lab.policy in INDIFFERENT for lab in self.draw.labs.values())
+        self.alone = all(lab.policy in INDIFFERENT for lab in self.draw.labs.values()) and not reacts(self.draw)
         found = [Closings(record).closing(model, self.draw.stronger_by, scope, "internal")
                  for scope in ("own", "frontier")]  # fmt: skip
         closed = [item.closes for item in found if item is not None]
@@ -146,6 +149,12 @@ class Pairs:
         return record
 
 
+def reacts(draw: Draw) -> bool:
+    """Whether a programme starts runs, or pauses, by what happens (in its own lab or another)."""
+    return any(run.start_when is not None or run.pause_when is not None for lab in draw.labs.values()
+               for run in lab.runs)  # fmt: skip
+
+
 def _larger(value: float) -> float:
     return value * LARGER
 
@@ -169,7 +178,7 @@ def changes(scenario: Scenario, record: RunRecord, model: ModelRecord) -> list[C
     for name in labs:
         for kind, count in (("runs", len(draw.labs[name].runs)), ("models", len(draw.labs[name].models))):
             every_run += [scenario.path_of("labs", name, kind, n) for n in range(count)]
-    irrelevant = IRRELEVANT | _without_effect(draw)
+    irrelevant = (IRRELEVANT - REACTED_TO if reacts(draw) else IRRELEVANT) | _without_effect(draw)
     groups: dict[str, Change] = {}
     for item in scenario.inputs:
         parts = item.path.split(".")

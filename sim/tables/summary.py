@@ -8,6 +8,7 @@ from typing import Any
 
 from sim.base.calendar import date_text
 from sim.physics.software import implied_uplift
+from sim.tables.leads import leads_summary, leads_table
 from sim.tables.rates import Rates
 from sim.tables.table import Table
 from sim.tables.trajectory import boundaries, labour_at
@@ -86,6 +87,7 @@ def summary(record: RunRecord, windows: Table, rates: Rates) -> dict[str, Any]:
         "question": draw.question,
         "headlines": headlines(windows),
         "milestones": milestones(record),
+        "leads": leads_summary(leads_table(record)),
         "implied_uplift": {year: max(labs.values()) for year, labs in by_lab.items()},
         "implied_uplift_by_lab": by_lab,
         "observed": {"implied_uplift": dict(draw.observed_uplift)},

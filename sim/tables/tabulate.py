@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from sim.tables.closings import closings_table
 from sim.tables.events import events_table
+from sim.tables.leads import leads_table
 from sim.tables.levels import levels_table
 from sim.tables.models import models_table
 from sim.tables.rates import Rates
@@ -20,6 +21,7 @@ TABLES: dict[str, Callable[[RunRecord, Rates], Table]] = {
     "windows": windows_table,
     "closings": lambda record, _: closings_table(record),
     "levels": levels_table,
+    "leads": lambda record, _: leads_table(record),
     "trajectory": trajectory_table,
 }
 """Name of each table -> how it is made."""

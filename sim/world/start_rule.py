@@ -74,10 +74,10 @@ class RuleState:
     def _arm(self) -> None:
         """Wait for the conditions, counted from now on."""
         rule, lab, world = self.rule, self.lab, self.lab.world
+        self.why = None
         if (rule.times is not None and self.k >= rule.times) or self.last is None:
             return
         self.armed = True
-        self.why = None
         watch = world.watching()
         self.thresholds = []
         if rule.cluster_grows is not None:

@@ -91,7 +91,8 @@ class Watch:
         events = self.world.record.events
         while self._seen < len(events) or self._fresh:
             touched: dict[str, int] = {}
-            for index in range(self._seen, len(events)):
+            first, self._seen = self._seen, len(events)
+            for index in range(first, self._seen):
                 _, lab, kind, subject, value, *_ = events[index]
                 touched[lab] = index
                 if kind.startswith("model_") and value is not None:
@@ -103,7 +104,6 @@ class Watch:
                         self.listeners[key] = []
                         more = [listener for listener in heard if listener(lab, index)]
                         self.listeners[key] = more + self.listeners[key]
-            self._seen = len(events)
             due = dict.fromkeys(self._fresh, -1)
             self._fresh = []
             for lab, index in touched.items():

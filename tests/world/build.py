@@ -128,6 +128,7 @@ def draw(*labs: Lab, end: float = 1000.0, start: date = date(2026, 1, 1), **valu
         "levels": {},
         "milestones": {},
         "hazards": {},
+        "shocks": {},
         "observed_uplift": {},
         "name": "test",
     }
