@@ -53,7 +53,8 @@ def to_parquet(result: Result, folder: str | os.PathLike[str]) -> Path:
         fields = []
         for field, column in zip(arrow.schema, table.columns, strict=True):
             if pyarrow.types.is_null(field.type):  # a column without any value has no type of its own
-                empty = pyarrow.float64() if column.unit not in ("", "date") else pyarrow.string()
+                words = {"": pyarrow.string(), "date": pyarrow.string(), "true/false": pyarrow.bool_()}
+                empty = words.get(column.unit, pyarrow.float64())
                 field = field.with_type(empty)
             elif pyarrow.types.is_large_string(field.type):
                 field = field.with_type(pyarrow.string())

@@ -113,7 +113,7 @@ class Result:
 
     @property
     def leads(self) -> pd.DataFrame:
-        """A row for each lab's lead over the next at a level, and for each frontier model over the next lab's (days)."""
+        """A row for each lab's lead over the next at a level, and each frontier model's over the next lab's (days)."""
         return self.frame("leads")
 
     @property

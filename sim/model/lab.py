@@ -25,10 +25,6 @@ NOT_FLEETS = (TRAINING, EXPERIMENTS, IDLE)
 class Lab:
     name: str
     bloc: str | None = text("bloc", "the bloc that the lab belongs to", default=None)
-    enters: float | None = when(
-        "enters", "date on which the lab begins: it has nothing before, and what states no date counts from it",
-        default=None,
-    )  # fmt: skip
     compute: list[Supply] = blocks("compute", Supply, "the lab's cluster: what is on hand and what arrives")
     use: dict[str, Series] = dated_numbers(
         "use",
@@ -54,6 +50,10 @@ class Lab:
     after_training: AfterTraining | None = block(
         "after_training", AfterTraining, "where a finished run's accelerators go", default=None
     )
+    enters: float | None = when(
+        "enters", "date on which the lab begins: it has nothing before, and what states no date counts from it",
+        default=None,
+    )  # fmt: skip
     staff: dict[str, Series] = dated_numbers(
         "staff", "people", "humans who work at the lab, by domain", default={}, low=0.0
     )

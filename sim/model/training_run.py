@@ -187,10 +187,6 @@ class TrainingRun:
         "starts", "date on which the run is due; before the scenario's start: in progress", default=None
     )
     every: Recurrence | None = every("every", "a run is due this often, from `starts` on", default=None)
-    start_when: StartRule | None = block("start_when", StartRule, "a run is due by this rule", default=None)
-    pause_when: PauseRule | None = block(
-        "pause_when", PauseRule, "with `every` or `start_when`: no run is due meanwhile", default=None
-    )
     until: float | None = when("until", "a cadence or rule makes no run due on or after this date", default=None)
     flop: float | None = number("flop", "FLOP", "physical training FLOP, all phases", default=None, above=0.0)
     flop_grows: float | None = number(
@@ -209,10 +205,6 @@ class TrainingRun:
         "share", "share", "share of the lab's cluster that the run takes", default=None, above=0.0, high=1.0
     )
     length_days: float | None = number("length", "day", "length of the phases that train", default=None, above=0.0)
-    length_rule: LengthRule | None = block(
-        "length_rule", LengthRule, "how the length of a cadence's or rule's runs follows progress; or continuous "
-        "training", default=None,
-    )  # fmt: skip
     phases: list[Phase] | None = blocks("phases", Phase, "phases in order; one pretraining if absent", default=None)
     base: str | None = text("base", "post-training: the existing model that the run starts from", default=None)
     gain: float | None = number(
@@ -243,6 +235,14 @@ class TrainingRun:
     )
     elastic: bool = flag("elastic", "the run is resized when the cluster changes", default=False, source=GUESS)
     flagship: bool = flag("flagship", "a judgement: one of the lab's main line, for the backtest", default=False)
+    start_when: StartRule | None = block("start_when", StartRule, "a run is due by this rule", default=None)
+    pause_when: PauseRule | None = block(
+        "pause_when", PauseRule, "with `every` or `start_when`: no run is due meanwhile", default=None
+    )
+    length_rule: LengthRule | None = block(
+        "length_rule", LengthRule, "how the length of a cadence's or rule's runs follows progress; or continuous "
+        "training", default=None,
+    )  # fmt: skip
     training: Training = block("training", Training, "how this run uses accelerators", default={}, inherits=True)
     after_training: AfterTraining | None = block(
         "after_training", AfterTraining, "where its accelerators go when it ends", default=None, inherits=True

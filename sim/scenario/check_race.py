@@ -47,9 +47,13 @@ def _named(spec: Spec, field_name: str, valid: list[str], what: str, problems: P
 
 
 def _milestone(milestone: Spec, root: Spec, problems: Problems) -> None:
-    from sim.scenario.check import key_of, one_of
+    from sim.scenario.check import key_of
 
-    one_of(milestone, ("level", "shock", *QUANTITIES), problems)
+    conditions = [key_of(milestone, name) for name in ("level", "shock", *QUANTITIES) if milestone.has(name)]
+    if len(conditions) != 1:
+        keys = "a `level`, a `shock` or a quantity such as `h100e`"
+        got = " and ".join(f"`{key}`" for key in conditions) or "none"
+        problems.add(milestone.place, milestone.path, f"state exactly one condition: {keys}; got {got}")
     _named(milestone, "level", names_of(root, "levels"), "level", problems)
     _named(milestone, "shock", names_of(root, "shocks"), "shock", problems)
     _named(milestone, "lab", names_of(root, "labs"), "lab", problems)
@@ -238,8 +242,11 @@ def _can_start(
     when = run.block("start_when")
     if when is None or when.broken or any(when.has(name) for name in ("cluster_grows", "efficiency_grows")):
         return True
-    if when.has("latest_days"):
+    if when.has("latest_days") or not any(when.has(name) for name in ("rival_releases", "level", "milestone")):
         return True
+    known = {ANY, *(each.name for each in labs)}
+    if any(when.has(name) and when.plain(name) not in known for name in ("rival_releases", "by")):
+        return True  # reported as an unknown name
     rival = when.plain("rival_releases")
     if rival is not None and any(name in acting for name in acting - {lab.name} if rival in (ANY, name)):
         return True

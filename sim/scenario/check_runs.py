@@ -102,9 +102,8 @@ def _programme(run: Spec, problems: Problems) -> None:
         if not run.has("name"):
             problems.add(run.place, run.path, "an explicit run needs a `name:` (with `every:` it is a cadence)")
         if not (run.has("starts") or run.has("internal")):
-            problems.add(
-                run.place, run.path, "state when the run `starts:`, when it is `internal:`, or `every:` how often"
-            )
+            message = "state when the run `starts:`, when it is `internal:`, or `every:` how often"
+            problems.add(run.place, run.path, message)
         if run.has("until"):
             problems.add(run.where("until"), join(run.path, "until"), "`until` ends a cadence; state `every:` too")
     ends_after_start(run, "starts", "until", problems)

@@ -22,7 +22,7 @@ COLUMNS = [
     Column("next_model", "", "the model that did"),
     Column("next_date", "date", "when"),
     Column("lead_days", "days", "time between the two, to the end if censored"),
-    Column("censored", "", "true if no other lab had reached it at the end"),
+    Column("censored", "true/false", "true if no other lab had reached it at the end"),
 ]
 
 

@@ -350,7 +350,8 @@ def test_runs(lines: Lines, text: str, messages: list[str]) -> None:
             [
                 "6:23: milestones.m.lab: there is no lab 'B'; known: A",
                 "6:33: milestones.m.level: there is no level 'auto'; known: none",
-                "6:40: milestones.n: state exactly one of `level` and `h100e`; got none",
+                "6:40: milestones.n: state exactly one condition: a `level`, a `shock` or a quantity such as `h100e`;"
+                " got none",
                 "7:40: hazards.h.lab: there is no lab 'Aa' (did you mean 'A'?)",
             ],
         ),
