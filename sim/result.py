@@ -285,7 +285,10 @@ class Result:
         if self.scenario is not None:
             guesses = sum(group["count"] for group in self.guesses)
             defaults = sum(group["count"] for group in self.guesses if not group["stated"])
-            sourcing = f"{guesses} of the inputs that were read are guesses, {defaults} of them defaults"
+            read = sum(1 for item in self.scenario.inputs if item.parameter in self.read)
+            of_them = "all" if defaults == guesses else f"{defaults}"
+            sourcing = f"{guesses} of the {read} inputs that were read are guesses"
+            sourcing += f", {of_them} of them defaults" if defaults else ""
         return PictureFacts(
             question=draw.question,
             name=draw.name,

@@ -33,6 +33,12 @@ def _as_date(x: float) -> date:
     return date.fromordinal(min(max(math.floor(x) + EPOCH, 1), date.max.toordinal()))
 
 
+def month(x: float) -> str:
+    """The month of a date number: Apr 2026."""
+    when = _as_date(x)
+    return f"{MONTHS[when.month - 1]}\u00a0{when.year}"
+
+
 def ticks(left: float, right: float, width: float) -> tuple[list[float], list[str], list[float]]:
     """(places, words, minor places) of dates on an axis `width` inches long."""
     days = right - left
@@ -75,13 +81,20 @@ def ticks(left: float, right: float, width: float) -> tuple[list[float], list[st
     return places, words, minor
 
 
-def dates(axes: Axes, left: float, right: float, *, labelled: bool = True) -> None:
-    """A date axis from `left` to `right` (date numbers)."""
+def size_of(axes: Axes) -> tuple[float, float]:
+    """Width and height of a panel in inches."""
+    across, up = axes.get_figure().get_size_inches()  # type: ignore[union-attr]
+    place = axes.get_position()
+    return float(place.width * across), float(place.height * up)
+
+
+def dates(axes: Axes, left: float, right: float, *, labelled: bool = True, until: float | None = None) -> None:
+    """A date axis from `left` to `right` (date numbers); no marks after `until`."""
     if right <= left:
         right = left + 1.0
     axes.set_xlim(left, right)
-    width = axes.get_position().width * axes.get_figure().get_size_inches()[0]  # type: ignore[union-attr]
-    places, words, minor = ticks(left, right, width)
+    last = right if until is None else min(until, right)
+    places, words, minor = ticks(left, last, size_of(axes)[0] * (last - left) / (right - left))
     axes.xaxis.set_major_locator(FixedLocator(places))
     axes.xaxis.set_major_formatter(FixedFormatter(words))
     if minor:  # one line of marks: a tenth of the cost of Matplotlib's minor ticks
@@ -103,12 +116,12 @@ def dates(axes: Axes, left: float, right: float, *, labelled: bool = True) -> No
 
 
 def log_limits(values: Iterable[float], *, most_decades: float = 15.0) -> tuple[float, float]:
-    """Limits in whole half-decades around the positive values; zeros are left out, never an error."""
+    """Limits in quarters of decades around the positive values; zeros are left out, never an error."""
     positive = [value for value in values if value > 0.0 and math.isfinite(value)]
     if not positive:
         return 1.0, 10.0
-    high = math.ceil(math.log10(max(positive)) * 2.0 + 0.3) / 2.0
-    low = math.floor(math.log10(min(positive)) * 2.0 - 0.3) / 2.0
+    high = math.ceil(math.log10(max(positive)) * 4.0 + 0.3) / 4.0
+    low = math.floor(math.log10(min(positive)) * 4.0 - 0.6) / 4.0
     low = max(low, high - most_decades)
     return 10.0**low, 10.0 ** max(high, low + 1.0)
 

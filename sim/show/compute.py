@@ -2,41 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from sim.show.axes import clean, dates, log_limits, log_scale
-from sim.show.grid import grid, lab_title
-from sim.show.page import Picture, empty, page
+from sim.show.axes import clean, dates, size_of
+from sim.show.bands import EXPERIMENTS, INFERENCE, MOVED, OTHER, TRAINING, bands_of, fleets_of
+from sim.show.grid import MOST_PANELS, grid, lab_title
+from sim.show.moves import draw_moves, one_a_run
+from sim.show.page import COUNT, Picture, empty, page
 from sim.show.simulated import Simulated, span_of
-from sim.show.style import GREY, INK, SMALL, lab_colours, number, plural, short, text_width, tint, use_styles
+from sim.show.style import GREY, SMALL, brief, lab_colours, listed, number, plural, short, text_width, use_styles
 from sim.show.uses import Array, Earmark, Move, Uses, earmarks_of, moves_of, uses_of
-from sim.world.record import RunRecord
 
-MOST_PANELS = 6
-SMALLEST_ARROW = 0.03
-"""Moves smaller than this part of the axis get no arrow; they would be arrowhead only."""
 GROWTH_ON_ONE_SCALE = 12.0
 """A cluster that grows more than this is drawn as shares, with its size above: else its early years are a flat line."""
-
-
-def order_of(record: RunRecord, uses: set[str]) -> list[str]:
-    """Uses from the bottom up: training, fleets that take its accelerators, other fleets, experiments, the rest."""
-    receivers = {run.after_training.to for lab in record.draw.labs.values() for run in lab.runs if run.after_training}
-    fleets = {name for lab in record.draw.labs.values() for name in lab.fleets}
-
-    def rank(use: str) -> tuple[int, str]:
-        if use == "training":
-            return 0, use
-        if use in fleets:
-            return (1 if use in receivers else 2), use
-        return (3 if use == "experiments" else 5 if use == "idle" else 4), use
-
-    return sorted(uses, key=rank)
+LOOKS = {
+    TRAINING: ("#D55E00", ""),
+    MOVED: ("#F6C6A0", "////"),
+    INFERENCE: ("#56B4E9", ""),
+    EXPERIMENTS: ("#EFE3C2", ""),
+    OTHER: ("#9aa3ab", "...."),
+}
 
 
 def headline(uses: dict[str, Uses], moves: dict[str, list[Move]], earmarks: dict[str, list[Earmark]]) -> str:
@@ -52,7 +40,7 @@ def headline(uses: dict[str, Uses], moves: dict[str, list[Move]], earmarks: dict
         index = max(0, int(np.searchsorted(uses[lab].days, day, side="right")) - 1)
         share = h100e / uses[lab].cluster[index] if uses[lab].cluster[index] else 0.0
         where = f"from training it to running it ({to})" if promised else f"from its training run to {to}"
-        return f"{model}: {number(h100e)} H100e, {share:.0%} of {lab}'s compute, moved {where}"
+        return f"{brief(model)}: {number(h100e)} H100e, {share:.0%} of {brief(lab)}'s compute, moved {where}"
     totals: dict[str, float] = {}
     for mine in uses.values():
         widths = np.diff(mine.days)
@@ -66,68 +54,74 @@ def headline(uses: dict[str, Uses], moves: dict[str, list[Move]], earmarks: dict
 
 
 def compute(result: Simulated) -> Picture:
-    """Compute by use over time, stacked, by lab; the moves after training runs as arrows."""
+    """Compute by use over time, stacked, a panel a lab; the moves after training runs as arrows."""
     record = result.record
     everything = {lab: uses_of(record, lab) for lab in record.draw.labs}
     everything = {lab: uses for lab, uses in everything.items() if uses.by_use}
     if not everything:
         return empty(result.facts, "No lab had accelerators", "There is no compute to show.")
-    order = list(record.draw.labs)
-    ranked = sorted(everything, key=lambda lab: (-float(everything[lab].cluster.max()), order.index(lab)))
-    labs = sorted(ranked[:MOST_PANELS], key=order.index)
+    labs = sorted(everything, key=lambda lab: -float(everything[lab].cluster.max()))[:MOST_PANELS]
     uses = {lab: everything[lab] for lab in labs}
     moves = {lab: moves_of(record, lab) for lab in labs}
     earmarks = {lab: earmarks_of(record, lab) for lab in labs}
-    stack = order_of(record, {use for mine in uses.values() for use in mine.by_use})
-    looks = use_styles(stack)
+    fleets = fleets_of(record, {use for mine in uses.values() for use in mine.by_use})
+    alone = len(labs) == 1
+    bands = {lab: bands_of(uses[lab], earmarks[lab], fleets, merged=not alone) for lab in labs}
+    looks = {**use_styles(use for mine in bands.values() for use in mine if use not in LOOKS), **LOOKS}
     shares = any(_growth(mine.cluster) > GROWTH_ON_ONE_SCALE for mine in uses.values())
-    subtitle = (
-        "What the accelerators do, in H100e, exact to the event."
-        if not shares
-        else ("Share of the lab's compute (H100e) by use, exact to the event; above, the size of its cluster.")
-    )
+    subtitle = "Share of each lab's compute by use; above, its H100e." if shares else "Accelerators by use, H100e."
     if any(moves.values()):
-        subtitle += " Named: finished runs, with the H100e that they freed."
-    notes = []
-    if len(ranked) > len(labs):
-        notes.append(f"The {len(labs)} largest of {plural(len(ranked), 'lab')}.")
-    legend: list[tuple[Any, str]] = [(_patch(looks[use]), use) for use in stack]
+        subtitle += " Named: finished runs that held the most, with their H100e."
     if any(earmarks.values()):
-        legend.append(
-            (
-                Patch(facecolor=tint(looks["training"][0], 0.5), edgecolor=INK, linewidth=0.9),
-                "moved from training to the new model's fleet",
-            )
-        )
-    height = (4.6 if len(labs) <= 3 else 6.6) + (0.4 if shares and len(labs) <= 3 else 0.0)
-    figure = page(result.facts, headline(uses, moves, earmarks), subtitle, height, legend=legend, notes=notes)
-    colours = lab_colours(order)
+        subtitle += " Arrows: what these chips then did."
+    notes = []
+    if len(everything) > len(labs):
+        notes.append(f"The {len(labs)} largest of {plural(len(everything), 'lab')}.")
+    if not alone and len(fleets) > 1:
+        notes.append(f"Inference: the fleets {listed(fleets)}.")
+    finished = sum(len(one_a_run(mine)) for mine in moves.values())
+    each = 4.0 if alone else 2.5 if len(labs) == 2 else 2.0 if len(labs) == 3 else 1.72
+    each += 0.18 if shares else 0.0
+    legend = [(_patch(looks[band]), band) for band in _order(bands)]
+    colours = lab_colours(record.draw.labs)
+    if finished:
+        notes.append(f"Named: {COUNT} of {plural(finished, 'finished run')}; all are in events.csv.")
+    figure = page(
+        result.facts,
+        headline(uses, moves, earmarks),
+        subtitle,
+        each * len(labs) + 0.3,
+        legend=legend,
+        notes=[" ".join(notes)] if notes else [],
+    )
+    named = 0
+    most = max(float(mine.cluster.max()) for mine in uses.values())
+    head = (0.3 if not alone else 0.05) + (0.18 if shares else 0.0)
+    label = "share of compute" if shares else "accelerators, H100e"
     start, end = span_of(result)
-    limits = log_limits(value for mine in uses.values() for value in mine.cluster)
-    label = "share of the lab's compute" if shares else "accelerators, H100e"
-    for axes, lab, edge in grid(figure, labs, y_label=label):
-        top = axes
-        if shares:
-            top = _cluster_above(figure, axes, uses[lab], start, limits, edge.left)
-            dates(top, start, end, labelled=False)
+    for axes, lab, edge in grid(figure, labs, y_label=label, columns=1, head=head):
+        mine = uses[lab]
         clean(axes)
         dates(axes, start, end, labelled=edge.bottom)
-        whole = uses[lab].cluster if shares else np.ones(len(uses[lab].days))
-        tops = _stacked(axes, uses[lab], stack, looks, start, whole)
-        if shares:
-            axes.set_ylim(0.0, 1.0)
-            axes.set_yticks([0.0, 0.25, 0.5, 0.75, 1.0], ["0%", "25%", "50%", "75%", "100%"])
-        else:
-            axes.set_ylim(0.0, max(float(mine.cluster.max()) for mine in uses.values()) * 1.04)
-            axes.yaxis.set_major_locator(MaxNLocator(6))
-            axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: short(value)))
-        if not edge.left:
-            axes.tick_params(labelleft=False)
-            top.tick_params(labelleft=False)
+        _scale(axes, most, shares)
         if len(labs) > 1:
-            lab_title(top, lab, colours[lab])
-        _moves(axes, uses[lab], moves[lab], earmarks[lab], tops, start, whole, looks["training"][0])
+            lab_title(axes, lab, colours[lab], pad=18.0 if shares else 5.0)
+        if shares:
+            _sizes(axes, mine, start)
+        whole = np.where(mine.cluster > 0.0, mine.cluster, 1.0) if shares else np.ones(len(mine.days))
+        heights = {band: line / whole for band, line in bands[lab].items()}
+        _stacked(axes, mine, heights, looks, start)
+        named += draw_moves(axes, mine, moves[lab], earmarks[lab], heights, start, whole)
+    figure.fill(named)
     return figure
+
+
+def _order(bands: dict[str, dict[str, Array]]) -> list[str]:
+    """All bands from the bottom up, as they are stacked in each panel."""
+    found: list[str] = []
+    for mine in bands.values():
+        found += [band for band in mine if band not in found]
+    return sorted(found, key=lambda band: [TRAINING, MOVED].index(band) if band in (TRAINING, MOVED) else 2)
 
 
 def _growth(cluster: Array) -> float:
@@ -140,179 +134,56 @@ def _patch(look: tuple[str, str]) -> Patch:
 
 
 def _edge(colour: str) -> str:
-    return "#8c959f" if colour in ("#FFFFFF", "#EFE3C2") else "white"
+    """The colour of hatching, and of a legend's frame."""
+    return {"#FFFFFF": "#8c959f", "#EFE3C2": "#8c959f", LOOKS[MOVED][0]: LOOKS[TRAINING][0]}.get(colour, "white")
 
 
-def _cluster_above(
-    figure: Picture, axes: Axes, uses: Uses, start: float, limits: tuple[float, float], left: bool
-) -> Axes:
-    """A slim panel over a panel: the size of the cluster, log."""
-    across, up = figure.get_size_inches()
-    place_ = axes.get_position()
-    height = place_.height * up
-    slim = min(0.75, 0.26 * height)
-    axes.set_position((place_.x0, place_.y0, place_.width, (height - slim - 0.16) / up))
-    above = figure.panel(place_.x0 * across, place_.y0 * up + height - slim, place_.width * across, slim)
-    clean(above)
-    log_scale(above, *limits, most=3)
-    above.plot(
-        start + uses.days,
-        np.where(uses.cluster > 0.0, uses.cluster, np.nan),
-        drawstyle="steps-post",
-        color=INK,
-        lw=1.4,
-        gid="cluster",
-    )
-    if left:
-        above.set_ylabel("H100e", fontsize=SMALL, color=GREY)
-        above.yaxis.set_label_coords(axes.yaxis.label.get_position()[0], 0.5)
-        above.yaxis.set_label_coords(-0.82 / (place_.width * across), 0.5)
-    return above
+def _scale(axes: Axes, most: float, shares: bool) -> None:
+    if shares:
+        axes.set_ylim(0.0, 1.0)
+        axes.set_yticks([0.0, 0.5, 1.0], ["0%", "50%", "100%"])
+    else:
+        axes.set_ylim(0.0, most * 1.1)
+        axes.yaxis.set_major_locator(MaxNLocator(6))
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: short(value)))
+
+
+def _sizes(axes: Axes, uses: Uses, start: float) -> None:
+    """The size of the cluster over the panel, at the marks of the date axis."""
+    width, up = size_of(axes)
+    left, right = axes.get_xlim()
+    last = -1.0
+    for tick in axes.get_xticks():
+        index = int(np.searchsorted(uses.days, max(0.0, tick - start), side="right")) - 1
+        if uses.cluster[index] <= 0.0 or not left - 1.0 <= tick <= right:
+            continue
+        words = short(float(uses.cluster[index]))
+        if last < 0.0:
+            words += " H100e"
+        room = text_width(words, SMALL)
+        at = min(max((tick - left) / (right - left) * width - room / 2, 0.0), width - room)
+        if at < last + 0.15:
+            continue
+        axes.text(at / width, 1.0 + 0.04 / up, words, transform=axes.transAxes, fontsize=SMALL, color=GREY, gid="size")
+        last = at + room
 
 
 def _stacked(
-    axes: Axes, uses: Uses, stack: list[str], looks: dict[str, tuple[str, str]], start: float, whole: Array
-) -> dict[str, tuple[Array, Array]]:
-    base = np.zeros(len(uses.days))
-    edges = {}
-    divisor = np.where(whole > 0.0, whole, 1.0)
-    for use in stack:
-        line = uses.by_use.get(use)
-        above = base if line is None else base + line / divisor
-        edges[use] = (base, above)
-        if line is not None:
-            colour, hatch = looks[use]
-            axes.fill_between(
-                start + uses.days,
-                base,
-                above,
-                step="post",
-                facecolor=colour,
-                hatch=hatch,
-                edgecolor=_edge(colour),
-                linewidth=0.0,
-                zorder=2,
-                gid=f"use:{use}",
-            )
-        base = above
-    return edges
-
-
-def _moves(
-    axes: Axes,
-    uses: Uses,
-    moves: list[Move],
-    earmarks: list[Earmark],
-    edges: dict[str, tuple[Array, Array]],
-    start: float,
-    whole: Array,
-    colour: str,
+    axes: Axes, uses: Uses, heights: dict[str, Array], looks: dict[str, tuple[str, str]], start: float
 ) -> None:
-    """What runs freed, by name; what a fleet then holds of it, in the colour of training; an arrow between."""
-    divisor = np.where(whole > 0.0, whole, 1.0)
-    left, right = axes.get_xlim()
-    nudge = (right - left) * 0.012
-    blocks: dict[str, tuple[float, float]] = {}
-    held: dict[str, Array] = {}
-    for mark in earmarks:
-        if mark.fleet not in edges:
-            continue
-        low, high = edges[mark.fleet]
-        base = low + held.get(mark.fleet, np.zeros(len(low)))
-        inside = (uses.days >= mark.since) & (uses.days < mark.until)
-        top = np.where(inside, np.minimum(high, base + mark.h100e / divisor), base)
-        held[mark.fleet] = top - low
-        index = int(np.searchsorted(uses.days, mark.since, side="right")) - 1
-        last = int(np.searchsorted(uses.days, mark.until, side="left"))
-        part = slice(index, last + 1)
-        floor, ceiling = base[part].copy(), top[part].copy()
-        if len(floor) > 1:
-            floor[-1], ceiling[-1] = floor[-2], ceiling[-2]
+    base = np.zeros(len(uses.days))
+    for band, line in heights.items():
+        colour, hatch = looks[band]
         axes.fill_between(
-            start + uses.days[part],
-            floor,
-            ceiling,
+            start + uses.days,
+            base,
+            base + line,
             step="post",
-            facecolor=tint(colour, 0.5),
-            edgecolor=INK,
-            linewidth=0.9,
-            zorder=3,
-            gid=f"earmark:{mark.fleet}:{mark.model}",
+            facecolor=colour,
+            hatch=hatch,
+            edgecolor=_edge(colour),
+            linewidth=0.0,
+            zorder=2,
+            gid=f"band:{band}",
         )
-        blocks[mark.model] = start + mark.since, float((base[index] + top[index]) / 2.0)
-    if "training" not in edges:
-        return
-
-    def before(move: Move) -> int:
-        return max(0, int(np.searchsorted(uses.days, move.day, side="left")) - 1)
-
-    flags = []
-    height = axes.get_ylim()[1] or 1.0
-    for move in sorted(moves, key=lambda move: -move.h100e / float(divisor[before(move)]))[: _room(axes) + 4]:
-        index = before(move)
-        low_, high_ = (float(edge[index]) for edge in edges["training"])
-        x = start + move.day
-        size = move.h100e / float(divisor[index]) / height
-        flags.append((size, x, high_, f"{move.run}: {short(move.h100e)}"))
-        if move.run in blocks and size >= SMALLEST_ARROW:
-            to, y = blocks[move.run]
-            axes.annotate(
-                "",
-                (to + nudge, y),
-                (x - nudge, (low_ + high_) / 2.0),
-                gid="move",
-                zorder=6,
-                arrowprops={
-                    "arrowstyle": "-|>,head_width=0.18,head_length=0.32",
-                    "color": INK,
-                    "lw": 1.1,
-                    "shrinkA": 0,
-                    "shrinkB": 0,
-                },
-            )
-    _flags(axes, sorted(flags, reverse=True))
-
-
-def _room(axes: Axes) -> int:
-    """How many moves can be shown on a panel of this width."""
-    across = axes.get_figure().get_size_inches()[0] * axes.get_position().width  # type: ignore[union-attr]
-    return 4 if across < 3.5 else 6 if across < 6.0 else 14
-
-
-def _flags(axes: Axes, flags: list[tuple[float, float, float, str]]) -> None:
-    """Names at the top of the panel, each over a thin line from what its run held; the largest first."""
-    up = axes.get_figure().get_size_inches()[1] * axes.get_position().height  # type: ignore[union-attr]
-    across = axes.get_figure().get_size_inches()[0] * axes.get_position().width  # type: ignore[union-attr]
-    left, right = axes.get_xlim()
-    step = 0.165
-    levels = max(1, int(0.4 * up / step))
-    most = _room(axes)
-    taken: list[tuple[int, float, float]] = []
-    low, high = axes.get_ylim()
-    for _, x, y, words in flags[:most]:
-        at = (x - left) / (right - left) * across
-        width = text_width(words, SMALL) + 0.1
-        for level in range(levels):
-            begins = at if at + width <= across else at - width
-            clear = all(level != row or begins >= b or a >= begins + width for row, a, b in taken)
-            crossed = any(row > level and a < at < b for row, a, b in taken)
-            if begins < 0.0 or not clear or crossed:
-                continue
-            taken.append((level, begins, begins + width))
-            height = low + (high - low) * (1.0 - (0.13 + step * level) / up)
-            axes.plot([x, x], [y, max(y, height + 0.06 / up * (high - low))], color=INK, lw=0.6, zorder=5, gid="flag")
-            on_right = at + width <= across
-            axes.annotate(
-                words,
-                (x, height),
-                xytext=(3.0 if on_right else -3.0, 0.0),
-                textcoords="offset points",
-                va="center",
-                ha="left" if on_right else "right",
-                fontsize=SMALL,
-                color=INK,
-                zorder=7,
-                gid="label",
-                bbox={"boxstyle": "square,pad=0.08", "facecolor": "white", "edgecolor": "none", "alpha": 0.7},
-            )
-            break
+        base = base + line

@@ -8,15 +8,13 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from sim.show.axes import clean, dates, log_limits, log_scale
-from sim.show.grid import grid, lab_title
+from sim.show.axes import clean, dates, log_limits, log_scale, size_of
+from sim.show.grid import MOST_PANELS, grid, lab_title, lines_for
 from sim.show.labels import Box, Label, line_box, marker_box, place
-from sim.show.page import Picture, empty, page
+from sim.show.page import COUNT, Picture, empty, page
 from sim.show.simulated import Row, Simulated, rows, span_of, start_of
-from sim.show.style import GREY, INK, lab_colours, number, plural, short, times, tint
+from sim.show.style import GREY, INK, SMALL, brief, lab_colours, number, plural, short, text_width, times, tint
 from sim.tables.steps import value_at
-
-MOST_PANELS = 6
 
 
 @dataclass(frozen=True)
@@ -26,6 +24,7 @@ class Point:
     lab: str
     model: str
     x: float
+    training_tokens_per_s: float
     training: float
     fleet: float
     peak: float
@@ -33,6 +32,7 @@ class Point:
     speed: float | None
     vs_human: float | None
     strength: float
+    length_days: float
     flagship: bool
     before_start: bool
     post_training: bool = False
@@ -55,6 +55,7 @@ def points(result: Simulated) -> list[Point]:
                 row["lab"],
                 row["model"],
                 max(row["opens"], start),
+                row["tokens_per_s_from_training_compute"] or 0.0,
                 row["copies_from_training_compute"] or 0.0,
                 row["copies_at_open"] or 0.0,
                 row["copies_peak"] or 0.0,
@@ -62,6 +63,7 @@ def points(result: Simulated) -> list[Point]:
                 row["speed_tokens_per_s"],
                 row["speed_vs_human"],
                 model.effective_flop,
+                row["length_days"],
                 model.flagship,
                 bool(row["opened_before_start"]),
                 model.base is not None,
@@ -101,25 +103,29 @@ def shown(found: list[Point]) -> list[Point]:
     return [point for point in found if not point.before_start or best[point.lab] is point]
 
 
-def headline(found: list[Point]) -> str:
-    """The finding: the strongest model's copies, from its training chips alone and from the lab's whole fleet.
+def best(found: list[Point]) -> Point | None:
+    """The strongest model with copies on its training chips and on the fleets, or on either.
 
     Of a whole training run, if there is one: a post-training run holds only some of the chips.
     """
     both = [point for point in found if point.training and point.fleet]
     both = [point for point in both if not point.post_training] or both
     some = both or [point for point in found if point.fleet] or [point for point in found if point.training]
-    if not some:
+    return max(some, key=lambda point: (point.strength, point.x)) if some else None
+
+
+def headline(found: list[Point]) -> str:
+    """The finding: the strongest model's copies, from its training chips alone and from the lab's whole fleet."""
+    top = best(found)
+    if top is None:
         return "No copies could run: no fleet holds accelerators when a model opens"
-    top = max(some, key=lambda point: (point.strength, point.x))
+    model, lab = brief(top.model), brief(top.lab)
     if not top.training:
-        return f"{top.model}: {top.lab}'s fleets could run {number(top.fleet)} copies the day that it opened"
-    if not top.fleet:
-        return f"{top.model}'s training chips alone could run {number(top.training)} copies"
-    return (
-        f"{top.model}'s training chips alone could run {number(top.training)} copies; "
-        f"{top.lab}'s whole fleet {number(top.fleet)}"
-    )
+        return f"{model}: {lab}'s fleets could run {number(top.fleet)} copies the day that it opened"
+    alone = f"{model}'s training chips alone could run {number(top.training)} copies"
+    if not top.fleet or number(top.fleet) == number(top.training):
+        return f"{alone} ({number(top.training_tokens_per_s)} tokens/s)"
+    return f"{alone}; {lab}'s whole fleet {number(top.fleet)}"
 
 
 def same_speed(found: list[Point]) -> str | None:
@@ -128,7 +134,7 @@ def same_speed(found: list[Point]) -> str | None:
     if not speeds or max(speeds)[0] > 1.05 * min(speeds)[0]:
         return None
     speed, against = max(speeds)
-    return f"{number(speed)} tokens/s" + (f", {times(against)} a human's thinking speed" if against else "")
+    return f"{number(speed)} tokens/s" + (f" ({times(against)} a human's thinking speed)" if against else "")
 
 
 def copies(result: Simulated) -> Picture:
@@ -139,20 +145,55 @@ def copies(result: Simulated) -> Picture:
     found = shown(everything)
     if not any(point.known for point in found):
         return empty(result.facts, headline(found), "There are no copies to show.")
+    top = best(found)
     labs = list(dict.fromkeys(point.lab for point in found))
-    labs.sort(key=lambda lab: -max(point.fleet + point.training for point in found if point.lab == lab))
+    most = {lab: max(point.fleet + point.training for point in found if point.lab == lab) for lab in labs}
+    labs.sort(key=lambda lab: (top is None or lab != top.lab, -most[lab]))
     left_out = labs[MOST_PANELS:]
-    order = list(result.record.draw.labs)
-    labs = sorted(labs[:MOST_PANELS], key=order.index)
-    left, right = span_of(result)
-    pad = (right - left) * 0.025
+    labs = labs[:MOST_PANELS]
+    drawn = [point for point in found if point.lab in labs]
     alike = same_speed(found)
-    subtitle = "Copies that could run on the day from which the lab can use the model. " + (
-        f"Each at {alike}." if alike else "With the speed of a copy: tokens/s, and times a human's thinking speed."
+    subtitle = "Copies that could run on a model's first day in its lab" + (
+        f", each at {alike}." if alike else ". With the speed of a copy: tokens/s, and times a human's thinking speed."
     )
-    notes = []
+    each = 4.0 if len(labs) == 1 else 2.3
+    figure = page(
+        result.facts,
+        headline(found),
+        subtitle,
+        each * lines_for(len(labs)) + 0.3,
+        legend=_legend(result, drawn),
+        notes=_notes(everything, found, left_out),
+    )
+    figure.fill(_panels(figure, result, drawn, labs, not alike))
+    return figure
+
+
+def _panels(figure: Picture, result: Simulated, drawn: list[Point], labs: list[str], speeds: bool) -> int:
+    """Draw the panels; the number of models that are named."""
+    left, right = span_of(result)
+    across = (right - left) * 0.03
+    colours = lab_colours(result.record.draw.labs)
+    low, high = log_limits(value for point in drawn for value in point.known)
+    named = 0
+    for axes, lab, edge in grid(figure, labs, y_label="copies (log scale)"):
+        clean(axes)
+        log_scale(axes, low, high * 1.6)
+        room = text_width("999 million", SMALL, bold=True) + 0.12
+        beyond = (right - left + across) * room / max(size_of(axes)[0] - room, 1.0)
+        dates(axes, left - across, right + beyond, labelled=edge.bottom, until=right)
+        axes.axvline(right, color=GREY, lw=0.8, ls=(0, (4, 2)), zorder=1)
+        if len(labs) > 1:
+            lab_title(axes, lab, colours[lab])
+        named += _panel(axes, [point for point in drawn if point.lab == lab], colours[lab], speeds)
+    return named
+
+
+def _notes(everything: list[Point], found: list[Point], left_out: list[str]) -> list[str]:
+    shown_here = sum(1 for point in found if point.lab not in left_out)
+    notes = [f"Named: {COUNT} of {plural(shown_here, 'model')}; all are in windows.csv."]
     if left_out:
-        notes.append(f"The {MOST_PANELS} labs with the most copies of {len(labs) + len(left_out)}.")
+        notes.append(f"The {MOST_PANELS} labs with the most copies of {MOST_PANELS + len(left_out)}.")
     earlier = len(everything) - len(found)
     if earlier:
         notes.append(f"Not shown: {plural(earlier, 'model')} older and weaker than the lab's best at the start.")
@@ -160,35 +201,51 @@ def copies(result: Simulated) -> Picture:
         notes.append("Hollow: models from before the scenario's start, with the accelerators of its first day.")
     if any(point.post_training for point in found):
         notes.append("Small pale triangles: post-training runs, which hold only some of the chips.")
-    rows_of_panels = 1 if len(labs) <= 3 else 2
-    figure = page(
-        result.facts,
-        headline(found),
-        subtitle,
-        4.3 if rows_of_panels == 1 else 5.6,
-        legend=_legend(result),
-        notes=[" ".join(notes)] if notes else [],
-    )
-    colours = lab_colours(order)
-    low, high = log_limits(value for point in found if point.lab in labs for value in point.known)
-    high *= 1.6
-    for axes, lab, edge in grid(figure, labs, y_label="copies (log scale)"):
-        clean(axes)
-        log_scale(axes, low, high)
-        dates(axes, left - pad, right + pad, labelled=edge.bottom)
-        if not edge.left:
-            axes.tick_params(labelleft=False)
-        if len(labs) > 1:
-            lab_title(axes, lab, colours[lab])
-        _panel(axes, [point for point in found if point.lab == lab], colours[lab], len(labs) == 1, not alike)
-    return figure
+    if any(point.training > point.fleet > 0.0 for point in found):
+        notes.append("Where a dot is below its triangle, the fleets held less that day than the run had held.")
+    return [" ".join(notes)]
 
 
-def _panel(axes: Axes, mine: list[Point], colour: str, wide: bool, speeds: bool) -> None:
+def _panel(axes: Axes, mine: list[Point], colour: str, speeds: bool) -> int:
+    """One lab's models; how many of them are named."""
     low, _ = axes.get_ylim()
+    width = size_of(axes)[0]
     mine = sorted(mine, key=lambda point: point.x)
+    taken = _marks(axes, mine, colour, 7.5 if width > 5.0 and len(mine) <= 20 else 6.0)
+    top = best(mine)
+    values_beside = width > 5.0 and len(mine) <= 12
+    labels = []
+    ranked = sorted(mine, key=lambda point: (point is not top, not point.flagship, -point.length_days, point.model))
+    for rank, point in enumerate(ranked[: int(width * 2.2)]):
+        if not point.known:
+            continue
+        text = brief(point.model)
+        if point is top and not values_beside:
+            known = (("△", point.training), ("●", point.fleet))
+            text += "\n" + "  ".join(f"{mark} {short(value)}" for mark, value in known if value)
+        if speeds and point.speed:
+            text += f"\n{short(point.speed)} tokens/s" + (f", {times(point.vs_human)}" if point.vs_human else "")
+        marks = [value for value in (point.training, point.fleet, point.peak) if value > low] or [point.known[0]]
+        at = point.fleet if point.fleet > low else marks[0]
+        weight = 4e3 if point is top else 1e3 - rank
+        labels.append(Label(point.x, at, text, min(marks), max(marks), weight, bold=point is top))
+        for n, value in enumerate((point.training, point.fleet, point.peak)):
+            if values_beside and value > low and (n < 2 or value > 1.3 * point.fleet):
+                more = {"colour": colour, "bold": True} if point is top and n < 2 else {"colour": GREY}
+                weight = 2e3 - n + (3e3 if point is top else 0.0)
+                labels.append(Label(point.x, value, short(value), weight=weight, beside=True, **more))
+    names = {label.text for label in labels if not label.beside}
+    written = place(axes, labels, taken)
+    for text_ in written:
+        text_.set_bbox({"boxstyle": "square,pad=0.02", "facecolor": "white", "edgecolor": "none", "alpha": 0.8})
+        text_.set_zorder(3.5)
+    return sum(1 for text_ in written if text_.get_text() in names)
+
+
+def _marks(axes: Axes, mine: list[Point], colour: str, size: float) -> list[Box]:
+    """Triangles, dots, peaks and what joins them; the places that they take."""
+    low, _ = axes.get_ylim()
     taken: list[Box] = []
-    size = 7.5 if wide else 6.0
     for point in mine:
         ends = [value for value in (point.training, point.fleet) if value > low]
         if len(ends) == 2:
@@ -208,7 +265,7 @@ def _panel(axes: Axes, mine: list[Point], colour: str, wide: bool, speeds: bool)
         taken += [marker_box(axes, point.x, value, 0.05) for value in point.known if value > low]
     light = tint(colour, 0.45)
     for name, marker, fill, edge, scale in (
-        ("world", "D", "white", GREY, 0.75),
+        ("world", "D", "white", "#8c959f", 0.6),
         ("peak", "_", tint(colour, 0.55), tint(colour, 0.55), 1.3),
         ("fleet", "o", colour, colour, 1.0),
         ("training", "^", "white", colour, 1.0),
@@ -221,10 +278,9 @@ def _panel(axes: Axes, mine: list[Point], colour: str, wide: bool, speeds: bool)
                 if point.before_start == hollow and (point.post_training == small if name == "training" else not small)
             ]
             if some:
-                values = [getattr(point, name) or math.nan for point in some]
                 axes.plot(
                     [point.x for point in some],
-                    values,
+                    [getattr(point, name) or math.nan for point in some],
                     ls="none",
                     marker=marker,
                     ms=size * scale * (0.75 if small_mark else 1.0),
@@ -234,38 +290,17 @@ def _panel(axes: Axes, mine: list[Point], colour: str, wide: bool, speeds: bool)
                     zorder=4,
                     gid=name,
                 )
-    most = 15 if wide else 9
-    many = len(mine) > most
-    flagships = any(point.flagship for point in mine)
-    strongest = sorted(mine, key=lambda point: -point.strength)[:most]
-    labels = []
-    for point in mine:
-        if not point.known or (many and not (point.flagship if flagships else point in strongest)):
-            continue
-        text = point.model
-        if speeds and point.speed:
-            text += f"\n{short(point.speed)} tok/s" + (f", {times(point.vs_human)}" if point.vs_human else "")
-        marks = [value for value in (point.training, point.fleet, point.peak) if value > low] or [point.known[0]]
-        at = point.fleet if point.fleet > low else marks[0]
-        weight = math.log10(point.strength or 1.0) + (1e3 if point.flagship else 0.0)
-        labels.append(Label(point.x, max(marks) if wide else at, text, min(marks), max(marks), weight, bold=wide))
-        if wide and len(mine) <= 12:
-            for n, value in enumerate((point.training, point.fleet, point.peak)):
-                clear = n < 2 or value > 1.3 * point.fleet
-                if value > low and clear:
-                    labels.append(Label(point.x, value, short(value), weight=2e3 - n, colour=GREY, beside=True))
-    for text_ in place(axes, labels, taken):
-        text_.set_bbox({"boxstyle": "square,pad=0.02", "facecolor": "white", "edgecolor": "none", "alpha": 0.8})
-        text_.set_zorder(3.5)
+    return taken
 
 
-def _legend(result: Simulated) -> list[tuple[Line2D, str]]:
+def _legend(result: Simulated, drawn: list[Point]) -> list[tuple[Line2D, str]]:
     def mark(marker: str, fill: str, edge: str, size: float) -> Line2D:
         return Line2D([], [], ls="none", marker=marker, mfc=fill, mec=edge, ms=size, mew=1.2)
 
-    return [
+    legend = [
         (mark("^", "white", INK, 6.5), "training chips alone"),
-        (mark("o", INK, INK, 6.5), "the lab's fleets at opening"),
-        (Line2D([], [], color="#b0b5ba", lw=3.5), "and at most until a stronger model"),
-        (mark("D", "white", GREY, 5.0), world_words(result)),
+        (mark("o", INK, INK, 6.5), "the lab's whole fleet"),
     ]
+    if any(point.peak > point.fleet > 0.0 for point in drawn):
+        legend.append((Line2D([], [], color="#b0b5ba", lw=3.5), "at most, until a stronger model"))
+    return [*legend, (mark("D", "white", "#8c959f", 4.5), world_words(result))]

@@ -9,14 +9,12 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from sim.show.axes import clean, dates
-from sim.show.page import MARGIN, Picture, empty, page
+from sim.show.page import Picture, empty, page
 from sim.show.simulated import Simulated, span_of, start_of
-from sim.show.style import GREY, INK, PALE, SMALL, TEXT, WIDTH, cut, lab_colours, number, plural, text_width, tint
+from sim.show.strips import Column, bar, body_height, chosen, draw, left_out
+from sim.show.style import GREY, number, plural, tint
 from sim.world.record import ModelRecord, RunLog
 
-ROW = 0.235
-MOST_ROWS = 70
 PHASES = {"pretraining": (1.0, ""), "post-training": (0.62, "////"), "evaluation": (0.3, "....")}
 
 
@@ -39,6 +37,12 @@ class Line:
         if self.run is not None:
             days.append(self.run.due if self.run.started is None else min(self.run.due, self.run.started))
         return min(days) if days else self.model.internal if self.model else 0.0
+
+    @property
+    def last(self) -> float:
+        """The last day of its run, or of waiting for it; of a model without a run its internal date."""
+        days = [day for _, _, day in self.bars] + [day for _, day in self.waits]
+        return max([self.first, *days])
 
 
 def lines_of(result: Simulated) -> list[Line]:
@@ -79,13 +83,16 @@ def headline(found: list[Line], end: float) -> str:
         )
     if inside:
         parts.append(
-            f"{'the' if len(inside) == 1 else 'then'} model{'' if len(inside) == 1 else 's'} "
-            f"{'was' if len(inside) == 1 else 'were'} the lab's alone for {_days(inside)}"
+            f"the model then stayed internal for {_days(inside)}"
+            if len(inside) == 1
+            else f"models then stayed internal for a median of {_days(inside)}"
         )
     if not parts:
         never = sum(1 for line in found if line.run)
         return (
-            f"None of {plural(never, 'run')} finished"
+            "The only run was not finished by the end"
+            if never == 1
+            else f"None of {never} runs was finished by the end"
             if never
             else f"{plural(len(found), 'model')}, and no training run"
         )
@@ -96,7 +103,7 @@ def headline(found: list[Line], end: float) -> str:
 
 
 def _days(values: list[float]) -> str:
-    return f"{number(median(values), 2 if median(values) < 100 else 3)} days"
+    return f"{number(median(values), 2 if median(values) < 100 else 3)}\u00a0days"
 
 
 def gantt(result: Simulated) -> Picture:
@@ -104,139 +111,68 @@ def gantt(result: Simulated) -> Picture:
     everything = lines_of(result)
     if not everything:
         return empty(result.facts, "There was no training run and no model", "There is nothing to show.")
-    found = _most_important(everything)
-    start, end = span_of(result)
-    heads = len({line.lab for line in found})
-    notes = []
-    if len(found) < len(everything):
-        notes.append(f"{len(everything) - len(found)} of {plural(len(everything), 'row')} not shown (the less strong).")
-    subtitle = (
-        "Training runs, and the dates from which the lab, then all, can use the model. Right: length of the run, days."
+    found = chosen(
+        everything,
+        lambda line: (line.model is not None and line.model.flagship, round(line.last - line.first), line.first),
     )
+    flagships = any(line.model is not None and line.model.flagship for line in found)
+    which = "flagships first, then what took longest" if flagships else "what took longest"
+    start, end = span_of(result)
+    columns = [Column("run, days", 0.75, _length)]
     figure = page(
         result.facts,
         headline(everything, result.record.draw.end),
-        subtitle,
-        max(1.4, ROW * len(found) + 0.28 * heads + 0.55),
-        legend=_legend(found),
-        notes=notes,
+        "Training runs, and the dates from which the lab, then all, can use the model.",
+        body_height(found, columns),
+        legend=_legend(found, result.record.draw.end),
+        notes=left_out(everything, found, which, "models.csv and events.csv"),
     )
-    _draw(figure, result, found, start, end)
+    zero = start_of(result)
+    left = min(start, max(zero + min(line.first for line in found), start - 0.12 * (end - start)))
+
+    def one(axes: Axes, line: Line, middle: float, height: float, colour: str) -> None:
+        _row(axes, line, middle, 0.5 * height, colour, zero, left, end)
+
+    draw(figure, found, columns, (left, end), list(result.record.draw.labs), one)
     return figure
 
 
-def _most_important(everything: list[Line]) -> list[Line]:
-    if len(everything) <= MOST_ROWS:
-        return everything
-
-    def weight(line: Line) -> tuple[bool, float]:
-        return (line.model.flagship, line.model.effective_flop) if line.model else (False, 0.0)
-
-    kept = {id(line) for line in sorted(everything, key=weight, reverse=True)[:MOST_ROWS]}
-    return [line for line in everything if id(line) in kept]
+def _length(line: Line) -> str:
+    run = line.run
+    if run is None:
+        return ""
+    if run.started is None:
+        return "never"
+    return "" if run.finished is None else f"{run.finished - run.started:,.0f}"
 
 
-def _draw(figure: Picture, result: Simulated, found: list[Line], start: float, end: float) -> None:
-    names = max(0.9, min(1.75, 0.12 + max(text_width(line.name, SMALL) for line in found)))
-    right_room = 0.55
-    bottom, top = figure.body
-    width = WIDTH - 2 * MARGIN - names - right_room
-    height = top - bottom - 0.3 - 0.08
-    axes = figure.panel(MARGIN + names, bottom + 0.3, width, height)
-    clean(axes, grid="x")
-    pad = (end - start) * 0.012
-    zero = start_of(result)
-    earliest = zero + min(line.first for line in found)
-    left = min(start, max(earliest, start - 0.12 * (end - start))) - pad
-    dates(axes, left, end + 1.5 * pad)
-    axes.axvline(end, color=GREY, lw=0.9, ls=(0, (4, 2)), zorder=1)
-    axes.set_ylim(height, 0.0)
-    axes.set_yticks([])
-    beside = axes.get_yaxis_transform()
-    colours = lab_colours(result.record.draw.labs)
-    y, lab, stripe = 0.0, None, False
-    for line in found:
-        if line.lab != lab:
-            lab = line.lab
-            axes.text(
-                -names / width,
-                y + 0.17,
-                cut(lab, TEXT, width + names, bold=True),
-                transform=beside,
-                va="center",
-                fontsize=TEXT,
-                weight="bold",
-                color=colours[lab],
-            )
-            y += 0.28
-            stripe = False
-        if stripe:
-            axes.axhspan(
-                y, y + ROW, xmin=-names / width, xmax=1.0 + right_room / width, facecolor=PALE, zorder=0, clip_on=False
-            )
-        stripe = not stripe
-        middle = y + ROW / 2
-        axes.text(
-            -0.08 / width,
-            middle,
-            cut(line.name, SMALL, names - 0.1),
-            transform=beside,
-            ha="right",
-            va="center",
-            fontsize=SMALL,
-            gid="model",
-        )
-        _row(axes, line, middle, colours[line.lab], zero, left, end)
-        run = line.run
-        words = (
-            ""
-            if run is None
-            else "never"
-            if run.started is None
-            else ""
-            if run.finished is None
-            else f"{run.finished - run.started:,.0f}"
-        )
-        axes.text(
-            1.0 + (right_room - 0.08) / width,
-            middle,
-            words,
-            transform=beside,
-            ha="right",
-            va="center",
-            fontsize=SMALL,
-            color=INK,
-        )
-        y += ROW
-
-
-def _row(axes: Axes, line: Line, y: float, colour: str, zero: float, left: float, end: float) -> None:
-    thick = 0.135
+def _row(axes: Axes, line: Line, y: float, thick: float, colour: str, zero: float, left: float, end: float) -> None:
     for since, until in line.waits:
         if until > since:
-            axes.barh(
+            bar(
+                axes,
+                zero + since,
+                zero + until,
                 y,
-                until - since,
-                left=zero + since,
-                height=thick * 0.75,
+                thick * 0.75,
                 facecolor="white",
                 edgecolor=GREY,
                 hatch="//////",
-                lw=0.6,
+                linewidth=0.6,
                 zorder=2,
                 gid=f"wait:{line.lab}/{line.name}",
             )
     for phase, since, until in line.bars:
         share, hatch = PHASES.get(phase, (0.8, "xx"))
         if until > since:
-            axes.barh(
+            bar(
+                axes,
+                zero + since,
+                zero + until,
                 y,
-                until - since,
-                left=zero + since,
-                height=thick,
+                thick,
                 facecolor=tint(colour, share),
                 hatch=hatch,
-                lw=0.0,
                 edgecolor="white" if share > 0.5 else colour,
                 zorder=3,
                 gid=f"run:{phase}:{line.lab}/{line.name}",
@@ -283,10 +219,10 @@ def _row(axes: Axes, line: Line, y: float, colour: str, zero: float, left: float
             gid=f"public:{line.lab}/{line.name}",
         )
     elif public is None or public >= end:
-        axes.plot([end], [y], marker=4, ms=5.0, color=colour, clip_on=False, zorder=5, gid="not public")
+        axes.plot([end], [y], marker=">", ms=6.0, mfc="white", mec=colour, clip_on=False, zorder=5, gid="not public")
 
 
-def _legend(found: list[Line]) -> list[tuple[object, str]]:
+def _legend(found: list[Line], end: float) -> list[tuple[object, str]]:
     there = {phase for line in found for phase, _, _ in line.bars}
     legend: list[tuple[object, str]] = []
     for phase in [*[name for name in PHASES if name in there], *sorted(there - set(PHASES))]:
@@ -304,8 +240,16 @@ def _legend(found: list[Line]) -> list[tuple[object, str]]:
         )
     if any(line.waits for line in found):
         legend.append((Patch(facecolor="white", edgecolor=GREY, hatch="//////", lw=0.6), "waits"))
-    legend += [
-        (Line2D([], [], color="#444444", lw=1.3, marker="o", ms=5.0, markevery=[0]), "usable inside the lab"),
-        (Line2D([], [], ls="none", marker="D", ms=4.8, mfc="white", mec="#444444", mew=1.3), "public"),
-    ]
+    if any(line.run and line.run.started is not None and line.run.finished is None for line in found):
+        legend.append((Line2D([], [], ls="none", marker=">", ms=6.0, color="#444444"), "unfinished at the end"))
+    models = [line.model for line in found if line.model and line.model.internal < end]
+    if models:
+        legend += [
+            (Line2D([], [], color="#444444", lw=1.3, marker="o", ms=5.0, markevery=[0]), "usable inside the lab"),
+            (Line2D([], [], ls="none", marker="D", ms=4.8, mfc="white", mec="#444444", mew=1.3), "public"),
+        ]
+    if any(model.public is None or model.public >= end for model in models):
+        legend.append(
+            (Line2D([], [], ls="none", marker=">", ms=6.0, mfc="white", mec="#444444"), "not public at the end")
+        )
     return legend

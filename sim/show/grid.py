@@ -7,8 +7,11 @@ from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 
+from sim.show.axes import size_of
 from sim.show.page import MARGIN, Picture
 from sim.show.style import GREY, SMALL, TEXT, WIDTH, cut
+
+MOST_PANELS = 6
 
 
 @dataclass(frozen=True)
@@ -17,12 +20,16 @@ class Edge:
 
     left: bool
     bottom: bool
-    top: bool
 
 
 def columns_for(count: int) -> int:
-    """Panels side by side: up to three."""
-    return {1: 1, 2: 2, 4: 2}.get(count, 3)
+    """Panels side by side: wide ones below each other up to three, else two columns."""
+    return 1 if count <= 3 else 2
+
+
+def lines_for(count: int) -> int:
+    """Panels below each other."""
+    return -(-count // columns_for(count))
 
 
 def grid(
@@ -30,20 +37,21 @@ def grid(
     labs: Sequence[str],
     *,
     y_label: str,
-    axis: float = 1.12,
-    gap: float = 0.4,
-    head: float = 0.3,
+    columns: int | None = None,
+    axis: float = 1.02,
+    gap: float = 0.35,
+    head: float = 0.32,
 ) -> Iterator[tuple[Axes, str, Edge]]:
     """Panels for labs in rows, in the body of a page. `axis` is the room for the y axis at the left."""
-    columns = columns_for(len(labs))
+    columns = columns or columns_for(len(labs))
     lines = -(-len(labs) // columns)
     bottom, top = figure.body
     bottom += 0.27
-    width = (WIDTH - MARGIN - axis - 0.15 - gap * (columns - 1)) / columns
+    width = (WIDTH - axis - MARGIN - 0.1 - gap * (columns - 1)) / columns
     each = (top - bottom) / lines
     for n, lab in enumerate(labs):
         line, column = divmod(n, columns)
-        edge = Edge(column == 0, n + columns >= len(labs), line == 0)
+        edge = Edge(column == 0, n + columns >= len(labs))
         lift = 0.05
         panel = figure.panel(
             axis + column * (width + gap),
@@ -52,13 +60,14 @@ def grid(
             each - lift - (head if len(labs) > 1 else 0.1),
         )
         if edge.left:
-            panel.set_ylabel(y_label, fontsize=SMALL + 0.5, color=GREY)
-            panel.yaxis.set_label_coords(-(axis - 0.3) / width, 0.5)
+            panel.set_ylabel(y_label, fontsize=SMALL, color=GREY)
+            panel.yaxis.set_label_coords(-(axis - 0.22) / width, 0.5)
+        else:
+            panel.tick_params(labelleft=False)
         yield panel, lab, edge
 
 
-def lab_title(axes: Axes, lab: str, colour: str) -> None:
-    """The lab's name over its panel."""
-    width = axes.get_position().width * axes.get_figure().get_size_inches()[0]  # type: ignore[union-attr]
-    lab = cut(lab, TEXT + 1.0, width, bold=True)
-    axes.set_title(lab, loc="left", fontsize=TEXT + 1.0, fontweight="bold", color=colour, pad=5)
+def lab_title(axes: Axes, lab: str, colour: str, pad: float = 5.0) -> None:
+    """The lab's name over its panel, `pad` points above it."""
+    lab = cut(lab, TEXT + 1.0, size_of(axes)[0], bold=True)
+    axes.set_title(lab, loc="left", fontsize=TEXT + 1.0, fontweight="bold", color=colour, pad=pad)

@@ -1,4 +1,7 @@
-"""Labels that do not cover each other, what they name, or the frame: the important ones first, the rest left out."""
+"""Labels that cover neither each other, nor what they name, nor the frame: the important ones first.
+
+A label that is not beside its mark, or that is as near to another mark, gets a line to its own.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,9 @@ from sim.show.style import INK, SMALL, text_width
 
 LINE = 1.24
 NEAR = 0.1
-"""Inches: a label closer to its mark needs no line."""
+"""Inches: a label closer to its mark needs no line, unless another mark is about as close."""
+CLEARLY = 0.06
+"""Inches: how much farther another mark must be."""
 
 Box = tuple[float, float, float, float]
 """Left, bottom, right, top in inches."""
@@ -34,9 +39,11 @@ class Label:
     gap: float = 0.07
     beside: bool = False
     """Only right or left of the point, else left out."""
+    always: bool = False
+    """With a line even when it is next to its mark."""
 
 
-def place(axes: Axes, labels: Sequence[Label], taken: Sequence[Box] = (), *, leader: bool = True) -> list[Text]:
+def place(axes: Axes, labels: Sequence[Label], taken: Sequence[Box] = ()) -> list[Text]:
     """Write labels by falling weight; those without room are left out. Limits of the axes must be set before."""
     scale = axes.get_figure().dpi  # type: ignore[union-attr]
     frame = axes.get_window_extent()
@@ -60,7 +67,7 @@ def place(axes: Axes, labels: Sequence[Label], taken: Sequence[Box] = (), *, lea
                 continue
             if _covers(box, boxes):
                 continue
-            line = _leader(box, x, y, low, high) if leader else []
+            line = [] if label.beside else _leader(box, x, y, low, high, taken, label.always)
             if line and _covers_any(line, names):
                 continue
             boxes += [box, *line]
@@ -78,11 +85,22 @@ def _covers_any(boxes: Sequence[Box], others: Sequence[Box]) -> bool:
     return any(_covers(box, others) for box in boxes)
 
 
-def _leader(box: Box, x: float, y: float, low: float, high: float) -> list[Box]:
-    """The places that a line from a label to its mark takes; none if the label is next to it."""
-    at = high if box[1] > high else low if box[3] < low else y
+def _apart(box: Box, other: Box) -> float:
+    """Inches between two boxes; 0 if they touch."""
+    across = max(box[0] - other[2], other[0] - box[2], 0.0)
+    up = max(box[1] - other[3], other[1] - box[3], 0.0)
+    return float((across * across + up * up) ** 0.5)
+
+
+def _leader(
+    box: Box, x: float, y: float, low: float, high: float, marks: Sequence[Box], always: bool = False
+) -> list[Box]:
+    """The places that a line from a label to its mark takes; none if the label is plainly beside it."""
+    at = high if box[1] > high else low if box[3] < low else min(max(y, low), high)
     end = min(max(x, box[0]), box[2]), min(max(at, box[1]), box[3])
-    if max(abs(end[0] - x), abs(end[1] - at)) <= NEAR:
+    away = _apart(box, (x, low, x, high))
+    others = [mark for mark in marks if not mark[0] <= x <= mark[2]]
+    if not always and away <= NEAR and all(_apart(box, mark) >= away + CLEARLY for mark in others):
         return []
     parts = 10
     dots = [(x + (end[0] - x) * k / parts, at + (end[1] - at) * k / parts) for k in range(1, parts)]
@@ -97,10 +115,10 @@ def _write(axes: Axes, label: Label, mark: tuple[float, float, float, float], bo
     at = y if not side else (high if box[1] > high else low)
     line = {
         "arrowstyle": "-",
-        "color": "#8c959f",
-        "lw": 0.6,
+        "color": "#6e7781",
+        "lw": 0.7,
         "shrinkA": 0,
-        "shrinkB": 3,
+        "shrinkB": 2,
         "relpos": (
             0.0 if box[0] > x else 1.0 if box[2] < x else (x - box[0]) / (box[2] - box[0]),
             0.0 if box[1] > at else 1.0 if box[3] < at else 0.5,
@@ -129,11 +147,14 @@ def _offers(
     """Lower left corners to try, the nearest first."""
     right, left, middle = x + gap, x - gap - width, x - width / 2
     found = [(right, y - height / 2), (left, y - height / 2), (middle, high + gap), (middle, low - gap - height)]
-    for away in (0.0, 0.1, 0.2, 0.32, 0.46, 0.62):
+    for away in (0.0, 0.1, 0.2, 0.32, 0.46, 0.62, 0.8, 1.0):
         above, below = high + gap * 0.5 + away, low - gap * 0.5 - away - height
         slid = [x - width * part for part in (0.25, 0.75, 1.0, 0.0)]
         found += [(place, level) for level in (above, below) for place in ([middle, *slid] if away else slid)]
         found += [(left - away, above), (right + away, below), (right, y + away), (left, y - away - height)]
+    for aside in (0.25, 0.5, 0.8, 1.1, 1.4):
+        for level in (y - height / 2, high + gap, y + 0.3, high + 0.3, low - gap - height):
+            found += [(left - aside, level), (right + aside, level)]
     return found
 
 

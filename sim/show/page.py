@@ -19,6 +19,7 @@ from sim.show.style import (
     INK,
     SMALL,
     SUBTITLE,
+    TALLEST,
     TITLE,
     WIDTH,
     balanced,
@@ -30,6 +31,8 @@ from sim.show.style import (
 
 MARGIN = 0.3
 INNER = WIDTH - 2.0 * MARGIN
+COUNT = "\ue000"
+"""Stands in a note for a number that `Picture.fill` writes."""
 COULD_RUN = "Capacity is what could run, not what was deployed."
 
 
@@ -49,6 +52,11 @@ class Picture(Figure):
         across, up = self.get_size_inches()
         self.text(left / across, bottom / up, text, **options)
 
+    def fill(self, count: int) -> None:
+        """Write a number that is known only after drawing where the texts below the picture have COUNT."""
+        for text in self.texts:
+            text.set_text(text.get_text().replace(COUNT, f"{count:,}"))
+
     def _repr_png_(self) -> bytes:
         out = BytesIO()
         with styled():
@@ -58,7 +66,7 @@ class Picture(Figure):
 
 def footer(facts: PictureFacts, notes: Sequence[str]) -> list[str]:
     """Paragraphs under a picture; empty facts are left out."""
-    draws = "1 draw (the central case)" if facts.draws == 1 else f"{facts.draws:,} draws"
+    draws = "Central case (1 draw)" if facts.draws == 1 else f"{facts.draws:,} draws"
     first = [
         f"Question: {facts.question}" if facts.question else "",
         f"Scenario: {facts.name}" if facts.name else "",
@@ -78,7 +86,10 @@ def page(
     legend: Sequence[tuple[Any, str]] = (),
     notes: Sequence[str] = (),
 ) -> Picture:
-    """A page whose height is that of its texts and `body` inches for plots. `legend` is (handle, words)."""
+    """A page whose height is that of its texts and `body` inches for plots, but at most TALLEST.
+
+    legend: (handle, words) of each entry.
+    """
     titles = balanced(title, TITLE, INNER, bold=True)
     if len(titles) > 3:
         titles = [*titles[:2], cut(f"{titles[2]} …", TITLE, INNER, bold=True)]
@@ -91,6 +102,7 @@ def page(
     legend_lines = _legend_rows(legend)
     head = 0.24 + title_step * len(titles) + subtitle_step * len(subtitles) + 0.22 * len(legend_lines) + 0.1
     below = 0.22 + foot_step * len(foot)
+    body = min(body, TALLEST - head - below)
     height = round((head + body + below) * DPI) / DPI
     figure = Picture(figsize=(WIDTH, height), dpi=DPI, facecolor="white")
     FigureCanvasAgg(figure)
@@ -115,7 +127,7 @@ def _legend_rows(legend: Sequence[tuple[Any, str]]) -> list[list[tuple[Any, str]
     rows: list[list[tuple[Any, str]]] = []
     room = 0.0
     for entry in legend:
-        need = text_width(entry[1], SMALL + 0.5) + 0.62
+        need = text_width(entry[1], SMALL) + 0.44
         if not rows or room < need:
             rows.append([])
             room = INNER
@@ -136,10 +148,10 @@ def _legend(figure: Picture, rows: list[list[tuple[Any, str]]], top: float) -> N
             bbox_to_anchor=((MARGIN - 0.02) / across, (top - 0.22 * n) / up),
             borderpad=0.0,
             borderaxespad=0.0,
-            fontsize=SMALL + 0.5,
-            handlelength=2.0,
-            handletextpad=0.6,
-            columnspacing=1.6,
+            fontsize=SMALL,
+            handlelength=1.7,
+            handletextpad=0.5,
+            columnspacing=1.3,
             labelcolor=INK,
             handler_map={tuple: HandlerTuple(ndivide=None)},
         )

@@ -13,16 +13,16 @@ import matplotlib
 from matplotlib import font_manager
 
 INK, GREY, FAINT, PALE = "#1f2328", "#57606a", "#d8dee4", "#f3f4f6"
-TITLE, SUBTITLE, TEXT, SMALL, FOOT = 14.5, 10.0, 9.0, 8.0, 8.0
-"""Sizes of type in points. The page is 10 inches wide: on A4 (8.27) they shrink by a sixth."""
+TITLE, SUBTITLE, TEXT, SMALL, FOOT = 14.5, 10.0, 9.5, 8.5, 8.0
+"""Sizes of type in points. The page is 9 inches wide: on the text of an A4 page (7 inches) the smallest are 6.2."""
 
-WIDTH, DPI = 10.0, 150.0
+WIDTH, TALLEST, DPI = 9.0, 12.4, 160.0
+"""Inches, inches, dots an inch. The tallest page is 9.4 inches when it is as wide as the text of an A4 page."""
 SCALE = 100.0
 
-LABS = ("#0072B2", "#D55E00", "#009E73", "#AA4499", "#B8860B", "#3F7FBF", "#332288", "#882255", "#44AA99", "#661100")
+LABS = ("#0072B2", "#D55E00", "#009E73", "#AA4499", "#B8860B", "#3F7FBF", "#332288", "#882255", "#44AA99", "#661100",
+        "#999933", "#6699CC")  # fmt: skip
 """Okabe-Ito's, and Tol's where a lab's colour must carry thin lines on white."""
-
-DASHES: tuple[Any, ...] = ("-", (0, (5, 1.5)), (0, (2, 1)))
 
 USES = {
     "training": ("#D55E00", ""),
@@ -202,6 +202,11 @@ def balanced(text: str, size: float, width: float, bold: bool = False) -> list[s
             break
         best = lines
     return best
+
+
+def brief(name: str, most: int = 26) -> str:
+    """A name of at most `most` letters: what it begins and ends with, and … between."""
+    return name if len(name) <= most else f"{name[: most - 9].rstrip()}…{name[-8:].lstrip()}"
 
 
 def cut(text: str, size: float, width: float, bold: bool = False) -> str:

@@ -43,31 +43,41 @@ class Move:
 class Earmark:
     """Accelerators of a finished run that a fleet holds for its model, until the earmark ends."""
 
-    since: float
-    until: float
     fleet: str
     model: str
-    h100e: float
+    steps: list[tuple[float, float]]
+    """(day, H100e from then on): it begins, is cut when a run needs some of them, and ends at 0."""
+
+    @property
+    def since(self) -> float:
+        """The day on which it began."""
+        return self.steps[0][0]
+
+    @property
+    def h100e(self) -> float:
+        """What it began with."""
+        return self.steps[0][1]
 
 
 def earmarks_of(record: RunRecord, lab: str) -> list[Earmark]:
-    """The earmarks of a lab that began: the events `earmark_started` and `earmark_ended`."""
+    """The earmarks of a lab that began: the events `earmark_started`, `earmark_cut` and `earmark_ended`."""
     found: list[Earmark] = []
-    open_ones: dict[str, tuple[float, float]] = {}
+    latest: dict[str, Earmark] = {}
     for day, owner, kind, subject, _, _, details, _ in record.events:
-        if owner == lab and kind == "earmark_started" and details:
-            open_ones[subject] = day, _h100e(record, details["accelerators"])
-        elif owner == lab and kind == "earmark_ended" and subject in open_ones:
-            since, h100e = open_ones.pop(subject)
+        if owner != lab or not kind.startswith("earmark_"):
+            continue
+        if kind == "earmark_started":
             fleet, _, model = subject.partition(":")
-            found.append(Earmark(since, day, fleet, model, h100e))
-    for subject, (since, h100e) in open_ones.items():
-        fleet, _, model = subject.partition(":")
-        found.append(Earmark(since, record.draw.end, fleet, model, h100e))
+            latest[subject] = Earmark(fleet, model, [])
+            found.append(latest[subject])
+        if subject in latest and kind in ("earmark_started", "earmark_cut", "earmark_ended"):
+            held = 0.0 if kind == "earmark_ended" else _h100e(record, (details or {})["accelerators"])
+            latest[subject].steps.append((day, held))
     return sorted(found, key=lambda mark: (mark.since, mark.model))
 
 
-def _sampled(steps: Steps, days: Array) -> Array:
+def sampled(steps: Steps, days: Array) -> Array:
+    """A step function on days; 0 before its first."""
     at = np.array([day for day, _ in steps])
     values = np.array([0.0, *(value for _, value in steps)])
     return values[np.searchsorted(at, days, side="right")]
@@ -83,11 +93,11 @@ def uses_of(record: RunRecord, lab: str) -> Uses:
     days = np.array(sorted(changes))
     by_use: dict[str, Array] = {}
     for use, kind, steps in lines:
-        more = _sampled(steps, days) * record.draw.accelerators[kind].h100e
+        more = sampled(steps, days) * record.draw.accelerators[kind].h100e
         by_use[use] = by_use[use] + more if use in by_use else more
     total = np.zeros(len(days))
     for kind, steps in stock:
-        total = total + _sampled(steps, days) * record.draw.accelerators[kind].h100e
+        total = total + sampled(steps, days) * record.draw.accelerators[kind].h100e
     return Uses(days, {use: line for use, line in by_use.items() if line.any()}, total)
 
 

@@ -9,16 +9,17 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from sim.show.axes import clean, dates, log_limits, log_scale
+from sim.show.axes import clean, dates, log_limits, log_scale, month, size_of
+from sim.show.grid import MOST_PANELS
 from sim.show.page import MARGIN, Picture, empty, page
 from sim.show.simulated import Row, Simulated, rows, span_of
 from sim.show.style import (
-    DASHES,
     GREY,
     INK,
     SMALL,
     TEXT,
     WIDTH,
+    brief,
     cut,
     lab_colours,
     listed,
@@ -28,9 +29,8 @@ from sim.show.style import (
     tint,
 )
 
-MOST_PANELS = 6
 SHADES = (1.0, 0.62, 0.36)
-"""Tints that successive models of a lab take in turn, each with its own dashes."""
+"""Tints that successive models of a lab take in turn."""
 DOMAIN_LINES: tuple[tuple[str, str], ...] = (("-", "#1f2328"), ("--", "#0072B2"), (":", "#D55E00"), ("-.", "#AA4499"))
 SERIES = ("copies", "copies_busy", "human_equivalents", "humans")
 
@@ -97,13 +97,14 @@ def headline(labs: dict[str, Workforce]) -> str:
     copies = _sum({lab: mine.busy or mine.total for lab, mine in labs.items()})
     equivalents = _sum({lab: _sum(mine.equivalents) for lab, mine in labs.items()})
     some = [x for x, value in copies.items() if value > 0.0]
-    who = f"{next(iter(labs))}'s" if len(labs) == 1 else f"The {len(labs)} labs'"
+    who = f"{brief(next(iter(labs)))}'s" if len(labs) == 1 else f"{len(labs)} labs'"
     first, last = some[0], some[-1]
     worth = equivalents.get(last, 0.0)
     more = f", worth {number(worth)} humans on the tasks they can do" if worth > 0.0 else ""
     if first == last:
         return f"{who} accelerators ran {number(copies[last])} copies{more}"
-    return f"{who} AI workforce went from {number(copies[first])} to {number(copies[last])} copies{more}"
+    since, until = month(first), month(last)
+    return f"{who} AI workforce: {number(copies[first])} copies in {since}, {number(copies[last])} in {until}{more}"
 
 
 def workforce(result: Simulated) -> Picture:
@@ -167,7 +168,9 @@ def workforce(result: Simulated) -> Picture:
                 _copies(axes, mine, names, colours[lab], end)
             else:
                 _equivalents(axes, mine, domains, end)
-            words = ("copies running" if alone else "copies") if side == 0 else "full-time humans"
+            words = "copies running" if alone else "copies"
+            if side == 1:
+                words = "full-time humans" if alone else "humans"
             axes.set_ylabel(f"{words} (log)", fontsize=SMALL, color=GREY)
             axes.yaxis.set_label_coords(-0.8 / width, 0.5)
             if not alone and side == 0:
@@ -185,7 +188,7 @@ def workforce(result: Simulated) -> Picture:
 
 
 def _names(mine: Workforce, steps: list[Row]) -> dict[str, int]:
-    """A running number for each model, in the order in which they came: it picks tint and dashes."""
+    """A running number for each model, in the order in which they came: it picks the tint."""
     first = {
         model: min((x for x, value in line.items() if value > 0.0), default=math.inf)
         for model, line in mine.copies.items()
@@ -199,8 +202,7 @@ def _windows(
     axes: Axes, steps: list[Row], colour: str, names: dict[str, int], start: float, end: float, *, labelled: bool
 ) -> None:
     """The lab's windows as bands behind the data, named in a strip above."""
-    height = axes.get_position().height * axes.get_figure().get_size_inches()[1]  # type: ignore[union-attr]
-    width = axes.get_position().width * axes.get_figure().get_size_inches()[0]  # type: ignore[union-attr]
+    width, height = size_of(axes)
     strip = 0.15 / height
     for n, row in enumerate(steps):
         left = max(row["opens"], start)
@@ -258,8 +260,7 @@ def _copies(axes: Axes, mine: Workforce, names: dict[str, int], colour: str, end
             values,
             drawstyle="steps-post",
             color=tint(colour, max(0.55, SHADES[n % 3])),
-            ls=DASHES[n % 3],
-            lw=1.5,
+            lw=1.2,
             zorder=3,
             gid=f"copies:{model}",
         )
@@ -296,7 +297,7 @@ def _equivalents(axes: Axes, mine: Workforce, domains: list[str], end: float) ->
 def _legend(labs: dict[str, Workforce], domains: list[str]) -> list[tuple[object, str]]:
     found: list[tuple[object, str]] = [
         (Line2D([], [], color="#9aa3ab", lw=2.6), "all models"),
-        (Line2D([], [], color="#4b535b", lw=1.5, ls=DASHES[1]), "one model (tints as in the strip above)"),
+        (Line2D([], [], color="#4b535b", lw=1.2), "one model (tints as in the strip above)"),
     ]
     if any(mine.busy.get(x, 0.0) < 0.999 * value for mine in labs.values() for x, value in mine.total.items()):
         found.append((Line2D([], [], color=INK, lw=1.3, ls=(0, (1, 1.5))), "busy"))

@@ -6,10 +6,10 @@ import math
 
 import pytest
 
-from sim.show.copies import points, world_copies
+from sim.show.copies import best, points, world_copies
 from sim.show.pictures import figure
 from sim.show.simulated import rows, span_of
-from sim.show.style import number
+from sim.show.style import brief, number, short
 from tests.show.reading import boxes, dots, tagged, words
 
 
@@ -54,8 +54,8 @@ def test_title_says_the_strongest_models_numbers(world) -> None:
     assert number(top.fleet).replace("\u00a0", " ") in title
 
 
-def test_speed_is_said_once_where_it_is_the_same_and_at_each_model_where_not(world) -> None:
-    same = figure(world("one_lab"), "copies")
+def test_speed_is_said_once_where_it_is_the_same_and_at_each_model_where_not(world, drawing) -> None:
+    same = drawing("one_lab", "copies")
     assert "tokens/s" in words(same, "subtitle") and "human's thinking speed" in words(same, "subtitle")
     result = world("one_lab")
     table = result.table("windows")
@@ -64,14 +64,21 @@ def test_speed_is_said_once_where_it_is_the_same_and_at_each_model_where_not(wor
     try:
         table.rows[0] = (*kept[0][:at], kept[0][at] * 3.0, *kept[0][at + 1 :])
         labels = " ".join(text.get_text() for text in tagged(figure(result, "copies"), "label"))
-        assert "tok/s" in labels
+        assert "tokens/s" in labels
     finally:
         table.rows[:] = kept
 
 
-@pytest.mark.parametrize("name", ["one_lab", "three_labs", "eight_labs", "many_models", "long", "old_models"])
-def test_labels_cover_neither_each_other_nor_the_frame(world, name) -> None:
-    drawn = figure(world(name), "copies")
+LABELLED = [
+    "one_lab", "three_labs", "many_models", "long", "old_models",
+    "twelve_labs", "crowd", "long_name",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("picture", ["copies", "compute"])
+@pytest.mark.parametrize("name", LABELLED)
+def test_labels_cover_neither_each_other_nor_the_frame(world, drawing, name, picture) -> None:
+    drawn = drawing(name, picture)
     for axes in drawn.axes:
         labels = boxes(drawn, [text for text in axes.texts if text.get_gid() == "label"])
         frame = axes.get_window_extent()
@@ -87,8 +94,55 @@ def test_labels_cover_neither_each_other_nor_the_frame(world, name) -> None:
                 assert min(overlap) <= 2.0, f"{text!r} covers {other!r}"
 
 
-def test_every_model_is_named_where_there_is_room(world) -> None:
-    drawn = figure(world("one_lab"), "copies")
+@pytest.mark.parametrize("name", LABELLED)
+def test_a_name_away_from_its_mark_has_a_line_to_it(world, drawing, name) -> None:
+    drawn = drawing(name, "copies")
+    for axes in drawn.axes:
+        marks = _marks(axes)
+        for label in (text for text in axes.texts if text.get_gid() == "label"):
+            ((_, box),) = boxes(drawn, [label])
+            away = {x: _distance(box, x, low, high) / drawn.dpi for x, (low, high) in marks.items()}
+            own = min(marks, key=lambda x: abs(x - axes.transData.transform((label.xy[0], 1.0))[0]))
+            near = away[own] < 0.16 and own == min(away, key=lambda x: away[x])
+            assert near or label.arrow_patch is not None, f"{label.get_text()!r} could be anybody's"
+
+
+def _marks(axes) -> dict[float, tuple[float, float]]:
+    """x -> lowest and highest mark there of training chips, fleet and peak, in pixels."""
+    found: dict[float, tuple[float, float]] = {}
+    for line in axes.lines:
+        if line.get_gid() in ("training", "fleet", "peak", "world"):
+            for x, y in axes.transData.transform(list(zip(line.get_xdata(), line.get_ydata(), strict=True))):
+                if not math.isnan(y):
+                    low, high = found.get(x, (y, y))
+                    found[x] = min(low, y), max(high, y)
+    return found
+
+
+def _distance(box, x: float, low: float, high: float) -> float:
+    return math.hypot(max(box.x0 - x, x - box.x1, 0.0), max(box.y0 - high, low - box.y1, 0.0))
+
+
+def test_names_are_counted_in_the_note(world) -> None:
+    for name in ("one_lab", "crowd"):
+        result = world(name)
+        drawn = figure(result, "copies")
+        names = {brief(model.name) for model in result.record.models}
+        named = sum(1 for text in tagged(drawn, "label") if text.get_text().split("\n")[0] in names)
+        assert f"Named: {named} of " in words(drawn, "footer")
+
+
+def test_the_headlines_model_is_named_with_its_numbers(world) -> None:
+    for name in ("crowd", "twelve_labs"):
+        result = world(name)
+        top = best(points(result))
+        assert top is not None
+        labels = [text.get_text() for text in figure(result, "copies").axes[0].texts if text.get_gid() == "label"]
+        assert f"{brief(top.model)}\n△ {short(top.training)}  ● {short(top.fleet)}" in labels
+
+
+def test_every_model_is_named_where_there_is_room(world, drawing) -> None:
+    drawn = drawing("one_lab", "copies")
     labels = " ".join(text.get_text() for text in tagged(drawn, "label"))
     for model in world("one_lab").record.models:
         assert model.name in labels

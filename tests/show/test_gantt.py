@@ -40,8 +40,8 @@ def test_markers_are_internal_and_public_dates(world) -> None:
             assert [x for x, _ in found] == ([pytest.approx(start + day)] if shown and day is not None else [])
 
 
-def test_title_says_median_length_and_waits(world) -> None:
-    assert "median of 100 days" in words(figure(world("one_lab"), "gantt"), "title")
-    assert "2 of 3 runs had to wait" in words(figure(world("waiting"), "gantt"), "title")
-    lengths = [text.get_text() for text in figure(world("waiting"), "gantt").axes[0].texts]
+def test_title_says_median_length_and_waits(world, drawing) -> None:
+    assert "median of 100 days" in words(drawing("one_lab", "gantt"), "title")
+    assert "2 of 3 runs had to wait" in words(drawing("waiting", "gantt"), "title")
+    lengths = [text.get_text() for text in drawing("waiting", "gantt").axes[0].texts]
     assert "never" in lengths and "60" in lengths

@@ -11,7 +11,7 @@ import pytest
 
 from sim.show.facts import PictureFacts
 from sim.show.pictures import PICTURES, draw_all, figure, save
-from sim.show.style import styled
+from sim.show.style import TALLEST, WIDTH, styled
 from tests.show.reading import boxes, texts, words
 from tests.show.worlds import WORLDS
 
@@ -27,25 +27,27 @@ FACTS = PictureFacts(
 
 @pytest.mark.parametrize("picture", PICTURES)
 @pytest.mark.parametrize("name", WORLDS)
-def test_every_world_can_be_drawn_whole_and_readable(world, name, picture) -> None:
+def test_every_world_can_be_drawn_whole_and_readable(world, drawing, name, picture) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        drawn = figure(world(name), picture)
+        drawn = drawing(name, picture)
         with styled():
             drawn.canvas.draw()
     assert words(drawn, "title")
     page = drawn.bbox
     for text, box in boxes(drawn, texts(drawn)):
         assert box.x0 >= page.x0 - 1 and box.x1 <= page.x1 + 1 and box.y0 >= page.y0 - 1 and box.y1 <= page.y1 + 1, text
-    assert min(text.get_fontsize() for text in texts(drawn)) >= 7.5
+    assert min(text.get_fontsize() for text in texts(drawn)) >= 7.9
+    across, up = drawn.get_size_inches()
+    assert across == WIDTH and up <= TALLEST + 0.01
     for axes in drawn.axes:
         assert all(math.isfinite(limit) for limit in (*axes.get_xlim(), *axes.get_ylim()))
 
 
 @pytest.mark.parametrize("picture", PICTURES)
-def test_page_texts_do_not_cover_each_other(world, picture) -> None:
+def test_page_texts_do_not_cover_each_other(world, drawing, picture) -> None:
     for name in ("one_lab", "three_labs", "demand", "odd_names"):
-        drawn = figure(world(name), picture)
+        drawn = drawing(name, picture)
         page = boxes(drawn, [text for text in drawn.texts if text.get_gid()])
         for n, (text, box) in enumerate(page):
             for other, around in page[:n]:
@@ -62,10 +64,10 @@ def test_every_picture_carries_the_facts(world, picture) -> None:
 
 
 @pytest.mark.parametrize("picture", PICTURES)
-def test_value_axes_have_units(world, picture) -> None:
-    drawn = figure(world("three_labs"), picture)
+def test_value_axes_have_units(world, drawing, picture) -> None:
+    drawn = drawing("three_labs", picture)
     labels = {axes.get_ylabel() for axes in drawn.axes}
-    units = {"copies": "copies (log scale)", "workforce": "full-time humans (log)", "compute": "H100e"}
+    units = {"copies": "copies (log scale)", "workforce": "humans (log)", "compute": "share of compute"}
     if picture in units:
         assert units[picture] in labels
     else:
@@ -83,19 +85,19 @@ def test_same_bytes_whatever_the_users_settings(world, tmp_path) -> None:
     assert sorted(path.name for path in (tmp_path / "a").iterdir()) == sorted(path.name for path in written)
 
 
-def test_an_unknown_picture_is_refused_with_the_names(world) -> None:
+def test_an_unknown_picture_is_refused_with_the_names(world, drawing) -> None:
     with pytest.raises(ValueError, match="copies, workforce, compute, windows, gantt"):
-        figure(world("one_lab"), "pie")
+        drawing("one_lab", "pie")
 
 
-def test_a_failed_write_leaves_nothing(world, tmp_path) -> None:
+def test_a_failed_write_leaves_nothing(world, drawing, tmp_path) -> None:
     with pytest.raises(ValueError):
-        save(figure(world("one_model"), "gantt"), tmp_path / "it.nonsense")
+        save(drawing("one_model", "gantt"), tmp_path / "it.nonsense")
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_notebook_can_show_a_figure(world) -> None:
-    assert figure(world("one_model"), "copies")._repr_png_().startswith(b"\x89PNG")  # type: ignore[attr-defined]
+def test_a_notebook_can_show_a_figure(world, drawing) -> None:
+    assert drawing("one_model", "copies")._repr_png_().startswith(b"\x89PNG")  # type: ignore[attr-defined]
 
 
 def test_nothing_loads_pyplot_or_pandas() -> None:

@@ -7,6 +7,7 @@ from statistics import median
 
 import pytest
 
+from sim.show.gantt import lines_of
 from sim.show.pictures import figure
 from sim.show.simulated import rows, span_of
 from tests.show.reading import tagged, words
@@ -70,10 +71,22 @@ def test_title_says_the_medians(world) -> None:
         assert f"{median(closed):,.0f} days" in title
 
 
-def test_rows_are_a_quarter_inch_apart_or_more_and_at_most_sixty(world) -> None:
-    drawn = figure(world("many_models"), "windows")
+@pytest.mark.parametrize("picture", ["windows", "gantt"])
+@pytest.mark.parametrize("name", ["many_models", "twelve_labs"])
+def test_rows_are_legible_and_those_left_out_are_counted(world, drawing, picture, name) -> None:
+    drawn = drawing(name, picture)
     names = tagged(drawn, "model")
-    assert len(names) == 60
-    assert "not shown" in words(drawn, "footer")
+    whole = len(world(name).table("windows").rows if picture == "windows" else lines_of(world(name)))
+    if len(names) < whole:
+        assert f"And {whole - len(names)} more model" in words(drawn, "footer")
     places = sorted(text.get_window_extent().y0 for text in names)
-    assert min(b - a for a, b in pairwise(places)) > 0.25 * 150
+    assert min(b - a for a, b in pairwise(places)) > 8.5 / 72.0 * 1.4 * drawn.dpi
+
+
+def test_flagships_and_the_longest_windows_are_kept(world) -> None:
+    result = world("many_models")
+    kept = {text.get_text() for text in tagged(figure(result, "windows"), "model")}
+    lengths = {row["model"]: row["length_days"] for row in rows(result, "windows")}
+    shortest = min(lengths[model] for model in kept)
+    assert 30 < len(kept) < len(lengths)
+    assert all(length <= shortest for model, length in lengths.items() if model not in kept)

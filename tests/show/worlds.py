@@ -1,4 +1,4 @@
-"""Small worlds to draw: one lab, three, thirty, and odd ones."""
+"""Small worlds to draw: one lab, three, twelve, and odd ones."""
 
 from __future__ import annotations
 
@@ -62,16 +62,9 @@ def three_labs() -> Draw:
     )
 
 
-def thirty_labs() -> Draw:
-    return build.draw(*(lab(f"Lab {n:02d}", 1000.0 * (n + 1)) for n in range(30)), end=1000.0)
-
-
-def eight_labs() -> Draw:
-    return build.draw(*(lab(f"Laboratory {n}", 1000.0 * (n + 1)) for n in range(4)), end=1300.0)
-
-
 def many_models() -> Draw:
-    return build.draw(lab("Prolific", every=1.0), lab("Busy", every=1.2), end=1900.0)
+    """120 models in 10 years."""
+    return build.draw(lab("Prolific", every=1.0, grows=2.0), end=3652.0)
 
 
 def no_models() -> Draw:
@@ -146,14 +139,38 @@ def odd_names() -> Draw:
     )
 
 
+def twelve_labs() -> Draw:
+    return build.draw(*(lab(f"Laboratory {n:02d}", 3000.0 * (n + 1), every=6.0 + n % 5) for n in range(12)), end=1500.0)
+
+
+def crowd() -> Draw:
+    """Five labs, fifty models, some on the same days: the hardest to label."""
+    return build.draw(*(lab(name, 9000.0, every=5.0, grows=4.0) for name in "ABCDE"), end=1600.0)
+
+
+def none_finished() -> Draw:
+    return build.draw(lab("Hopeful", models=[]), end=60.0)
+
+
+def long_name() -> Draw:
+    return build.draw(lab("The Extraordinarily Long Named Laboratory of Artificial Minds"), lab("B"), end=1000.0)
+
+
+def cut_earmark() -> Draw:
+    """The second run needs what the first one freed for its model."""
+    runs = [
+        build.run("First", starts=10.0, accelerators={"H100": 10_000.0}, length_days=60.0),
+        build.run("Second", starts=90.0, accelerators={"H100": 6000.0}, length_days=60.0),
+    ]
+    return build.draw(lab("Hasty", runs=runs, compute=[build.stock(20_000.0)]), end=400.0)
+
+
 WORLDS: dict[str, Callable[[], Draw]] = {
     make.__name__: make
     for make in (
         one_lab,
         steady,
         three_labs,
-        eight_labs,
-        thirty_labs,
         many_models,
         no_models,
         one_model,
@@ -168,6 +185,11 @@ WORLDS: dict[str, Callable[[], Draw]] = {
         many_events,
         demand,
         odd_names,
+        twelve_labs,
+        crowd,
+        none_finished,
+        long_name,
+        cut_earmark,
     )
 }
 """Name -> a world."""
