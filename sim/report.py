@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any, NamedTuple
@@ -19,6 +20,10 @@ class Head(NamedTuple):
     right: bool = True
 
 
+WIDTH = 118
+"""Letters in a line of text; the table is as wide as it must be."""
+
+SPEED = "speed of a copy"
 MODEL_HEADS = [
     Head("", "lab", right=False),
     Head("", "model", right=False),
@@ -30,19 +35,19 @@ MODEL_HEADS = [
     Head("training compute alone", "copies"),
     Head("copies, whole fleet", "at open"),
     Head("copies, whole fleet", "peak"),
-    Head("speed of a copy", "tok/s"),
-    Head("speed of a copy", "x human"),
+    Head(SPEED, "tok/s"),
+    Head(SPEED, "x human"),
     Head("human", "equiv."),
 ]
 
 
 def human(value: float | None) -> str:
-    """A number to read: 3 significant figures, with k, M, G, T for thousands."""
+    """A number to read: 3 significant figures, with k, M, B, T for thousand to trillion."""
     if value is None:
         return "-"
     if abs(value) >= 1e15:
         return f"{value:.2e}"
-    for size, letter in ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")):
+    for size, letter in ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k")):
         if abs(value) >= size * 0.9995:
             scaled = value / size
             return f"{scaled:.3g}{letter}" if abs(scaled) < 999.5 else f"{scaled:.0f}{letter}"
@@ -55,8 +60,11 @@ def print_report(result: Result, folder: Path, out: IO[str]) -> None:
     if draw.question:
         print(f"{draw.question}\n", file=out)
     if result.table("windows").rows:
-        _columns(MODEL_HEADS, _model_lines(result), out)
-        _notes(result, out)
+        lines = _model_lines(result)
+        speed = _same_speed(lines)
+        kept = [n for n, head in enumerate(MODEL_HEADS) if head.group != SPEED or not speed]
+        _columns([MODEL_HEADS[n] for n in kept], [[line[n] for n in kept] for line in lines], out)
+        _notes(result, speed, out)
     else:
         print("No model became usable before the end.", file=out)
     _levels(result, out)
@@ -70,9 +78,9 @@ def print_report(result: Result, folder: Path, out: IO[str]) -> None:
     unused = result.summary.get("unused_inputs", [])
     _list(f"Stated inputs that influenced nothing ({len(unused)})", unused, out, 8)
     print(f"\nTables and provenance: {folder}/ (units and meanings of columns: units.csv)", file=out)
-    pictures = [str(path) for path in sorted(folder.glob("*.png"))]
+    pictures = [path.name for path in sorted(folder.glob("*.png"))]
     if pictures:
-        print(f"Pictures: {'  '.join(pictures)}", file=out)
+        print(f"Pictures: {folder}/ ({', '.join(pictures)})", file=out)
 
 
 def _model_lines(result: Result) -> list[list[str]]:
@@ -102,6 +110,15 @@ def _model_lines(result: Result) -> list[list[str]]:
             ]
         )
     return lines
+
+
+def _same_speed(lines: list[list[str]]) -> str:
+    """The speed of a copy in words if it is the same for every model: said once, not in a column; else empty."""
+    said = {tuple(line[n] for n, head in enumerate(MODEL_HEADS) if head.group == SPEED) for line in lines}
+    if len(said) > 1 or "-" in next(iter(said)):
+        return ""
+    ((speed, against),) = said
+    return f"Each copy runs at {speed} tokens/s, {against} times a human's thinking speed: "
 
 
 def _days(length: float, censored: bool) -> str:
@@ -138,28 +155,38 @@ def _headline_domain(result: Result) -> str:
     return "ai_research" if "ai_research" in domains else domains[0]
 
 
-def _notes(result: Result, out: IO[str]) -> None:
+def _notes(result: Result, speed: str, out: IO[str]) -> None:
     draw = result.record.draw
     domain = _headline_domain(result)
     basis = draw.domains[domain].token_basis
     tokens = result.rates.tokens_per_human_hour(draw.domains[domain])
-    print(
-        f"""
-> still open at the end. A window closes when a model {draw.stronger_by:g} times as strong (in effective FLOP) is usable
-inside the same lab (own) or any lab (frontier). Copies could run, they are not what was deployed (trajectory.csv has
-that): on the accelerators of the training run, or on all of the lab's fleets, from the day the lab can use the model.
-Small fleets: before a lab's first public model its serving share is lent elsewhere, so 'at open' may be below the
-training chips' own copies; read 'peak' then. {_speed_note(result)}
-Human equivalents: full-time humans' work in {domain} on the tasks that the model can do, all fleets at opening;
-token basis '{basis}': {tokens:,.0f} tokens for an hour of human work.""",
-        file=out,
+    _paragraphs(
+        [
+            "",
+            f"> still open at the end. A window closes when a model {draw.stronger_by:g} times as strong (in effective "
+            "FLOP) is usable inside the same lab (own) or any lab (frontier).",
+            "Copies could run, they are not what was deployed (trajectory.csv has that): on the accelerators of the "
+            "training run, or on all of the lab's fleets, from the day the lab can use the model. Small fleets: before "
+            "a lab's first public model its serving share is lent elsewhere, so 'at open' may be below the training "
+            "chips' own copies; read 'peak' then.",
+            speed + _speed_note(result, bool(speed)),
+            f"Human equivalents: full-time humans' work in {domain} on the tasks that the model can do, all fleets at "
+            f"opening; token basis '{basis}': {tokens:,.0f} tokens for an hour of human work.",
+        ],
+        out,
     )
 
 
-def _speed_note(result: Result) -> str:
+def _paragraphs(texts: Sequence[str], out: IO[str]) -> None:
+    for text in texts:
+        print(textwrap.fill(text, WIDTH, break_long_words=False, break_on_hyphens=False), file=out)
+
+
+def _speed_note(result: Result, said: bool) -> str:
+    words = "an input (estimate `flop`)."
     if result.record.draw.inference.throughput == "memory":
-        return "Speed is set by the chips' memory, not by the model (estimate `memory`)."
-    return "Speed is an input (estimate `flop`)."
+        words = "set by the chips' memory, not by the model (estimate `memory`)."
+    return words if said else f"Speed is {words}"
 
 
 def _levels(result: Result, out: IO[str]) -> None:
@@ -190,7 +217,7 @@ def _uplift(result: Result, out: IO[str]) -> None:
         f"{year} {value:.2f}x" + (f" (observed: {_range(observed[year])})" if year in observed else "")
         for year, value in sorted(uplift.items())
     ]
-    print(f"Implied uplift of software progress by AI labour: {', '.join(parts)}.", file=out)
+    _paragraphs([f"Implied uplift of software progress by AI labour: {', '.join(parts)}."], out)
 
 
 BACKTEST_HEADS = [

@@ -1,0 +1,45 @@
+"""What `sim run` prints, read as a user would: aligned, and nothing said twice."""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+
+import pytest
+
+import sim
+from sim.report import WIDTH, print_report
+
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
+
+
+def printed(name: str, folder: Path) -> list[str]:
+    out = io.StringIO()
+    print_report(sim.simulate(sim.load(SCENARIOS / name)), folder, out)
+    return out.getvalue().splitlines()
+
+
+@pytest.mark.parametrize("name", ["one-lab.yaml", "finnveden-copies.yaml"])
+def test_columns_are_aligned_and_texts_fit(tmp_path, name) -> None:
+    lines = printed(name, tmp_path)
+    table = lines[2 : lines.index("", 2)]
+    assert len({len(line) for line in table[1:]}) == 1  # the last column is of numbers, flush right
+    ends = [[match.end() for match in re.finditer(r"\S+(?: \S+)*(?=  |$)", line)] for line in table[1:]]
+    assert all(row[4:] == ends[0][4:] for row in ends)  # after lab, model and two dates: numbers, all flush right
+    texts = [line for line in lines[len(table) + 2 :] if not line.startswith("  ") and str(tmp_path) not in line]
+    assert texts and all(len(line) <= WIDTH for line in texts)
+
+
+def test_speed_is_a_column_only_where_it_differs(tmp_path) -> None:
+    same, differing = (printed(name, tmp_path) for name in ("one-lab.yaml", "finnveden-copies.yaml"))
+    assert "speed of a copy" not in same[2]
+    assert any(line.startswith("Each copy runs at 48.7 tokens/s, 13.5 times a human's thinking speed") for line in same)
+    assert "speed of a copy" in differing[2]
+    assert {line.split()[-3] for line in differing[4:6]} == {"10", "100"}
+
+
+def test_pictures_are_named_with_their_folder_once(tmp_path) -> None:
+    for name in ("copies.png", "windows.png"):
+        (tmp_path / name).touch()
+    assert printed("one-lab.yaml", tmp_path)[-1] == f"Pictures: {tmp_path}/ (copies.png, windows.png)"
