@@ -69,31 +69,24 @@ def compute(result: Simulated) -> Picture:
     bands = {lab: bands_of(uses[lab], earmarks[lab], fleets, merged=not alone) for lab in labs}
     looks = {**use_styles(use for mine in bands.values() for use in mine if use not in LOOKS), **LOOKS}
     shares = any(_growth(mine.cluster) > GROWTH_ON_ONE_SCALE for mine in uses.values())
-    subtitle = "Share of each lab's compute by use; above, its H100e." if shares else "Accelerators by use, H100e."
-    if any(moves.values()):
-        subtitle += " Named: finished runs that held the most, with their H100e."
-    if any(earmarks.values()):
-        subtitle += " Arrows: what these chips then did."
+    each = 4.0 if alone else 2.5 if len(labs) == 2 else 2.0 if len(labs) == 3 else 1.72
     notes = []
     if len(everything) > len(labs):
         notes.append(f"The {len(labs)} largest of {plural(len(everything), 'lab')}.")
     if not alone and len(fleets) > 1:
         notes.append(f"Inference: the fleets {listed(fleets)}.")
     finished = sum(len(one_a_run(mine)) for mine in moves.values())
-    each = 4.0 if alone else 2.5 if len(labs) == 2 else 2.0 if len(labs) == 3 else 1.72
-    each += 0.18 if shares else 0.0
-    legend = [(_patch(looks[band]), band) for band in _order(bands)]
-    colours = lab_colours(record.draw.labs)
     if finished:
         notes.append(f"Named: {COUNT} of {plural(finished, 'finished run')}; all are in events.csv.")
     figure = page(
         result.facts,
         headline(uses, moves, earmarks),
-        subtitle,
-        each * len(labs) + 0.3,
-        legend=legend,
+        _subtitle(shares, bool(finished), any(earmarks.values())),
+        (each + (0.18 if shares else 0.0)) * len(labs) + 0.3,
+        legend=[(_patch(looks[band]), band) for band in _order(bands)],
         notes=[" ".join(notes)] if notes else [],
     )
+    colours = lab_colours(record.draw.labs)
     named = 0
     most = max(float(mine.cluster.max()) for mine in uses.values())
     head = (0.3 if not alone else 0.05) + (0.18 if shares else 0.0)
@@ -114,6 +107,15 @@ def compute(result: Simulated) -> Picture:
         named += draw_moves(axes, mine, moves[lab], earmarks[lab], heights, start, whole)
     figure.fill(named)
     return figure
+
+
+def _subtitle(shares: bool, finished: bool, promised: bool) -> str:
+    parts = ["Share of each lab's compute by use; above, its H100e." if shares else "Accelerators by use, H100e."]
+    if finished:
+        parts.append("Named: finished runs that held the most, with their H100e.")
+    if promised:
+        parts.append("Arrows: what these chips then did.")
+    return " ".join(parts)
 
 
 def _order(bands: dict[str, dict[str, Array]]) -> list[str]:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
-from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from sim.show.axes import clean, dates, log_limits, log_scale, month, size_of
+from sim.show.deployed import Workforce, chain, summed, workforces
 from sim.show.grid import MOST_PANELS
 from sim.show.page import MARGIN, Picture, empty, page
 from sim.show.simulated import Row, Simulated, rows, span_of
@@ -32,70 +31,12 @@ from sim.show.style import (
 SHADES = (1.0, 0.62, 0.36)
 """Tints that successive models of a lab take in turn."""
 DOMAIN_LINES: tuple[tuple[str, str], ...] = (("-", "#1f2328"), ("--", "#0072B2"), (":", "#D55E00"), ("-.", "#AA4499"))
-SERIES = ("copies", "copies_busy", "human_equivalents", "humans")
-
-Lines = dict[str, dict[float, float]]
-"""Name -> start of an interval -> mean over it."""
-
-
-@dataclass
-class Workforce:
-    """One lab's deployed copies by model, and human-equivalents by domain, interval by interval."""
-
-    copies: Lines
-    busy: dict[float, float]
-    equivalents: Lines
-    humans: Lines
-
-    @property
-    def total(self) -> dict[float, float]:
-        """Copies of all models."""
-        return _sum(self.copies)
-
-
-def _sum(lines: Lines) -> dict[float, float]:
-    total: dict[float, float] = defaultdict(float)
-    for line in lines.values():
-        for x, value in line.items():
-            total[x] += value
-    return dict(sorted(total.items()))
-
-
-def workforces(result: Simulated) -> dict[str, Workforce]:
-    """The workforce of each lab that deployed any copies, from trajectory.csv."""
-    found: dict[str, Workforce] = {}
-    for row in rows(result, "trajectory", SERIES):
-        mine = found.setdefault(row["lab"], Workforce({}, {}, {}, {}))
-        x, value = row["date"], row["value"]
-        if row["series"] == "copies_busy":
-            mine.busy[x] = mine.busy.get(x, 0.0) + value
-            continue
-        key, lines = {
-            "copies": (row["model"], mine.copies),
-            "human_equivalents": (row["domain"], mine.equivalents),
-            "humans": (row["domain"], mine.humans),
-        }[row["series"]]
-        line = lines.setdefault(key, {})
-        line[x] = line.get(x, 0.0) + value
-    return {lab: found[lab] for lab in result.record.draw.labs if lab in found and any(found[lab].total.values())}
-
-
-def chain(windows: list[Row], lab: str) -> list[Row]:
-    """The lab's windows one after another: each closes with the model that opens the next."""
-    mine = sorted((row for row in windows if row["lab"] == lab), key=lambda row: row["opens"])
-    by_name = {row["model"]: row for row in mine}
-    found: list[Row] = []
-    row = next((row for row in mine if row["closes"] is None or row["closes"] > row["opens"]), None)
-    while row is not None and row not in found:
-        found.append(row)
-        row = by_name.get(row["closed_by"]) if row["closed_by"] else None
-    return found
 
 
 def headline(labs: dict[str, Workforce]) -> str:
     """The finding: copies and human-equivalents in the first and the last interval that has any."""
-    copies = _sum({lab: mine.busy or mine.total for lab, mine in labs.items()})
-    equivalents = _sum({lab: _sum(mine.equivalents) for lab, mine in labs.items()})
+    copies = summed({lab: mine.busy or mine.total for lab, mine in labs.items()})
+    equivalents = summed({lab: summed(mine.equivalents) for lab, mine in labs.items()})
     some = [x for x, value in copies.items() if value > 0.0]
     who = f"{brief(next(iter(labs)))}'s" if len(labs) == 1 else f"{len(labs)} labs'"
     first, last = some[0], some[-1]

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from sim.show.copies import best, points, world_copies
+from sim.show.openings import best, points, world_copies
 from sim.show.pictures import figure
 from sim.show.simulated import rows, span_of
 from sim.show.style import brief, number, short

@@ -9,10 +9,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from sim.show.deployed import chain, workforces
 from sim.show.pictures import figure
 from sim.show.simulated import rows, span_of
 from sim.show.style import number
-from sim.show.workforce import chain, workforces
 from tests.show.reading import tagged, words
 
 
