@@ -129,6 +129,7 @@ EVERY_DATED = {
     "Inference.sparsity": ("inference: {sparsity: #}", "4x", "8x"),
     "Lab.use": ("labs: {A: {use: {training: #, serving: 10%}}}", "10%", "20%"),
     "Lab.staff": ("labs: {A: {staff: {ai_research: #}}}", "50", "90"),
+    "Shock.rate": ("shocks: {fire: {rate: #, cluster_lost: 10%}}", "0.5 per year", "2 per year"),
     "Hazard.rate": ("hazards: {fire: {rate: #}}", "0.5 per year", "2 per year"),
     "Software.training_efficiency": ("software: {training_efficiency: #}", "1x", "3x"),
     "Software.inference_efficiency": ("software: {inference_efficiency: #}", "1x", "4x"),
