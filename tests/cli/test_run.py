@@ -40,7 +40,7 @@ def test_run_writes_tables_pictures_and_says_where(small: Path, tmp_path: Path) 
         f"{name}.{kind}" for name in ("copies", "workforce", "compute", "windows", "gantt") for kind in ("png", "svg")
     }
     assert names - FILES == pictures
-    for word in ("How many copies?", "Aurora-1", "outputs/my/copies.png", "Guesses among the inputs"):
+    for word in ("How many copies?", "Aurora-1", "Pictures: outputs/my/ (", "copies.png", "Guesses among the inputs"):
         assert word in done.stdout
     assert set(json.loads((folder / "run.json").read_text())["files"]) == names
     assert not done.stderr
