@@ -26,7 +26,7 @@ PARTS = {
     "software": "training efficiency",
     "post-training": "G, and post-training of one only",
     "other phases": "pretraining of one only",
-    "stated": "effective FLOP as stated",
+    "stated": "effective FLOP as stated, or of continuous training",
 }
 
 
@@ -74,9 +74,9 @@ def spec_of(record: RunRecord, model: ModelRecord) -> tuple[int, TrainingRun] | 
         return None
     for index, spec in enumerate(record.draw.labs[model.lab].runs):
         name = spec.name or model.lab
-        if model.name == name and spec.every is None:
+        if model.name == name and not spec.numbered:
             return index, spec
-        if spec.every is not None and model.name.startswith(f"{name}-") and model.name[len(name) + 1 :].isdigit():
+        if spec.numbered and model.name.startswith(f"{name}-") and model.name[len(name) + 1 :].isdigit():
             return index, spec
     return None
 
@@ -108,6 +108,10 @@ def _own_terms(record: RunRecord, model: ModelRecord) -> list[tuple[str, float, 
         if model.training_flop is None:
             whole = model.flop_times_efficiency
             return [("pretraining", whole, {"stated": whole}, 0.0, model.internal)]
+        found = spec_of(record, model)
+        if found is not None and found[1].continuous:  # each FLOP counted with its own day's software
+            whole = model.flop_times_efficiency
+            return [("pretraining", whole, {"stated": whole}, model.training_flop, model.internal)]
         software = law.at(model.internal)
         value = model.training_flop * software
         factors = {"flop": model.training_flop, "software": software}

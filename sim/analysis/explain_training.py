@@ -8,6 +8,7 @@ from sim.analysis.explain_laws import LawSteps
 from sim.analysis.explain_split import chain, gain_of, run_of, spec_of, terms
 from sim.analysis.explain_step import num, percent
 from sim.base.units import H100E_FLOP_PER_S, SECONDS_PER_DAY
+from sim.model.programme import LengthRule
 
 
 class TrainingSteps(LawSteps):
@@ -18,6 +19,10 @@ class TrainingSteps(LawSteps):
         if model.training_flop is None:
             return
         stated = self.mark(*self.run, "flop")
+        if self._continuous() is not None:
+            self.add("training_flop", model.training_flop, "FLOP",
+                     "of training without end until then, and of the model that it went on from")  # fmt: skip
+            return
         if model.existing or run_of(self.record, model) is None:
             self.add("training_flop", model.training_flop, "FLOP", f"as stated{stated}")
             return
@@ -54,6 +59,11 @@ class TrainingSteps(LawSteps):
             flop = math.fsum(term.flop for term in own)
             self.add("training_flop", flop, "FLOP", (" + ".join(num(t.flop) for t in own) or "as recorded") + stated)
 
+    def _continuous(self) -> LengthRule | None:
+        """The rule of the run that made it, if its training never ends."""
+        found = spec_of(self.record, self.model)
+        return found[1].length_rule if found is not None and found[1].continuous else None
+
     def _needs_length(self) -> bool:
         """Whether the accelerators follow from FLOP and length."""
         found = spec_of(self.record, self.model)
@@ -66,7 +76,7 @@ class TrainingSteps(LawSteps):
         found = spec_of(self.record, self.model)
         assert found is not None
         spec = found[1]
-        if spec.flop is None or not spec.flop_grows or spec.every is None:
+        if spec.flop is None or not spec.flop_grows or not spec.numbered:
             return f"as stated{stated}"
         k = int(self.model.name.rsplit("-", 1)[1]) - 1
         return f"{num(spec.flop)} FLOP{stated} × {num(spec.flop_grows)}{self.mark(*self.run, 'flop_grows')} ^ {k} runs"
@@ -124,6 +134,15 @@ class TrainingSteps(LawSteps):
         if model.stated:
             self.add("effective_flop", model.effective_flop, "FLOP",
                      f"as stated{self.mark(*self.run, 'effective_flop')}, in place of FLOP × software")  # fmt: skip
+            return
+        rule = self._continuous()
+        if rule is not None:
+            number = int(model.name.rsplit("-", 1)[1])
+            each = rule.release_each or 2.0
+            self.add("effective_flop", model.effective_flop, "FLOP",
+                     f"{num(model.effective_flop / each**number)} of the model that it went on from × {num(each)}"
+                     f"{self.mark(*self.run, 'length_rule', 'release_each')} ^ {number}: the integral of training FLOP/s"
+                     " × software has come to that on this day")  # fmt: skip
             return
         parts = terms(self.record, model)
         growth, texts = self.record.training_efficiency[model.lab], []

@@ -75,6 +75,8 @@ def _near(record: RunRecord, model: ModelRecord, scope: str, found: Closing) -> 
 def limits(record: RunRecord, model: ModelRecord, notes: Notes) -> list[Limit]:
     """What bound a model's date, in order: the date when its run was due, waits, its work, a pinned release."""
     log, found = run_of(record, model), spec_of(record, model)
+    if log is None and found is not None and found[1].continuous:
+        return [Limit(model.internal, None, "training without end had then grown by the factor that makes a model")]
     if log is None or found is None:
         return [Limit(model.internal, None, "it was there at the start, or its date is stated")]
     index, spec = found
@@ -86,6 +88,11 @@ def limits(record: RunRecord, model: ModelRecord, notes: Notes) -> list[Limit]:
     result = []
     if spec.every is not None:
         result.append(Limit(log.due, None, "due: the cadence of runs", cite("every", "starts")))
+    elif spec.start_when is not None:
+        why = next((details["rule"] for _, lab, kind, subject, _, _, details, _ in record.events
+                    if (lab, kind, subject) == (model.lab, "run_due", model.name) and details), "latest")  # fmt: skip
+        field = {"latest": "latest_days"}.get(why, why)
+        result.append(Limit(log.due, None, f"due: by rule, `{why}`", cite(f"start_when.{field}")))
     elif spec.starts is not None:
         result.append(Limit(log.due, None, "due: stated start", cite("starts")))
     else:

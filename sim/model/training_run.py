@@ -252,3 +252,8 @@ class TrainingRun:
     def continuous(self) -> bool:
         """Whether training never ends and leaves checkpoints as models."""
         return self.length_rule is not None and self.length_rule.rule == CONTINUOUS
+
+    @property
+    def numbered(self) -> bool:
+        """Whether it makes many models, which are numbered: a cadence, a rule, or continuous training."""
+        return self.every is not None or self.start_when is not None or self.continuous

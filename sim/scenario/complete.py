@@ -31,7 +31,8 @@ OPTIONAL = frozenset(("mfu", "goodput", "training_efficiency", "inference_growth
 
 
 def complete(root: Spec, reading: Reading, start: float | None) -> None:
-    """Completes every lab of a scenario in place."""
+    """Completes every lab of a scenario, and the levels that the catalog has, in place."""
+    _levels(root)
     for lab in root.blocks("labs"):
         _inherit(lab, root, reading)
         for run in lab.blocks("runs"):
@@ -39,6 +40,15 @@ def complete(root: Spec, reading: Reading, start: float | None) -> None:
         _fleets(lab, reading, start)
         for fleet in lab.blocks("fleets"):
             _inherit(fleet, lab, reading)
+
+
+def _levels(root: Spec) -> None:
+    """A level of which nothing is stated is the catalog's of that name."""
+    levels = root.values.get("levels")
+    for name, own in levels.items() if isinstance(levels, dict) else ():
+        listed = catalog.level(name)
+        if listed is not None and not own.stated and not own.broken:
+            levels[name] = overlay(own, listed)
 
 
 def _inherit(spec: Spec, up: Spec, reading: Reading) -> None:
