@@ -141,8 +141,8 @@ class TrainingSteps(LawSteps):
             each = rule.release_each or 2.0
             self.add("effective_flop", model.effective_flop, "FLOP",
                      f"{num(model.effective_flop / each**number)} of the model that it went on from × {num(each)}"
-                     f"{self.mark(*self.run, 'length_rule', 'release_each')} ^ {number}: the integral of training FLOP/s"
-                     " × software has come to that on this day")  # fmt: skip
+                     f"{self.mark(*self.run, 'length_rule', 'release_each')} ^ {number}: the integral of training"
+                     " FLOP/s × software has come to that on this day")  # fmt: skip
             return
         parts = terms(self.record, model)
         growth, texts = self.record.training_efficiency[model.lab], []

@@ -1,4 +1,4 @@
-"""The catalog of accelerators and levels that every scenario may use, read like a scenario but with origin `catalog`."""
+"""The catalog of accelerators and levels for every scenario, read like a scenario but with origin `catalog`."""
 
 from __future__ import annotations
 

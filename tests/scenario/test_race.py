@@ -1,0 +1,123 @@
+"""Levels from the catalog, and what a rule or a shock says, as scenarios write them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import pytest
+
+import sim
+from sim.scenario import Scenario, catalog, load
+from sim.world.simulate import simulate
+from tests.cli.command import SCENARIOS
+
+RACE = """\
+start: 2026-01-01
+end: 2029-01-01
+levels: {automated_coder: , mine: {effective_flop: 1e27 FLOP}}
+milestones:
+  coder: {level: automated_coder}
+  cut: {shock: cut}
+shocks:
+  cut: {on: 2027-01-01, deliveries_lost: 40%, for: 6 months, binds: US}
+labs:
+  Aurora:
+    bloc: US
+    compute: {stock: 1.2e6 H100e, grows: 3x per year}
+    models: {name: A0, public: 2025-06-01, flop: 1e26}
+    runs:
+      name: A
+      start_when: {cluster_grows: 2x, rival_releases: any, milestone: cut, apart: 3 months, latest: 1 year, times: 5}
+      length: 90 days
+      length_rule: {rule: shorter with progress, floor: 20 days}
+  Borealis:
+    enters: 2027-01-01
+    compute: {stock: 1e6 H100e, grows: 3x per year}
+    use: {training: 30%, experiments: 40%, serving: 30%}
+    fleets: {serving: {demand: 1e6 tokens/s}}
+    runs: {every: 9 months, length: 60 days, pause_when: {demand_below: 50%, fleet: serving}}
+  Corona:
+    compute: {count: 1e5 H100e}
+    models: {name: C0, public: 2025-06-01, flop: 1e26}
+    runs: {length_rule: {rule: continuous, release_each: 1.5x}}
+"""
+
+
+def test_a_race_is_read_simulated_and_read_back(again: Callable[[Scenario], Scenario]) -> None:
+    scenario = load("f.yaml", text=RACE)
+    draw = scenario.draw()
+    run = draw.labs["Aurora"].runs[0]
+    assert run.start_when is not None and run.length_rule is not None
+    assert (run.start_when.cluster_grows, run.start_when.times) == (2.0, 5)
+    assert run.start_when.apart_days == pytest.approx(3 * 30.4375)
+    assert (run.length_rule.rule, run.length_rule.floor_days) == ("shorter with progress", 20.0)
+    assert draw.labs["Borealis"].entry == 365.0
+    assert draw.labs["Corona"].runs[0].elastic
+    assert draw.shocks["cut"].binds == ["US"]
+    record = simulate(draw)
+    assert record.milestones["cut"] == 365.0
+    kinds = {event[2] for event in record.events}
+    assert {"lab_enters", "deliveries_lost", "checkpoint", "shock_over", "programme_paused"} <= kinds
+    assert simulate(again(scenario).draw()).events == record.events
+
+
+def test_levels_of_the_catalog_are_the_speed_ups_of_their_sources() -> None:
+    # 1/(1 - s)^1.5 bounds research labour; its power 0.3 software speed.
+    for name, labour in (("useful_assistant", 1.6), ("automated_coder", 5 ** (1 / 0.3)),
+                         ("expert_researcher", 10 ** (1 / 0.3))):  # fmt: skip
+        spec = catalog.level(name)
+        assert spec is not None
+        share = spec.number("share_doable")
+        assert share is not None and (1 - share) ** -1.5 == pytest.approx(labour, rel=0.06)
+    assert catalog.level("automated") is None
+    assert sorted(catalog.level_names()) == ["automated_coder", "expert_researcher", "useful_assistant"]
+
+
+def test_a_level_of_the_catalog_may_be_stated_anew() -> None:
+    draw = load("f.yaml", text=RACE.replace("automated_coder: ,", "automated_coder: {effective_flop: 1e28},")).draw()
+    assert draw.levels["automated_coder"].effective_flop == 1e28
+    assert draw.levels["automated_coder"].share_doable is None
+    assert load("f.yaml", text=RACE).draw().levels["automated_coder"].share_doable == 0.972
+
+
+def test_a_level_that_nobody_knows_needs_its_size(lines: Callable[..., list[str]]) -> None:
+    text = RACE.replace("automated_coder: ,", "automatd_coder: ,").replace("level: automated_coder", "level: mine")
+    found = lines(text)
+    assert found == [
+        "f.yaml:3:10: levels.automatd_coder: state exactly one of `effective_flop` and `share_doable`; got none"
+    ]
+
+
+def test_discrete_runs_shows_what_its_head_says() -> None:
+    """Training without end is first everywhere; the others' gap to it closes where progress is fast and runs short."""
+    result = sim.simulate(sim.load(str(SCENARIOS / "discrete-runs.yaml")))
+    leads = result.leads[result.leads["what"] == "level"]
+    first = leads.groupby("level").first()
+    assert set(first["lab"]) == {"Continuous"}
+    frontier = result.leads[result.leads["what"] == "frontier model"]
+    assert set(frontier["lab"][frontier["date"] > "2026-02-01"]) == {"Continuous"}
+    last = leads[leads["level"] == "effective_1e30"]["lab"].tolist()
+    assert last == ["Continuous", "Shorter with progress", "Runs of 100 days"]
+
+
+def test_a_run_of_constant_growth_against_training_without_end() -> None:
+    """With compute·software growing at rate g, training without end is worth a run of 1/g from nothing."""
+    text = """\
+start: 2026-01-01
+end: 2028-01-01
+base_date: 2026-01-01
+software: {training: 20x per year, inference: 1x per year}
+labs:
+  A:
+    compute: {count: 1e6 H100e}
+    use: {training: 10%, experiments: 90%}
+    models: {name: A0, public: 2025-06-01, flop: 1e20, effective_flop: 1e20 FLOP}
+    runs: {name: C, length_rule: {rule: continuous, release_each: 1.01x}}
+"""
+    record = simulate(load("f.yaml", text=text).draw())
+    best = record.models[-1]
+    rate = record.draw.labs["A"].runs[0].training.utilisation * 1e5 * 989.4e12 * 86_400
+    g = math.log(20.0) / 365.25
+    software = math.exp(g * best.internal)
+    assert best.effective_flop == pytest.approx(rate * software / g, rel=0.005)
