@@ -45,7 +45,9 @@ def complete(root: Spec, reading: Reading, start: float | None) -> None:
 def _levels(root: Spec) -> None:
     """A level of which nothing is stated is the catalog's of that name."""
     levels = root.values.get("levels")
-    for name, own in levels.items() if isinstance(levels, dict) else ():
+    if not isinstance(levels, dict):
+        return
+    for name, own in levels.items():
         listed = catalog.level(name)
         if listed is not None and not own.stated and not own.broken:
             levels[name] = overlay(own, listed)
