@@ -6,7 +6,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
 
 USER_ERROR, OUR_ERROR = 2, 1
 
@@ -20,6 +23,10 @@ workforce grows, and how long the window lasts before a stronger model comes.
   sim show my.yaml                       every input: value, source or guess, and whether it mattered
   sim list                               what scenarios there are, and what each answers
 """
+
+
+class UsageError(Exception):
+    """An option that makes no sense."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -68,6 +75,8 @@ def _parser() -> argparse.ArgumentParser:
                          help="change one value, e.g. labs.Aurora.use.training=20%%; repeat for more")  # fmt: skip
         sub.add_argument("--with", dest="overlays", action="append", default=[], metavar="OVERLAY",
                          help="lay another YAML file over it; repeat for more")  # fmt: skip
+        sub.add_argument("--policy", dest="policies", action="append", default=[], metavar="LAB=POLICY",
+                         help="a lab's policy: a built-in one, or FILE.py:FUNCTION; repeat for more")  # fmt: skip
 
     run = command(
         "run",
@@ -116,16 +125,42 @@ def _version() -> str:
     return f"manycopies {__version__}"
 
 
+def _load(options: argparse.Namespace) -> Scenario:
+    """The scenario that the options name."""
+    from sim.scenario import load
+
+    policies = {}
+    for text in options.policies:
+        lab, equals, policy = text.partition("=")
+        if not (lab.strip() and equals and policy.strip()):
+            raise UsageError(f"--policy {text}: expected LAB=POLICY, as in --policy Aurora=my_policy.py:allocate")
+        policies[lab.strip()] = policy.strip()
+    return load(options.scenario, overlays=options.overlays, sets=options.sets, policies=policies)
+
+
+def _code(scenario: Scenario) -> str:
+    """The Python files of users' policies that simulating a scenario runs; "" if there are none."""
+    return "; ".join(
+        f"{policy} for {lab}, named at {origin}" for lab, (policy, origin) in scenario.user_policies.items()
+    )
+
+
+def _tell_of_code(scenario: Scenario) -> None:
+    code = _code(scenario)
+    if code:
+        print(f"sim: runs the code of a policy: {code}", file=sys.stderr)
+
+
 def _run(options: argparse.Namespace) -> int:
     from sim.output import check_folder, command_line, default_folder
     from sim.report import print_report
-    from sim.scenario import load
 
-    scenario = load(options.scenario, overlays=options.overlays, sets=options.sets)
+    scenario = _load(options)
     folder = Path(options.out) if options.out else default_folder(scenario.name)
     check_folder(folder)
     from sim.result import simulate
 
+    _tell_of_code(scenario)
     result = simulate(scenario, seed=options.seed)
     for setting in options.sets:
         if ".use." in setting.split("=")[0]:
@@ -138,15 +173,17 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _validate(options: argparse.Namespace) -> int:
-    from sim.scenario import load
     from sim.world import simulate
 
-    scenario = load(options.scenario, overlays=options.overlays, sets=options.sets)
-    warnings = simulate(scenario.draw()).warnings
+    scenario = _load(options)
+    code = _code(scenario)
+    warnings = [] if code else simulate(scenario.draw()).warnings
     stated = [item for item in scenario.inputs if item.stated]
     for _, lab, subject, message in warnings:
         print(f"{options.scenario}: {lab}/{subject}: {message}")
     print(f"{options.scenario}: fine ({len(stated)} inputs stated, {len(scenario.uncertain)} uncertain)")
+    if code:
+        print(f"{options.scenario}: read, not simulated: code is not run here ({code})")
     return 0
 
 
@@ -160,6 +197,7 @@ def _explain_model(options: argparse.Namespace) -> int:
     source = read_run(Path(options.run))
     from sim.result import simulate
 
+    _tell_of_code(source.scenario)
     result = simulate(source.scenario, seed=source.seed)
     if source.windows_sha256 is not None and not source.agrees(result.table("windows").to_csv()):
         print(f"sim: {options.run} was made by another version: its windows.csv differs from what follows",
@@ -179,16 +217,18 @@ def _show(options: argparse.Namespace) -> int:
     from sim.analysis.effects import LEGEND, effect_text
     from sim.analysis.effects import effects as effects_of
     from sim.result import simulate
-    from sim.scenario import load
     from sim.scenario.listing import csv_text, rows, text
     from sim.world.simulate import SimulationError
 
-    scenario = load(options.scenario, overlays=options.overlays, sets=options.sets)
-    effects = None
+    scenario = _load(options)
+    effects = read = None
+    code = _code(scenario)
+    if code:
+        print(f"sim: what was read is not known: code is not run here ({code})", file=sys.stderr)
     try:
-        result = simulate(scenario)
-        read = result.read
-        if options.effects:
+        result = None if code else simulate(scenario)
+        read = None if result is None else result.read
+        if options.effects and result is not None and read is not None:
             moved = effects_of(scenario, result.record, read, _told if sys.stderr.isatty() else None)
             effects = {path: effect_text(effect) for path, effect in moved.items()}
     except SimulationError as error:
@@ -259,7 +299,7 @@ def _explain(error: Exception) -> int:
     if isinstance(error, ScenarioError):
         print(error, file=sys.stderr)
         return USER_ERROR
-    if isinstance(error, OutputError):
+    if isinstance(error, OutputError | UsageError):
         print(f"sim: {error}", file=sys.stderr)
         return USER_ERROR
     if isinstance(error, SimulationError):

@@ -18,6 +18,7 @@ from sim.tables.table import units_csv
 
 if TYPE_CHECKING:
     from sim.result import Result
+    from sim.scenario import Scenario
 
 MANIFEST = "run.json"
 LIBRARIES = ("manycopies", "simpy", "numpy", "pandas", "matplotlib", "pint")
@@ -135,6 +136,7 @@ def provenance(result: Result, files: list[str], folder: Path, command: str) -> 
         "seed": draw.seed,
         "scenario_hash": scenario.hash if scenario is not None else None,
         "versions": {"python": platform.python_version(), **{name: _version(name) for name in LIBRARIES}},
+        **_policies(scenario),
         "events": len(result.record.events),
         "files": files,
         "sha256": {
@@ -147,6 +149,19 @@ def provenance(result: Result, files: list[str], folder: Path, command: str) -> 
              "guess": item.guess, "origin": item.origin}
             for item in (scenario.inputs if scenario is not None else [])
         ],
+    }  # fmt: skip
+
+
+def _policies(scenario: Scenario | None) -> dict[str, Any]:
+    """The code of users' policies that ran, by lab; nothing where there was none."""
+    if scenario is None or not scenario.user_policies:
+        return {}
+    return {
+        "policies": {
+            lab: {"file": policy.file, "function": policy.function, "options": policy.options, "named_at": origin,
+                  "sha256": hashlib.sha256(policy.text.encode()).hexdigest()}
+            for lab, (policy, origin) in scenario.user_policies.items()
+        }
     }  # fmt: skip
 
 

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from sim.model.draw import Draw
 from sim.scenario import Scenario
+from sim.scenario.policy_code import simulate_draw
 from sim.tables import TABLES, Table, tabulate
 from sim.tables.rates import Rates
 from sim.tables.summary import summary
 from sim.world import RunRecord
-from sim.world import simulate as simulate_draw
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,6 +31,7 @@ def simulate(scenario: Scenario | Draw, *, seed: int | None = None) -> Result:
 
     seed: replaces the scenario's (not a draw's, which has its own). Tables are made when first asked for.
     A draw knows no sources: what rests on them (`inputs`, `unused`, `guesses`) needs the scenario.
+    A policy in a Python file of the user's own, if a lab names one, is run: see docs/policies.md.
     Raises `sim.world.simulate.SimulationError`, with the record so far and the day (since the start) on which the
     run could not go on.
     """

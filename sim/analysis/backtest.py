@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 from sim.base.calendar import date_text
 from sim.scenario import Scenario
+from sim.scenario.policy_code import simulate_draw
 from sim.tables.table import Column, Table
-from sim.world import simulate
 from sim.world.record import ModelRecord, RunRecord
 
 CAPABILITY_INPUTS = ("flop", "gain", "params", "tokens", "effective_flop")
@@ -147,7 +147,7 @@ def effective_ranges(scenario: Scenario, record: RunRecord) -> dict[tuple[str, s
     ends = []
     for quantile in (0.05, 0.95):
         draw = scenario.draw(dict.fromkeys(paths, quantile))
-        ends.append({_key(model): model.effective_flop for model in simulate(draw).models})
+        ends.append({_key(model): model.effective_flop for model in simulate_draw(draw).models})
     result = {}
     for model in record.models:
         central = model.effective_flop

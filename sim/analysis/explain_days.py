@@ -16,9 +16,9 @@ from sim.base.series import Series
 from sim.model.draw import Draw
 from sim.model.lab import Lab
 from sim.scenario import Input, Scenario
+from sim.scenario.policy_code import simulate_draw
 from sim.tables.closings import Closings
 from sim.tables.table import Column, Table
-from sim.world import simulate
 from sim.world.record import ModelRecord, RunLog, RunRecord
 
 LARGER = 1.1
@@ -137,7 +137,7 @@ class Pairs:
                 draw = dataclasses.replace(whole, end=min(end, whole.end))
             if change.use:
                 enlarge_share(draw.labs[change.lab], change.use, LARGER)
-            record = self._whole(simulate(draw), change)
+            record = self._whole(simulate_draw(draw), change)
         except (RuntimeError, ValueError, ArithmeticError):
             return None
         model = next((m for m in record.models if (m.lab, m.name) == (self.model.lab, self.model.name)), None)
@@ -167,7 +167,7 @@ def changes(scenario: Scenario, record: RunRecord, model: ModelRecord) -> list[C
     """The inputs that could move a model's closings: of its lab and of the labs that close it, and of all labs."""
     draw = record.draw
     tracked = scenario.draw(seed=draw.seed, track=True)
-    lengths(simulate(tracked), model)
+    lengths(simulate_draw(tracked), model)
     read = scenario.read(tracked)
     found = [Closings(record).closing(model, draw.stronger_by, scope, "internal") for scope in ("own", "frontier")]
     closers = [item.by for item in found if item is not None and item.by is not None]

@@ -26,9 +26,9 @@ class Parameter:
 
     kind: `number` (float), `dated` (`Series`: a number or a mapping of dates), `date` (day since the
     start; in YAML an ISO date), `every` (`Recurrence`), `text`, `choice`, `flag`, `whole` (int),
-    `names` (list of texts), `numbers` (name -> float), `dated_numbers` (name -> `Series`),
-    `block` (one dataclass), `blocks` (list of dataclasses; one mapping counts as a list of one),
-    `named` (name -> dataclass, which has a field `name`).
+    `policy` (one of the choices, or a `UserPolicy`), `names` (list of texts), `numbers` (name -> float),
+    `dated_numbers` (name -> `Series`), `block` (one dataclass), `blocks` (list of dataclasses; one mapping
+    counts as a list of one), `named` (name -> dataclass, which has a field `name`).
     unit: canonical unit of the float: `day`, `FLOP`, `FLOP/s`, `byte`, `byte/s`, `W`, `USD`, `token`,
     `token/s`, `token/hour`, `hour/week`, `share` (percent or fraction), `x` (a factor), `x/year` (growth,
     "3x per year" is 3.0), `1/year` (a rate), `accelerators` (a count, whose unit may name the type),
@@ -61,7 +61,7 @@ class Parameter:
 def _field(parameter: Parameter) -> Any:
     if parameter.required:
         return dataclasses.field(metadata={METADATA_KEY: parameter})
-    default = None if parameter.kind not in ("text", "choice", "flag", "whole") else parameter.default
+    default = None if parameter.kind not in ("text", "choice", "flag", "whole", "policy") else parameter.default
     return dataclasses.field(default=default, metadata={METADATA_KEY: parameter})
 
 
@@ -91,6 +91,11 @@ def text(key: str, meaning: str, **options: Any) -> Any:
 
 def choice(key: str, choices: tuple[str, ...], meaning: str, **options: Any) -> Any:
     return _field(Parameter("choice", key, meaning, choices=choices, **options))
+
+
+def policy(key: str, choices: tuple[str, ...], meaning: str, **options: Any) -> Any:
+    """A built-in policy by name, or a function in a user's Python file."""
+    return _field(Parameter("policy", key, meaning, choices=choices, **options))
 
 
 def flag(key: str, meaning: str, **options: Any) -> Any:

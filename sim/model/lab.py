@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from sim.base.series import Series
 from sim.model.ai_model import ExistingModel
 from sim.model.cluster import Supply
-from sim.model.declare import block, blocks, choice, dated_numbers, named, text, when
+from sim.model.declare import block, blocks, dated_numbers, named, policy, text, when
 from sim.model.fleet import Fleet
 from sim.model.inference import Inference
+from sim.model.policy import BUILT_IN, PolicyPhase, UserPolicy
 from sim.model.software import Software
 from sim.model.training_run import AfterTraining, Training, TrainingRun
 
@@ -35,12 +36,16 @@ class Lab:
         low=0.0,
         high=1.0,
     )
-    policy: str = choice(
+    policy: str | UserPolicy = policy(
         "policy",
-        ("shares", "training_first"),
-        "shares: each use its declared share; training_first: a run that is due takes the whole cluster",
+        BUILT_IN,
+        "shares: each use its declared share; training_first: a run that is due takes the whole cluster; "
+        "phases: by the rules in `phases`; or a function in a Python file of your own (docs/policies.md)",
         default="shares",
         source="this program's definition (docs/model.md)",
+    )
+    phases: list[PolicyPhase] = blocks(
+        "phases", PolicyPhase, "for `policy: phases`, in order: the first whose conditions hold applies", default=[]
     )
     fleets: dict[str, Fleet] = named("fleets", Fleet, "details of the fleets named in `use`", default={})
     runs: list[TrainingRun] = blocks(

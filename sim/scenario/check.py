@@ -9,6 +9,7 @@ from sim.model.accelerator import PRECISIONS
 from sim.model.declare import parameters
 from sim.model.lab import NOT_FLEETS
 from sim.scenario import catalog
+from sim.scenario.check_policy import check_policy
 from sim.scenario.check_race import check_race
 from sim.scenario.check_runs import check_runs, ends_after_start
 from sim.scenario.complete import accelerator_spec, fleet_names, report_missing, supply_type
@@ -45,6 +46,7 @@ def check(root: Spec, start: float | None, reading: Reading) -> None:
         _fleets(lab, domains, problems)
         _staff(lab, domains, problems)
         check_runs(lab, root, problems)
+        check_policy(lab, root, start, problems)
     for level in root.blocks("levels"):
         one_of(level, ("effective_flop", "share_doable"), problems)
         if level.has("share_doable") and not level.has("domain"):

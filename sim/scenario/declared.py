@@ -50,6 +50,8 @@ def written_as(parameter: Parameter) -> str:
         return f"names, each with {expected(unit)}" + ("; may be dated" if kind == "dated_numbers" else "")
     if kind == "choice":
         return "one of " + ", ".join(f"`{each}`" for each in parameter.choices)
+    if kind == "policy":
+        return f"one of {', '.join(f'`{each}`' for each in parameter.choices)}, or `FILE.py:FUNCTION`"
     return WORDS[kind]
 
 

@@ -80,7 +80,11 @@ def _entry(
         node = _own_facts(node, facts_file)
     pad = "  " * depth
     head = f"{pad}{_text(key, True)}:"
-    if node.is_scalar:
+    if node.is_scalar and parameter is None and key == "text" and _literal(node.text):
+        # Code to be read by people before they run it: as it is, in a literal block.
+        lines.append(f"{head} |")
+        lines.extend(f"{pad}  {line}" if line else "" for line in node.text[:-1].split("\n"))
+    elif node.is_scalar:
         lines.append(f"{head} {_text(node.text, node.plain)}")
     elif node.is_list:
         _list(head, node, of, depth, lines, facts_file)
@@ -146,6 +150,13 @@ def _text(text: str, plain: bool) -> str:
     if text and (safe or special if plain else safe and not special):
         return text
     return '"' + "".join(map(_escaped, text)) + '"'
+
+
+def _literal(text: str) -> bool:
+    """Whether a text of several lines reads back as the same from a literal block."""
+    if text.count("\n") < 2 or text[0] in " \t\n" or not text.endswith("\n") or text.endswith("\n\n"):
+        return False
+    return all(char.isprintable() or char in "\n\t" for char in text) and "\ufeff" not in text
 
 
 def _escaped(char: str) -> str:

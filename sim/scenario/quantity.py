@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from sim.base.calendar import TICKS_PER_DAY, Recurrence
 from sim.base.series import Series
 from sim.base.units import DAYS_PER_YEAR
+from sim.model.policy import UserPolicy
 from sim.scenario.distribution import Distribution
 from sim.scenario.problem import NOWHERE, Place
 
@@ -130,9 +131,9 @@ class Timeline(Sourced):
 
 @dataclass(slots=True, kw_only=True)
 class Plain(Sourced):
-    """A text, choice, flag, whole number or list of names. None: derived when a draw is made."""
+    """A text, choice, flag, whole number, list of names or policy. None: derived when a draw is made."""
 
-    value: str | bool | int | list[str] | None
+    value: str | bool | int | list[str] | UserPolicy | None
 
 
 def recurrence(quantity: Quantity, value: Value) -> Recurrence:

@@ -10,6 +10,7 @@ from typing import Any
 
 from sim.model.declare import Parameter, parameters
 from sim.scenario.plain import check_name, read_plain
+from sim.scenario.policy_source import read_policy
 from sim.scenario.problem import NOWHERE, Place, Problem, join, nearest, quoted
 from sim.scenario.quantity import Plain, Quantity, Sourced, Timeline
 from sim.scenario.reading import Facts, Reading, default_facts
@@ -164,6 +165,8 @@ def read_value(
         return _read_list(node, parameter, path, facts, reading, start)
     if kind == "named":
         return _read_named(node, parameter, path, facts, reading, start)
+    if kind == "policy":
+        return read_policy(node, parameter, path, facts, reading)
     return read_plain(node, parameter, path, facts, reading)
 
 

@@ -16,6 +16,7 @@ from sim.model.domain import Logistic
 from sim.model.draw import Draw
 from sim.model.fleet import Fleet
 from sim.model.lab import IDLE, Lab
+from sim.model.policy import PolicyPhase
 from sim.model.programme import CONTINUOUS
 from sim.model.training_run import TrainingRun
 from sim.physics.scaling import flop_for_tokens, params_for_tokens, tokens_for_params
@@ -78,6 +79,8 @@ class Resolver:
             self._fleet(spec, fields)
         elif spec.of is Lab:
             fields["use"].pop(IDLE, None)  # what the others leave of 100%
+        elif spec.of is PolicyPhase:
+            fields["use"].pop(IDLE, None)
         elif spec.of is ExistingModel:
             also = _existing_model(fields)
         elif spec.of is Supply:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import html
+import json
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -14,6 +15,7 @@ from typing import Any
 from sim.model.declare import parameters
 from sim.model.draw import Draw
 from sim.model.lab import Lab
+from sim.model.policy import UserPolicy
 from sim.scenario import catalog
 from sim.scenario.check import check
 from sim.scenario.check_extent import check_extent
@@ -23,8 +25,9 @@ from sim.scenario.dates import DATE_EXAMPLE, parse_date
 from sim.scenario.emit import emit
 from sim.scenario.layers import LAYER_KEYS, named, read_layers
 from sim.scenario.listing import WORDS, html_table, rows
+from sim.scenario.policy_source import inline_policies
 from sim.scenario.problem import Problems, Unreadable, join, nearest, quoted
-from sim.scenario.quantity import Sourced
+from sim.scenario.quantity import Plain, Sourced
 from sim.scenario.reader import read_block
 from sim.scenario.reading import Facts, Reading
 from sim.scenario.resolve import Resolver
@@ -150,8 +153,18 @@ class Scenario:
         listed = (row for row in self.inputs if row.stated and row.path not in WORDS)
         return list(dict.fromkeys(row.parameter for row in listed if row.parameter not in seen))
 
+    @cached_property
+    def user_policies(self) -> dict[str, tuple[UserPolicy, str]]:
+        """Lab -> its policy from a user's Python file, and where the scenario names it. Nothing of it has been run."""
+        found = {}
+        for lab in self._root.blocks("labs"):
+            value = lab.values["policy"]
+            if isinstance(value, Plain) and isinstance(value.value, UserPolicy):
+                found[lab.name] = (value.value, value.origin)
+        return dict(sorted(found.items()))
+
     def effective_yaml(self) -> str:
-        """The scenario in one piece: what it extends, overlays, settings and CSV series put in place.
+        """The scenario in one piece: what it extends, overlays, settings, CSV series and policies' code put in place.
 
         Loading this text gives the same draw, and the same text.
         """
@@ -184,23 +197,27 @@ def load(
     *,
     overlays: Sequence[str | os.PathLike[str]] = (),
     sets: Sequence[str] = (),
+    policies: Mapping[str, str] | None = None,
     text: str | None = None,
 ) -> Scenario:
     """The scenario in a YAML file, with overlays laid on it and then settings made.
 
     overlays: YAML files, each laid on what is there. sets: changes of one value each, such as
-    `labs.Aurora.use.training=20%`; of a lab's `use` the other shares are scaled. text: the file's content, if it
-    is not to be read (`file` then names it, and places what it refers to).
+    `labs.Aurora.use.training=20%`; of a lab's `use` the other shares are scaled. policies: lab -> a built-in policy's
+    name or `FILE.py:FUNCTION`, in place of the lab's policy. text: the file's content, if it is not to be read (`file`
+    then names it, and places what it refers to). Code of policies is read, and run only by `simulate`.
     Raises `ScenarioError` with every problem found.
     """
     path = os.fspath(file)
     tree, name = read_layers(path, [os.fspath(overlay) for overlay in overlays], text)
     tree = named(tree, name)
     problems = Problems()
+    for lab, policy in (policies or {}).items():
+        sets = [*sets, f"labs.{lab}.policy={json.dumps(policy, ensure_ascii=False)}"]
     if sets:
         changed = apply(tree, sets, problems)
         tree = changed if changed.get("name") is not None else named(changed, name)
-    tree = inline(tree, problems)
+    tree = inline_policies(inline(tree, problems), problems)
     reading = Reading(problems, _sources(tree, problems), _types(tree))
     start = _start(tree, reading)
     ordinal = float(start.toordinal()) if start is not None else None

@@ -141,9 +141,9 @@ class _Definitions:
         if not parameter.required or mode != FULL:
             forms = [*forms, NULL]
         schema: Schema = {"description": description(parameter)}
-        if parameter.kind in ("number", "choice", "flag", "whole", "every") and default_text(parameter):
+        if parameter.kind in ("number", "choice", "policy", "flag", "whole", "every") and default_text(parameter):
             default = parameter.default
-            if parameter.kind != "choice" or default in parameter.choices:
+            if not parameter.choices or default in parameter.choices:
                 schema["default"] = "yes" if default is True else "no" if default is False else default
         return {**schema, **forms[0]} if len(forms) == 1 else {**schema, "anyOf": forms}
 
@@ -166,6 +166,9 @@ class _Definitions:
                 by_name = {"type": "object", "additionalProperties": {"anyOf": [item, NULL]}}
                 return [*lists, by_name] if mode == CHANGES else lists
             return [self._named(parameter, of, item, mode)]
+        if kind == "policy":
+            named: Schema = {"anyOf": [{"enum": list(parameter.choices)}, {"type": "string", "pattern": r"\.py:"}]}
+            return [named, self._wrapped(named, mode), self._policy(mode)]
         plain: Schema = {
             "text": SCALAR,
             "flag": FLAG,
@@ -174,6 +177,18 @@ class _Definitions:
             "names": {"anyOf": [{"type": "array", "items": SCALAR}, SCALAR]},
         }[kind]
         return [plain, self._wrapped(plain, mode)]
+
+    def _policy(self, mode: str) -> Schema:
+        """A function in a user's own Python file."""
+        properties: dict[str, Schema] = {
+            "file": {"description": "Python file, relative to this one", **SCALAR},
+            "function": {"description": "function in it: takes a view of the lab, says who gets what", **SCALAR},
+            "options": {"description": "more arguments of the function, by name", "type": ["object", "null"]},
+            "text": {"description": "the file's text; the file is then not read", **TEXT},
+            **FACTS,
+        }
+        schema: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
+        return schema if mode == CHANGES else {**schema, "required": ["file", "function"]}
 
     def _named(self, parameter: Parameter, of: type, item: Schema, mode: str) -> Schema:
         """Names with blocks. Accelerators of the catalog may be incomplete."""

@@ -22,6 +22,7 @@ FAMILIES = {
 """Family -> names of its parameters, in the order in which a list gives them (a lognormal's list is p5, p95)."""
 
 SERIES_KEYS = frozenset(("interpolate", "every", "before", "then"))
+POLICY_KEYS = ("file", "function", "options", "text")
 CSV_KEYS = frozenset(("csv", "date", "dates", "value", "where", "unit"))
 
 
@@ -45,6 +46,11 @@ def is_csv(node: Node) -> bool:
     return node.is_map and "csv" in node.entries and node.entries["csv"].is_scalar
 
 
+def is_policy(node: Node) -> bool:
+    """`{file: my_policy.py, function: allocate}`."""
+    return node.is_map and "file" in node.entries and "function" in node.entries
+
+
 def is_dated(node: Node) -> bool:
     """`{2022-01-01: 10%, 2024-01-01: 20%}`, with or without its settings."""
     if not node.is_map or not any(looks_like_date(key) for key in node.entries):
@@ -54,4 +60,4 @@ def is_dated(node: Node) -> bool:
 
 def is_value(node: Node) -> bool:
     """Whether a node is one value, which another value replaces whole."""
-    return node.is_scalar or is_wrapper(node) or is_distribution(node) or is_csv(node) or is_dated(node)
+    return any((node.is_scalar, is_wrapper(node), is_distribution(node), is_csv(node), is_dated(node), is_policy(node)))

@@ -13,7 +13,7 @@ from sim.model.lab import EXPERIMENTS, TRAINING, Lab
 from sim.world import deployment, training
 from sim.world.agenda import Order
 from sim.world.fleet import Earmark, FleetState
-from sim.world.policy import POLICIES, Policy
+from sim.world.policy import POLICIES, Policy, PolicyError
 from sim.world.record import ModelRecord, step
 from sim.world.run import Holding, Run
 
@@ -22,10 +22,6 @@ if TYPE_CHECKING:
 
 ROUNDING = 1e-9
 """Share of a cluster below which a remainder is rounding, not idle accelerators."""
-
-
-class PolicyError(RuntimeError):
-    """A policy gave out accelerators that are not there."""
 
 
 class View:

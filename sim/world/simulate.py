@@ -9,8 +9,7 @@ import simpy
 from sim.model.draw import Draw
 from sim.world import training
 from sim.world.agenda import LoopError
-from sim.world.lab import PolicyError
-from sim.world.policy import Policy
+from sim.world.policy import Policy, PolicyError
 from sim.world.record import RunRecord
 from sim.world.run import RunError
 from sim.world.setup import set_up
