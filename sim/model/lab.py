@@ -44,9 +44,6 @@ class Lab:
         default="shares",
         source="this program's definition (docs/model.md)",
     )
-    phases: list[PolicyPhase] = blocks(
-        "phases", PolicyPhase, "for `policy: phases`, in order: the first whose conditions hold applies", default=[]
-    )
     fleets: dict[str, Fleet] = named("fleets", Fleet, "details of the fleets named in `use`", default={})
     runs: list[TrainingRun] = blocks(
         "runs", TrainingRun, "the training programme: explicit runs and cadences", default=[]
@@ -59,6 +56,9 @@ class Lab:
         "enters", "date on which the lab begins: it has nothing before, and what states no date counts from it",
         default=None,
     )  # fmt: skip
+    phases: list[PolicyPhase] = blocks(
+        "phases", PolicyPhase, "for `policy: phases`, in order: the first whose conditions hold applies", default=[]
+    )
     staff: dict[str, Series] = dated_numbers(
         "staff", "people", "humans who work at the lab, by domain", default={}, low=0.0
     )

@@ -37,7 +37,7 @@ class Conditions:
     run: str | None = choice(
         "run",
         (DUE, IN_PROGRESS, NONE_IN_PROGRESS),
-        "due: a training run is due and has not started; in progress: one holds accelerators; "
+        "due: a training run is due, or suspended, and waits for accelerators; in progress: one holds accelerators; "
         "none in progress: none does",
         default=None,
     )

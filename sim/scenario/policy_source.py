@@ -70,8 +70,9 @@ def _inlined(node: Node, problems: Problems, path: str) -> Node | None:
                 made.put(key, node.entries[key], node.keys[key])
     if "text" not in made.entries:
         place = inner.place if named is not None else inner.entries["file"].place
+        via = _via(path, place)
         try:
-            text = read_text(beside(place, made.entries["file"].text), place, largest=LARGEST_BYTES)
+            text = read_text(beside(place, made.entries["file"].text), place, via, LARGEST_BYTES)
         except ScenarioError as error:
             problems.found.extend(dataclasses.replace(problem, path=path) for problem in error.problems)
             return None
@@ -148,14 +149,17 @@ def _user_policy(node: Node, path: str, reading: Reading) -> UserPolicy | None:
     chosen = {key: _option(item) for key, item in sorted(options.entries.items())} if options is not None else {}
     policy = UserPolicy(file=texts["file"], function=texts["function"], text=texts["text"], options=chosen)
     place = node.entries["function"].place
-    via = f"policy of {path.removesuffix('.policy')}, named at {place}"
     problem = _mistake(policy)
     if problem is None:
         return policy
     line, column, message, near = problem
-    where = Place(policy.file, line, column, via) if line else place
+    where = Place(policy.file, line, column, _via(path, place)) if line else place
     reading.problems.add(where, path, message, near)
     return None
+
+
+def _via(path: str, place: Place) -> str:
+    return f"policy of {path.removesuffix('.policy')}, named at {place}"
 
 
 def _option(node: Node) -> Any:

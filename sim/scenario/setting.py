@@ -98,7 +98,8 @@ def _parse(root: Node, text: str) -> _Setting:
             level = _Level("block", level.of)  # one block in place of a list: its name or number means itself
             continue
         parameter = level.parameter
-        shares = not rest and level.kind == "dated_numbers" and parameter is not None and parameter.key == "use"
+        numbers = level.kind in ("numbers", "dated_numbers")
+        shares = not rest and numbers and parameter is not None and parameter.key == "use"
         level, node, step = _down(level, node, key)
         steps.append(step)
         so_far = join(so_far, key)

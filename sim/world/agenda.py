@@ -82,9 +82,10 @@ class Agenda:
             while entries and entries[0][0] <= day:
                 rounds += 1
                 if rounds > ROUNDS_AT_ONE_INSTANT:
-                    names = sorted({f"{entry[4].__qualname__}({entry[2]})" for entry in entries if entry[0] <= day})
+                    names = sorted({_named(entry) for entry in entries if entry[0] <= day})
                     raise LoopError(
-                        f"more than {ROUNDS_AT_ONE_INSTANT} rounds of events: {', '.join(names)} again and again"
+                        f"more than {ROUNDS_AT_ONE_INSTANT} rounds of events at one instant, again and again: "
+                        f"{'; '.join(names)}"
                     )
                 known, order = self._count, -1
                 while entries and entries[0][0] <= day:
@@ -102,3 +103,10 @@ class Agenda:
         self.day = end
         if end > env.now:
             yield env.timeout(end - env.now)
+
+
+def _named(entry: Entry) -> str:
+    """What an entry does, in words (the first sentence of its function's docstring), and at which lab."""
+    happen = entry[4]
+    what = (happen.__doc__ or happen.__qualname__).split(".\n")[0].strip().rstrip(".")
+    return f"{what} (lab {entry[2]})" if entry[2] else what

@@ -60,8 +60,7 @@ def _step(what: tuple[LabState, str, Any, Any, float]) -> None:
 
 def _set_share(what: tuple[LabState, str], value: float, event: int) -> None:
     lab, use = what
-    lab.shares[use] = value
-    lab.weigh()
+    lab.declare_share(use, value)
     lab.changed(event)
 
 

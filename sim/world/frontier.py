@@ -127,7 +127,9 @@ class Frontier:
         world = self.world
         if name not in world.record.milestones:
             world.record.milestones[name] = world.agenda.day
-            world.event(lab, "milestone", name, None, "", None, (cause,) if cause >= 0 else ())
+            event = world.event(lab, "milestone", name, None, "", None, (cause,) if cause >= 0 else ())
+            for watching in world.watch_milestones:
+                watching.notice(event)
 
 
 def _binds(milestone: Milestone, lab: LabState) -> bool:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import isfinite
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from sim.base.calendar import tick
 from sim.model.accelerator import Accelerator
 from sim.model.lab import EXPERIMENTS, TRAINING, Lab
+from sim.model.policy import PHASES, UserPolicy
 from sim.world import deployment, training
 from sim.world.agenda import Order
 from sim.world.fleet import Earmark, FleetState
+from sim.world.own_policy import OwnPolicy
+from sim.world.phase_policy import PhasePolicy
 from sim.world.policy import POLICIES, Policy, PolicyError
 from sim.world.record import ModelRecord, step
 from sim.world.run import Holding, Run
@@ -25,12 +27,12 @@ ROUNDING = 1e-9
 
 
 class View:
-    """What a policy may read, set by the kernel before each call: own state, and rivals' public models only."""
+    """What a built-in policy reads, set by the kernel before each call; a user's gets `own_policy.OwnView`."""
 
     __slots__ = (
         "day", "lab", "total", "in_training", "taken", "shares", "training_share", "idle_share", "parts", "owed_share",
         "experiments_share", "fleet_parts", "due", "running", "elastic", "earmarks", "usable_models", "accelerators",
-        "rivals",
+        "public_models",
     )  # fmt: skip
 
     day: float
@@ -57,7 +59,8 @@ class View:
     earmarks: list[Earmark]
     usable_models: set[str]
     accelerators: dict[str, Accelerator]
-    rivals: list[ModelRecord]
+    public_models: list[ModelRecord]
+    """Of all labs, in the order of their release."""
 
     @property
     def free(self) -> Holding:
@@ -76,7 +79,7 @@ class LabState:
     __slots__ = (
         "world", "spec", "name", "total", "shares", "fleets", "due", "running", "earmarks", "models", "usable",
         "experiments", "idle", "policy", "view", "causes", "dirty", "retiring", "released", "moves", "generation",
-        "reviews", "before", "own_policy", "tight", "releases", "ramps", "earmark_ends", "review_dates",
+        "reviews", "before", "own_policy", "phases", "tight", "releases", "ramps", "earmark_ends", "review_dates",
         "entry", "cuts", "lost", "kept", "demand", "demand_factors",
     )  # fmt: skip
 
@@ -105,8 +108,8 @@ class LabState:
         self.usable: set[str] = set()
         self.experiments: Holding = {}
         self.idle: Holding = {}
-        self.policy = policy or POLICIES[spec.policy]
         self.own_policy = policy is not None
+        self.phases: PhasePolicy | None = None
         self.causes: list[int] = []
         self.dirty = False
         self.retiring: Holding = {}
@@ -122,15 +125,28 @@ class LabState:
         self.before: tuple[Holding, Holding, list[dict[str, Holding]]] = ({}, {}, [])
         view = self.view = View()
         view.lab = spec.name
-        view.total = MappingProxyType(self.total) if self.own_policy else self.total
-        view.shares = MappingProxyType(self.shares) if self.own_policy else self.shares
+        view.total = self.total
+        view.shares = self.shares
         view.due = self.due
         view.running = self.running
         view.earmarks = self.earmarks
         view.usable_models = self.usable
         view.accelerators = world.draw.accelerators
-        view.rivals = world.public_models
+        view.public_models = world.public_models
         self.weigh()
+        self.policy = self._policy(policy)
+
+    def _policy(self, own: Policy | None) -> Policy:
+        """The policy that decides: one of the user's own in place of the declared one."""
+        if own is not None:
+            return OwnPolicy(self, own)
+        declared = self.spec.policy
+        if isinstance(declared, UserPolicy):
+            raise PolicyError(f"the policy of {self.name} is code, {declared}: pass its function to simulate")
+        if declared == PHASES:
+            self.phases = PhasePolicy(self)
+            return self.phases
+        return POLICIES[declared]
 
     def changed(self, cause: int) -> None:
         """Something happened that the lab has to decide about; `cause` is the event's index."""
@@ -138,6 +154,24 @@ class LabState:
         if not self.dirty:
             self.dirty = True
             self.world.dirty.append(self)
+
+    def notice(self, event: int) -> None:
+        """Something happened, outside of the lab or in time, that its policy may want to know."""
+        if self.phases is None:
+            self.changed(event)
+            return
+        self.phases.notices.append(event)
+        if not self.dirty:
+            self.dirty = True
+            self.world.dirty.append(self)
+
+    def declare_share(self, use: str, value: float) -> None:
+        """A declared share has a new value, which holds unless the policy puts another in its place."""
+        if isinstance(self.policy, PhasePolicy | OwnPolicy):
+            self.policy.declare(use, value)
+            return
+        self.shares[use] = value
+        self.weigh()
 
     # The cluster
 
@@ -238,17 +272,15 @@ class LabState:
         self._look()
         decision = self.policy(self.view)
         rounds = 0
-        while decision.starts:
+        while decision.starts or (self.tight and self._fit_earmarks()):
             rounds += 1
             if rounds > 100:
-                raise PolicyError(f"the policy of {self.name} goes on starting runs at one instant")
+                runs = ", ".join(sorted({run.name for run, _ in decision.starts}))
+                raise PolicyError(
+                    f"the policy of {self.name} goes on starting and resizing runs at one instant: {runs}"
+                )
             for run, held in decision.starts:
-                if self.own_policy:
-                    self._check({run.name: held})
                 training.start_or_resize(self, run, held)
-            self._look()
-            decision = self.policy(self.view)
-        if self.tight and self._fit_earmarks():
             self._look()
             decision = self.policy(self.view)
         for run, why in decision.waits:
@@ -270,16 +302,15 @@ class LabState:
                 clock.at(day, self._review)
 
     def _review(self, _: Any) -> None:
+        """The review that its policy asked for."""
         self.reviews.discard(self.review_dates.now)
-        self.changed(self.world.event(self.name, "review", self.name, None, "", None, ()))
+        self.notice(self.world.event(self.name, "review", self.name, None, "", None, ()))
 
     def _apply(self, uses: dict[str, Holding]) -> None:
         if self.moves and self not in self.world.moved:
             self.world.moved.append(self)
             self.before = (self.experiments, self.idle, [fleet.held for fleet in self.fleets])
         view, name, changes = self.view, self.name, self.world.record.changes
-        if self.own_policy:
-            self._check(uses)
         day = view.day
         wanted = uses.get(EXPERIMENTS) or {}
         if wanted != self.experiments:
@@ -300,20 +331,6 @@ class LabState:
         if left != self.idle:
             changes.append((day, name, "idle", "", left))
             self.idle = left
-
-    def _check(self, uses: dict[str, Holding]) -> None:
-        """Refuse what a user's own policy gave out if there is no such use or type, or less than nothing of it."""
-        known = {EXPERIMENTS, *(fleet.name for fleet in self.fleets), *(run.name for run in (*self.due, *self.running))}
-        for use, held in uses.items():
-            if use not in known:
-                raise PolicyError(
-                    f"the policy of {self.name} names the use {use!r}; there are {', '.join(sorted(known))}"
-                )
-            for kind, count in held.items():
-                if kind not in self.total:
-                    raise PolicyError(f"the policy of {self.name} gives out {kind!r}, which the lab has never had")
-                if not count >= 0.0:
-                    raise PolicyError(f"the policy of {self.name} gives {count!r} {kind} to {use}")
 
     def _left(self) -> Holding:
         """Accelerators that no use holds. Raises PolicyError if the uses hold more than there is."""

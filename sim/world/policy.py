@@ -34,30 +34,48 @@ class Decision(NamedTuple):
     review: float | None = None
 
 
+class Shares(NamedTuple):
+    """The simpler answer of a user's policy: shares that hold from now on, as `use:` would state them.
+
+    uses: use -> share of the cluster, 0 for what is not named. starts_runs: False makes due runs wait. training_first:
+    a run that is due takes every accelerator that no other run has. review: day on which to be asked again.
+    """
+
+    uses: Mapping[str, float]
+    starts_runs: bool = True
+    training_first: bool = False
+    review: float | None = None
+
+
 Policy = Callable[["View"], Decision]
 
 
 def shares(view: View) -> Decision:
     """Each use has its declared share; a share without work is lent to the others in proportion."""
-    starts: list[tuple[Run, Holding]] = []
-    waits: list[tuple[Run, str]] = []
-    if view.due or view.elastic:
-        declared = view.training_share
-        starts, waits = start_in_order(view, {kind: declared * count for kind, count in view.total.items()})
-    return Decision(starts, waits, {} if starts else share_rest(view))
+    return by_shares(view, first=False)
 
 
 def training_first(view: View) -> Decision:
     """A run that is due takes every accelerator that no other run has, unless it states a size of its own."""
+    return by_shares(view, first=True)
+
+
+def by_shares(view: View, first: bool, hold: str = "") -> Decision:
+    """Start due runs, then share out the rest by the shares.
+
+    first: a run that states no size takes what no other run has, not only training's share. hold: why no run starts.
+    """
     starts: list[tuple[Run, Holding]] = []
     waits: list[tuple[Run, str]] = []
     if view.due or view.elastic:
-        starts, waits = start_in_order(view, view.total)
+        declared = view.training_share
+        offered = view.total if first else {kind: declared * count for kind, count in view.total.items()}
+        starts, waits = start_in_order(view, offered, hold)
     return Decision(starts, waits, {} if starts else share_rest(view))
 
 
 def start_in_order(
-    view: View, for_training: Mapping[str, float]
+    view: View, for_training: Mapping[str, float], hold: str = ""
 ) -> tuple[list[tuple[Run, Holding]], list[tuple[Run, str]]]:
     """Resize elastic runs, then start due ones by date while they fit; one that waits holds up those behind it.
 
@@ -65,6 +83,7 @@ def start_in_order(
 
     It does not hold them up if it waits for its base model, or would not fit the whole cluster.
     for_training: accelerators for runs that state no size, from which what other runs hold is taken off.
+    hold: why no run starts, if none may; runs that were in progress go on all the same.
     """
     free = dict(view.free)
     offered = {kind: min(count - view.in_training.get(kind, 0.0), free[kind]) for kind, count in for_training.items()}
@@ -88,6 +107,9 @@ def start_in_order(
                 break
     blocked = ""
     for run in view.due:
+        if hold and not (run.backdated or run.suspended):
+            waits.append((run, hold))
+            continue
         if blocked:
             waits.append((run, f"{blocked} is due before it and waits"))
             continue

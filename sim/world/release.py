@@ -99,3 +99,6 @@ def _public(what: Release) -> None:
     event = world.event(lab.name, kind, model.name, model.effective_flop, "FLOP", None, causes)
     world.public_models.append(model)
     deployment.take_up(lab, model, True, event)
+    for rival in world.watch_rivals:
+        if rival is not lab:
+            rival.notice(event)

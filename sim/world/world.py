@@ -35,6 +35,11 @@ class World:
         self.clocks: dict[tuple[str, str], list[Clock]] = {}
         self.public_models: list[ModelRecord] = []
         self.labs = [LabState(self, draw.labs[name], policies.get(name)) for name in sorted(draw.labs)]
+        self.watch_rivals = [lab for lab in self.labs if lab.own_policy or (lab.phases and lab.phases.rivals_matter)]
+        """Labs whose policy is asked when a rival's model becomes public."""
+        self.watch_milestones = [
+            lab for lab in self.labs if lab.own_policy or (lab.phases and lab.phases.milestones_matter)
+        ]
         self.frontier = Frontier(self)
         self.watch: Watch | None = None
         """What rules and milestones wait for; None if the scenario has none that need it."""

@@ -117,12 +117,14 @@ def test_unknown_keys_name_the_nearest_or_all(base: str, lines: Callable[..., li
         (
             "runs:",
             "policy: first\n    runs:",
-            "f.yaml:7:13: labs.Aurora.policy: expected one of shares, training_first; got 'first'",
+            "f.yaml:7:13: labs.Aurora.policy: expected one of shares, training_first, phases, or FILE.py:FUNCTION; "
+            "got 'first'",
         ),
         (
             "runs:",
             "policy: training_frst\n    runs:",
-            "f.yaml:7:13: labs.Aurora.policy: expected one of shares, training_first; got 'training_frst'"
+            "f.yaml:7:13: labs.Aurora.policy: expected one of shares, training_first, phases, or FILE.py:FUNCTION; "
+            "got 'training_frst'"
             " (did you mean 'training_first'?)",
         ),
         (

@@ -133,6 +133,16 @@ ACCEPTED = {
     + "labs: {A: {compute: {stock: {csv: s.csv, date: quarter, value: n, where: {lab: A}, unit: H100e, "
     + "interpolate: exponential, source: me}}}}\n",
     "dated CSV in a value": HEAD + "labs: {A: {compute: {stock: {value: {csv: t.csv, unit: H100}, source: me}}}}\n",
+    "a built-in policy": lab("policy: phases, phases: [{name: a}]"),
+    "a policy with a source": lab("policy: {value: training_first, source: me}"),
+    "a policy of one's own": lab("policy: mine.py:allocate"),
+    "a policy of one's own in a value": lab("policy: {value: mine.py:allocate, guess: yes}"),
+    "a policy with options": lab("policy: {file: mine.py, function: allocate, options: {a: [1, b]}, source: me}"),
+    "a policy with its text": lab("policy: {file: gone.py, function: f, text: 'def f(view): return {}'}"),
+    "phases of a policy": lab(
+        "policy: phases, phases: [{name: a, when: {run: due, earmark: no, released_within: 2 months, behind: 2x, "
+        "from: 2027-01-01, h100e_below: 1e6}, use: {training: 50%, serving: 1 to 2%}, starts_runs: no}, {name: b}]"
+    ),
     "observed by year": HEAD + "observed_uplift: {2024: 1.1x, 2025: 1.1 to 1.3x}\n" + LAB,
 }
 
@@ -141,7 +151,8 @@ ACCEPTED = {
 def test_every_written_form_that_the_loader_accepts_validates(
     name: str, folder: Callable[..., Path], validator: Draft202012Validator
 ) -> None:
-    folder({"s.csv": "quarter,n,lab\n2026-01-01,5,A\n2026-04-01,9,A\n", "t.csv": "date,value\n2026-01-01,5\n"})
+    folder({"s.csv": "quarter,n,lab\n2026-01-01,5,A\n2026-04-01,9,A\n", "t.csv": "date,value\n2026-01-01,5\n",
+            "mine.py": "def allocate(view, a=()): return {}\n"})  # fmt: skip
     load("f.yaml", text=ACCEPTED[name])
     assert errors(validator, ACCEPTED[name]) == []
 
@@ -192,6 +203,11 @@ REFUSED = {
     "unknown key in a series": (lab("use: {training: {2026-01-01: 1%, befor: 1%}}"), "labs.A.use"),
     "unknown key in a list": (lab("runs: [{every: 1 year, lenght: 9 days}]"), "labs.A.runs"),
     "unknown choice": (lab("policy: share"), "labs.A.policy"),
+    "unknown key in a policy": (lab("policy: {file: a.py, functoin: f}"), "labs.A.policy"),
+    "a policy that is no Python": (lab("policy: mine:allocate"), "labs.A.policy"),
+    "unknown condition": (lab("phases: [{name: a, when: {rum: due}}, {name: b}]"), "labs.A.phases"),
+    "unknown state of runs": (lab("phases: [{name: a, when: {run: over}}, {name: b}]"), "labs.A.phases"),
+    "a phase without a name": (lab("phases: [{use: {training: 5%}}]"), "labs.A.phases"),
     "unknown family": (HEAD + "stronger_by: {gamma: [1, 2]}\n" + LAB, "stronger_by"),
     "two families": (HEAD + "stronger_by: {uniform: [2, 3], normal: [2, 1]}\n" + LAB, "stronger_by"),
     "percentiles without a middle": (HEAD + "stronger_by: {p10: 2, p90: 3}\n" + LAB, "stronger_by"),
