@@ -12,6 +12,7 @@ from sim.model.cluster import Supply
 from sim.model.draw import Draw
 from sim.model.fleet import Fleet
 from sim.model.lab import Lab
+from sim.model.policy import Conditions, PolicyPhase
 from sim.model.software import Software
 from sim.model.training_run import TrainingRun
 from tests.world.build import after, draw, existing, fleet, inference, lab, phase, run, stock
@@ -122,6 +123,30 @@ def purposes(pick: Any, name: str) -> Fleet:
                  replace=pick(st.sampled_from(["at once", "at once", "ramp", "beside"])))  # fmt: skip
 
 
+SPANS = st.sampled_from([3.0, 11.5, 25.0, 40.25])
+FACTORS = st.sampled_from([0.5, 1.5, 4.0])
+CONDITIONS = {
+    "run": st.sampled_from(["due", "in progress", "none in progress"]), "earmark": st.booleans(),
+    "released_within_days": SPANS, "no_release_days": SPANS, "rival_released_within_days": SPANS,
+    "no_rival_release_days": SPANS, "behind": FACTORS, "ahead": FACTORS, "since": DAYS, "before": DAYS,
+    "h100e_at_least": COUNTS, "h100e_below": COUNTS,
+}  # fmt: skip
+
+
+@st.composite
+def rules(pick: Any, uses: list[str]) -> PolicyPhase:
+    when = {key: pick(CONDITIONS[key]) for key in pick(st.lists(st.sampled_from(sorted(CONDITIONS)), max_size=2))}
+    weights = pick(st.lists(st.integers(0, 20), min_size=5, max_size=5).filter(any))
+    use = {key: weight / sum(weights) for key, weight in zip(uses, weights, strict=False)}
+    return PolicyPhase(
+        name="p",
+        when=Conditions(**when),
+        use=pick(st.sampled_from([use, use, {}])),
+        starts_runs=pick(st.integers(0, 3)) > 0,
+        training_first=pick(st.integers(0, 5)) == 0,
+    )
+
+
 @st.composite
 def labs(pick: Any, name: str) -> Lab:
     weights = pick(st.lists(st.integers(1, 20), min_size=5, max_size=5))
@@ -153,7 +178,8 @@ def labs(pick: Any, name: str) -> Lab:
         compute=[stock(pick(COUNTS)), *pick(st.lists(supplies(), max_size=3))],
         runs=planned,
         models=olds,
-        policy=pick(st.sampled_from(["shares", "shares", "training_first"])),
+        policy=pick(st.sampled_from(["shares", "shares", "training_first", "phases", "phases"])),
+        phases=[*pick(st.lists(rules(["training", "experiments", *fleets]), max_size=4)), PolicyPhase(name="else")],
         fleets={key: pick(purposes(key)) for key in fleets},
         inference=inference(throughput="flop"),
         software=pick(st.sampled_from([

@@ -2,7 +2,8 @@
 
 It reads a draw's dataclasses and shares nothing with the kernel (`sim.world`), the equations or the tables. A step ends
 early where a phase, an earmark or a release falls into the hour, so that no error builds up along a chain of runs.
-It knows the built-in policies, at most whole-hour dates in series and deliveries, and models of 20 tokens a parameter.
+It knows the built-in policies (in phases no levels and milestones), at most whole-hour dates in series and deliveries,
+and models of 20 tokens a parameter.
 """
 
 from __future__ import annotations
@@ -23,6 +24,10 @@ Held = dict[str, float]
 
 def up(day: float) -> float:
     return math.ceil(day * TICK) / TICK
+
+
+def up_or_never(day: float) -> float:
+    return up(day) if math.isfinite(day) else day
 
 
 class Impossible(ValueError):
@@ -123,6 +128,10 @@ class Site:
         self.fleets = {name: spec.fleets[name] for name in sorted(spec.fleets) if name in spec.use}
         self.line: dict[str, tuple[Model, Model | None, float]] = {}
         """Fleet -> its model, the one before, and when it took over."""
+        self.phase: Any = None
+        self.first, self.held_back = spec.policy == "training_first", False
+        self.news: list[float] = [-math.inf, -math.inf]
+        """Days of the lab's own last public release, and of its rivals'."""
         self.deliveries()
         self.programme()
         for old in sorted(spec.models, key=lambda model: model.internal):
@@ -209,14 +218,64 @@ class Site:
         for release in [release for release in self.releases if release[0] <= now]:
             self.releases.remove(release)
             self.release(release[2], release[1], now)
-        self.shares = {use: series.at(now) for use, series in sorted(self.spec.use.items())}
         self.marks = [mark for mark in self.marks if not (mark.active and mark.until is not None and mark.until <= now)]
         for gone in [gone for gone in self.leaving if gone[0] <= now]:
             self.leaving.remove(gone)
             self.lose(gone[1], gone[2])
-        while self.start_some(now):
-            pass
-        self.cut_earmarks()
+
+    def decide(self, now: float, rivals: list[Model]) -> None:
+        self.choose(now, rivals)
+        while True:
+            if self.start_some(now):
+                self.choose(now, rivals)
+                continue
+            self.cut_earmarks()
+            before = self.phase
+            self.choose(now, rivals)
+            if self.phase is before:
+                break
+        if any(job.waiting and job.started is None and job.due < 0.0 for job in self.jobs):
+            raise Impossible("a run in progress at the start has no accelerators")
+
+    def choose(self, now: float, rivals: list[Model]) -> None:
+        """The shares of now: the declared ones, or those of the first phase of which everything holds."""
+        self.shares = {use: series.at(now) for use, series in sorted(self.spec.use.items())}
+        if self.spec.policy != "phases":
+            return
+        mine = max((self.models[name].effective for name in self.usable), default=0.0)
+        theirs = max((model.effective for model in rivals), default=0.0)
+        own = [model.public for model in self.models.values() if model.public is not None and model.public <= now]
+        self.news = [max(own, default=-math.inf), max((model.public or 0.0 for model in rivals), default=-math.inf)]
+        h100e = sum(count * self.draw.accelerators[kind].h100e for kind, count in self.total.items())
+        marked = any(n > NONE * self.total[k] for m in self.marks if m.active for k, n in m.held.items())
+        working = any(not job.waiting for job in self.running)
+        runs = {"in progress": working, "none in progress": not working,
+                "due": any(job.waiting and job.due <= now for job in self.jobs)}  # fmt: skip
+        for phase in self.spec.phases:
+            when = phase.when
+            holds = when is None or all((
+                when.run is None or runs[when.run],
+                when.earmark is None or when.earmark == marked,
+                when.behind is None or (theirs > 0.0 and theirs >= when.behind * mine),
+                when.ahead is None or (mine > 0.0 and mine >= when.ahead * theirs),
+                when.h100e_at_least is None or h100e >= when.h100e_at_least,
+                when.h100e_below is None or h100e < when.h100e_below,
+                when.since is None or now >= up(when.since),
+                when.before is None or now < up(when.before),
+                *(span is None or now < up_or_never(since + span) for span, since in self.spans(when)[:2]),
+                *(span is None or now >= up_or_never(since + span) for span, since in self.spans(when)[2:]),
+            ))  # fmt: skip
+            if holds:
+                break
+        self.phase, self.first, self.held_back = phase, phase.training_first, not phase.starts_runs
+        if phase.use:
+            self.shares = {use: phase.use.get(use, 0.0) for use in sorted({*self.spec.use, *phase.use})}
+
+    def spans(self, when: Any) -> list[tuple[float | None, float]]:
+        """(time since a release that a condition speaks of, day of the release)."""
+        own, theirs = self.news
+        return [(when.released_within_days, own), (when.rival_released_within_days, theirs),
+                (when.no_release_days, own), (when.no_rival_release_days, theirs)]  # fmt: skip
 
     def lose(self, kind: str, count: float) -> None:
         """Accelerators leave; those of gangs follow when a gang frees some."""
@@ -366,7 +425,7 @@ class Site:
 
     def start_some(self, now: float) -> bool:
         """Elastic jobs are sized anew, then due ones start in order; whether one started."""
-        part = 1.0 if self.spec.policy == "training_first" else self.shares.get("training", 0.0)
+        part = 1.0 if self.first else self.shares.get("training", 0.0)
         free, elastic = self.free(), [job for job in self.running if job.spec.elastic and not job.waiting]
         gangs = defaultdict(float)
         for job in self.running:
@@ -395,6 +454,8 @@ class Site:
             self.take(job, got)
         started = False
         for job in [job for job in self.jobs if job.due <= now and job.waiting]:
+            if self.held_back and job.started is None and job.due >= 0.0:
+                continue
             missing = job.spec.base is not None and job.spec.base not in self.usable
             held = None if missing else self.ask(job, free, meant)
             if held is not None:
@@ -403,8 +464,6 @@ class Site:
                 started = True
             elif not missing and self.ask(job, self.total, self.total) is not None:
                 break  # it holds up those behind it, for it could have what it waits for
-        if not started and any(job.waiting and job.started is None and job.due < 0.0 for job in self.jobs):
-            raise Impossible("a run in progress at the start has no accelerators")
         return started
 
     def start(self, job: Job, held: Held, now: float) -> None:
@@ -487,6 +546,9 @@ class Site:
         days += [item[0] for items in (self.coming, self.leaving, self.releases) for item in items]
         days += [mark.until for mark in self.marks if mark.active and mark.until is not None]
         days += [job.due for job in self.jobs if job.due > now]
+        for when in [phase.when for phase in self.spec.phases or () if phase.when is not None]:
+            days += [up(day) for day in (when.since, when.before) if day is not None]
+            days += [up(day + span) for span, day in self.spans(when) if span is not None and day > -math.inf]
         for fleet, (_, _, since) in self.line.items():
             if self.fleets[fleet].replace == "ramp":
                 tenth = (self.fleets[fleet].ramp_days or 30.0) / 10.0
@@ -511,6 +573,10 @@ class Second:
         while now < draw.end:
             for site in self.sites:
                 site.instant(now)
+            out = [model for site in self.sites for model in site.models.values()
+                   if model.public is not None and model.public <= now]  # fmt: skip
+            for site in self.sites:
+                site.decide(now, [model for model in out if model.lab != site.spec.name])
             hour += up(hour / 24.0) <= now
             then = min(up(hour / 24.0), draw.end, *(site.next_stop(now) for site in self.sites))
             month += now >= self.bounds[month + 1]
