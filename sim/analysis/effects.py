@@ -15,11 +15,11 @@ from typing import NamedTuple
 from sim.analysis.explain_days import LARGER, LATER_DAYS, enlarge_share
 from sim.model.draw import Draw
 from sim.scenario import Input, Scenario
+from sim.scenario.policy_code import simulate_draw
 from sim.tables.models import models_table
 from sim.tables.rates import Rates
 from sim.tables.summary import uplift_by_year
 from sim.tables.windows import windows_table
-from sim.world import simulate
 from sim.world.record import RunRecord
 
 ROUNDING = 1e-9
@@ -145,7 +145,7 @@ def _try(
         draw = scenario.draw(seed=record.draw.seed, adjust={} if use else adjust)
         if use is not None:
             enlarge_share(draw.labs[use[0]], use[1], factor)
-        return compare(base, headlines(simulate(draw)), record.draw.end)
+        return compare(base, headlines(simulate_draw(draw)), record.draw.end)
     except (RuntimeError, ValueError, ArithmeticError, AssertionError):
         return None
 

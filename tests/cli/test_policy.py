@@ -45,7 +45,7 @@ def test_run_says_that_it_runs_code_and_the_result_reproduces_without_the_file(f
     assert again.returncode == 0, again.stderr
     assert tables(folder / "one") == tables(folder / "two")
     explained = sim("explain", "one", "Aurora-1", cwd=folder)
-    assert explained.returncode == 0 and "20% of the cluster" in explained.stdout
+    assert explained.returncode == 0 and "Aurora/Aurora-1: usable inside 2026-04-01" in explained.stdout
     assert "runs the code of a policy: mine.py:allocate for Aurora, named at one/effective.yaml" in explained.stderr
 
 
