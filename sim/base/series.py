@@ -29,6 +29,7 @@ class Series:
 
     @property
     def constant(self) -> bool:
+        """Whether it has the same value on all days."""
         return len(self.points) == 1 and not self.growth_per_day
 
     def at(self, day: float) -> float:
@@ -54,7 +55,7 @@ def fixed(value: float) -> Series:
 
 
 def grown_span(rate: float, span: float) -> float:
-    """∫ e^(rate·t) dt over [0, span); exact to rounding for rates of any size."""
+    """∫ e^(rate·t) dt over [0, span), in days (`rate` per day); exact to rounding for rates of any size."""
     growth = rate * span
     return span * (1.0 + growth / 2.0) if abs(growth) < 1e-9 else math.expm1(growth) / rate
 
@@ -74,7 +75,7 @@ class Piece(NamedTuple):
     pull: float = 0.0
 
     def at(self, day: float) -> float:
-        """A on a day."""
+        """The efficiency A (a factor) on a day."""
         rate = self.rate
         if not rate:
             return self.value
@@ -101,7 +102,7 @@ class Piece(NamedTuple):
         return Piece(day, self.value * math.exp(self.power * math.log1p(grown)), rate, self.power, self.pull)
 
     def raised(self, exponent: float) -> Piece:
-        """A to a power."""
+        """The piece of A to the power `exponent`."""
         return Piece(self.day, self.value**exponent, self.rate * exponent, self.power * exponent, self.pull)
 
     def days_to(self, value: float) -> float:
@@ -168,7 +169,7 @@ class Growth:
         return pieces[index if index > 0 else 0]
 
     def at(self, day: float) -> float:
-        """A on a day."""
+        """The efficiency A (a factor) on a day."""
         return self.piece_at(day).at(day)
 
     def before(self, day: float) -> float:
@@ -190,7 +191,7 @@ class Growth:
         return Growth((*before, here._replace(value=here.value * factor), *later))
 
     def segments(self, start: float, end: float) -> Iterator[tuple[float, float, Piece]]:
-        """(from, to, the piece from there on) for the pieces inside [start, end)."""
+        """(first day, last day, the piece from there on) for the pieces inside [start, end)."""
         if end <= start:
             return
         pieces = self.pieces

@@ -55,6 +55,7 @@ class Parameter:
 
     @property
     def required(self) -> bool:
+        """Whether it has no default and must be stated."""
         return self.default is REQUIRED
 
 
@@ -86,10 +87,12 @@ def every(key: str, meaning: str, **options: Any) -> Any:
 
 
 def text(key: str, meaning: str, **options: Any) -> Any:
+    """A text, such as a name."""
     return _field(Parameter("text", key, meaning, **options))
 
 
 def choice(key: str, choices: tuple[str, ...], meaning: str, **options: Any) -> Any:
+    """One of `choices`, by its name."""
     return _field(Parameter("choice", key, meaning, choices=choices, **options))
 
 
@@ -99,10 +102,12 @@ def policy(key: str, choices: tuple[str, ...], meaning: str, **options: Any) -> 
 
 
 def flag(key: str, meaning: str, **options: Any) -> Any:
+    """A choice of yes or no."""
     return _field(Parameter("flag", key, meaning, **options))
 
 
 def whole(key: str, meaning: str, **options: Any) -> Any:
+    """A whole number that counts nothing, such as a seed."""
     return _field(Parameter("whole", key, meaning, **options))
 
 

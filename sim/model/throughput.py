@@ -16,13 +16,19 @@ class Architecture(Protocol):
     """What an estimate needs to know of a model."""
 
     @property
-    def params(self) -> float: ...
+    def params(self) -> float:
+        """Active parameters: those that work on a token."""
+        ...
 
     @property
-    def total_params(self) -> float: ...
+    def total_params(self) -> float:
+        """All parameters."""
+        ...
 
     @property
-    def kv_bytes_per_token(self) -> float | None: ...
+    def kv_bytes_per_token(self) -> float | None:
+        """Bytes that a copy keeps for each token of its context; None if that is not known."""
+        ...
 
 
 def throughput(
