@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import math
 import re
 from datetime import date
@@ -231,6 +232,16 @@ def test_the_text_is_narrow_and_says_who_says_so(frontier: Result, tmp_path: Pat
     assert list(explanation.windows["scope"].unique()) == ["own", "frontier"]
     assert {"input", "own_days"} <= set(explanation.sensitivity.columns)
     assert len(explanation.steps) and len(explanation.inputs)
+
+
+def test_html_has_the_tables_with_whole_sources(tmp_path: Path) -> None:
+    explanation = made(tmp_path, PHASES.replace("question", "x-note").replace("name: A2", "name: <A2>")).explain("A")
+    shown = explanation._repr_html_()
+    assert shown.count("<table>") >= 6 and shown.count("<table>") == shown.count("</table>")
+    assert "&lt;A2&gt;" in shown and "<A2>" not in shown
+    for row in (*explanation.steps_table.rows, *explanation.notes.table().rows):
+        assert html.escape(str(row[3])) in shown, row
+    assert "Own window: " in shown and "Frontier window: " in shown and "what bound the closer" in shown
 
 
 def test_waits_are_told(tmp_path: Path) -> None:

@@ -106,3 +106,28 @@ def test_gaps_within_one_world_are_exponential() -> None:
     mean = sum(gaps) / len(gaps)
     spread = sum((gap - mean) ** 2 for gap in gaps)
     assert abs(sum((a - mean) * (b - mean) for a, b in pairwise(gaps)) / spread) < 3.3 / math.sqrt(len(gaps))
+
+
+def test_under_a_changing_rate_the_integrals_between_events_are_unit_exponentials() -> None:
+    """Time change: whatever the rate does, its integral from one event to the next has the law of mean 1."""
+    stairs = [(k * 97.0, rate) for k, rate in enumerate((2.0, 30.0, 0.5, 12.0, 0.0, 7.0) * 200)]
+    found = days(world(Series(tuple(stairs)), end=1200 * 97.0), "hazard")
+
+    def integral(day: float) -> float:
+        whole = int(day // 97.0)
+        return (sum(rate for _, rate in stairs[:whole]) * 97.0 + stairs[whole][1] * (day - whole * 97.0)) / YEAR
+
+    passed = [integral(day) for day in found]
+    gaps = [b - a for a, b in pairwise([0.0, *passed])]
+    assert len(gaps) > 2000
+    assert distance(gaps, 1.0) < 1.63 / math.sqrt(len(gaps))
+    assert gaps == pytest.approx([exponential(0, 0, "fire", k) for k in range(len(gaps))], abs=1e-6)
+
+
+def test_the_rate_after_an_event_cannot_change_it() -> None:
+    before = days(world(Series(((0.0, 6.0),))), "hazard")
+    day = (before[2] + before[3]) / 2.0
+    after = days(world(Series(((0.0, 6.0), (day, 60.0)))), "hazard")
+    assert after[:3] == before[:3]
+    left = (before[3] - day) / 10.0  # what was left of the exponential passes ten times as fast
+    assert after[3] == pytest.approx(day + left, abs=1e-6)
