@@ -38,7 +38,7 @@ def supplies(pick: Any) -> Supply:
     life = pick(some(st.integers(8, 500).map(lambda k: k / 8)))
     form = pick(st.sampled_from(["batch", "batch", "deliveries", "stock", "dated"]))
     if form == "batch":
-        return stock(count, kind, on=pick(some(DAYS.map(lambda day: day - 10.0))), life_days=life)
+        return stock(count, kind, on=pick(some(st.one_of(st.just(-5.25), DAYS))), life_days=life)
     if form == "deliveries":
         grow = pick(st.sampled_from([None, 0.5, 20.0]))
         return Supply(accelerator=kind, deliver=count / 4, deliveries_grow=grow, every=pick(EVERY), life_days=life,
@@ -61,12 +61,14 @@ def phases(pick: Any) -> Any:
 
 
 @st.composite
-def runs(pick: Any, name: str, fleets: list[str], models: list[str]) -> TrainingRun:
+def runs(pick: Any, name: str, fleets: list[str], models: list[str], style: str = "mixed") -> TrainingRun:
+    """`style`: `elastic` runs share what there is, `crowded` ones hold most of it and grow from phase to phase."""
     work = pick(st.floats(30.0, 20_000.0)) * FLOP_PER_DAY * (1.0 + ord(name[-1]) / 970.0)  # no two alike
     length = pick(st.one_of(st.sampled_from([7.0, 16.25]), st.integers(8, 240).map(lambda k: k / 8)))
     some_of = {pick(KINDS): pick(COUNTS) / 2 for _ in range(pick(st.integers(1, 2)))}
     starts = pick(st.one_of(DAYS, DAYS, st.just(0.0), st.sampled_from([-0.5, -3.0])))
-    form = pick(st.sampled_from(FORMS))
+    form = pick(st.sampled_from({"elastic": ["elastic"], "crowded": ["share and length", "share and flop"]}.get(
+        style, FORMS)))  # fmt: skip
     size: dict[str, Any] = {
         "flop": {"flop": work},
         "params": {"params": (work / 120.0) ** 0.5},
@@ -75,6 +77,7 @@ def runs(pick: Any, name: str, fleets: list[str], models: list[str]) -> Training
         "accelerators and length": {"accelerators": some_of, "length_days": length},
         "accelerators and flop": {"accelerators": some_of, "flop": work / 10.0},
         "share and length": {"share": pick(st.sampled_from([0.1, 0.5, 0.95])), "length_days": length},
+        "accelerators and flop, pinned": {"accelerators": some_of, "flop": work / 10.0, "internal": starts + 50.0},
         "share and flop": {"share": pick(st.sampled_from([0.2, 0.6])), "flop": work},
         "flop and length": {"flop": work, "length_days": length},
         "flop and internal": {"flop": work, "internal": starts + 20.0},
@@ -82,19 +85,21 @@ def runs(pick: Any, name: str, fleets: list[str], models: list[str]) -> Training
         "elastic share": {"share": pick(st.sampled_from([0.2, 0.6])), "flop": work, "elastic": True},
     }[form]
     size["starts"] = starts
-    stages = None if form == "flop and internal" else pick(some(phases()))
-    if pick(st.integers(0, 2)) == 0:
+    stages = None if form == "flop and internal" else pick(phases() if style == "crowded" else some(phases()))
+    if form == "accelerators and flop, pinned":
+        size["starts"] = None  # when it has to start to be finished then
+    elif pick(st.integers(0, 2)) == 0:
         size.update(every=pick(EVERY), until=pick(some(DAYS)))
         if "flop" in size and form != "flop and internal":
             size["flop_grows"] = pick(st.sampled_from([None, 3.0]))
-    elif form == "accelerators and length" and starts > 15.0 and stages is None:
-        size.update(starts=None, internal=starts + length)
+    elif form == "accelerators and length" and starts > 15.0:
+        size.update(starts=None, internal=starts + length + sum(each.length_days or 0.0 for each in stages or ()))
     elif pick(st.integers(0, 5)) == 0:
         size["internal"] = size.get("internal", starts + length + pick(st.sampled_from([0.0, 4.5])))
     rule = None
     if fleets and pick(st.booleans()):
         rule = after(pick(st.sampled_from(fleets)), move=pick(st.sampled_from([1.0, 1.0, 0.4])),
-                     firm=pick(st.integers(0, 2)) == 0, until=pick(some(DAYS)),
+                     firm=style == "crowded" or pick(st.integers(0, 2)) == 0, until=pick(some(DAYS)),
                      for_days=pick(some(st.sampled_from([2.0, 9.125, 30.0]))))  # fmt: skip
     return run(
         name,
@@ -111,7 +116,7 @@ def runs(pick: Any, name: str, fleets: list[str], models: list[str]) -> Training
 
 FORMS = ["flop", "flop", "params", "params and tokens", "length", "accelerators and length", "accelerators and flop",
          "share and length", "share and flop", "flop and length", "flop and internal", "elastic",
-         "elastic share"]  # fmt: skip
+         "elastic share", "accelerators and flop, pinned"]  # fmt: skip
 
 
 @st.composite
@@ -166,8 +171,9 @@ def labs(pick: Any, name: str) -> Lab:
     if olds and pick(st.booleans()):
         olds[0].flop, olds[0].effective_flop = olds[0].effective_flop, None
     known, planned = [old.name for old in olds], []
+    style = pick(st.sampled_from(["mixed", "mixed", "mixed", "elastic", "crowded"]))
     for k in range(pick(st.integers(1, 4))):
-        planned.append(pick(runs(f"{name}{k}", fleets, known)))
+        planned.append(pick(runs(f"{name}{k}", fleets, known, style)))
         if planned[-1].every is None:
             known.append(f"{name}{k}")
     growth = pick(st.sampled_from([1.0, 30.0]))

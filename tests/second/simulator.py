@@ -177,8 +177,12 @@ class Site:
             flop, name = stated_flop(spec), spec.name or self.spec.name
             if spec.every is None:
                 job = Job(spec, name, spec.starts or 0.0, flop)
+                used = spec.training.utilisation * SECONDS
                 if spec.starts is None and spec.internal is not None:
-                    job.due = spec.internal - sum(amount for _, amount, _, _ in job.phases)
+                    job.due = up(spec.internal) - sum(
+                        amount if in_days else up(amount / (self.peak(spec.accelerators or {}, job) * part * used))
+                        for in_days, amount, _, part in job.phases
+                    )
                 self.jobs.append(job)
                 continue
             for k in range(1000):
