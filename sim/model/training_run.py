@@ -128,6 +128,7 @@ class AfterTraining:
         above=0.0,
     )
     until: float | None = when("until", "date on which the earmark ends", default=None)
+    until_milestone: str | None = text("until_milestone", "milestone at which the earmark ends", default=None)
     firm: bool = flag("firm", "a run that is due may not take them", default=False, source=GUESS)
 
 

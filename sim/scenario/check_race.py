@@ -21,6 +21,10 @@ def check_race(root: Spec, start: float | None, problems: Problems) -> None:
         _shock(shock, root, start, problems)
     for lab in root.blocks("labs"):
         _entry(lab, start, problems)
+        for spec in (lab, *lab.blocks("runs")):
+            after = spec.block("after_training")
+            if after is not None:
+                _named(after, "until_milestone", names_of(root, "milestones"), "milestone", problems)
         for run in lab.blocks("runs"):
             _rules(run, lab, root, start, problems)
     _circles(root, start, problems)

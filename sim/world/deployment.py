@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from sim.base.calendar import tick
@@ -85,15 +86,30 @@ def earmark(lab: LabState, run: Run, model: ModelRecord, freed: Holding, cause: 
         return
     fleet = next(fleet for fleet in lab.fleets if fleet.name == rule.to)
     held = {kind: count * rule.move for kind, count in freed.items() if count > 0.0}
-    mark = Earmark(fleet, model, held, rule.firm, rule.for_days, rule.until)
+    mark = Earmark(fleet, model, held, rule.firm, rule.for_days, rule.until, rule.until_milestone)
     since = model.public if fleet.public else model.internal
     if since is None:
         return  # the fleet may never use the model: the accelerators go back to the shares
     if rule.until is not None and since >= rule.until:
         lab.world.warn(lab.name, run.name, f"its earmark for {rule.to} ends before the fleet may use the model")
         return
+    if rule.until_milestone is not None and rule.until_milestone in lab.world.record.milestones:
+        return  # nothing to wait for: the accelerators go back to the shares
     lab.earmarks.append(mark)
     mark.event = cause
+    if rule.until_milestone is not None:
+        lab.world.watching().hear("milestone", rule.until_milestone, _end_at(lab, mark))
+
+
+def _end_at(lab: LabState, mark: Earmark) -> Callable[[str, int], bool]:
+    """An earmark that ends when its milestone is reached."""
+
+    def hear(_: str, event: int) -> bool:
+        if mark in lab.earmarks:
+            end_earmark(lab, mark, (event,), f"the milestone {mark.milestone} is reached")
+        return False
+
+    return hear
 
 
 def begin(lab: LabState, mark: Earmark, cause: int) -> None:
@@ -152,7 +168,8 @@ def make_room(lab: LabState, needed: Holding, *, starts: bool = False) -> None:
     """
     causes = tuple(lab.causes)
     if starts:
-        for mark in [mark for mark in lab.earmarks if mark.active and not mark.firm and mark.until is None]:
+        open_ended = [mark for mark in lab.earmarks if mark.until is None and mark.milestone is None]
+        for mark in [mark for mark in open_ended if mark.active and not mark.firm]:
             end_earmark(lab, mark, causes, "the next run starts")
     marks = [mark for mark in lab.earmarks if mark.active and not mark.firm]
     if not marks:

@@ -61,7 +61,7 @@ class Earmark:
     """Accelerators promised to a fleet. Pending until the fleet may use the model; then active until `until`,
     a day of the lab's clock of earmarks."""
 
-    __slots__ = ("fleet", "model", "held", "firm", "active", "until", "for_days", "event", "cut")
+    __slots__ = ("fleet", "model", "held", "firm", "active", "until", "for_days", "milestone", "event", "cut")
 
     def __init__(
         self,
@@ -71,6 +71,7 @@ class Earmark:
         firm: bool,
         for_days: float | None,
         until: float | None,
+        milestone: str | None = None,
     ) -> None:
         self.fleet = fleet
         self.model = model
@@ -78,6 +79,7 @@ class Earmark:
         self.firm = firm
         self.for_days = for_days
         self.until = until
+        self.milestone = milestone
         self.active = False
         self.event = -1
         self.cut = 0.0

@@ -19,7 +19,7 @@ from sim.model.software import Software
 from sim.world.crossing import first_day
 from sim.world.record import RunRecord
 from sim.world.simulate import simulate
-from tests.world.build import H100, draw, existing, fleet, lab, run, stock
+from tests.world.build import H100, after, draw, existing, fleet, lab, run, stock
 from tests.world.observe import assert_sound, cluster, days, events, only, rows, tables
 from tests.world.worlds import busy
 
@@ -251,3 +251,18 @@ def test_a_shock_that_never_comes_changes_no_byte() -> None:
     world.shocks = {"late": Shock(name="late", on=1e6, cluster_lost=0.5, binds=[]),
                     "rare": Shock(name="rare", rate=fixed(0.0), training_efficiency=5.0, binds=[])}  # fmt: skip
     assert tables(simulate(world)) == plain
+
+
+def test_an_earmark_until_a_milestone() -> None:
+    rule = after("research", until_milestone="m")
+    runs = [
+        run("M", starts=10.0, share=0.5, length_days=20.0, after_training=rule),
+        run("N", starts=100.0, share=0.1, length_days=20.0, after_training=rule),
+    ]
+    record = reached(supplied(runs=runs), h100e=1150.0 * H100E, lab="A")
+    # 1,200 accelerators on day 60. The run of day 100 ends after that: nothing is earmarked.
+    assert record.milestones == {"m": 60.0}
+    assert days(record, "earmark_started") == [30.0]
+    ended = only(events(record, "earmark_ended"))
+    assert ended[0] == 60.0 and ended[6] == {"reason": "the milestone m is reached"}
+    assert [record.events[n][2] for n in ended[7]] == ["milestone"]
