@@ -12,7 +12,7 @@ from sim.model.lab import Lab
 from sim.model.throughput import throughput
 from sim.physics.throughput import Throughput
 from sim.world import deployment
-from sim.world.agenda import Agenda
+from sim.world.agenda import Agenda, Order
 from sim.world.clock import Clock
 from sim.world.frontier import Frontier
 from sim.world.lab import LabState
@@ -80,6 +80,8 @@ class World:
             lab.decide()
         if self.watch is not None:
             self.watch.look()
+            if self.dirty:  # what rules and milestones brought about: a further round
+                self.agenda.at(self.agenda.day, Order.DECISION, "", _nothing)
 
     def watching(self) -> Watch:
         """The watch, made when first asked for."""
@@ -113,6 +115,10 @@ class World:
         """Total over active parameters of a model that is finished on `day` and states none."""
         series = lab.inference.sparsity
         return 1.0 if series is None else series.at(day)
+
+
+def _nothing(_: Any) -> None:
+    """Another round of decisions."""
 
 
 def _alike(settings: list[Inference]) -> dict[int, int]:

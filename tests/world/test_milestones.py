@@ -13,6 +13,7 @@ from sim.base.series import Growth, Piece, Series, fixed
 from sim.model.cluster import Supply
 from sim.model.lab import Lab
 from sim.model.level import Level, Milestone
+from sim.model.policy import Conditions, PolicyPhase
 from sim.model.programme import StartRule
 from sim.model.shock import Shock
 from sim.model.software import Software
@@ -20,7 +21,7 @@ from sim.world.crossing import first_day
 from sim.world.record import RunRecord
 from sim.world.simulate import simulate
 from tests.world.build import H100, after, draw, existing, fleet, lab, run, stock
-from tests.world.observe import assert_sound, cluster, days, events, only, rows, tables
+from tests.world.observe import assert_sound, cluster, days, events, held, only, rows, tables
 from tests.world.worlds import busy
 
 USE = {"training": 0.2, "experiments": 0.3, "research": 0.1, "serving": 0.4}
@@ -266,3 +267,19 @@ def test_an_earmark_until_a_milestone() -> None:
     ended = only(events(record, "earmark_ended"))
     assert ended[0] == 60.0 and ended[6] == {"reason": "the milestone m is reached"}
     assert [record.events[n][2] for n in ended[7]] == ["milestone"]
+    # From day 30 on the fleet has 550 of the 1,100 and its share of the rest; from day 60 on its share of 1,200.
+    assert held(record, "research", 59.9) > 550.0
+    assert held(record, "research", 60.0) == pytest.approx(1200.0 * 0.1 / 0.8)  # M is public too
+
+
+def test_a_phase_that_waits_for_a_milestone_begins_on_its_day() -> None:
+    phases = [
+        PolicyPhase(name="fast", when=Conditions(milestone="m"), use={"training": 0.0, "experiments": 1.0}),
+        PolicyPhase(name="first", use={}),
+    ]
+    item = lab("A", use=USE, policy="phases", phases=phases, models=[existing("M1", -1.0, 1e24, -1.0)],
+               software=Software(training_growth=4.0, inference_growth=1.0))  # fmt: skip
+    record = reached(item, training_efficiency=2.0)
+    half = 365.25 / 2.0
+    assert held(record, "experiments", half - 1e-6) == pytest.approx(1000.0 * 0.3 / 0.8)
+    assert held(record, "experiments", half + 1e-6) == 1000.0
