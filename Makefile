@@ -16,12 +16,13 @@ LOCK_PYTHON ?= python3.11
 # What .venv was made for. It is stored in .venv/ready, which exists only while a finished set-up does.
 WANTED = cat requirements.lock pyproject.toml | cksum; pwd -P; $(PY) -c '$(HAS_PYTEST); print(sys.version)'
 
-.PHONY: help setup run test lint ruff types layers check bench docs picture lock clean
+.PHONY: help setup run test fuzz lint ruff types layers check bench docs picture lock clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo 'make run      set up, then simulate scenarios/frontier.yaml into outputs/'
 	@echo 'make test     set up, then run the tests'
+	@echo 'make fuzz     10,000 good scenarios made bad at random: refused or run, never a fault (FUZZ="--seed 1")'
 	@echo 'make check    all checks: ruff, mypy, layers of imports, tests'
 	@echo 'make lint     the checks without the tests'
 	@echo 'make bench    measure what the performance and accuracy claims rest on'
@@ -35,6 +36,9 @@ run: setup
 
 test: setup
 	@$(PY) -m pytest
+
+fuzz: setup
+	@$(PY) -m tests.fuzz $(FUZZ)
 
 lint: ruff types layers
 

@@ -21,13 +21,14 @@ def check_runs(lab: Spec, root: Spec, problems: Problems) -> None:
     _after_training(lab, lab, problems)
     for model in models:
         _existing(model, problems)
+    known = {str(spec.plain("name")): spec for spec in (*models, *runs) if spec.plain("name")}
     for run in runs:
         _programme(run, problems)
         check_size(run, root, problems)
         _dates(run, problems)
         _phases(run, problems)
         _types(run, lab, root, problems)
-        _base(run, lab, problems)
+        _base(run, known, problems)
         _after_training(run, lab, problems)
         _utilisation(run, problems)
 
@@ -190,17 +191,15 @@ def _types(run: Spec, lab: Spec, root: Spec, problems: Problems) -> None:
             problems.add(quantity.place, quantity.path, message, nearest(name, types))
 
 
-def _base(run: Spec, lab: Spec, problems: Problems) -> None:
+def _base(run: Spec, known: dict[str, Spec], problems: Problems) -> None:
     base = run.values.get("base")
     if not isinstance(base, Plain):
         return
     if str(base.value) == str(run.plain("name")):
         problems.add(base.place, base.path, "a model cannot be its own base")
         return
-    names = [
-        str(s.plain("name")) for s in (*lab.blocks("models"), *lab.blocks("runs")) if s.plain("name") and s is not run
-    ]
-    if str(base.value) not in names:
+    if str(base.value) not in known:
+        names = [name for name in known if name != str(run.plain("name"))]
         near = nearest(str(base.value), names)
         more = "" if near else f"; the lab's models are {', '.join(names) or 'none'}"
         problems.add(base.place, base.path, f"there is no model {quoted(str(base.value))} to start from{more}", near)

@@ -80,6 +80,7 @@ def _entry(
         node = _own_facts(node, facts_file)
     pad = "  " * depth
     head = f"{pad}{_text(key, True)}:"
+    named = parameter is not None and parameter.kind == "named" and not is_wrapper(node)  # null: all its defaults
     if node.is_scalar and parameter is None and key == "text" and _literal(node.text):
         # Code to be read by people before they run it: as it is, in a literal block.
         lines.append(f"{head} |")
@@ -88,9 +89,9 @@ def _entry(
         lines.append(f"{head} {_text(node.text, node.plain)}")
     elif node.is_list:
         _list(head, node, of, depth, lines, facts_file)
-    elif not node.entries:
+    elif not any(named or not item.is_null for item in node.entries.values()):
         lines.append(f"{head} {{}}")
-    elif parameter is not None and parameter.kind == "named" and not is_wrapper(node):
+    elif named:
         lines.append(head)
         facts_file = _facts_file(node, None, facts_file)
         for name in sorted(node.entries, key=lambda k: (k in FACT_KEYS, k)):
@@ -114,7 +115,7 @@ def _items(items: Iterable[Node], of: type | None, depth: int, lines: list[str],
     for item in items:
         if item.is_scalar:
             lines.append(f"{pad}- {_text(item.text, item.plain)}")
-        elif not (item.entries or item.items):
+        elif all(inner.is_null for inner in item.entries.values()) and not item.items:
             lines.append(f"{pad}- " + ("{}" if item.is_map else "[]"))
         else:
             inner: list[str] = []

@@ -5,15 +5,19 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import NamedTuple
 
 MOST_SHOWN = 200
 """Problems that one `ScenarioError` prints; it holds all that were found."""
 
-MOST_FOUND = 1000
+MOST_FOUND = 300
 """Problems after which reading stops."""
 
 LONGEST_TEXT = 80
+
+MOST_COMPARED = 200
+"""Names that a misspelt one is compared with: a file may have thousands, and as many mistakes."""
 
 
 class Place(NamedTuple):
@@ -75,7 +79,7 @@ class ScenarioError(Exception):
 
 @dataclass(slots=True)
 class Problems:
-    """Collects problems while a scenario is read. Raises `ScenarioError` at the thousandth."""
+    """Collects problems while a scenario is read. Raises `ScenarioError` when there are too many."""
 
     found: list[Problem] = field(default_factory=list)
 
@@ -100,8 +104,8 @@ class Unreadable(ValueError):
 
 
 def nearest(wanted: str, valid: Iterable[str]) -> str:
-    """The valid name most like `wanted`, or "" if none is."""
-    names = {name.casefold(): name for name in valid}
+    """The valid name most like `wanted`, or "" if none is. Of very many, the first are looked at."""
+    names = {name.casefold(): name for name in islice(valid, MOST_COMPARED)}
     found = difflib.get_close_matches(wanted[:LONGEST_TEXT].casefold(), names, n=1, cutoff=0.6)
     return names[found[0]] if found else ""
 

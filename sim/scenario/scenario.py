@@ -259,8 +259,8 @@ def _sources(tree: Node, problems: Problems) -> dict[str, str]:
 def _start(tree: Node, reading: Reading) -> date | None:
     node = tree.get("start")
     if node is None:
-        misspelt = any(key != "start" and nearest(key, ("start",)) for key in tree.entries)
-        if not misspelt:  # else it is reported as that
+        known = ("start", *(parameter.key for parameter in parameters(Draw).values()))
+        if not any(key not in known and nearest(key, known) == "start" for key in tree.entries):  # misspelt: told there
             reading.problems.add(tree.place, "start", "`start` is missing: the first day of the simulation")
         return None
     node, _ = unwrap(node, "start", Facts(), reading)

@@ -49,9 +49,10 @@ def read_series(
     facts = reading.facts(node, facts, path)
     line.source, line.note, line.guess = facts.source, facts.note, facts.guess
     problems_before = len(reading.problems.found)
+    seen: set[float] = set()
     for key, item in node.entries.items():
         if looks_like_date(key):
-            _point(line, key, item, parameter, facts, reading, node)
+            _point(line, key, item, parameter, facts, reading, node, seen)
         elif key not in SERIES_KEYS and key not in FACT_KEYS:
             keys = (*sorted(SERIES_KEYS), *FACT_KEYS)
             message = f"expected a date such as 2026-01-01, or one of {', '.join(keys)}; got {quoted(key)}"
@@ -65,7 +66,14 @@ def read_series(
 
 
 def _point(
-    line: Timeline, key: str, item: Node, parameter: Parameter, facts: Facts, reading: Reading, node: Node
+    line: Timeline,
+    key: str,
+    item: Node,
+    parameter: Parameter,
+    facts: Facts,
+    reading: Reading,
+    node: Node,
+    seen: set[float],
 ) -> None:
     path = join(line.path, key)
     try:
@@ -73,9 +81,10 @@ def _point(
     except Unreadable as error:
         reading.problems.add(node.keys[key], path, error.message)
         return
-    if any(day == other for other, _ in line.points):
+    if day in seen:
         reading.problems.add(node.keys[key], path, f"the date {key} is stated twice")
         return
+    seen.add(day)
     quantity = read_quantity(item, parameter, path, facts.at(item.place), reading)
     if quantity is not None:
         line.points.append((day, quantity))

@@ -30,6 +30,9 @@ NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 _NOT_TEXT = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that YAML does not allow."""
 
+_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+"""What begins a new line for the parser."""
+
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -245,8 +248,8 @@ def parse(text: str, file: str, via: str = "", located: bool = True) -> Node | N
     builder = _Builder(file, via, located)
     strange = _NOT_TEXT.search(text)
     if strange:
-        line = text.count("\n", 0, strange.start()) + 1
-        column = strange.start() - text.rfind("\n", 0, strange.start())
+        before = _BREAK.split(text[: strange.start()])
+        line, column = len(before), len(before[-1]) + 1
         place = Place(file, line, column, via) if located else Place(file)
         builder.problems.add(place, "", f"holds the character U+{ord(strange[0]):04X}, which is no text")
         raise ScenarioError(builder.problems.found)

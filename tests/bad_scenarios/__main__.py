@@ -12,12 +12,12 @@ from typing import Any
 
 from tests.bad_scenarios.transcript import FOLDER, PROMPT, lay_out, read, run
 
-SECONDS = 4
+SECONDS = 60
 wanted = sys.argv[1:]
 
 
 def _late(*_: Any) -> None:
-    raise TimeoutError(f"not done in {SECONDS} s")
+    sys.exit(f"not done in {SECONDS} s")
 
 
 signal.signal(signal.SIGALRM, _late)
@@ -33,7 +33,7 @@ with tempfile.TemporaryDirectory() as folder:
             status, printed = run(typed, bad)
             signal.alarm(0)
             took = time.perf_counter() - began
-            if status != 2 or took > 1.0:
+            if status != 2 or took > 2.0:
                 print(f"{typed}: exit status {status}, {took:.1f} s", file=sys.stderr)
             parts.append(f"{PROMPT}{typed.command}\n{printed}\n")
         (FOLDER / name).write_text("\n".join(parts), encoding="utf-8")

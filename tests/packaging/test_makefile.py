@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-TARGETS = ["run", "test", "check", "lint", "bench", "picture", "lock", "clean"]
+TARGETS = ["run", "test", "fuzz", "check", "lint", "bench", "picture", "lock", "clean"]
 
 STAND_IN = """#!/bin/sh
 echo "$*" >> "$CALLS"

@@ -187,7 +187,7 @@ def test_runs_that_are_fine(text: str) -> None:
             ["62: labs.Aurora.runs.A.base: a model cannot be its own base"],
         ),
         (
-            "{name: A, starts: 2026-05-01, accelerators: {H200: 10, H10: 5, A100: 3}}",
+            "{name: A, starts: 2026-05-01, accelerators: {H200: 10, H10: 5, A100: 3}, length: 9 days}",
             [
                 "60: labs.Aurora.runs.A.accelerators.H200: the lab never has 'H200'; its compute is A100, H100"
                 " (did you mean 'H100'?)",
@@ -195,11 +195,11 @@ def test_runs_that_are_fine(text: str) -> None:
             ],
         ),
         (
-            "{name: B, starts: 2026-05-01, accelerators: 25000}",
+            "{name: B, starts: 2026-05-01, accelerators: 25000, length: 9 days}",
             ["53: labs.Aurora.runs.B.accelerators: name the accelerator, as in '25000 H100'"],
         ),
         (
-            "{name: C, starts: 2026-05-01, accelerators: 25000 H20}",
+            "{name: C, starts: 2026-05-01, accelerators: 25000 H20, length: 9 days}",
             [
                 "53: labs.Aurora.runs.C.accelerators: expected a number of accelerators such as '1000 H100', got"
                 " '25000 H20':"
@@ -387,7 +387,8 @@ def test_labs_and_the_rest(lines: Lines, text: str, messages: list[str]) -> None
 
 
 def test_a_share_of_the_world_brings_its_types(lines: Lines) -> None:
-    text = LAB + "    compute: {share_of_world: 10%}\n    runs: {name: R, starts: 2026-02-01, accelerators: 5 TPU v4}\n"
+    text = LAB + "    compute: {share_of_world: 10%}\n"
+    text += "    runs: {name: R, starts: 2026-02-01, flop: 1, accelerators: 5 TPU v4}\n"
     text += "world: {compute: [{count: 5e5 TPU v4}, {count: 1e6 H100}]}\n"
     assert list(load("f.yaml", text=text).draw().accelerators) == ["H100", "TPU v4"]
 

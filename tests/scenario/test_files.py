@@ -48,11 +48,11 @@ def test_a_large_file_is_refused_unread(
     with (root / "huge.yaml").open("wb") as file:
         file.truncate(10**12)  # a terabyte that takes no room
     assert lines(path="limit.yaml") == ["limit.yaml: the file is empty"]
-    began = time.perf_counter()
+    began = time.process_time()
     monkeypatch.setattr(Path, "read_bytes", lambda self: pytest.fail("it was read"))
     message = "huge.yaml: has 1,000,000,000,000 bytes; files above 1,000,000 bytes are refused"
     assert lines(path="huge.yaml") == [message]
-    assert time.perf_counter() - began < 1.0
+    assert time.process_time() - began < 1.0
 
 
 def test_no_permission(

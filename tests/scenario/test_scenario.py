@@ -417,9 +417,9 @@ def test_a_large_scenario_loads_fast(base: str) -> None:
         )
         for i in range(50)
     )
-    began = time.perf_counter()
+    began = time.process_time()
     scenario = load("f.yaml", text=base + lab)
-    assert time.perf_counter() - began < 1.0
+    assert time.process_time() - began < 1.0
     assert len(scenario.effective_yaml().splitlines()) > 600
 
 
@@ -434,3 +434,9 @@ def test_the_error_is_an_exception_with_all_problems() -> None:
     with pytest.raises(ScenarioError) as caught:
         load("f.yaml", text="a: 1\n")
     assert [problem.path for problem in caught.value.problems] == ["a", "end", "labs", "start"]
+
+
+def test_a_mapping_of_nothing_comes_back_the_same(base: str) -> None:
+    scenario = load("f.yaml", text=base + "sources: {epoch: }\nlevels: {auto: {effective_flop: 1e27, domain: }}\n")
+    effective = scenario.effective_yaml()
+    assert load("g.yaml", text=effective).effective_yaml() == effective

@@ -98,9 +98,9 @@ def test_what_is_no_yaml_is_one_line(text: str) -> None:
     "text", ["[" * 5000, "{a: " * 5000, "\n".join(" " * i + "a:" for i in range(5000)), "- " * 5000]
 )
 def test_five_thousand_levels(text: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     assert [line.split(": ", 1)[1] for line in refused(text)] == ["nested deeper than 100 levels"]
-    assert time.perf_counter() - began < 1.0
+    assert time.process_time() - began < 1.0
 
 
 def test_python_reader_gives_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -125,9 +125,9 @@ def test_billion_laughs() -> None:
     text = "a: &a [l,l,l,l,l,l,l,l,l,l]\n"
     for before, name in zip("abcdefgh", "bcdefghi", strict=True):
         text += f"{name}: &{name} [{','.join(['*' + before] * 10)}]\n"
-    began = time.perf_counter()
+    began = time.process_time()
     assert refused(text) == ["f.yaml:5:29: more than 100,000 values, aliases expanded"]
-    assert time.perf_counter() - began < 1.0
+    assert time.process_time() - began < 1.0
 
 
 def test_as_many_values_without_aliases() -> None:
