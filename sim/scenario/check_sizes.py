@@ -24,7 +24,7 @@ def check_size(run: Spec, root: Spec, problems: Problems) -> None:
     if not (flop or held or length or endless(run)):
         message = "state the run's size: one or two of `flop` (or `params`), `accelerators` (or `share`) and `length`"
         problems.add(run.place, run.path, message)
-    elif not (flop or length or run.has("internal")) and not (run.has("accelerators") and run.has("share")):
+    elif not (flop or length or endless(run) or run.has("internal") or (run.has("accelerators") and run.has("share"))):
         key = "accelerators" if run.has("accelerators") else "share"
         message = f"`{key}` alone says not how long it trains: state `flop` (or `params`) or `length` too"
         problems.add(run.where(key), join(run.path, key), message)
