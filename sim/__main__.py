@@ -1,6 +1,9 @@
 """`python -m sim` is `sim`."""
 
-from sim.cli import main
-
 if __name__ == "__main__":
-    raise SystemExit(main())
+    try:
+        from sim.cli import main
+
+        raise SystemExit(main())
+    except KeyboardInterrupt:  # before the command line took over, or on its way out
+        raise SystemExit(130) from None

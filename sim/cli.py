@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.base.limits import MOST_EVENTS
+
 if TYPE_CHECKING:
     from sim.scenario import Scenario
+    from sim.world.simulate import SimulationError
 
-USER_ERROR, OUR_ERROR = 2, 1
+USER_ERROR, OUR_ERROR, INTERRUPTED = 2, 1, 130
+MOST_DRAWN = 1000
+"""Models above which there are no pictures: they would take minutes, and nobody could read them."""
 
 DESCRIPTION = """\
 How many copies of a new AI model can run after each training run, how fast the AI
@@ -24,35 +30,74 @@ workforce grows, and how long the window lasts before a stronger model comes.
   sim list                               what scenarios there are, and what each answers
 """
 
+STATUSES = """\
+exit status:
+  0    done
+  1    a fault in this program (please report it)
+  2    something to change: a file, the command, a folder that cannot be written, or a run
+       that could not go on to its end (its tables up to then are written, and marked)
+  130  stopped by Ctrl-C
+"""
+
 
 class UsageError(Exception):
     """An option that makes no sense."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; returns the exit status: 0, 2 for a user's mistake, 1 for the program's."""
-    parser = _parser()
-    options = parser.parse_args(arguments)
-    if not hasattr(options, "command"):
-        parser.print_help()
-        return 0
+    """Run the command line; returns the exit status (see `STATUSES`)."""
+    _prepare_streams()
+    debug = False
     try:
-        return int(options.command(options))
-    except KeyboardInterrupt:
-        print("\nstopped; earlier results are as they were", file=sys.stderr)
-        return 130
-    except BrokenPipeError:
-        sys.stderr.close()
+        parser = _parser()
+        options = parser.parse_args(arguments)
+        if not hasattr(options, "command"):
+            parser.print_help()
+            status = 0
+        else:
+            debug = options.debug
+            status = int(options.command(options))
+        _flush()
+        return status
+    except KeyboardInterrupt as stop:
+        kept = getattr(stop, "__notes__", ["earlier results are as they were"])
+        print(f"\nstopped; {'; '.join(kept)}", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:  # `sim … | head`: the reader has had enough
+        _give_up_stdout()
         return 0
     except Exception as error:
-        if options.debug:
+        if debug:
             raise
         return _explain(error)
 
 
+def _prepare_streams() -> None:
+    """A letter that the terminal's encoding does not have is printed as its escape."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _flush() -> None:
+    if sys.stdout is not None:  # it is None when the shell closed it (`>&-`)
+        sys.stdout.flush()
+
+
+def _give_up_stdout() -> None:
+    """Nothing more can be printed: let what is still buffered go nowhere, or Python would complain at its end."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError, AttributeError):
+        pass
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="sim", description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="sim",
+        description=DESCRIPTION,
+        epilog=STATUSES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=_version())
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
@@ -87,6 +132,8 @@ def _parser() -> argparse.ArgumentParser:
     scenario(run)
     run.add_argument("--out", metavar="FOLDER", help="where the results go (default: outputs/NAME)")
     run.add_argument("--seed", type=int, help="seed of the random events, in place of the scenario's")
+    run.add_argument("--max-events", type=_count, default=MOST_EVENTS, metavar="N",
+                     help=f"stop after N events (default: {MOST_EVENTS:,}; 1 GB of memory a million)")  # fmt: skip
     run.add_argument("--svg", action="store_true", help="pictures also as SVG")
     run.add_argument("--no-pictures", dest="pictures", action="store_false", help="tables only")
     validate = command("validate", _validate, "check a scenario without running it", "sim validate my.yaml")
@@ -117,6 +164,14 @@ def _parser() -> argparse.ArgumentParser:
                          'eval "$(sim completion bash)"')  # fmt: skip
     completion.add_argument("shell", choices=["bash", "zsh", "fish"], help="the shell that it is for")
     return parser
+
+
+def _count(text: str) -> int:
+    """A whole number above 0, as argparse asks for it."""
+    count = int(float(text.replace(",", "").replace("_", "")))
+    if count < 1:
+        raise ValueError
+    return count
 
 
 def _version() -> str:
@@ -152,24 +207,61 @@ def _tell_of_code(scenario: Scenario) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from sim.output import check_folder, command_line, default_folder
+    from sim.output import OutputError, check_folder, command_line, default_folder, holds_complete_run
     from sim.report import print_report
 
     scenario = _load(options)
     folder = Path(options.out) if options.out else default_folder(scenario.name)
     check_folder(folder)
     from sim.result import simulate
+    from sim.world.simulate import SimulationError
 
     _tell_of_code(scenario)
-    result = simulate(scenario, seed=options.seed)
+    stop = None
+    try:
+        result = simulate(scenario, seed=options.seed, track=True, most_events=options.max_events)
+    except SimulationError as error:
+        if error.day <= 0.0:
+            raise  # nothing was simulated, so nothing is written
+        stop, result = error, error.result
     for setting in options.sets:
         if ".use." in setting.split("=")[0]:
             print(
                 f"--set {setting}: the other shares of this lab were scaled, so that their total stays", file=sys.stderr
             )
-    result.save(folder, pictures=options.pictures, svg=options.svg, command=command_line())
-    print_report(result, folder, sys.stdout)
-    return 0
+    _settle_matplotlib()
+    drawn = options.pictures
+    if drawn and len(result.record.models) > MOST_DRAWN:
+        print(f"sim: no pictures, as {len(result.record.models):,} models are too many to draw", file=sys.stderr)
+        drawn = False
+    replaced = stop is not None and holds_complete_run(folder)
+    try:
+        result.save(folder, pictures=drawn, svg=options.svg, command=command_line())
+    except Exception as error:
+        if stop is None or isinstance(error, OutputError):
+            raise
+        print(f"sim: {stop}\nWhat was simulated until then cannot be tabulated ({error}); nothing was written.",
+              file=sys.stderr)  # fmt: skip
+        return _status_of(stop)
+    try:
+        print_report(result, folder, sys.stdout)
+        _flush()
+    except KeyboardInterrupt as interrupt:
+        interrupt.add_note(f"the new results are whole in {folder}")
+        raise
+    if stop is None:
+        return 0
+    print(f"sim: {stop}\n{folder}/ has what was simulated until then, marked as incomplete"
+          + ("; it took the place of a complete run" if replaced else ""), file=sys.stderr)  # fmt: skip
+    return _status_of(stop)
+
+
+def _settle_matplotlib() -> None:
+    """Pictures go to files: no display and no other backend is needed, and a cache that cannot be kept is no loss."""
+    import logging
+
+    os.environ["MPLBACKEND"] = "agg"
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
 
 
 def _validate(options: argparse.Namespace) -> int:
@@ -196,9 +288,14 @@ def _explain_model(options: argparse.Namespace) -> int:
         return USER_ERROR
     source = read_run(Path(options.run))
     from sim.result import simulate
+    from sim.world.simulate import SimulationError
 
     _tell_of_code(source.scenario)
-    result = simulate(source.scenario, seed=source.seed)
+    try:
+        result = simulate(source.scenario, seed=source.seed, most_events=source.most_events)
+    except SimulationError as error:
+        print(f"sim: {error}; what follows is explained up to then", file=sys.stderr)
+        result = error.result
     if source.windows_sha256 is not None and not source.agrees(result.table("windows").to_csv()):
         print(f"sim: {options.run} was made by another version: its windows.csv differs from what follows",
               file=sys.stderr)  # fmt: skip
@@ -226,7 +323,8 @@ def _show(options: argparse.Namespace) -> int:
     if code:
         print(f"sim: what was read is not known: code is not run here ({code})", file=sys.stderr)
     try:
-        result = None if code else simulate(scenario)
+        # What is tracked is slower.
+        result = None if code else simulate(scenario, track=not options.effects)
         read = None if result is None else result.read
         if options.effects and result is not None and read is not None:
             moved = effects_of(scenario, result.record, read, _told if sys.stderr.isatty() else None)
@@ -290,6 +388,11 @@ def _list(options: argparse.Namespace) -> int:
     return 0
 
 
+def _status_of(stop: SimulationError) -> int:
+    """Whose fault it is that a run could not go on to its end."""
+    return OUR_ERROR if stop.ours else USER_ERROR
+
+
 def _explain(error: Exception) -> int:
     """One clear line or block for an error; whose mistake it was decides the exit status."""
     from sim.output import OutputError
@@ -303,10 +406,16 @@ def _explain(error: Exception) -> int:
         print(f"sim: {error}", file=sys.stderr)
         return USER_ERROR
     if isinstance(error, SimulationError):
-        from sim.base.calendar import date_text
-
-        when = date_text(error.day, error.record.draw.start)
-        print(f"sim: stopped on {when}: {error}", file=sys.stderr)
+        print(f"sim: {error}", file=sys.stderr)
+        return _status_of(error)
+    if isinstance(error, OSError):  # what a command does not expect of files, pipes and terminals
+        what = f"{error.filename}: " if error.filename else "cannot write what was to be printed: "
+        _give_up_stdout()
+        print(f"sim: {what}{error.strerror or error}", file=sys.stderr)
+        return USER_ERROR
+    if isinstance(error, MemoryError):
+        print("sim: out of memory; earlier results are as they were. End the scenario sooner, or lower --max-events",
+              file=sys.stderr)  # fmt: skip
         return USER_ERROR
     print(f"sim: a fault in this program: {type(error).__name__}: {error}\n"
           "Nothing was written. Run again with --debug to see where, and please report it.",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.aside import folder_aside
 from sim.output import OutputError
 from sim.tables.table import units_csv
 
@@ -69,11 +69,11 @@ def _write(folder: Path, files: dict[str, Callable[[Path], None]]) -> Path:
     """Writes all files beside their places, then moves them there: an interrupted call leaves each file old or new."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".sim-", dir=folder) as aside:
+        with folder_aside(folder / "tables") as aside:
             for name, write in files.items():
-                write(Path(aside) / name)
+                write(aside / name)
             for name in files:
-                os.replace(Path(aside) / name, folder / name)
+                os.replace(aside / name, folder / name)
     except OSError as error:
         raise OutputError(f"{folder}: cannot be written ({error.strerror or error})") from error
     return folder

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-import fnmatch
+import errno
 import hashlib
 import json
 import os
 import platform
-import shutil
+import shlex
 import sys
-import tempfile
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.aside import MANIFEST, MARK, Busy, folder_aside, is_junk, listed, locked, take_place
+from sim.scenario.files import readable
 from sim.tables.table import units_csv
 
 if TYPE_CHECKING:
     from sim.result import Result
     from sim.scenario import Scenario
 
-MANIFEST = "run.json"
 LIBRARIES = ("manycopies", "simpy", "numpy", "pandas", "matplotlib", "pint")
-PREFIX = ".sim-"
-LEFTOVERS = (".DS_Store", "Thumbs.db", "desktop.ini", ".~lock.*#", "~$*", ".ipynb_checkpoints")
-"""What file managers, spreadsheets and notebooks leave in a folder; it goes when the folder is replaced."""
+LONGEST_NAME = 150
+"""Bytes of a default folder's name; file systems take 255, and a folder aside needs some more."""
 
 
 class OutputError(Exception):
@@ -35,27 +34,45 @@ def save(result: Result, folder: Path, *, pictures: bool = True, svg: bool = Fal
     """Write a run to `folder`: tables, units.csv, summary.json, run.json, effective.yaml, pictures.
 
     Everything is written to a new folder beside it, which then takes its place; an earlier run there is
-    replaced only then. Raises OutputError when the folder holds files that no run wrote, or cannot be written.
+    replaced only then. What dead runs left beside it is swept before. Raises OutputError when the folder holds
+    files that no run wrote, or cannot be written.
     """
     folder = Path(folder)
-    _refuse_foreign(folder)
+    place = _place(folder)
+    check_folder(folder)
+    made = None
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        aside = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{folder.name}-", dir=folder.parent))
-    except OSError as error:
-        raise OutputError(
-            f"{folder}: cannot write there ({error.strerror}); choose another folder with --out"
-        ) from error
-    try:
-        os.chmod(aside, 0o777 & ~_umask())
-        _write_all(result, aside, pictures, svg, command)
-        _take_place(aside, folder)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with folder_aside(place) as aside:
+            os.chmod(aside, 0o777 & ~_umask())
+            _write_all(result, aside, pictures, svg, command)
+            made = os.stat(aside)
+            with locked(place.parent):
+                _refuse_foreign(folder)
+                take_place(aside, place)
+        return folder
     except OSError as error:
         why = error.strerror or str(error)
-        raise OutputError(f"{folder}: could not be written ({why}); earlier results are as they were") from error
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
-    return folder
+        raise OutputError(
+            f"{folder}: could not be written ({why}); earlier results are as they were: {_remedy(error)}"
+        ) from error
+    except KeyboardInterrupt as stop:
+        if made is not None and place.is_dir() and os.path.samestat(made, os.stat(place)):
+            stop.add_note(f"the new results are whole in {folder}")
+        raise
+
+
+def _remedy(error: OSError) -> str:
+    """What a user can do about an error in writing."""
+    if isinstance(error, Busy):
+        return "run it again when the other has ended"
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "free some space, or choose another folder with --out"
+    if error.errno == errno.ENAMETOOLONG:
+        return "choose a shorter name with --out"
+    if error.errno in (errno.EBUSY, errno.EXDEV):
+        return "choose a folder inside it with --out"
+    return "choose another folder with --out"
 
 
 def _umask() -> int:
@@ -64,16 +81,37 @@ def _umask() -> int:
     return mask
 
 
+def _place(folder: Path) -> Path:
+    """Where a folder really is: what a link points to is replaced, not the link."""
+    return Path(os.path.realpath(folder))
+
+
 def check_folder(folder: Path) -> None:
     """Raise OutputError now if `folder` could not take a run's results later."""
-    _refuse_foreign(folder)
-    parent = folder.parent
-    while not parent.exists():
-        parent = parent.parent
-    if not parent.is_dir():
+    try:
+        place = _place(folder)
+        if place.is_dir() and place.samefile("."):
+            raise OutputError(f"{folder}: is the current folder; choose one inside it with --out")
+        parent = place.parent
+        while not parent.exists():
+            parent = parent.parent
+        is_folder = parent.is_dir()
+        with locked(parent):  # nobody replaces what is being looked at
+            _refuse_foreign(folder)
+    except OSError as error:
+        raise OutputError(f"{folder}: cannot be read ({error.strerror}); {_remedy(error)}") from error
+    if not is_folder:
         raise OutputError(f"{folder}: {parent} is a file; choose another folder with --out")
     if not os.access(parent, os.W_OK | os.X_OK):
         raise OutputError(f"{folder}: no permission to write in {parent}; choose another folder with --out")
+
+
+def holds_complete_run(folder: Path) -> bool:
+    """Whether `folder` holds a run that went on to its end."""
+    try:
+        return json.loads((folder / MANIFEST).read_text(encoding="utf-8")).get("complete") is not False
+    except (OSError, ValueError, AttributeError):
+        return False
 
 
 def _refuse_foreign(folder: Path) -> None:
@@ -81,25 +119,17 @@ def _refuse_foreign(folder: Path) -> None:
         raise OutputError(f"{folder}: is a file, not a folder; choose another with --out")
     if not folder.is_dir():
         return
-    there = {path.name for path in folder.iterdir() if not _leftover(path.name)}
+    there = {path.name for path in folder.iterdir() if not is_junk(path.name)}
     if not there:
         return
-    manifest = folder / MANIFEST
-    try:
-        known = set(json.loads(manifest.read_text(encoding="utf-8"))["files"])
-    except (OSError, ValueError, KeyError, TypeError):
-        raise OutputError(
-            f"{folder}: holds files, but no run of this program; choose another folder with --out"
-        ) from None
+    known = listed(folder)
+    if not known:
+        raise OutputError(f"{folder}: holds files, but no run of this program; choose another folder with --out")
     foreign = sorted(there - known)
     if foreign:
         raise OutputError(
             f"{folder}: holds {foreign[0]}, which no run wrote; move it away or choose another folder with --out"
         )
-
-
-def _leftover(name: str) -> bool:
-    return any(fnmatch.fnmatchcase(name, pattern) for pattern in LEFTOVERS)
 
 
 def _write_all(result: Result, folder: Path, pictures: bool, svg: bool, command: str) -> None:
@@ -111,15 +141,19 @@ def _write_all(result: Result, folder: Path, pictures: bool, svg: bool, command:
     if result.scenario is not None:
         _write(folder / "effective.yaml", result.scenario.effective_yaml())
     if pictures:
-        from sim.show.pictures import draw_all
+        try:
+            from sim.show.pictures import draw_all
+        except OSError as error:
+            raise OutputError(f"pictures cannot be drawn ({error}); --no-pictures writes the tables alone") from error
 
         draw_all(result, folder, svg=svg)
-    files = sorted(path.name for path in folder.iterdir())
+    files = sorted(path.name for path in folder.iterdir() if path.name != MARK)
     _write(folder / MANIFEST, _json(provenance(result, [*files, MANIFEST], folder, command)))
 
 
 def _write(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8", newline="\n")
+    # A file's name that is no text stands in run.json by its bytes, escaped.
+    path.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
 
 
 def _json(value: Any) -> str:
@@ -133,6 +167,9 @@ def provenance(result: Result, files: list[str], folder: Path, command: str) -> 
     return {
         "name": draw.name,
         "command": command,
+        "complete": result.stopped is None,
+        "stopped": result.stopped,
+        "max_events": result.most_events,
         "seed": draw.seed,
         "scenario_hash": scenario.hash if scenario is not None else None,
         "versions": {"python": platform.python_version(), **{name: _version(name) for name in LIBRARIES}},
@@ -172,30 +209,18 @@ def _version(name: str) -> str | None:
         return None
 
 
-def _take_place(aside: Path, folder: Path) -> None:
-    """Rename `aside` to `folder`; an earlier folder steps aside for the moment between two renames."""
-    old = None
-    if folder.exists():
-        old = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{folder.name}-old-", dir=folder.parent))
-        os.rename(folder, old / "run")
-    try:
-        os.rename(aside, folder)
-    except OSError:
-        if old is not None:
-            os.rename(old / "run", folder)
-        raise
-    finally:
-        if old is not None:
-            shutil.rmtree(old, ignore_errors=True)
-
-
 def default_folder(name: str) -> Path:
-    """outputs/NAME, with what a file name cannot hold replaced."""
+    """outputs/NAME, with what a file name cannot hold replaced, and cut where it is too long."""
     joined = name.replace(" + ", "+")
-    safe = "".join(letter if letter.isalnum() or letter in "-_.+ " else "-" for letter in joined).strip(". ")
-    return Path("outputs") / (safe or "run")
+    safe = "".join(letter if letter.isalnum() or letter in "-_.+ " else "-" for letter in joined)
+    cut = safe.encode("utf-8", "replace")[:LONGEST_NAME].decode("utf-8", "ignore").strip(". ") or "run"
+    try:
+        os.fsencode(cut)
+    except UnicodeEncodeError:  # a locale whose names are ASCII: the bytes that any other locale writes
+        cut = os.fsdecode(cut.encode("utf-8"))
+    return Path("outputs") / cut
 
 
 def command_line() -> str:
-    """The command as it was typed."""
-    return " ".join(["sim", *sys.argv[1:]])
+    """The command, as it could be typed again."""
+    return shlex.join(["sim", *(readable(word) for word in sys.argv[1:])])

@@ -59,6 +59,9 @@ def print_report(result: Result, folder: Path, out: IO[str]) -> None:
     draw = result.record.draw
     if draw.question:
         print(f"{draw.question}\n", file=out)
+    if result.stopped is not None:
+        print(f"INCOMPLETE: this run {result.record.stop_text}\nWhat follows is what was simulated until then.\n",
+              file=out)  # fmt: skip
     if result.table("windows").rows:
         lines = _model_lines(result)
         speed = _same_speed(lines)

@@ -5,17 +5,22 @@ from __future__ import annotations
 import html
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.base.calendar import date_text
+from sim.base.limits import MOST_EVENTS
 from sim.model.draw import Draw
 from sim.scenario import Scenario
 from sim.scenario.policy_code import simulate_draw
+from sim.scenario.track import unwatch, watch_of
 from sim.tables import TABLES, Table, tabulate
 from sim.tables.rates import Rates
 from sim.tables.summary import summary
 from sim.world import RunRecord
+from sim.world.simulate import SimulationError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,18 +31,34 @@ if TYPE_CHECKING:
     from sim.show.facts import PictureFacts
 
 
-def simulate(scenario: Scenario | Draw, *, seed: int | None = None) -> Result:
+def simulate(
+    scenario: Scenario | Draw, *, seed: int | None = None, track: bool = False, most_events: int = MOST_EVENTS
+) -> Result:
     """Simulate a scenario's central case (the medians of its uncertain inputs), or a draw of it.
 
     seed: replaces the scenario's (not a draw's, which has its own). Tables are made when first asked for.
     A draw knows no sources: what rests on them (`inputs`, `unused`, `guesses`) needs the scenario.
     A policy in a Python file of the user's own, if a lab names one, is run: see docs/policies.md.
-    Raises `sim.world.simulate.SimulationError`, with the record so far and the day (since the start) on which the
-    run could not go on.
+    most_events: rows of `events` after which the run stops.
+    track: take note at once of which inputs are read, which slows the run; else a second run does so when asked for.
+    Raises `sim.world.simulate.SimulationError` if the run could not go on: its `result` is a Result of what was
+    simulated until then (tables, pictures and `save` work, and are marked).
     """
     if isinstance(scenario, Draw):
-        return Result(simulate_draw(scenario), None)
-    return Result(simulate_draw(scenario.draw(seed=seed)), scenario)
+        return _simulated(scenario, None, most_events)
+    return _simulated(scenario.draw(seed=seed, track=track), scenario, most_events)
+
+
+def _simulated(draw: Draw, scenario: Scenario | None, most_events: int) -> Result:
+    try:
+        result = Result(simulate_draw(draw, most_events=most_events), scenario, most_events)
+    except SimulationError as error:
+        error.result = Result(error.record, scenario, most_events)
+        with suppress(Exception):  # what stopped the run may also keep its tables from being made: it is told instead
+            error.result.note_reads()
+        raise
+    result.note_reads()
+    return result
 
 
 class Result:
@@ -47,18 +68,25 @@ class Result:
     It can be pickled: record and scenario are kept, tables are made again when asked for.
     """
 
-    def __init__(self, record: RunRecord, scenario: Scenario | None) -> None:
+    def __init__(self, record: RunRecord, scenario: Scenario | None, most_events: int = MOST_EVENTS) -> None:
         self.record = record
         self.scenario = scenario
+        self.most_events = most_events
         self._tables: dict[str, Table] = {}
         self._frames: dict[str, pd.DataFrame] = {}
 
     def __getstate__(self) -> dict[str, Any]:
         # What is derived is left out: caches of throughput go by the identity of objects in this process.
-        return {"record": self.record, "scenario": self.scenario}
+        return {"record": self.record, "scenario": self.scenario, "most_events": self.most_events}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__init__(state["record"], state["scenario"])  # type: ignore[misc]
+        self.__init__(**state)  # type: ignore[misc]
+
+    @property
+    def stopped(self) -> dict[str, str] | None:
+        """The date (the end of what is in the tables) and the reason, if the run could not go on to its end."""
+        found = self.record.stopped
+        return None if found is None else {"date": date_text(found.day, self.record.draw.start), "reason": found.reason}
 
     @cached_property
     def rates(self) -> Rates:
@@ -151,22 +179,32 @@ class Result:
         tables = [self.table(name) for name in TABLES]
         return [*tables, self.backtest[0]] if self.record.draw.backtest and self.scenario else tables
 
+    def note_reads(self) -> None:
+        """Keep which inputs the run and its tables read, if its draw notes that; what is drawn later counts no more."""
+        draw = self.record.draw
+        if self.scenario is None or watch_of(draw) is None:
+            return
+        for name in TABLES:
+            self.table(name)
+        self._from_record, draw.backtest  # noqa: B018  (reads what the summary rests on, and what asks for a table)
+        self.read = set(self.scenario.read(draw))
+        unwatch(draw)
+
     @cached_property
-    def _tracked(self) -> Draw:
-        """The same draw after a second run that took note of every input that was read."""
-        assert self.scenario is not None
-        draw = self.scenario.draw(track=True)
-        twin = Result(simulate_draw(draw), None)
-        twin.tables()
-        summary(twin.record, twin.table("windows"), twin.rates)
-        return draw
+    def _from_record(self) -> dict[str, Any]:
+        return summary(self.record, self.table("windows"), self.rates)
 
     @cached_property
     def read(self) -> set[str]:
         """Paths of the parameters that this run or its tables read. Raises ValueError if there is no scenario."""
         if self.scenario is None:
             raise ValueError("what was read is known for a scenario: simulate(load(FILE)).read")
-        return self.scenario.read(self._tracked)
+        try:
+            seed, most = self.record.draw.seed, self.most_events
+            return simulate(self.scenario, seed=seed, track=True, most_events=most).read
+        except SimulationError as error:
+            found: set[str] = vars(error.result).get("read", set())
+            return found
 
     @cached_property
     def inputs(self) -> pd.DataFrame:
@@ -200,7 +238,7 @@ class Result:
     @cached_property
     def unused(self) -> list[str]:
         """Stated inputs that nothing in this run read."""
-        return [] if self.scenario is None else self.scenario.unused(self._tracked)
+        return [] if self.scenario is None else self.scenario.unread(self.read)
 
     @cached_property
     def guesses(self) -> list[dict[str, Any]]:
@@ -209,12 +247,12 @@ class Result:
             return []
         from sim.analysis.inputs import guesses
 
-        return guesses(self.scenario.inputs, self.scenario.read(self._tracked), self.record.draw)
+        return guesses(self.scenario.inputs, self.read, self.record.draw)
 
     @cached_property
     def summary(self) -> dict[str, Any]:
         """Headlines, milestones, implied uplift, guesses among the inputs, unused inputs, warnings."""
-        result = summary(self.record, self.table("windows"), self.rates)
+        result = dict(self._from_record)
         warnings = [f"{item['lab']}/{item['subject']}: {item['warning']}" for item in result.pop("runs")]
         if self.scenario is not None:
             if self.scenario.uncertain:
@@ -225,6 +263,9 @@ class Result:
             result["observed"]["implied_uplift"] = self._observed_uplift
             warnings += self._unseen_uplift(result["implied_uplift"])
         warnings += self._beyond_peak()
+        if self.record.stopped is not None:
+            result = {"complete": False, "stopped": self.stopped, **result}
+            warnings.insert(0, f"{self.record.stop_text}; nothing after that is in these results")
         if self.record.draw.backtest and self.scenario is not None:
             result["backtest"] = self.backtest[1]
         result["warnings"] = warnings
@@ -245,7 +286,7 @@ class Result:
         """A warning if inference efficiency lets a model run faster than its parameters allow on its chips."""
         draw, worst = self.record.draw, (1.0, "")
         for model in self.record.models:
-            if not 0.0 <= model.internal < draw.end:
+            if not 0.0 <= model.internal < self.record.end:
                 continue
             efficiency = self.record.inference_efficiency[model.lab].at(model.internal)
             inference = draw.labs[model.lab].inference
@@ -298,6 +339,7 @@ class Result:
             h100e="H100e: dense bf16 peak over an H100 SXM's 989.4 TFLOP/s",
             sourcing=sourcing,
             note=draw.note,
+            stopped=self.record.stop_text,
         )
 
     def plot(self, name: str | None = None) -> Figure | dict[str, Figure]:
@@ -342,7 +384,9 @@ class Result:
 
     def __repr__(self) -> str:
         draw = self.record.draw
-        return f"<Result {draw.name or 'unnamed'}: {len(self.record.models)} models, {len(self.record.events)} events>"
+        counts = f"{len(self.record.models)} models, {len(self.record.events)} events"
+        stopped = f"; {self.record.stop_text}" if self.record.stopped else ""
+        return f"<Result {draw.name or 'unnamed'}: {counts}{stopped}>"
 
     def _repr_html_(self) -> str:
         columns = ["lab", "model", "opens", "length_days", "frontier_length_days", "copies_from_training_compute",

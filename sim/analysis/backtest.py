@@ -85,7 +85,7 @@ def backtest(scenario: Scenario, record: RunRecord) -> tuple[Table, dict[str, An
     """The table of closings, and counts: errors, misses, and pairs of flagships in the wrong order."""
     ranges = effective_ranges(scenario, record)
     released = sorted(
-        (model for model in record.models if model.public is not None and model.public < record.draw.end),
+        (model for model in record.models if model.public is not None and model.public < record.end),
         key=lambda model: (_public(model), model.lab, model.name),
     )
     flagships = [model for model in released if model.flagship]

@@ -87,7 +87,7 @@ def explain(scenario: Scenario, rates: Rates, name: str, origins: Mapping[str, s
 
 def find_model(record: RunRecord, name: str) -> ModelRecord:
     """The model of a name or Lab/name that is usable before the end; NotFound offers the nearest."""
-    usable = [model for model in record.models if model.internal < record.draw.end]
+    usable = [model for model in record.models if model.internal < record.end]
     found = [model for model in usable if name in (model.name, f"{model.lab}/{model.name}")]
     if len(found) == 1:
         return found[0]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from sim.base.limits import MOST_EVENTS
 from sim.scenario import Problem, Scenario, ScenarioError, load
 
 EFFECTIVE, MANIFEST = "effective.yaml", "run.json"
@@ -22,6 +23,7 @@ class Source:
     seed: int | None = None
     origins: Mapping[str, str] = field(default_factory=dict)
     windows_sha256: str | None = None
+    most_events: int = MOST_EVENTS
 
     def agrees(self, windows_csv: str) -> bool:
         """Whether the run's windows.csv was this text."""
@@ -45,7 +47,9 @@ def read_run(path: Path) -> Source:
                and "path" in row} if isinstance(rows, list) else {}  # fmt: skip
     hashes = manifest.get("sha256")
     windows = hashes.get("windows.csv") if isinstance(hashes, dict) else None
-    return Source(scenario, seed if isinstance(seed, int) else None, origins, windows)
+    most = manifest.get("max_events")
+    return Source(scenario, seed if isinstance(seed, int) else None, origins, windows,
+                  most if isinstance(most, int) else MOST_EVENTS)  # fmt: skip
 
 
 def _manifest(path: Path) -> dict[str, Any]:

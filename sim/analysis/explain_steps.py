@@ -191,7 +191,7 @@ class Derivation(TrainingSteps):
         found = Closings(self.record).closing(self.model, self.draw.stronger_by, "own", "internal")
         if found is None:
             return
-        end = self.draw.end if found.closes is None else max(self.start, found.closes)
+        end = self.record.end if found.closes is None else max(self.start, found.closes)
         day, held, efficiency = Peaks(self.rates, self.model.lab).most(self.model, self.start, end)
         copies = sum(count * each for count, _, each in held) * efficiency
         texts = [f"{num(count)} {kind} × {num(each)}" for count, kind, each in held]
@@ -204,7 +204,7 @@ class Derivation(TrainingSteps):
             found = Closings(self.record).closing(self.model, self.draw.stronger_by, scope, "internal")
             if found is None:
                 continue
-            until = self.draw.end if found.closes is None else found.closes
+            until = self.record.end if found.closes is None else found.closes
             why = "the end: still open" if found.by is None else f"{found.by.lab}/{found.by.name}"
             self.add(name, until - found.opens, "days",
                      f"{self.date(found.opens)} to {self.date(until)}"

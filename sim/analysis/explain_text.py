@@ -102,12 +102,13 @@ def _unit(unit: str) -> str:
 
 
 def _window(window: Window, explanation: Explanation) -> list[str]:
-    draw, found = explanation.record.draw, window.found
+    record, found = explanation.record, window.found
+    draw = record.draw
     title = f"{window.scope.capitalize()} window: "
     opens = date_text(found.opens, draw.start)[:10]
     if found.by is None or found.closes is None:
         lines = [f"{title}more than {found.length:,.0f} days: open at the end, "
-                 f"{date_text(draw.end, draw.start)[:10]}"]  # fmt: skip
+                 f"{date_text(record.end, draw.start)[:10]}"]  # fmt: skip
         return lines + _near(window, explanation)
     closes = date_text(found.closes, draw.start)[:10]
     name = f"{found.by.lab}/{found.by.name}"

@@ -64,7 +64,7 @@ def windows(record: RunRecord, model: ModelRecord, notes: Notes) -> list[Window]
 
 
 def _near(record: RunRecord, model: ModelRecord, scope: str, found: Closing) -> tuple[ModelRecord, float] | None:
-    until = record.draw.end if found.closes is None else found.closes
+    until = record.end if found.closes is None else found.closes
     others = [(other, other.effective_flop / model.effective_flop) for other in record.models
               if other is not model and other is not found.by and other.internal < until
               and (scope == "frontier" or other.lab == model.lab)]  # fmt: skip

@@ -40,13 +40,28 @@ class Series:
             return points[0][1]
         day0, value0 = points[index]
         if index == len(points) - 1:
-            return value0 * math.exp(self.growth_per_day * (day - day0)) if self.growth_per_day else value0
+            return value0 * _exp(self.growth_per_day * (day - day0)) if self.growth_per_day else value0
         if not self.exponential:
             return value0
         day1, value1 = points[index + 1]
         if value0 <= 0.0 or value1 <= 0.0:
             return value0 + (value1 - value0) * (day - day0) / (day1 - day0)
         return float(value0 * (value1 / value0) ** ((day - day0) / (day1 - day0)))
+
+
+def power(base: float, exponent: float) -> float:
+    """`base` to a power; infinite where that is too large for a float."""
+    try:
+        return float(base**exponent)
+    except OverflowError:
+        return math.inf
+
+
+def _exp(exponent: float) -> float:
+    try:
+        return math.exp(exponent)
+    except OverflowError:
+        return math.inf
 
 
 def fixed(value: float) -> Series:

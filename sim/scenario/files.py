@@ -62,6 +62,11 @@ def read_text(path: str, asked_by: Place | None = None, via: str = "", largest: 
         raise refuse(message, before=data[: error.start]) from None
 
 
+def readable(name: str) -> str:
+    """The name of a file as text: read as UTF-8 whatever the locale; what is no text is replaced."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
 def beside(place: Place, name: str) -> str:
     """The path of the file that `name` means at `place`: relative to the file in which it stands."""
     folder = os.path.dirname(place.file) if place.line else ""

@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from pathlib import PurePath
 
-from sim.scenario.files import beside, read_text
+from sim.scenario.files import beside, read_text, readable
 from sim.scenario.merge import lay
 from sim.scenario.problem import DEFAULT, Place, Problem, Problems, ScenarioError, quoted
 from sim.scenario.yaml_tree import Node, parse
@@ -99,7 +99,7 @@ def _name(root: Node, path: str) -> str:
     inner = name.entries.get("value") if name is not None and name.is_map else name
     if inner is not None and inner.is_scalar:
         return inner.text
-    return PurePath(path).stem
+    return readable(PurePath(path).stem)
 
 
 def describe(file: str | os.PathLike[str]) -> tuple[str, str]:

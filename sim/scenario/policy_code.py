@@ -11,6 +11,7 @@ import linecache
 from types import ModuleType
 from typing import Any
 
+from sim.base.limits import MOST_EVENTS
 from sim.model.draw import Draw
 from sim.model.policy import UserPolicy
 from sim.scenario.policy_source import source_line
@@ -19,12 +20,13 @@ from sim.world import RunRecord, simulate
 from sim.world.policy import PolicyError
 
 
-def simulate_draw(draw: Draw) -> RunRecord:
+def simulate_draw(draw: Draw, most_events: int = MOST_EVENTS) -> RunRecord:
     """Simulate a draw with the policies that it names, those from a user's file too.
 
+    most_events: rows of events.csv after which the run stops.
     Raises ScenarioError for a file that cannot be run, and `sim.world.simulate.SimulationError` as the kernel does.
     """
-    return simulate(draw, policies_of(draw))
+    return simulate(draw, policies_of(draw), most_events=most_events)
 
 
 def policies_of(draw: Draw) -> dict[str, PolicyFunction]:

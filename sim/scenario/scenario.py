@@ -7,7 +7,7 @@ import html
 import json
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -149,7 +149,10 @@ class Scenario:
 
     def unused(self, draw: Draw) -> list[str]:
         """Paths of stated inputs that nothing has read of a draw made with `track=True`; ValueError for another."""
-        seen = self.read(draw)
+        return self.unread(self.read(draw))
+
+    def unread(self, seen: Set[str]) -> list[str]:
+        """Paths of stated inputs whose parameter is not in `seen`, the paths of parameters that were read."""
         listed = (row for row in self.inputs if row.stated and row.path not in WORDS)
         return list(dict.fromkeys(row.parameter for row in listed if row.parameter not in seen))
 

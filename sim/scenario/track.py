@@ -51,6 +51,13 @@ def watch_of(made: Any) -> Watch | None:
         return None
 
 
+def unwatch(made: Any) -> None:
+    """Take note no more of what is read of an object, and of all that was made with it."""
+    watch = watch_of(made)
+    if watch is not None:
+        watch.seen.on = False
+
+
 def _watched_class(of: type) -> type:
     if of not in _classes:
         names = frozenset(parameters(of))

@@ -16,3 +16,5 @@ class PictureFacts:
     h100e: str = ""
     sourcing: str = ""
     note: str = ""
+    stopped: str = ""
+    """Why the run ended before its end, and when."""

@@ -48,7 +48,7 @@ class Line:
 def lines_of(result: Simulated) -> list[Line]:
     """Rows by lab and first day."""
     record = result.record
-    end = record.draw.end
+    end = record.end
     models = {(model.lab, model.name): model for model in record.models}
     found = []
     for run in record.runs:
@@ -121,10 +121,10 @@ def gantt(result: Simulated) -> Picture:
     columns = [Column("run, days", 0.75, _length)]
     figure = page(
         result.facts,
-        headline(everything, result.record.draw.end),
+        headline(everything, result.record.end),
         "Training runs, and the dates from which the lab, then all, can use the model.",
         body_height(found, columns),
-        legend=_legend(found, result.record.draw.end),
+        legend=_legend(found, result.record.end),
         notes=left_out(everything, found, which, "models.csv and events.csv"),
     )
     zero = start_of(result)

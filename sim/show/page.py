@@ -74,7 +74,8 @@ def footer(facts: PictureFacts, notes: Sequence[str]) -> list[str]:
     ]
     last = [f"Token basis: {facts.token_basis}" if facts.token_basis else "", facts.h100e, facts.sourcing, COULD_RUN]
     joined = (" · ".join(part.rstrip(" .") for part in parts if part) + "." for parts in (first, last))
-    return [*notes, *joined]
+    stopped = [f"INCOMPLETE: the run {facts.stopped.rstrip('.')}."] if facts.stopped else []
+    return [*stopped, *notes, *joined]
 
 
 def page(

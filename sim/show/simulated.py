@@ -39,7 +39,7 @@ def start_of(result: Simulated) -> float:
 def span_of(result: Simulated) -> tuple[float, float]:
     """The scenario's start and end as date numbers."""
     start = start_of(result)
-    return start, start + max(result.record.draw.end, 1e-6)
+    return start, start + max(result.record.end, 1e-6)
 
 
 @lru_cache(maxsize=65536)

@@ -87,9 +87,9 @@ def uses_of(record: RunRecord, lab: str) -> Uses:
     """Compute of a lab by use, from what the run recorded."""
     lines = [(use, kind, steps) for (owner, use, _, kind), steps in sorted(record.holdings.items()) if owner == lab]
     stock = [(kind, steps) for (owner, kind), steps in sorted(record.clusters.items()) if owner == lab]
-    changes = {0.0, record.draw.end}
+    changes = {0.0, record.end}
     for steps in [*(line[2] for line in lines), *(line[1] for line in stock)]:
-        changes.update(day for day, _ in steps if 0.0 <= day < record.draw.end)
+        changes.update(day for day, _ in steps if 0.0 <= day < record.end)
     days = np.array(sorted(changes))
     by_use: dict[str, Array] = {}
     for use, kind, steps in lines:

@@ -33,7 +33,7 @@ class Closings:
     """Finds by whom models are surpassed: models by the day they open, with the strongest so far."""
 
     def __init__(self, record: RunRecord) -> None:
-        self._end = record.draw.end
+        self._end = record.end
         self._lines: dict[tuple[str, str | None], tuple[list[ModelRecord], list[float]]] = {}
         """(dates, lab or None for all) -> models by (day, lab, generation), and the most effective FLOP so far."""
         labs: dict[str | None, list[ModelRecord]] = {None: record.models}

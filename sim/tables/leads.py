@@ -48,7 +48,7 @@ def leads_table(record: RunRecord) -> Table:
 def _row(
     record: RunRecord, what: str, level: str, first: tuple[float, str, str], after: tuple[float, str, str] | None
 ) -> tuple[Any, ...]:
-    start, end = record.draw.start, record.draw.end
+    start, end = record.draw.start, record.end
     day, lab, model = first
     if after is None:
         return what, level, lab, model, date_text(day, start), None, None, None, end - day, True
@@ -58,7 +58,7 @@ def _row(
 
 def _frontier(record: RunRecord) -> list[tuple[Any, ...]]:
     """A row for each model that was the strongest anywhere when it came, until another lab had one as strong."""
-    models = sorted((model for model in record.models if model.internal < record.draw.end),
+    models = sorted((model for model in record.models if model.internal < record.end),
                     key=lambda model: (model.internal, model.lab, model.generation))  # fmt: skip
     lines: dict[str, tuple[list[ModelRecord], list[float]]] = {}
     for lab in sorted({model.lab for model in models}):

@@ -48,7 +48,7 @@ def levels_table(record: RunRecord, rates: Rates) -> Table:
     rows = []
     for n, (day, level, model) in enumerate(reached):
         after = reached[n + 1][0] if n + 1 < len(reached) else None
-        start, end = max(0.0, day), draw.end if after is None else max(0.0, after)
+        start, end = max(0.0, day), record.end if after is None else max(0.0, after)
         work = [
             sum(deployed_work(rates, lab, None, domain, start, end) for lab in sorted(draw.labs)) / DAYS_PER_YEAR
             for domain in domains

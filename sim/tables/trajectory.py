@@ -38,11 +38,11 @@ def boundaries(record: RunRecord) -> list[float]:
     draw = record.draw
     days = []
     k, day = 0, 0.0
-    while day < draw.end:
+    while day < record.end:
         days.append(day)
         k += 1
         day = draw.trajectory.occurrence(k, 0.0, draw.start)
-    return [*days, draw.end]
+    return [*days, record.end]
 
 
 def trajectory_table(record: RunRecord, rates: Rates) -> Table:

@@ -71,7 +71,7 @@ def windows_table(record: RunRecord, rates: Rates) -> Table:
         if own is None or frontier is None:
             continue
         start = max(0.0, own.opens)
-        end = draw.end if own.closes is None else max(start, own.closes)
+        end = record.end if own.closes is None else max(start, own.closes)
         lab = draw.labs[model.lab]
         trained = trained_tokens = speed = None
         if model.accelerators:

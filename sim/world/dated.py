@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sim.base.calendar import Recurrence, tick
+from sim.base.limits import MOST_OTHER, check_size
 from sim.base.series import Series, steps_of
 from sim.world.agenda import Order
 from sim.world.record import step
@@ -54,6 +55,7 @@ def _follow(lab: LabState, subject: str, series: Series, take: Any, what: Any) -
 
 def _step(what: tuple[LabState, str, Any, Any, float]) -> None:
     lab, subject, take, args, value = what
+    check_size(value, MOST_OTHER, f"{lab.name}: {subject}")
     event = lab.world.event(lab.name, "series_value", subject, value, UNITS[subject.split(":")[0]], None, ())
     take(args, value, event)
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sim.base.calendar import tick
+from sim.base.limits import MOST_ACCELERATORS, check_size
 from sim.model.cluster import Batch
 from sim.world.agenda import Order
 from sim.world.record import step
@@ -28,7 +29,15 @@ def keep_world(world: World, world_batches: list[Batch]) -> None:
         stock = 0.0
         for day, change in sorted(line):
             stock += change
+            if not stock <= MOST_ACCELERATORS:
+                world.agenda.at(day, Order.DELIVERY, "", _too_large, (kind, stock))
+                break
             step(world.record.world, kind, day, stock)
+
+
+def _too_large(what: tuple[str, float]) -> None:
+    kind, stock = what
+    check_size(stock, MOST_ACCELERATORS, f"accelerators of type {kind} in the world")
 
 
 def set_up_cluster(lab: LabState, shared: WorldStock) -> None:
@@ -56,6 +65,7 @@ def set_up_cluster(lab: LabState, shared: WorldStock) -> None:
         kinds.update(kind for kind, _ in (shared[-1][1] if shared else ()))
     for kind in sorted(kinds):
         count = on_hand.get(kind, 0.0)
+        check_size(count, MOST_ACCELERATORS, f"{lab.name}: accelerators of type {kind} on hand")
         lab.resize(kind, count)
         if count:
             event = world.event(lab.name, "on_hand", kind, count, "accelerators", None, ())

@@ -22,6 +22,24 @@ def inference_law(law: Software, trained: Growth, base_date: float) -> Growth:
     return Growth(tuple(piece.raised(power) for piece in trained.pieces))
 
 
+def day_beyond(law: Growth, most: float, end: float) -> float | None:
+    """The first day in [0, end) on which a law is above `most`; None if it never is."""
+    pieces = law.pieces
+    for n, piece in enumerate(pieces):
+        since = max(0.0, piece.day) if n else 0.0
+        until = min(end, pieces[n + 1].day) if n + 1 < len(pieces) else end
+        if since >= until:
+            continue
+        crossed = piece.day + piece.days_to(most)
+        if piece.value > most and not piece.rate > 0.0:
+            crossed = since
+        if piece.rate > 0.0 or piece.value > most:
+            day = max(since, crossed)
+            if day < until:
+                return day
+    return None
+
+
 def _law(series: Series | None, growth_per_year: float | None, base_date: float) -> Growth:
     if series is not None:
         return growth_from(series)

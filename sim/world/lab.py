@@ -7,6 +7,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from sim.base.calendar import tick
+from sim.base.limits import MOST_ACCELERATORS, check_size
 from sim.model.accelerator import Accelerator
 from sim.model.lab import EXPERIMENTS, TRAINING, Lab
 from sim.model.policy import PHASES, UserPolicy
@@ -182,7 +183,9 @@ class LabState:
 
     def receive(self, kind: str, count: float, event: int) -> None:
         """Add accelerators of a batch to the cluster."""
-        self.resize(kind, self.total.get(kind, 0.0) + count)
+        total = self.total.get(kind, 0.0) + count
+        check_size(total, MOST_ACCELERATORS, f"{self.name}: accelerators of type {kind}")
+        self.resize(kind, total)
         self.changed(event)
 
     def lose(self, kind: str, count: float, event_kind: str, causes: tuple[int, ...] = ()) -> None:

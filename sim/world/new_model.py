@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.base.calendar import tick
+from sim.base.limits import MOST_FLOP, MOST_OTHER, check_size
 from sim.model.training_run import SizeRule, TrainingRun
 from sim.physics.capability import effective_flop
 from sim.physics.scaling import Size, model_size, params_for_tokens, tokens_for_params
@@ -64,6 +65,7 @@ def make_model(lab: LabState, run: Run, day: float) -> ModelRecord:
         utilisation=training.utilisation,
         precision=training.precision,
     )
+    check_model(model)
     lab.models[model.name] = model
     world.record.models.append(model)
     if spec.internal is not None and internal - late > tick(spec.internal):
@@ -73,6 +75,14 @@ def make_model(lab: LabState, run: Run, day: float) -> ModelRecord:
         after = model.public - late - spec.public
         world.warn(lab.name, run.name, f"is public {after:.1f} days after its pinned public date")
     return model
+
+
+def check_model(model: ModelRecord) -> None:
+    """Raises LimitError if a model is larger than can be computed with."""
+    name = f"model {model.lab}/{model.name}"
+    check_size(model.effective_flop, MOST_FLOP, f"effective FLOP of {name}")
+    check_size(model.training_flop or 0.0, MOST_FLOP, f"training FLOP of {name}")
+    check_size(model.total_params, MOST_OTHER, f"parameters of {name}")
 
 
 def size_of(flop: float, rule: SizeRule, sparsity: float) -> Size:

@@ -6,6 +6,8 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from sim.base.calendar import tick
+from sim.base.limits import MOST_FLOP, check_size
+from sim.base.series import power
 from sim.base.units import DAYS_PER_YEAR
 from sim.model.programme import SHORTER
 from sim.model.training_run import TrainingRun
@@ -60,7 +62,7 @@ def numbered(lab: LabState, spec: TrainingRun, k: int, day: float) -> Run:
     """The k-th run (from 1) of a cadence or rule, due on `day`."""
     flop = flop_of(spec, lab, day)
     if flop is not None and spec.flop_grows is not None:
-        flop *= spec.flop_grows ** (k - 1)
+        flop *= power(spec.flop_grows, k - 1)
     return Run(spec, f"{spec.name or lab.name}-{k}", k, day, flop, lab.name, length_of(spec, lab, day))
 
 
@@ -115,6 +117,7 @@ def become_due(what: tuple[LabState, Run], details: dict[str, Any] | None = None
     lab, run = what
     world = lab.world
     day = world.agenda.day
+    check_size(run.flop or 0.0, MOST_FLOP, f"training FLOP of run {lab.name}/{run.name}")
     run.due_event = world.event(lab.name, "run_due", run.name, run.flop, "FLOP" if run.flop else "", details, causes)
     if run.due < 0.0:
         run.backdated = -run.due

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from sim.base.calendar import date_text
 from sim.base.series import Growth
 from sim.model.draw import Draw
 
@@ -59,6 +60,14 @@ class RunLog:
     flop: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Why a run could not go on to its end. day: since the start; of that day nothing may be complete."""
+
+    day: float
+    reason: str
+
+
 @dataclass(slots=True)
 class RunRecord:
     """Events and primitives of one simulated draw."""
@@ -84,10 +93,23 @@ class RunRecord:
     milestones: dict[str, float] = field(default_factory=dict)
     warnings: list[tuple[float, str, str, str]] = field(default_factory=list)
     """(day, lab, subject, message)."""
+    stopped: Stop | None = None
     _holdings: dict[tuple[str, str, str, str], Steps] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"<RunRecord {self.draw.name or 'unnamed'}: {len(self.models)} models, {len(self.events)} events>"
+
+    @property
+    def end(self) -> float:
+        """Day on which this record ends (exclusive): the draw's end, or where the run stopped before."""
+        return self.draw.end if self.stopped is None else min(self.stopped.day, self.draw.end)
+
+    @property
+    def stop_text(self) -> str:
+        """`stopped on DATE: reason`, or nothing if the run went on to its end."""
+        if self.stopped is None:
+            return ""
+        return f"stopped on {date_text(self.stopped.day, self.draw.start)}: {self.stopped.reason}"
 
     @property
     def holdings(self) -> dict[tuple[str, str, str, str], Steps]:

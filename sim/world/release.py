@@ -57,6 +57,7 @@ def add_existing(lab: LabState, existing: ExistingModel) -> list[OnHand]:
         stated=existing.effective_flop is not None, flagship=existing.flagship,
         flop_times_efficiency=sum_effective or effective, existing=True,
     )  # fmt: skip
+    new_model.check_model(model)
     lab.models[model.name] = model
     lab.world.record.models.append(model)
     on_hand: list[OnHand] = []

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from sim.base.calendar import tick
+from sim.base.limits import MOST_EFFICIENCY, too_large
 from sim.model.cluster import Batch
 from sim.model.level import Hazard
 from sim.world import dated, deliveries, programme, release, shocks
 from sim.world.agenda import Order
-from sim.world.efficiency import inference_law, training_law
+from sim.world.efficiency import day_beyond, inference_law, training_law
 from sim.world.hazard import HazardState
 from sim.world.lab import LabState
 from sim.world.supply import batches, world_stock
@@ -65,8 +67,17 @@ def _enter(lab: LabState) -> None:
 def _software(world: World, lab: LabState) -> None:
     law = lab.spec.software
     trained = training_law(law, world.draw.base_date)
+    inference = inference_law(law, trained, world.draw.base_date)
     world.record.training_efficiency[lab.name] = trained
-    world.record.inference_efficiency[lab.name] = inference_law(law, trained, world.draw.base_date)
+    world.record.inference_efficiency[lab.name] = inference
+    for what, grown in (("training", trained), ("inference", inference)):
+        day = day_beyond(grown, MOST_EFFICIENCY, world.end)
+        if day is not None:
+            world.agenda.at(tick(day), Order.SERIES, lab.name, _too_efficient, f"{lab.name}: {what} efficiency")
+
+
+def _too_efficient(what: str) -> None:
+    raise too_large(f"{what} becomes larger", MOST_EFFICIENCY)
 
 
 def _nothing(_: Any) -> None:

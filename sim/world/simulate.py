@@ -3,43 +3,105 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import simpy
 
+from sim.base.limits import MOST_EVENTS, LimitError
 from sim.model.draw import Draw
 from sim.world import training
 from sim.world.agenda import LoopError
-from sim.world.policy import Policy, PolicyError
-from sim.world.record import RunRecord
+from sim.world.policy import POLICIES, Policy, PolicyError
+from sim.world.record import RunRecord, Stop
 from sim.world.run import RunError
 from sim.world.setup import set_up
 from sim.world.world import World
 
 
 class SimulationError(RuntimeError):
-    """A run of the kernel could not go on. `record` holds what happened until then, `day` when it stopped."""
+    """A run could not go on to its end: its text says on which date, why, and what to change.
 
-    def __init__(self, message: str, record: RunRecord, day: float) -> None:
-        super().__init__(message)
+    record: what happened until then, marked as stopped. day: when, since the start. result: a `Result` of the record,
+    with tables and pictures, where `sim.simulate` ran it. ours: whether this program is to blame, not its inputs.
+    """
+
+    def __init__(self, reason: str, record: RunRecord, day: float, ours: bool = False) -> None:
+        record.stopped = Stop(day, reason)
+        super().__init__(record.stop_text)
         self.record = record
         self.day = day
+        self.ours = ours
+        self.result: Any = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        stopped = self.record.stopped
+        assert stopped is not None
+        return type(self), (stopped.reason, self.record, self.day, self.ours), {"result": self.result}
 
 
-def simulate(draw: Draw, policies: Mapping[str, Policy] | None = None) -> RunRecord:
+LOOP_REMEDY = "look for a length, cadence or rate next to nothing, or a policy that undoes what it just did"
+SCALE_REMEDY = "look for growth rates, stocks or FLOP that are far too large"
+
+
+def _stop(world: World, reason: str, ours: bool = False) -> SimulationError:
+    return SimulationError(reason, world.record, world.agenda.day, ours)
+
+
+SCALE = 1e60
+"""Primitives are meant to be smaller than this, and larger than its inverse."""
+
+
+def _out_of_scale(record: RunRecord, day: float) -> bool:
+    """Whether a stock, a model or an efficiency of a run is so large or small that arithmetic with it may fail."""
+    values = [line[-1][1] for line in record.clusters.values()]
+    for model in record.models:
+        values += [model.effective_flop, model.params, model.total_params]
+    for law in (*record.training_efficiency.values(), *record.inference_efficiency.values()):
+        try:
+            values.append(law.at(day))
+        except ArithmeticError:
+            return True
+    return any(value != 0.0 and not 1.0 / SCALE < abs(value) < SCALE for value in values)
+
+
+def _last_events(world: World) -> str:
+    """The last events of today, as they are named in events.csv."""
+    names = [f"{lab or 'world'}/{kind}/{subject}" for day, lab, kind, subject, *_ in world.record.events[-200:]
+             if day == world.agenda.day]  # fmt: skip
+    latest = list(dict.fromkeys(reversed(names)))[:5]
+    return f" (latest events: {', '.join(reversed(latest))})" if latest else ""
+
+
+def simulate(
+    draw: Draw, policies: Mapping[str, Policy] | None = None, *, most_events: int = MOST_EVENTS
+) -> RunRecord:
     """Simulate a draw from its start to its end.
 
-    policies: lab -> a policy of the user's own, in place of the declared one.
+    policies: lab -> a policy of the user's own, in place of the declared one. most_events: rows of events.csv after
+    which the run stops.
     Raises SimulationError, with the record so far, when events loop at one instant, a policy gives out
-    accelerators that are not there, or a run in progress would have ended before the start.
+    accelerators that are not there, a run in progress would have ended before the start, a number grows beyond what
+    can be computed with, or there are too many events.
     """
-    world = World(draw, policies or {})
+    world = World(draw, policies or {}, most_events)
     try:
         set_up(world)
         env = simpy.Environment()
         env.process(world.agenda.run(env, world.end, world.decide, world.settled))
         env.run()
-    except (LoopError, PolicyError, RunError) as error:
-        raise SimulationError(str(error), world.record, world.agenda.day) from error
+    except LoopError as error:
+        own = bool(policies or draw.hazards) or any(lab.policy not in POLICIES for lab in draw.labs.values())
+        raise _stop(world, f"{error}{_last_events(world)}; {LOOP_REMEDY}", ours=not own) from error
+    except PolicyError as error:
+        own = bool(policies) or any(lab.policy not in POLICIES for lab in draw.labs.values())
+        raise _stop(world, str(error), ours=not own) from error
+    except (RunError, LimitError) as error:
+        raise _stop(world, str(error)) from error
+    except (ArithmeticError, ValueError) as error:
+        if isinstance(error, ValueError) and not _out_of_scale(world.record, world.agenda.day):
+            raise
+        what = f"a number became too large or too small to compute with ({error})"
+        raise _stop(world, f"{what}; {SCALE_REMEDY}") from error
     for lab in world.labs:
         training.close(lab)
     return world.record

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from sim.base.series import steps_of
+from sim.base.limits import MOST_ACCELERATORS
+from sim.base.series import power, steps_of
 from sim.base.units import DAYS_PER_YEAR
 from sim.model.cluster import Batch, Supply
 
@@ -12,7 +13,8 @@ from sim.model.cluster import Batch, Supply
 def batches(supply: Supply, end: float, start: date, entry: float = 0.0) -> list[Batch]:
     """Every batch of one supply before `end`, ascending by day; the first may be on hand (day 0 or earlier).
 
-    entry: day on which its lab begins, from which counts what states no date.
+    entry: day on which its lab begins, from which counts what states no date. Nothing comes after a stock or a batch
+    that is too large to compute with.
     """
     kind = supply.accelerator
     assert kind is not None
@@ -22,7 +24,7 @@ def batches(supply: Supply, end: float, start: date, entry: float = 0.0) -> list
     every = supply.every
     assert every is not None
     until = min(end, supply.until) if supply.until is not None else end
-    result = []
+    result: list[Batch] = []
     if supply.deliver is not None:
         first = supply.starts
         k, anchor = (0, first) if first is not None else (1, entry)
@@ -30,7 +32,10 @@ def batches(supply: Supply, end: float, start: date, entry: float = 0.0) -> list
         growth = supply.deliveries_grow or 1.0
         first_day = day
         while day < until:
-            result.append(Batch(day, kind, supply.deliver * growth ** ((day - first_day) / DAYS_PER_YEAR), life))
+            count = supply.deliver * power(growth, (day - first_day) / DAYS_PER_YEAR)
+            result.append(Batch(day, kind, count, life))
+            if count > MOST_ACCELERATORS:
+                break
             k += 1
             day = every.occurrence(k, anchor, start)
         return result
@@ -53,8 +58,10 @@ def batches(supply: Supply, end: float, start: date, entry: float = 0.0) -> list
     anchor = max(entry, supply.starts or 0.0)  # growth counts from here; until then the stock is as stated
     k, day = 1, every.occurrence(1, anchor, start)
     while day < until:
-        stock_now = base * supply.grows ** ((day - anchor) / DAYS_PER_YEAR)
+        stock_now = base * power(supply.grows, (day - anchor) / DAYS_PER_YEAR)
         result.append(Batch(day, kind, stock_now - held, life))
+        if stock_now > MOST_ACCELERATORS:
+            break
         held = stock_now
         k += 1
         day = every.occurrence(k, anchor, start)

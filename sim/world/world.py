@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
 from sim.base.calendar import tick
+from sim.base.limits import MOST_EVENTS, LimitError
 from sim.model.draw import Draw
 from sim.model.inference import Inference
 from sim.model.lab import Lab
@@ -25,8 +27,9 @@ from sim.world.watch import Watch
 class World:
     """All labs, the agenda and the record of one run."""
 
-    def __init__(self, draw: Draw, policies: Mapping[str, Policy]) -> None:
+    def __init__(self, draw: Draw, policies: Mapping[str, Policy], most_events: int = MOST_EVENTS) -> None:
         self.draw = draw
+        self.most_events = most_events
         self.end = tick(draw.end)
         self.agenda = Agenda()
         self.record = RunRecord(draw)
@@ -95,11 +98,24 @@ class World:
         return sum(count * accelerators[kind].h100e for kind, count in held.items())
 
     def settled(self) -> None:
-        """An instant is over: tell where the accelerators of finished and started runs went."""
+        """An instant is over: tell where the accelerators of finished and started runs went.
+
+        Raises LimitError after too many events.
+        """
+        if len(self._happened) > self.most_events:
+            self._too_many()
         if self.moved:
             moved, self.moved = self.moved, []
             for lab in sorted(moved, key=lambda lab: lab.name):
                 deployment.tell_moves(lab)
+
+    def _too_many(self) -> None:
+        counts = Counter((lab, kind) for _, lab, kind, *_ in self._happened)
+        (lab, kind), count = counts.most_common(1)[0]
+        raise LimitError(
+            f"more than {self.most_events:,} events, of which {count:,} are {lab or 'world'}/{kind}: make what repeats "
+            "less often (`every`, a rate), `end` earlier, or raise --max-events (about 1 GB of memory a million)"
+        )
 
     def throughput(self, model: ModelRecord, kind: str, inference: Inference) -> Throughput:
         """Throughput of a model on one accelerator today, at inference efficiency 1."""

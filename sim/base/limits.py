@@ -1,0 +1,33 @@
+"""How large a run may get: numbers that tables can still multiply with each other, and events that fit in memory."""
+
+from __future__ import annotations
+
+import math
+
+MOST_EVENTS = 250_000
+"""Events after which a run stops, unless told otherwise: some hundred times as many as the largest scenario here.
+
+In memory they and their tables take about 1 GB for each million.
+"""
+
+MOST_ACCELERATORS = 1e30
+MOST_FLOP = 1e100
+MOST_EFFICIENCY = 1e60
+MOST_OTHER = 1e60
+"""Far above anything that is meant (the Earth has 1e50 atoms); a product of a few is still a number (below 1e308)."""
+
+
+class LimitError(RuntimeError):
+    """A run grew larger than can be computed with or kept."""
+
+
+def check_size(value: float, most: float, what: str) -> None:
+    """Raises LimitError if a number is above `most`, or none."""
+    if not value <= most:
+        size = f"would be {value:.3g}" if math.isfinite(value) else "would be too large for a number"
+        raise too_large(f"{what} {size}", most)
+
+
+def too_large(what: str, most: float) -> LimitError:
+    """The error that tells what is above `most`."""
+    return LimitError(f"{what}; this program computes with at most {most:.0e}: lower it, or its growth")
