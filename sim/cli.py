@@ -251,6 +251,10 @@ def _run(options: argparse.Namespace) -> int:
         raise
     if stop is None:
         return 0
+    if options.debug:
+        import traceback
+
+        traceback.print_exception(stop)
     print(f"sim: {stop}\n{folder}/ has what was simulated until then, marked as incomplete"
           + ("; it took the place of a complete run" if replaced else ""), file=sys.stderr)  # fmt: skip
     return _status_of(stop)
