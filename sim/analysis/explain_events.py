@@ -6,7 +6,8 @@ import difflib
 import json
 
 from sim.base.calendar import date_text
-from sim.tables.events import event_ids
+from sim.tables.events import event_ids, told
+from sim.tables.rates import Rates
 from sim.world.record import RunRecord
 
 SHOWN = 5
@@ -54,11 +55,12 @@ def causes(record: RunRecord, wanted: str) -> list[tuple[int, int]]:
 
 def causes_text(record: RunRecord, wanted: str) -> str:
     """The chain as an indented tree, the event first, roots marked."""
-    ids, start = event_ids(record), record.draw.start
+    ids, start, rates = event_ids(record), record.draw.start, Rates(record)
     lines = []
     seen: set[int] = set()
     for depth, index in causes(record, wanted):
-        day, _, _, _, value, unit, details, why = record.events[index]
+        day, _, _, _, _, unit, _, why = record.events[index]
+        value, details = told(record, index, rates)
         line = f"{'   ' * depth}{'<- ' if depth else ''}{date_text(day, start)[:10]}  {ids[index]}"
         if value is not None:
             line += f"  {value:,.6g} {unit}".rstrip()

@@ -140,8 +140,7 @@ def _work(
 ) -> dict[str, float] | None:
     """FLOP of a phase and its factors. Cluster: on the day when the accelerators were taken, weighted by days."""
     accelerators = record.draw.accelerators
-    steps = [(day, by_kind) for day, lab, use, name, by_kind in record.changes
-             if (lab, use, name) == (model.lab, "training", model.name)]  # fmt: skip
+    steps = [(day, by_kind) for day, lab, name, by_kind in record.gangs if (lab, name) == (model.lab, model.name)]
     pieces: list[tuple[float, float, float, dict[str, float]]] = []
     if since < 0.0:
         pieces.append((0.0, since, min(0.0, until), held))

@@ -101,8 +101,8 @@ def limits(record: RunRecord, model: ModelRecord, notes: Notes) -> list[Limit]:
         result.append(Limit(since, until, f"waits: {why}", cite("base") if "base" in why else ()))
     for day, lab, kind, subject, *_ in record.events:
         if kind == "run_suspended" and (lab, subject) == (model.lab, model.name):
-            resumed = [at for at, _, use, name, held in record.changes
-                       if use == "training" and name == subject and at > day and held]  # fmt: skip
+            resumed = [at for at, owner, name, held in record.gangs
+                       if (owner, name) == (lab, subject) and at > day and held]  # fmt: skip
             result.append(Limit(day, resumed[0] if resumed else None, "suspended: its accelerators were taken"))
     if log.started is not None and log.finished is not None:
         if spec.length_days is not None and spec.flop is not None and not spec.accelerators and spec.share is None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
 from sim.base.units import DAYS_PER_MONTH
 
@@ -55,6 +56,12 @@ def add_months(when: date, months: int) -> date:
     return date(year, month + 1, day)
 
 
+@lru_cache(maxsize=65_536)
+def _months_later(ordinal: int, months: int) -> int:
+    """`add_months` on proleptic ordinals of days. Kept: labs, draws and years ask for the same dates again."""
+    return add_months(date.fromordinal(ordinal), months).toordinal()
+
+
 @dataclass(frozen=True, slots=True)
 class Recurrence:
     """A repeated date: every `months` calendar months plus every `days` days.
@@ -71,10 +78,10 @@ class Recurrence:
         if not self.months:
             return tick(anchor_day + k * self.days)
         whole_days = math.floor(anchor_day)
-        anchor = date.fromordinal(start.toordinal() + whole_days)
+        zero = start.toordinal()
         whole = math.floor(k * self.months + 1e-9)
         rest = max(0.0, k * self.months - whole)
-        moved = add_months(anchor, whole).toordinal() - start.toordinal()
+        moved = _months_later(zero + whole_days, whole) - zero
         return tick(moved + (anchor_day - whole_days) + rest * DAYS_PER_MONTH + k * self.days)
 
     @property

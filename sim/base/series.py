@@ -35,6 +35,8 @@ class Series:
     def at(self, day: float) -> float:
         """Value at `day`; the first point's value before it."""
         points = self.points
+        if len(points) == 1 and not self.growth_per_day:
+            return points[0][1]
         index = bisect_right(points, day, key=lambda point: point[0]) - 1
         if index < 0:
             return points[0][1]

@@ -30,6 +30,8 @@ class Accelerator:
         A type without a stated fp8 peak (A100, TPU v4) serves in bf16.
         """
         peaks = self.peak_flop_per_s
+        if wanted in peaks:
+            return wanted
         start = PRECISIONS.index(wanted)
         for precision in PRECISIONS[start:] + PRECISIONS[:start][::-1]:
             if precision in peaks:

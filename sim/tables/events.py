@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sim.base.calendar import date_text
+from sim.tables.rates import Rates
 from sim.tables.table import Column, Table
-from sim.world.record import RunRecord
+from sim.world.record import WORTH, RunRecord
 
 COLUMNS = [
     Column("id", "", "lab/kind/subject/n; n counts within those three"),
@@ -31,13 +34,30 @@ def event_ids(record: RunRecord) -> list[str]:
     return ids
 
 
-def events_table(record: RunRecord) -> Table:
+def told(record: RunRecord, index: int, rates: Rates) -> tuple[float | None, dict[str, Any] | None]:
+    """(value, details) of an event, with what moved accelerators are worth: FLOP/s (bf16 peak), tokens/s, copies."""
+    day, lab, kind, _, value, _, details, _ = record.events[index]
+    if details is None or WORTH not in details:
+        return value, details
+    name, fleet = details[WORTH]
+    spec = record.draw.labs[lab]
+    inference = spec.inference if fleet is None else spec.fleets[fleet].inference
+    held = details["accelerators"]
+    tokens, copies = rates.on(rates.models[lab, name], held, inference, lab, day)
+    more = {key: item for key, item in details.items() if key != WORTH}
+    if kind == "copies_wound_down":
+        return copies, {**more, "tokens_per_s": tokens}
+    flop = sum(count * record.draw.accelerators[each].peak("bf16") for each, count in held.items())
+    return value, {**more, "flop_per_s": flop, "tokens_per_s": tokens, "copies": copies}
+
+
+def events_table(record: RunRecord, rates: Rates) -> Table:
     """A row for each event, in the order in which they happened."""
     ids = event_ids(record)
     start = record.draw.start
-    rows = [
-        (ids[n], date_text(day, start), day, lab, kind, subject, value, unit, details,
-         ";".join(ids[cause] for cause in causes if cause >= 0))
-        for n, (day, lab, kind, subject, value, unit, details, causes) in enumerate(record.events)
-    ]  # fmt: skip
+    rows = []
+    for n, (day, lab, kind, subject, _, unit, _, causes) in enumerate(record.events):
+        value, details = told(record, n, rates)
+        caused_by = ";".join(ids[cause] for cause in causes if cause >= 0)
+        rows.append((ids[n], date_text(day, start), day, lab, kind, subject, value, unit, details, caused_by))
     return Table("events", COLUMNS, rows)

@@ -16,7 +16,7 @@ from sim.tables.windows import windows_table
 from sim.world.record import RunRecord
 
 TABLES: dict[str, Callable[[RunRecord, Rates], Table]] = {
-    "events": lambda record, _: events_table(record),
+    "events": events_table,
     "models": lambda record, _: models_table(record),
     "windows": windows_table,
     "closings": lambda record, _: closings_table(record),

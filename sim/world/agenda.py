@@ -54,6 +54,11 @@ class Agenda:
         self._count += 1
         heappush(self._entries, (day, order, lab, self._count, happen, what, clock))
 
+    def clear(self) -> None:
+        """Forget what is left."""
+        self._entries.clear()
+        self._late.clear()
+
     def take_off(self, clock: object) -> list[Entry]:
         """Take what is on a clock off the agenda; earliest first. It costs a walk over the agenda."""
         taken = sorted(entry for entry in (*self._entries, *self._late) if entry[6] is clock)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from sim.base.calendar import tick
 from sim.model.lab import EXPERIMENTS, TRAINING
 from sim.world.fleet import RAMP_STEPS, Earmark, FleetState, total_of
-from sim.world.record import ModelRecord
-from sim.world.run import Holding, Run
+from sim.world.record import WORTH, ModelRecord
+from sim.world.run import NOTHING, Holding, Run, sum_of
 
 if TYPE_CHECKING:
     from sim.world.lab import LabState
@@ -72,10 +72,7 @@ def hold(fleet: FleetState, share: Holding, earmarks: list[Earmark]) -> dict[str
         }
     for mark in earmarks:
         if mark.active and mark.fleet is fleet:
-            mine = dict(held.get(best.name) or {})
-            for kind, count in mark.held.items():
-                mine[kind] = mine.get(kind, 0.0) + count
-            held[best.name] = mine
+            held[best.name] = sum_of(held.get(best.name) or NOTHING, mark.held)
     return held
 
 
@@ -116,31 +113,28 @@ def begin(lab: LabState, mark: Earmark, cause: int) -> None:
     """The fleet may use the model: the earmark takes its accelerators, as far as no run in progress has them."""
     world = lab.world
     free = dict(lab.total)
-    for run in lab.running:
-        for kind, count in run.held.items():
+    taken = [run.held for run in lab.running] + [other.held for other in lab.earmarks if other.active]
+    for held in taken:
+        for kind, count in held.items():
             free[kind] -= count
-    for other in lab.earmarks:
-        if other.active:
-            for kind, count in other.held.items():
-                free[kind] -= count
-    mark.held = {
-        kind: min(count, free.get(kind, 0.0)) for kind, count in mark.held.items() if free.get(kind, 0.0) > 0.0
-    }
+    mark.held = {kind: min(count, free[kind]) for kind, count in mark.held.items() if free.get(kind, 0.0) > 0.0}
+    subject = f"{mark.fleet.name}:{mark.model.name}"
     if not mark.held:
         lab.earmarks.remove(mark)
-        world.event(lab.name, "earmark_ended", f"{mark.fleet.name}:{mark.model.name}", 0.0, "accelerators",
+        world.event(lab.name, "earmark_ended", subject, 0.0, "accelerators",
                     {"reason": "runs in progress hold all accelerators"}, (mark.event, cause))  # fmt: skip
         return
     mark.active = True
-    now = lab.earmark_ends.now
-    ends = [day for day in (mark.until, now + mark.for_days if mark.for_days is not None else None) if day is not None]
-    details = {"accelerators": mark.held, **_worth(lab, mark.model, mark.held, mark.fleet)}
+    details = {"accelerators": mark.held, WORTH: (mark.model.name, mark.fleet.name)}
+    causes = (mark.event,) if mark.event == cause else (mark.event, cause)
     mark.event = world.event(
-        lab.name, "earmark_started", f"{mark.fleet.name}:{mark.model.name}", sum(mark.held.values()), "accelerators",
-        details, tuple(dict.fromkeys((mark.event, cause))),
-    )  # fmt: skip
-    if ends:
-        mark.until = tick(min(ends))
+        lab.name, "earmark_started", subject, sum(mark.held.values()), "accelerators", details, causes
+    )
+    if mark.for_days is not None:
+        ends = lab.earmark_ends.now + mark.for_days
+        mark.until = ends if mark.until is None else min(ends, mark.until)
+    if mark.until is not None:
+        mark.until = tick(mark.until)
         lab.earmark_ends.at(mark.until, _expire, (lab, mark))
     lab.changed(mark.event)
 
@@ -200,21 +194,6 @@ def settle_cuts(lab: LabState, marks: list[Earmark], causes: tuple[int, ...]) ->
         mark.cut = 0.0
 
 
-def _worth(lab: LabState, model: ModelRecord, held: Holding, fleet: FleetState | None) -> dict[str, Any]:
-    """FLOP/s (bf16 peak) of some accelerators, and the tokens/s and copies of `model` on them today."""
-    world = lab.world
-    day = world.agenda.day
-    inference = fleet.spec.inference if fleet is not None else lab.spec.inference
-    efficiency = world.record.inference_efficiency[lab.name].at(day)
-    flop = tokens = copies = 0.0
-    for kind, count in held.items():
-        each = world.throughput(model, kind, inference)
-        flop += count * world.peaks[kind]
-        tokens += count * each.tokens_per_s
-        copies += count * each.copies
-    return {"flop_per_s": flop, "tokens_per_s": tokens * efficiency, "copies": copies * efficiency}
-
-
 def tell_moves(lab: LabState) -> None:
     """Events for the accelerators that a finished run freed and a starting one took, and copies wound down.
 
@@ -225,23 +204,21 @@ def tell_moves(lab: LabState) -> None:
     experiments, idle, fleets = lab.before
     gained: dict[str, Holding] = {}
     lost: dict[str, Holding] = {}
-    wound_down: list[tuple[FleetState, str, Holding]] = []
-    _compare(lab, EXPERIMENTS, experiments, lab.experiments, gained, lost)
+    total = lab.total
+    _compare(total, EXPERIMENTS, experiments, lab.experiments, gained, lost)
     for fleet, was in zip(lab.fleets, fleets, strict=True):
-        if was is fleet.held:
-            continue
-        _compare(lab, fleet.name, total_of(was), fleet.holding(), gained, lost)
-        for runs, old in was.items():
-            new = fleet.held.get(runs) or {}
-            fewer = {kind: count - new.get(kind, 0.0) for kind, count in old.items() if count > new.get(kind, 0.0)}
-            if fewer:
-                wound_down.append((fleet, runs, fewer))
-    _compare(lab, "idle", idle, lab.idle, gained, lost)
+        if was is not fleet.held:
+            _compare(total, fleet.name, total_of(was), total_of(fleet.held), gained, lost)
+    _compare(total, "idle", idle, lab.idle, gained, lost)
     freed = taken = moves[0][3]
     within: Holding = {}
     if len(moves) > 1:
-        freed = _total([held for _, takes, _, held in moves if not takes])
-        taken = _total([held for _, takes, _, held in moves if takes])
+        freed = taken = NOTHING
+        for _, takes, _, held in moves:
+            if takes:
+                taken = sum_of(taken, held)
+            else:
+                freed = sum_of(freed, held)
         within = {kind: min(count, taken[kind]) for kind, count in freed.items() if taken.get(kind)}
     arrivals = []
     for event, takes, run, held in moves:
@@ -253,25 +230,21 @@ def tell_moves(lab: LabState) -> None:
             details |= {"from": others, "to": TRAINING}
         else:
             details |= {"from": TRAINING, "to": others}
-            model = lab.models.get(run.name)
-            if model is not None:
-                details |= _worth(lab, model, held, None)
+            if run.name in lab.models:
+                details[WORTH] = (run.name, None)
         told = world.event(name, "accelerators_moved", run.name, count, "accelerators", details, (event,))
         if takes:
             arrivals.append(told)
-    for fleet, model_name, fewer in wound_down if arrivals else ():
-        worth = _worth(lab, lab.models[model_name], fewer, fleet)
-        lost_work = {"accelerators": fewer, "tokens_per_s": worth["tokens_per_s"]}
-        subject = f"{fleet.name}:{model_name}"
-        world.event(name, "copies_wound_down", subject, worth["copies"], "copies", lost_work, tuple(arrivals))
-
-
-def _total(holdings: list[Holding]) -> Holding:
-    total: Holding = {}
-    for held in holdings:
-        for kind, count in held.items():
-            total[kind] = total.get(kind, 0.0) + count
-    return total
+    if not arrivals:
+        return
+    for fleet, was in zip(lab.fleets, fleets, strict=True):
+        for model_name, old in was.items() if was is not fleet.held else ():
+            new = fleet.held.get(model_name) or {}
+            fewer = {kind: count - new.get(kind, 0.0) for kind, count in old.items() if count > new.get(kind, 0.0)}
+            if fewer:
+                details = {"accelerators": fewer, WORTH: (model_name, fleet.name)}
+                subject = f"{fleet.name}:{model_name}"
+                world.event(name, "copies_wound_down", subject, None, "copies", details, tuple(arrivals))
 
 
 def _parts(by_use: dict[str, Holding], within: Holding, held: Holding, total: Holding) -> dict[str, Holding]:
@@ -287,11 +260,11 @@ def _parts(by_use: dict[str, Holding], within: Holding, held: Holding, total: Ho
 
 
 def _compare(
-    lab: LabState, use: str, old: Holding, new: Holding, gained: dict[str, Holding], lost: dict[str, Holding]
+    cluster: Holding, use: str, old: Holding, new: Holding, gained: dict[str, Holding], lost: dict[str, Holding]
 ) -> None:
     if old is new:
         return
-    for kind, total in lab.total.items():
+    for kind, total in cluster.items():
         change = new.get(kind, 0.0) - old.get(kind, 0.0)
         if change > ROUNDING * total:
             gained.setdefault(use, {})[kind] = change

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from sim.model.fleet import Fleet
 from sim.world.record import ModelRecord
-from sim.world.run import Holding
+from sim.world.run import NOTHING, Holding, sum_of
 
 RAMP_STEPS = 10
 
 
 def total_of(by_model: dict[str, Holding]) -> Holding:
     """Accelerators by type, of all models together."""
-    result: Holding = {}
+    result = NOTHING
     for held in by_model.values():
-        for kind, count in held.items():
-            result[kind] = result.get(kind, 0.0) + count
+        result = sum_of(result, held)
     return result
 
 
@@ -51,10 +50,6 @@ class FleetState:
         assert self.best is not None
         old = self.parts[-1][0]
         self.parts = [(self.best, 1.0)] if weight >= 1.0 else [(self.best, weight), (old, 1.0 - weight)]
-
-    def holding(self) -> Holding:
-        """Accelerators of the whole fleet by type."""
-        return total_of(self.held)
 
 
 class Earmark:

@@ -18,7 +18,7 @@ from sim.world.own_policy import OwnPolicy
 from sim.world.phase_policy import PhasePolicy
 from sim.world.policy import POLICIES, Policy, PolicyError
 from sim.world.record import ModelRecord, step
-from sim.world.run import Holding, Run
+from sim.world.run import NOTHING, Holding, Run, sum_of
 
 if TYPE_CHECKING:
     from sim.world.world import World
@@ -207,6 +207,8 @@ class LabState:
     def _fit_earmarks(self) -> bool:
         """Cut earmarks, those that are not firm first, to what runs in progress leave; whether any was cut."""
         self.tight = cut_any = False
+        if not self.earmarks:
+            return False
         marks = sorted((mark for mark in self.earmarks if mark.active), key=lambda mark: mark.firm)
         for kind, total in self.total.items():
             over = sum(mark.held.get(kind, 0.0) for mark in marks) + self.view.in_training.get(kind, 0.0) - total
@@ -250,24 +252,17 @@ class LabState:
     def _look(self) -> None:
         view = self.view
         view.day = self.world.agenda.day
-        in_training: Holding = {}
-        elastic = []
+        view.elastic = []
+        in_training = NOTHING
         for run in self.running:
-            for kind, count in run.held.items():
-                in_training[kind] = in_training.get(kind, 0.0) + count
+            in_training = sum_of(in_training, run.held)
             if run.spec.elastic and not run.suspended:
-                elastic.append(run)
-        view.elastic = elastic
-        view.in_training = in_training
-        if self.earmarks:
-            taken = dict(in_training)
-            for mark in self.earmarks:
-                if mark.active:
-                    for kind, count in mark.held.items():
-                        taken[kind] = taken.get(kind, 0.0) + count
-            view.taken = taken
-        else:
-            view.taken = in_training
+                view.elastic.append(run)
+        view.in_training = taken = in_training
+        for mark in self.earmarks:
+            if mark.active:
+                taken = sum_of(taken, mark.held)
+        view.taken = taken
 
     def decide(self) -> None:
         """Ask the policy, start and resize what it says, and share out the rest."""
@@ -310,30 +305,25 @@ class LabState:
         self.notice(self.world.event(self.name, "review", self.name, None, "", None, ()))
 
     def _apply(self, uses: dict[str, Holding]) -> None:
-        if self.moves and self not in self.world.moved:
-            self.world.moved.append(self)
+        world, view = self.world, self.view
+        if self.moves and self not in world.moved:
+            world.moved.append(self)
             self.before = (self.experiments, self.idle, [fleet.held for fleet in self.fleets])
-        view, name, changes = self.view, self.name, self.world.record.changes
-        day = view.day
-        wanted = uses.get(EXPERIMENTS) or {}
-        if wanted != self.experiments:
-            changes.append((day, name, EXPERIMENTS, "", wanted))
-            self.experiments = wanted
+        earmarks = self.earmarks
+        fleets = {}
         for fleet in self.fleets:
-            held = deployment.hold(fleet, uses.get(fleet.name) or {}, self.earmarks)
-            old = fleet.held
-            if held != old:
-                for model, by_kind in held.items():
-                    changes.append((day, name, fleet.name, model, by_kind))
-                for model in old:
-                    if model not in held:
-                        changes.append((day, name, fleet.name, model, {}))
-                fleet.held = held
+            best = fleet.best
+            if best is None:
+                held = {}
+            elif earmarks or len(fleet.parts) > 1:
+                held = deployment.hold(fleet, uses.get(fleet.name) or NOTHING, earmarks)
+            else:
+                held = {best.name: uses.get(fleet.name) or NOTHING}
+            fleet.held = fleets[fleet.name] = held
+        experiments = self.experiments = uses.get(EXPERIMENTS) or NOTHING
         # The built-in policies share out everything, to rounding, unless idle is declared or nothing has work.
-        left = self._left() if self.own_policy or view.idle_share or not view.parts else {}
-        if left != self.idle:
-            changes.append((day, name, "idle", "", left))
-            self.idle = left
+        idle = self.idle = self._left() if self.own_policy or view.idle_share or not view.parts else NOTHING
+        world.record.splits.append((view.day, self.name, experiments, fleets, idle))
 
     def _left(self) -> Holding:
         """Accelerators that no use holds. Raises PolicyError if the uses hold more than there is."""

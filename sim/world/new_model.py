@@ -38,6 +38,7 @@ def make_model(lab: LabState, run: Run, day: float) -> ModelRecord:
             tokens = found.tokens
         else:
             tokens = tokens_for_params(run.flop_done, params)
+    plain = effective_flop(work)
     lab.generation += 1
     late = day - lab.releases.now  # what a pause of releases has moved stated dates by
     internal = day if spec.internal is None else max(day, tick(spec.internal) + late)
@@ -55,10 +56,10 @@ def make_model(lab: LabState, run: Run, day: float) -> ModelRecord:
         tokens=tokens,
         kv_bytes_per_token=spec.kv_bytes_per_token or (base.kv_bytes_per_token if base else None),
         training_flop=run.flop_done,
-        effective_flop=spec.effective_flop or effective_flop(work, gain),
+        effective_flop=spec.effective_flop or gain * plain,
         stated=spec.effective_flop is not None,
         flagship=spec.flagship,
-        flop_times_efficiency=effective_flop(work),
+        flop_times_efficiency=plain,
         accelerators=run.pretraining_held,
         pretraining_end=run.pretraining_end,
         goodput=training.goodput,

@@ -65,12 +65,11 @@ def by_shares(view: View, first: bool, hold: str = "") -> Decision:
 
     first: a run that states no size takes what no other run has, not only training's share. hold: why no run starts.
     """
-    starts: list[tuple[Run, Holding]] = []
-    waits: list[tuple[Run, str]] = []
-    if view.due or view.elastic:
-        declared = view.training_share
-        offered = view.total if first else {kind: declared * count for kind, count in view.total.items()}
-        starts, waits = start_in_order(view, offered, hold)
+    if not view.due and not view.elastic:
+        return Decision([], [], share_rest(view))
+    declared = view.training_share
+    offered = view.total if first else {kind: declared * count for kind, count in view.total.items()}
+    starts, waits = start_in_order(view, offered, hold)
     return Decision(starts, waits, {} if starts else share_rest(view))
 
 
@@ -134,22 +133,23 @@ def share_rest(view: View) -> dict[str, Holding]:
     With less, experiments give way first, then the fleets in proportion. Declared idle (shares below 100%)
     stays idle unless runs and earmarks hold more than training's share.
     """
-    parts, idle_share, training = view.parts, view.idle_share, view.training_share
-    result: dict[str, Holding] = {use: {} for use, _ in parts}
+    parts, idle_share, owed, taken = view.parts, view.idle_share, view.owed_share, view.taken
+    result: dict[str, Holding] = {}
     if not parts:
         return result
-    taken = view.taken
+    for use, _ in parts:
+        result[use] = {}
     for kind, total in view.total.items():
         busy = taken.get(kind, 0.0)
         rest = total - busy
         if idle_share:
-            over = busy - training * total
+            over = busy - view.training_share * total
             idle = idle_share * total - (over if over > 0.0 else 0.0)
             if idle > 0.0:
                 rest -= idle
         if rest < 0.0:
             rest = 0.0
-        short = view.owed_share * total - rest
+        short = owed * total - rest
         if short > ROUNDING * total:
             experiments = max(0.0, view.experiments_share * total - short)
             if not view.fleet_parts:

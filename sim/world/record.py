@@ -12,8 +12,16 @@ from sim.model.draw import Draw
 Steps = list[tuple[float, float]]
 """A step function: (day, value from that day on), days ascending."""
 
+Split = tuple[float, str, dict[str, float], dict[str, dict[str, dict[str, float]]], dict[str, float]]
+"""(day, lab, experiments, fleet -> model -> accelerators by type, idle): by type from then on."""
+
 Event = tuple[float, str, str, str, float | None, str, dict[str, Any] | None, tuple[int, ...]]
 """(day, lab, kind, subject, value, unit, details, indices of the causing events)."""
+
+
+WORTH = "worth"
+"""Key of an event's details: (model, fleet or None), whose FLOP/s, tokens/s and copies on `accelerators` the tables
+work out and put in its place."""
 
 
 @dataclass(slots=True)
@@ -74,8 +82,10 @@ class RunRecord:
 
     draw: Draw
     events: list[Event] = field(default_factory=list)
-    changes: list[tuple[float, str, str, str, dict[str, float]]] = field(default_factory=list)
-    """(day, lab, use, model, accelerators by type that it holds from then on), as it happened."""
+    gangs: list[tuple[float, str, str, dict[str, float]]] = field(default_factory=list)
+    """(day, lab, run, accelerators by type that it holds from then on), as it happened."""
+    splits: list[Split] = field(default_factory=list)
+    """What each decision of a lab gave to its other uses, changed or not, as it happened."""
     clusters: dict[tuple[str, str], Steps] = field(default_factory=dict)
     """(lab, accelerator) -> accelerators in the cluster."""
     models: list[ModelRecord] = field(default_factory=list)
@@ -95,6 +105,7 @@ class RunRecord:
     """(day, lab, subject, message)."""
     stopped: Stop | None = None
     _holdings: dict[tuple[str, str, str, str], Steps] = field(default_factory=dict)
+    _kinds: dict[tuple[str, str, str], dict[str, float]] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"<RunRecord {self.draw.name or 'unnamed'}: {len(self.models)} models, {len(self.events)} events>"
@@ -115,16 +126,32 @@ class RunRecord:
     def holdings(self) -> dict[tuple[str, str, str, str], Steps]:
         """(lab, use, model, accelerator) -> accelerators held, as step functions."""
         if not self._holdings:
-            steps = self._holdings
-            kinds: dict[tuple[str, str, str], set[str]] = {}
-            for day, lab, use, model, held in self.changes:
-                known = kinds.setdefault((lab, use, model), set())
-                known.update(held)
-                for kind in known:
-                    count = held.get(kind, 0.0)
-                    if count or (lab, use, model, kind) in steps:
-                        step(steps, (lab, use, model, kind), day, count)
+            for day, lab, run, held in self.gangs:
+                self._hold(day, (lab, "training", run), held)
+            before: dict[str, dict[str, dict[str, dict[str, float]]]] = {}
+            for day, lab, experiments, fleets, idle in self.splits:
+                self._hold(day, (lab, "experiments", ""), experiments)
+                self._hold(day, (lab, "idle", ""), idle)
+                old = before.get(lab, {})
+                for fleet, models in fleets.items():
+                    for model in old.get(fleet, ()):
+                        if model not in models:
+                            self._hold(day, (lab, fleet, model), {})
+                    for model, held in models.items():
+                        self._hold(day, (lab, fleet, model), held)
+                before[lab] = fleets
         return self._holdings
+
+    def _hold(self, day: float, use: tuple[str, str, str], held: dict[str, float]) -> None:
+        known = self._kinds.setdefault(use, {})
+        for kind, count in held.items():
+            if count or kind in known:
+                known[kind] = count
+                step(self._holdings, (*use, kind), day, count)
+        if len(known) > len(held):
+            for kind in known:
+                if kind not in held:
+                    step(self._holdings, (*use, kind), day, 0.0)
 
 
 def step(steps: dict[Any, Steps], key: Any, day: float, value: float) -> None:

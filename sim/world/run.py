@@ -19,6 +19,19 @@ if TYPE_CHECKING:
     from sim.world.start_rule import RuleState
 
 Holding = dict[str, float]
+"""Accelerators by type. Never changed in place, so that it can be passed on and recorded as it is."""
+
+NOTHING: Holding = {}
+
+
+def sum_of(one: Holding, other: Holding) -> Holding:
+    """Accelerators by type of two holdings together."""
+    if not one:
+        return other
+    result = dict(one)
+    for kind, count in other.items():
+        result[kind] = result.get(kind, 0.0) + count
+    return result
 
 
 class RunError(ValueError):

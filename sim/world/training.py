@@ -108,7 +108,7 @@ def _tell_resize(lab: LabState, event: int, run: Run, held: Holding) -> None:
 
 
 def _hold(lab: LabState, run: Run, held: Holding) -> None:
-    lab.world.record.changes.append((lab.world.agenda.day, lab.name, "training", run.name, held))
+    lab.world.record.gangs.append((lab.world.agenda.day, lab.name, run.name, held))
     run.held = held
 
 

@@ -12,6 +12,7 @@ from sim.base.series import Growth
 from sim.model.level import Milestone
 from sim.world.agenda import Order
 from sim.world.crossing import Part, cuts_of, first_day, value_of
+from sim.world.fleet import total_of
 
 if TYPE_CHECKING:
     from sim.world.lab import LabState
@@ -166,7 +167,7 @@ def quantity_of(watch: Watch, lab: LabState, name: str, of: str | None) -> list[
     if name == "experiments_h100e":
         return [(world.h100e(lab.experiments), None)]
     if name == "fleet_h100e":
-        return [(world.h100e(fleet.holding()), None) for fleet in lab.fleets if of in (None, fleet.name)]
+        return [(world.h100e(total_of(fleet.held)), None) for fleet in lab.fleets if of in (None, fleet.name)]
     if name == "models":
         return [(float(len(lab.usable)), None)]
     if name == "people":

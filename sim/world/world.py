@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any
+from operator import attrgetter
+from typing import Any, Protocol
 
 from sim.base.calendar import tick
 from sim.base.limits import MOST_EVENTS, LimitError
@@ -19,9 +20,20 @@ from sim.world.clock import Clock
 from sim.world.frontier import Frontier
 from sim.world.lab import LabState
 from sim.world.policy import Policy
-from sim.world.record import ModelRecord, RunRecord
+from sim.world.record import Event, ModelRecord, RunRecord
 from sim.world.run import Holding
 from sim.world.watch import Watch
+
+_name = attrgetter("name")
+
+
+class Tell(Protocol):
+    """Record an event of today and return its index."""
+
+    def __call__(
+        self, lab: str, kind: str, subject: str, value: float | None, unit: str, details: dict[str, Any] | None,
+        causes: tuple[int, ...], /,
+    ) -> int: ...  # fmt: skip
 
 
 class World:
@@ -33,6 +45,7 @@ class World:
         self.end = tick(draw.end)
         self.agenda = Agenda()
         self.record = RunRecord(draw)
+        self.event = _event(self.agenda, self.record.events)
         self.dirty: list[LabState] = []
         self.moved: list[LabState] = []
         self.clocks: dict[tuple[str, str], list[Clock]] = {}
@@ -46,23 +59,11 @@ class World:
         self.frontier = Frontier(self)
         self.watch: Watch | None = None
         """What rules and milestones wait for; None if the scenario has none that need it."""
-        self._happened = self.record.events
-        self.peaks = {kind: accelerator.peak("bf16") for kind, accelerator in draw.accelerators.items()}
-        self._on_hand: list[tuple[float, str, str, Any, Any]] = []
         self._throughput: dict[tuple[int, str, int], Throughput] = {}
         self._settings = _alike(
             [lab.spec.inference for lab in self.labs]
             + [fleet.spec.inference for lab in self.labs for fleet in lab.fleets]
         )
-
-    def event(
-        self, lab: str, kind: str, subject: str, value: float | None, unit: str, details: dict[str, Any] | None,
-        causes: tuple[int, ...],
-    ) -> int:  # fmt: skip
-        """Record an event of today and return its index."""
-        events = self._happened
-        events.append((self.agenda.day, lab, kind, subject, value, unit, details, causes))
-        return len(events) - 1
 
     def clock(self, process: str, order: int, lab: str) -> Clock:
         """A clock for a dated process of a lab (or, lab empty, of the world), kept with the others of its kind."""
@@ -78,7 +79,7 @@ class World:
         """Every lab at which something changed decides once."""
         dirty, self.dirty = self.dirty, []
         if len(dirty) > 1:
-            dirty.sort(key=lambda lab: lab.name)
+            dirty.sort(key=_name)
         for lab in dirty:
             lab.decide()
         if self.watch is not None:
@@ -102,20 +103,33 @@ class World:
 
         Raises LimitError after too many events.
         """
-        if len(self._happened) > self.most_events:
+        if len(self.record.events) > self.most_events:
             self._too_many()
         if self.moved:
             moved, self.moved = self.moved, []
-            for lab in sorted(moved, key=lambda lab: lab.name):
+            if len(moved) > 1:
+                moved.sort(key=_name)
+            for lab in moved:
                 deployment.tell_moves(lab)
 
     def _too_many(self) -> None:
-        counts = Counter((lab, kind) for _, lab, kind, *_ in self._happened)
+        counts = Counter((lab, kind) for _, lab, kind, *_ in self.record.events)
         (lab, kind), count = counts.most_common(1)[0]
         raise LimitError(
             f"more than {self.most_events:,} events, of which {count:,} are {lab or 'world'}/{kind}: make what repeats "
             "less often (`every`, a rate), `end` earlier, or raise --max-events (about 1 GB of memory a million)"
         )
+
+    def dismantle(self) -> None:
+        """Take apart what refers to each other, so that all but the record is freed at once."""
+        self.agenda.clear()
+        self.labs = []
+        self.dirty = []
+        self.moved = []
+        self.watch = None
+        self.watch_rivals = []
+        self.watch_milestones = []
+        del self.frontier
 
     def throughput(self, model: ModelRecord, kind: str, inference: Inference) -> Throughput:
         """Throughput of a model on one accelerator today, at inference efficiency 1."""
@@ -135,6 +149,20 @@ class World:
 
 def _nothing(_: Any) -> None:
     """Another round of decisions."""
+
+
+def _event(agenda: Agenda, events: list[Event]) -> Tell:
+    """A function and not a method: it is called for each row of events.csv."""
+    append = events.append
+
+    def event(
+        lab: str, kind: str, subject: str, value: float | None, unit: str, details: dict[str, Any] | None,
+        causes: tuple[int, ...],
+    ) -> int:  # fmt: skip
+        append((agenda.day, lab, kind, subject, value, unit, details, causes))
+        return len(events) - 1
+
+    return event
 
 
 def _alike(settings: list[Inference]) -> dict[int, int]:

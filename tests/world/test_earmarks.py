@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from sim.tables.events import told
+from sim.tables.rates import Rates
 from sim.world.record import RunRecord
 from sim.world.simulate import simulate
 from tests.world.build import after, draw, existing, lab, run, stock
@@ -51,14 +53,16 @@ def test_the_move_is_an_event_with_accelerators_flop_and_tokens() -> None:
     record = world()
     moved = [e for e in events(record, "accelerators_moved", "M") if e[6]["from"] == "training"]
     (event,) = moved
+    _, worth = told(record, record.events.index(event), Rates(record))
+    assert worth is not None
     assert event[0] == 100.0 and event[4] == pytest.approx(200.0)
     assert event[6]["to"] == {"research": {"H100": pytest.approx(200.0)}}
-    assert event[6]["flop_per_s"] == pytest.approx(200 * 1e15)
+    assert worth["flop_per_s"] == pytest.approx(200 * 1e15)
     # By memory: 80 GB / (8p/256 + 20 GB) copies of 0.8*3.2e12/80e9 = 32 tokens/s, p = sqrt(FLOP/120).
     flop = 200 * 100 * 3.456e19
     copies = 80e9 / (8 * (flop / 120) ** 0.5 / 256 + 20e9)
-    assert event[6]["copies"] == pytest.approx(200 * copies, rel=1e-9)
-    assert event[6]["tokens_per_s"] == pytest.approx(200 * copies * 32, rel=1e-9)
+    assert worth["copies"] == pytest.approx(200 * copies, rel=1e-9)
+    assert worth["tokens_per_s"] == pytest.approx(200 * copies * 32, rel=1e-9)
     assert record.events[event[7][0]][2] == "run_finished"
 
 
@@ -206,7 +210,8 @@ def test_copies_wound_down_are_an_event() -> None:
     before, now = uses(record, 119.0)["research"], uses(record, 120.0)["research"]
     assert down[0] == 120.0 and down[3] == "research:M"
     assert down[6]["accelerators"] == {"H100": pytest.approx(before - now)}
-    assert down[6]["tokens_per_s"] == pytest.approx(down[4] * 32.0)
+    copies, worth = told(record, record.events.index(down), Rates(record))
+    assert copies and worth and worth["tokens_per_s"] == pytest.approx(copies * 32.0)
 
 
 def test_to_a_fleet_that_runs_a_stronger_model() -> None:
