@@ -45,10 +45,24 @@ labs:
     after_training: {move: 100%, to: serving, for: 60 days}
     inference: {throughput: flop, tricks: [{name: t, from: 2027-01-01, flop: 0.5x}]}
     software: {training_efficiency: {2026-01-01: 1, 2028-01-01: 8, interpolate: exponential, then: 2x per year}}
+  Corona:
+    enters: 2027-03-01
+    bloc: Y
+    compute: {count: 1e5 H100e}
+    fleets: {serving: {demand: 1e7 tokens/s}}
+    models: {name: C0, public: 2027-06-01, flop: 1e25}
+    runs:
+      - {name: R, share: 10%, length: 60 days, length_rule: {rule: shorter with progress, floor: 20 days}, start_when:
+         {cluster_grows: 2x, rival_releases: any, milestone: cut, apart: 3 months, latest: 1 year, times: 5}}
+      - {name: C, length_rule: {rule: continuous, release_each: 3x}, share: 5%}
+      - {every: 8 months, share: 5%, length: 30 days, pause_when: {demand_below: 50%, fleet: serving, apart: 9 days}}
 world: {compute: {deliver: 5e5 H100e, every: 3 months, deliveries_grow: 2.3x per year}}
 software: {training: {p10: 2x per year, p50: 3x per year, p90: 7x per year}}
 levels: {auto: {share_doable: 90%, domain: ai_research}, big: {effective_flop: 1e28}}
-milestones: {first: {level: auto}, chips: {h100e: 1e6, lab: Aurora}}
+milestones: {first: {level: auto}, chips: {h100e: 1e6, lab: Aurora}, cut: {shock: cut}, many: {copies: 1e7,
+  fleet: serving, together: yes}, good: {training_efficiency: 5x}, few: {people: 50, domain: ai_research, below: yes}}
+shocks: {cut: {on: 2028-01-01, deliveries_lost: 40%, for: 6 months, binds: Y}, leap: {rate: 0.2 per year,
+  training_efficiency: 2x, cluster_lost: 5%}, rush: {on: 2029-01-01, demand: 3x, fleet: serving, for: 1 year}}
 hazards: {theft: {rate: 0.3 per year, lab: Aurora}}
 accelerators: {Mine: {peak: {bf16: 1 PFLOP/s}, memory: 10 GB, bandwidth: 1 TB/s}}
 """
