@@ -29,7 +29,7 @@ Listener = Callable[[str, int], bool]
 class Threshold:
     """One quantity of one lab (or summed over several) that is held against a number."""
 
-    __slots__ = ("labs", "quantity", "of", "below", "target", "hit", "version", "key", "cause", "over")
+    __slots__ = ("labs", "quantity", "of", "below", "target", "hit", "version", "parts", "key", "cause", "over")
 
     def __init__(
         self, labs: list[LabState], quantity: str, of: str | None, below: bool, target: float, hit: Hit
@@ -41,6 +41,8 @@ class Threshold:
         self.target = target
         self.hit = hit
         self.version = 0
+        self.parts: list[list[Part]] = [[] for _ in labs]
+        """The quantity of each lab, as it was when something last happened there."""
         self.key: object = None
         self.cause = -1
         self.over = False
@@ -114,20 +116,22 @@ class Watch:
                     due[threshold] = max(index, due.get(threshold, -1))
             for threshold, index in due.items():
                 if not threshold.over:
-                    self._hold(threshold, index)
+                    self._hold(threshold, index, touched)
 
-    def _hold(self, threshold: Threshold, cause: int) -> None:
+    def _hold(self, threshold: Threshold, cause: int, touched: Mapping[str, int]) -> None:
         """Hold one quantity against its number now, and plan the date on which it will cross."""
         day = self.world.agenda.day
-        parts = [part for lab in threshold.labs for part in quantity_of(self, lab, threshold.quantity, threshold.of)]
+        for n, lab in enumerate(threshold.labs):
+            if threshold.key is None or lab.name in touched:
+                threshold.parts[n] = quantity_of(self, lab, threshold.quantity, threshold.of)
+        parts = [part for own in threshold.parts for part in own]
+        key = [(base, law and (len(law.pieces), law.pieces[-1])) for base, law in parts]
+        if key == threshold.key:
+            return  # as before: if it is to cross, the day is on the agenda
         if threshold.met(value_of(parts, day)):
             self._hit(threshold, cause)
             return
-        growing = [(base, law) for base, law in parts if law is not None and base > 0.0]
-        key = (threshold.target, tuple(base for base, _ in parts),
-               tuple((len(law.pieces), law.pieces[-1]) for _, law in growing))  # fmt: skip
-        if key == threshold.key:
-            return
+        growing = any(law is not None and base > 0.0 for base, law in parts)
         threshold.key, threshold.cause = key, cause
         threshold.version += 1
         if growing:
@@ -135,8 +139,8 @@ class Watch:
                 lambda when: value_of(parts, when), threshold.met, threshold.target, day, self.world.end, cuts_of(parts)
             )
             if crossing is not None:
-                lab = threshold.labs[0].name if len(threshold.labs) == 1 else ""
-                self.world.agenda.at(crossing, Order.MILESTONE, lab, self._cross, (threshold, threshold.version))
+                name = threshold.labs[0].name if len(threshold.labs) == 1 else ""
+                self.world.agenda.at(crossing, Order.MILESTONE, name, self._cross, (threshold, threshold.version))
 
     def _cross(self, what: tuple[Threshold, int]) -> None:
         threshold, version = what
