@@ -72,6 +72,7 @@ def print_report(result: Result, folder: Path, out: IO[str]) -> None:
         print("No model became usable before the end.", file=out)
     _levels(result, out)
     _uplift(result, out)
+    _parity(result, out)
     if draw.backtest:
         _backtest(result, out)
     _list(f"Warnings ({len(result.summary['warnings'])})", result.summary["warnings"], out, 12)
@@ -221,6 +222,28 @@ def _uplift(result: Result, out: IO[str]) -> None:
         for year, value in sorted(uplift.items())
     ]
     _paragraphs([f"Implied uplift of software progress by AI labour: {', '.join(parts)}."], out)
+
+
+def _parity(result: Result, out: IO[str]) -> None:
+    """When AI work equals shares of the human workforces, where the scenario states any."""
+    work = result.summary["ai_work"]
+    lines: dict[tuple[str, str], list[str]] = {}
+    for item in work["parity"]:
+        days = item["days_since_smaller_share"]
+        since = f" (+{days:,.0f} days)" if days is not None else ""
+        lines.setdefault((item["domain"], item["workforce"]), []).append(
+            f"{item['share'] * 100:g}% {_date(item['date'])}{since}"
+        )
+    if not lines:
+        return
+    print("AI work equals a share of a human workforce (parity.csv) on", file=out)
+    for (domain, workforce), parts in lines.items():
+        expert = work["expert_level"][domain]
+        first = "no expert-level model before the end" if expert is None else f"expert-level {_date(expert['date'])}"
+        print(f"  {domain} ({workforce}): {', '.join(parts)}; {first}", file=out)
+    expert = work["expert_level"]["everything"]
+    if expert is not None:
+        print(f"  One model is expert-level in every domain from {_date(expert['date'])}: {expert['model']}.", file=out)
 
 
 BACKTEST_HEADS = [

@@ -17,6 +17,7 @@ from sim.scenario import Scenario
 from sim.scenario.policy_code import simulate_draw
 from sim.scenario.track import unwatch, watch_of
 from sim.tables import TABLES, Table, tabulate
+from sim.tables.claim import ai_work
 from sim.tables.rates import Rates
 from sim.tables.summary import summary
 from sim.world import RunRecord
@@ -96,7 +97,8 @@ class Result:
     def table(self, name: str) -> Table:
         """A table as plain rows (None is an empty cell) with the unit and meaning of each column.
 
-        name: events, models, windows, closings, levels, leads or trajectory. Raises KeyError for another.
+        name: events, models, windows, closings, levels, leads, trajectory, capability, bands or parity. Raises KeyError
+        for another.
         """
         if name not in self._tables:
             self._tables[name] = tabulate(self.record, name, self.rates)
@@ -105,7 +107,8 @@ class Result:
     def frame(self, name: str) -> pd.DataFrame:
         """A table as a DataFrame: dates as datetimes, units and meanings of columns in `.attrs`.
 
-        name: events, models, windows, closings, levels, leads or trajectory. Raises KeyError for another.
+        name: events, models, windows, closings, levels, leads, trajectory, capability, bands or parity. Raises KeyError
+        for another.
         """
         if name not in self._frames:
             from sim.frames import frame
@@ -150,6 +153,23 @@ class Result:
         """Compute by use, the workforce and efficiencies: a row for each interval and series, with its unit."""
         return self.frame("trajectory")
 
+    @property
+    def capability(self) -> pd.DataFrame:
+        """What each model can do: a row for each domain and each end of the exchange of tokens for capability."""
+        return self.frame("capability")
+
+    @property
+    def bands(self) -> pd.DataFrame:
+        """AI work over time: a row for each interval, lab, domain, kind of model and band of quality."""
+        return self.frame("bands")
+
+    @property
+    def parity(self) -> pd.DataFrame:
+        """When AI work equals 1%, 10% and 100% of each human workforce, and how long before the first expert-level
+        model: a row for each domain, workforce and share.
+        """
+        return self.frame("parity")
+
     @cached_property
     def backtest(self) -> tuple[Table, dict[str, Any]]:
         """Predicted against real closings of flagships' windows, and counts; see `sim.analysis.backtest`.
@@ -192,7 +212,8 @@ class Result:
 
     @cached_property
     def _from_record(self) -> dict[str, Any]:
-        return summary(self.record, self.table("windows"), self.rates)
+        found = summary(self.record, self.table("windows"), self.rates)
+        return {**found, "ai_work": ai_work(self.rates, self.table("parity"))}
 
     @cached_property
     def read(self) -> set[str]:
@@ -343,7 +364,7 @@ class Result:
         )
 
     def plot(self, name: str | None = None) -> Figure | dict[str, Figure]:
-        """A picture by name (copies, workforce, compute, windows, gantt), or all of them in a dict.
+        """A picture by name (copies, workforce, compute, windows, gantt, mediocre), or all of them in a dict.
 
         Raises ValueError, with the names that there are, for another name.
         """

@@ -12,7 +12,7 @@ import math
 from typing import NamedTuple
 
 from sim.base.units import H100E_FLOP_PER_S, SECONDS_PER_DAY
-from sim.model.training_run import TrainingRun
+from sim.model.training_run import EACH, TrainingRun
 from sim.tables.steps import value_at
 from sim.world.record import ModelRecord, RunLog, RunRecord
 
@@ -74,6 +74,10 @@ def spec_of(record: RunRecord, model: ModelRecord) -> tuple[int, TrainingRun] | 
         return None
     for index, spec in enumerate(record.draw.labs[model.lab].runs):
         name = spec.name or model.lab
+        if spec.base == EACH:
+            if model.name == f"{model.base} {name}":
+                return index, spec
+            continue
         if model.name == name and not spec.numbered:
             return index, spec
         if spec.numbered and model.name.startswith(f"{name}-") and model.name[len(name) + 1 :].isdigit():
@@ -174,10 +178,15 @@ def gain_of(record: RunRecord, model: ModelRecord) -> float:
     return model.effective_flop / model.flop_times_efficiency
 
 
+def by_flop(record: RunRecord, model: ModelRecord) -> bool:
+    """Whether effective FLOP is what the FLOP of its phases gives: not as stated, nor a share of a larger model's."""
+    return not model.stated and all(link.kind != "distilled" for link in chain(record, model))
+
+
 def split(record: RunRecord, model: ModelRecord, closer: ModelRecord) -> list[Part]:
     """The parts of closer's effective FLOP over model's; their factors multiply to it, exactly."""
     gain = math.log(closer.effective_flop / model.effective_flop)
-    if model.stated or closer.stated:
+    if not (by_flop(record, model) and by_flop(record, closer)):
         return [Part("stated", math.exp(gain), 1.0, model.effective_flop, closer.effective_flop)]
     old = {term.key: term for term in terms(record, model)}
     new = {term.key: term for term in terms(record, closer)}

@@ -11,6 +11,7 @@ from sim.model.accelerator import BYTES_PER_PARAMETER
 from sim.model.domain import Logistic
 from sim.model.inference import Inference
 from sim.model.throughput import quality_multiplier
+from sim.model.worth import thought
 from sim.physics.throughput import Throughput
 from sim.scenario.quantity import Quantity
 from sim.tables.closings import Closings
@@ -153,22 +154,35 @@ class Derivation(TrainingSteps):
         basis = (self.mark("human", "tokens_per_human_hour_thinking") if domain.token_basis == "thinking"
                  else self.mark("domains", name, "tokens_per_human_hour_task"))  # fmt: skip
         self._midpoint(domain.quality, name)
-        quality, text = self._logistic(domain.quality, name)
-        self.add(f"quality, {name}", quality, "1", text)
-        work = math.fsum(tokens * quality_multiplier(self.lab.fleets[fleet].inference, self.start)
-                         for fleet, tokens in by_fleet.items())  # fmt: skip
-        value = work * SECONDS_PER_HOUR / per_hour * (HOURS_PER_WEEK / hours) * quality
-        self.add(f"human_equivalents_at_open_{name}", value, "full-time humans",
-                 f"{num(work)} tokens/s × 3600 / {num(per_hour)}{basis} × 168 / {num(hours)}"
-                 f"{self.mark('human', 'work_hours_per_week')} × {num(quality)}")  # fmt: skip
+        known = self.model.capability(name)
+        if known != self.model.effective_flop:
+            ratio = known / self.model.effective_flop
+            self.add(f"effective_flop in {name}", known, "FLOP",
+                     f"{num(ratio)} × {num(self.model.effective_flop)}; as it is tuned")  # fmt: skip
+        by_think: dict[float, float] = {}
+        for fleet, tokens in by_fleet.items():
+            think = self.lab.fleets[fleet].think_x or 1.0
+            tricks = quality_multiplier(self.lab.fleets[fleet].inference, self.start)
+            by_think[think] = by_think.get(think, 0.0) + tokens * tricks
+        value, texts = 0.0, []
+        for think, work in sorted(by_think.items() or [(1.0, 0.0)]):
+            bought = thought(domain, think, "quality")
+            quality, text = self._logistic(domain.quality, name, known * bought)
+            longer = "" if think == 1.0 else f", {num(think)}x tokens a task"
+            self.add(f"quality, {name}{longer}", quality, "1", text)
+            value += work * SECONDS_PER_HOUR / (per_hour * think) * (HOURS_PER_WEEK / hours) * quality
+            each = f"{num(per_hour)}{basis}" if think == 1.0 else f"({num(per_hour)}{basis} × {num(think)})"
+            texts.append(f"{num(work)} tokens/s × 3600 / {each} × 168 / {num(hours)}"
+                         f"{self.mark('human', 'work_hours_per_week')} × {num(quality)}")  # fmt: skip
+        self.add(f"human_equivalents_at_open_{name}", value, "full-time humans", " + ".join(texts))
 
-    def _logistic(self, law: Logistic, name: str) -> tuple[float, str]:
+    def _logistic(self, law: Logistic, name: str, effective: float) -> tuple[float, str]:
         ceiling, middle, slope = law.ceiling or 0.0, law.midpoint_flop or 1.0, law.slope or 1.0
-        gap = math.log10(self.model.effective_flop) - math.log10(middle)
+        gap = math.log10(effective) - math.log10(middle)
         path = ("domains", name, "quality")
         return ceiling / (1.0 + math.exp(-slope * gap)), (
             f"{num(ceiling)}{self.mark(*path, 'ceiling')} / (1 + exp(-{num(slope)}{self.mark(*path, 'slope')}"
-            f" × log10({num(self.model.effective_flop)} / {num(middle)})))"
+            f" × log10({num(effective)} / {num(middle)})))"
         )
 
     def _midpoint(self, law: Logistic, name: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from sim.analysis.explain_laws import LawSteps
-from sim.analysis.explain_split import chain, gain_of, run_of, spec_of, terms
+from sim.analysis.explain_split import by_flop, chain, gain_of, run_of, spec_of, terms
 from sim.analysis.explain_step import num, percent
 from sim.base.units import H100E_FLOP_PER_S, SECONDS_PER_DAY
 from sim.model.programme import LengthRule
@@ -97,6 +97,12 @@ class TrainingSteps(LawSteps):
         total, active, tokens = (self.mark(*self.run, name) for name in ("total_params", "params", "tokens"))
         rule = self.mark(*self.run, "training", "size", "tokens_per_param") or self.mark(
             "labs", model.lab, "training", "size", "tokens_per_param")  # fmt: skip
+        if model.kind == "distilled" and model.base is not None and not active and not total:
+            base = self.rates.models[model.lab, model.base]
+            smaller = f"{num(model.params / base.params)}{self.mark(*self.run, 'distilled', 'params_share')} × "
+            self.add("params", model.params, "parameters", f"{smaller}{num(base.params)}; of its base {base.name}")
+            self.add("total_params", model.total_params, "parameters", f"{smaller}{num(base.total_params)}")
+            return
         if active or model.tokens is None or model.training_flop is None:
             self.add("params", model.params, "parameters",
                      f"as stated{active}" if active else "of its base, or by rule")  # fmt: skip
@@ -144,6 +150,16 @@ class TrainingSteps(LawSteps):
                      f"{self.mark(*self.run, 'length_rule', 'release_each')} ^ {number}: the integral of training"
                      " FLOP/s × software has come to that on this day")  # fmt: skip
             return
+        if model.kind == "distilled" and model.base is not None:
+            base = self.rates.models[model.lab, model.base]
+            share = model.effective_flop / base.effective_flop
+            self.add("effective_flop", model.effective_flop, "FLOP",
+                     f"{num(share)}{self.mark(*self.run, 'distilled', 'effective_flop_share')}"
+                     f" × {num(base.effective_flop)}; of its base {base.name}")  # fmt: skip
+            return
+        if not by_flop(self.record, model):
+            self.add("effective_flop", model.effective_flop, "FLOP", "as recorded: one of its bases is distilled")
+            return
         parts = terms(self.record, model)
         growth, texts = self.record.training_efficiency[model.lab], []
         for term in parts:
@@ -154,5 +170,6 @@ class TrainingSteps(LawSteps):
             texts.append(f"{num(term.flop)} FLOP × software {num(value)}{law}")
         gain = gain_of(self.record, model)
         self.add("effective_flop", gain * math.fsum(t.value for t in parts), "FLOP",
-                 f"gain {num(gain)}{self.mark(*self.run, 'gain')} × "
+                 f"{'gain' if model.kind == 'general' else 'gain, less what tuning costs elsewhere,'} {num(gain)}"
+                 f"{self.mark(*self.run, 'gain')}{self.mark(*self.run, 'tuned', 'elsewhere_x')} × "
                  + (f"({' + '.join(texts)}); bases first" if len(parts) > 1 else texts[0]))  # fmt: skip

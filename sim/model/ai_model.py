@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sim.model.declare import flag, number, text, when
+from sim.model.declare import block, flag, number, text, when
+from sim.model.variant import Tuning
 
 
 @dataclass(slots=True, kw_only=True)
@@ -21,3 +22,5 @@ class ExistingModel:
         "kv_bytes_per_token", "byte", "bytes kept per token of context", default=None, above=0.0
     )
     flagship: bool = flag("flagship", "a judgement: one of the lab's main line, for the backtest", default=False)
+    tuned: Tuning | None = block("tuned", Tuning, "specialised: better in one domain, worse elsewhere", default=None)
+    distilled: bool = flag("distilled", "made from a larger model: it closes no window", default=False)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sim.model.declare import GUESS, block, choice, number, when
+from sim.base.series import Series
+from sim.model.declare import GUESS, block, choice, dated, number, when
+
+DEFINED = "this program's definition (docs/model.md)"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -24,6 +27,57 @@ class Logistic:
     )
     slope: float | None = number(
         "slope", "1", "steepness per factor of ten of effective FLOP", default="1.2", source=GUESS, above=0.0
+    )
+
+
+@dataclass(slots=True, kw_only=True)
+class Thinking:
+    """The exchange rate of tokens for capability: with x times the tokens a task, x^gain times the effective FLOP.
+
+    A fleet's `think` says how much of it is used.
+    """
+
+    gain: float | None = number(
+        "gain",
+        "1",
+        "factors of ten of effective FLOP that a factor of ten more tokens a task is worth",
+        default="0.7",
+        source="between 0.5 and 1: 10 to 100 times the inference for about 10 times the training in most language tasks"
+        " (Villalobos & Atkinson 2023, Trading off compute in training and inference, Epoch AI)",
+        low=0.0,
+    )
+    most_x: float | None = number(
+        "most",
+        "x",
+        "tokens a task beyond which nothing is gained, over those of the token basis",
+        default="100x",
+        source="Villalobos & Atkinson 2023, Epoch AI: most language tasks (1 to 2 factors of ten)",
+        low=1.0,
+    )
+    buys: str = choice(
+        "buys",
+        ("both", "quality", "share_doable"),
+        "which law sees the larger effective FLOP: better work, a larger share of the tasks, or both",
+        default="both",
+        source="this program's choice (docs/model.md)",
+    )
+
+
+@dataclass(slots=True, kw_only=True)
+class ExpertLevel:
+    """What makes a model expert-level in a domain: both are reached, with as much thinking as a fleet allows it."""
+
+    quality: float | None = number(
+        "quality", "share", "output per token against a human expert's", default="100%", source=DEFINED, above=0.0
+    )
+    share_doable: float | None = number(
+        "share_doable",
+        "share",
+        "share of the domain's task-hours that it can do",
+        default="90%",
+        source=DEFINED,
+        above=0.0,
+        high=1.0,
     )
 
 
@@ -52,6 +106,10 @@ class Domain:
     )
     share_doable: Logistic = block(
         "share_doable", Logistic, "share of the domain's task-hours that a model can do", default={}
+    )
+    thinking: Thinking | None = block("thinking", Thinking, "what more tokens a task buy", default={})
+    workforce: Series | None = dated(
+        "workforce", "people", "full-time humans who do this work, worldwide", default=None, low=0.0
     )
 
 

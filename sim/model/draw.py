@@ -9,7 +9,7 @@ from sim.base.calendar import Recurrence
 from sim.model.accelerator import Accelerator
 from sim.model.cluster import Supply
 from sim.model.declare import block, blocks, every, flag, named, number, numbers, text, when, whole
-from sim.model.domain import Domain, Human
+from sim.model.domain import Domain, ExpertLevel, Human
 from sim.model.inference import Inference
 from sim.model.lab import Lab
 from sim.model.level import Hazard, Level, Milestone
@@ -57,7 +57,18 @@ class Draw:
     inference: Inference = block("inference", Inference, "how deployed models use accelerators", default={})
     human: Human = block("human", Human, "the human that AI work is compared with", default={})
     domains: dict[str, Domain] = named(
-        "domains", Domain, "kinds of work", default={"ai_research": {}, "alignment": {}, "general": {}}
+        "domains", Domain, "kinds of work", default={"ai_research": {}, "alignment": {}, "general": {}, "software": {}}
+    )
+    quality_bands: dict[str, float] = numbers(
+        "quality_bands",
+        "share",
+        "bands of quality that AI work is counted in: name, and the quality from which it holds; one begins at 0%",
+        default={"poor": "0%", "mediocre": "30%", "expert": "100%"},
+        source="this program's choice (docs/model.md)",
+        low=0.0,
+    )
+    expert_level: ExpertLevel | None = block(
+        "expert_level", ExpertLevel, "from where on a model counts as expert-level in a domain", default={}
     )
     levels: dict[str, Level] = named("levels", Level, "named levels of capability", default={})
     milestones: dict[str, Milestone] = named("milestones", Milestone, "conditions whose first date is kept", default={})

@@ -27,6 +27,22 @@ class Fleet:
         default="the fleet's name if that is a domain; `research`: ai_research; else general",
         source="this program's definition (docs/model.md)",
     )
+    choose: str = choice(
+        "choose",
+        ("strongest", "most_work"),
+        "which of the models that it may use it runs: that of most effective FLOP in its domain, or the one with the"
+        " most human-equivalents in it",
+        default="strongest",
+        source="this program's definition (docs/model.md)",
+    )
+    think_x: float | None = number(
+        "think",
+        "x",
+        "tokens a task, over those of the token basis: buys capability at the domain's `thinking` rate",
+        default="1x",
+        source="no change",
+        low=1.0,
+    )
     replace: str = choice(
         "replace",
         ("at once", "ramp", "beside"),

@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from sim.base.calendar import Recurrence
 from sim.model.declare import GUESS, block, blocks, choice, every, flag, number, numbers, text, when
 from sim.model.programme import CONTINUOUS, LengthRule, PauseRule, StartRule
+from sim.model.variant import Distilled, Tuning
+
+EACH = "each"
+"""As `base`: a run of its own for each general model that the lab's other runs make."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -207,7 +211,24 @@ class TrainingRun:
     )
     length_days: float | None = number("length", "day", "length of the phases that train", default=None, above=0.0)
     phases: list[Phase] | None = blocks("phases", Phase, "phases in order; one pretraining if absent", default=None)
-    base: str | None = text("base", "post-training: the existing model that the run starts from", default=None)
+    base: str | None = text(
+        "base",
+        "post-training: the existing model that the run starts from; `each`: such a run for each general model that"
+        " the lab's runs make",
+        default=None,
+    )
+    after_days: float | None = number(
+        "after",
+        "day",
+        "base: each: due so long after the lab can use the base",
+        default="0 days",
+        source="no wait",
+        low=0.0,
+    )
+    tuned: Tuning | None = block("tuned", Tuning, "specialised: better in one domain, worse elsewhere", default=None)
+    distilled: Distilled | None = block(
+        "distilled", Distilled, "a smaller model made from its base, somewhat worse", default=None
+    )
     gain: float | None = number(
         "gain",
         "x",

@@ -9,6 +9,7 @@ from sim.model.accelerator import PRECISIONS
 from sim.model.declare import parameters
 from sim.model.lab import NOT_FLEETS
 from sim.scenario import catalog
+from sim.scenario.check_capability import check_bands, check_thinking, check_variants
 from sim.scenario.check_policy import check_policy
 from sim.scenario.check_race import check_race
 from sim.scenario.check_runs import check_runs, ends_after_start
@@ -47,6 +48,9 @@ def check(root: Spec, start: float | None, reading: Reading) -> None:
         _staff(lab, domains, problems)
         check_runs(lab, root, problems)
         check_policy(lab, root, start, problems)
+        check_thinking(lab, root, problems)
+        check_variants(lab, domains, problems)
+    check_bands(root, problems)
     for level in root.blocks("levels"):
         one_of(level, ("effective_flop", "share_doable"), problems)
         if level.has("share_doable") and not level.has("domain"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from sim.model.training_run import EACH
 from sim.scenario.check_sizes import AGREE_WITHIN, check_size, endless, idle_days
 from sim.scenario.complete import fleet_names, supply_type
 from sim.scenario.problem import Problems, join, nearest, quoted
@@ -21,7 +22,8 @@ def check_runs(lab: Spec, root: Spec, problems: Problems) -> None:
     _after_training(lab, lab, problems)
     for model in models:
         _existing(model, problems)
-    known = {str(spec.plain("name")): spec for spec in (*models, *runs) if spec.plain("name")}
+    named = [spec for spec in (*models, *runs) if spec.plain("name")]
+    known = {str(spec.plain("name")): spec for spec in named if spec.plain("base") != EACH}
     for run in runs:
         _programme(run, problems)
         check_size(run, root, problems)
@@ -102,10 +104,10 @@ def _programme(run: Spec, problems: Problems) -> None:
     else:
         if not run.has("name"):
             problems.add(run.place, run.path, "an explicit run needs a `name:` (with `every:` it is a cadence)")
-        if not (run.has("starts") or run.has("internal")):
+        if not (run.has("starts") or run.has("internal") or run.plain("base") == EACH):
             message = "state when the run `starts:`, when it is `internal:`, or `every:` how often"
             problems.add(run.place, run.path, message)
-        if run.has("until"):
+        if run.has("until") and run.plain("base") != EACH:
             problems.add(run.where("until"), join(run.path, "until"), "`until` ends a cadence; state `every:` too")
     ends_after_start(run, "starts", "until", problems)
     if run.has("flop_grows"):
@@ -193,7 +195,7 @@ def _types(run: Spec, lab: Spec, root: Spec, problems: Problems) -> None:
 
 def _base(run: Spec, known: dict[str, Spec], problems: Problems) -> None:
     base = run.values.get("base")
-    if not isinstance(base, Plain):
+    if not isinstance(base, Plain) or base.value == EACH:
         return
     if str(base.value) == str(run.plain("name")):
         problems.add(base.place, base.path, "a model cannot be its own base")

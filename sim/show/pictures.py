@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from sim.show.compute import compute
 from sim.show.copies import copies
 from sim.show.gantt import gantt
+from sim.show.mediocre import mediocre
 from sim.show.page import Picture
 from sim.show.simulated import Simulated
 from sim.show.style import DPI, styled
@@ -23,6 +24,7 @@ PICTURES: dict[str, Callable[[Simulated], Picture]] = {
     "compute": compute,
     "windows": windows,
     "gantt": gantt,
+    "mediocre": mediocre,
 }
 """Name -> how the picture is drawn, in the order in which a reader wants them."""
 

@@ -48,7 +48,7 @@ class Closings:
                     if since is not None and since < self._end
                 ]
                 opened.sort(key=lambda item: (item[0], item[1].lab, item[1].generation))
-                line = [model for _, model in opened]
+                line = [model for _, model in opened if model.closes_windows]
                 most = list(accumulate((model.effective_flop for model in line), max))
                 self._lines[dates, lab] = line, most
 

@@ -63,5 +63,6 @@ def deployed_work(rates: Rates, lab: str, model_name: str | None, domain: str, s
             continue
         for model, left, _, token_days in busy_tokens(rates, lab, name, start, end, model_name):
             made = rates.models[lab, model]
-            total += token_days * rates.worth(made, rates.draw.domains[domain], fleet.inference, left)
+            worth = rates.worth(made, rates.draw.domains[domain], fleet.inference, left, fleet.think_x or 1.0)
+            total += token_days * worth
     return total

@@ -28,6 +28,8 @@ COLUMNS = [
     Column("utilisation", "share", "training FLOP per peak FLOP over the whole run"),
     Column("goodput", "share", "share of wall time that makes progress, where stated apart from utilisation"),
     Column("flagship", "", "true if the scenario counts it as one of the lab's main line"),
+    Column("kind", "", "general, specialised (tuned for a domain) or distilled"),
+    Column("tuned_for", "", "the domain that a specialised model is tuned for"),
 ]
 
 
@@ -47,6 +49,6 @@ def models_table(record: RunRecord) -> Table:
             day(model.internal), day(model.public), model.params, model.total_params, model.tokens,
             model.training_flop, model.effective_flop, model.stated, sum(held.values()) if held else None, held or None,
             sum(count * accelerators[kind].h100e for kind, count in held.items()) if held else None,
-            model.utilisation, model.goodput, model.flagship,
+            model.utilisation, model.goodput, model.flagship, model.kind, next(iter(model.in_domain), None),
         ))  # fmt: skip
     return Table("models", COLUMNS, rows)

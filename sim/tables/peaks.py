@@ -49,7 +49,8 @@ class Peaks:
         all_copies = np.zeros(last - first)
         work = {domain: np.zeros(last - first) for domain in domains}
         for name, counts in self._counts.items():
-            inference = self._spec.fleets[name].inference
+            fleet = self._spec.fleets[name]
+            inference, think = fleet.inference, fleet.think_x or 1.0
             tricks = [bisect_left(days, day) for day in rates.trick_days(inference) if start < day < end]
             for left, right in pairwise([first, *tricks, last]):
                 day = max(start, days[left])
@@ -62,7 +63,8 @@ class Peaks:
                 tokens *= efficiency[here]
                 all_copies[here] += copies * efficiency[here]
                 for domain in domains:
-                    work[domain][here] += tokens * rates.worth(model, rates.draw.domains[domain], inference, day)
+                    worth = rates.worth(model, rates.draw.domains[domain], inference, day, think)
+                    work[domain][here] += tokens * worth
         most = [max(0.0, float((line * factor).max())) for line in (all_copies, *work.values())]
         return most[0], most[1:]
 

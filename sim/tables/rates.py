@@ -6,10 +6,10 @@ from bisect import bisect_right
 from typing import NamedTuple
 
 from sim.base.units import SECONDS_PER_HOUR
-from sim.model.domain import Domain, Logistic
+from sim.model.domain import Domain
 from sim.model.inference import Inference
-from sim.model.throughput import quality_multiplier, throughput
-from sim.physics.labour import human_equivalents, logistic
+from sim.model.throughput import throughput
+from sim.model.worth import quality, share_doable, tokens_per_human_hour, worth
 from sim.physics.throughput import Throughput
 from sim.tables.steps import sweep, total, value_at
 from sim.world.record import ModelRecord, RunRecord, Steps
@@ -41,7 +41,7 @@ class Rates:
         self._totals: dict[str, dict[str, dict[str, Steps]]] = {}
         self._parts: dict[tuple[str, str], Parts] = {}
         self._tricks: dict[int, list[float]] = {}
-        self._worth: dict[tuple[int, int, int, int], float] = {}
+        self._worth: dict[tuple[int, int, int, int, float], float] = {}
         names = {name: set(lab.fleets) for name, lab in self.draw.labs.items()}
         for (lab, use, model, kind), steps in sorted(record.holdings.items()):
             if use in names[lab]:
@@ -137,36 +137,29 @@ class Rates:
 
     def tokens_per_human_hour(self, domain: Domain) -> float:
         """Tokens that stand for an hour of human work, by the domain's token basis."""
-        if domain.token_basis == "thinking":
-            return self.draw.human.tokens_per_human_hour_thinking or 0.0
-        return domain.tokens_per_human_hour_task or 0.0
+        return tokens_per_human_hour(domain, self.draw.human)
 
-    def quality(self, model: ModelRecord, domain: Domain, inference: Inference, day: float) -> float:
-        """Quality of a model's work in a domain, tricks included."""
-        return value_of(domain.quality, model.effective_flop) * quality_multiplier(inference, day)
+    def quality(
+        self, model: ModelRecord, domain: Domain, inference: Inference, day: float, think_x: float = 1.0
+    ) -> float:
+        """Quality of a model's work in a domain, tricks and thinking included."""
+        return quality(model, domain, inference, day, think_x)
 
-    def share_doable(self, model: ModelRecord, domain: Domain) -> float:
+    def share_doable(self, model: ModelRecord, domain: Domain, think_x: float = 1.0) -> float:
         """Share of the domain's task-hours that a model can do at all."""
-        return min(1.0, value_of(domain.share_doable, model.effective_flop))
+        return share_doable(model, domain, think_x)
 
-    def worth(self, model: ModelRecord, domain: Domain, inference: Inference, day: float) -> float:
-        """Human-equivalents of one token/s of a model in a domain."""
-        key = (id(model), id(domain), id(inference), self._epoch(inference, day))
+    def worth(
+        self, model: ModelRecord, domain: Domain, inference: Inference, day: float, think_x: float = 1.0
+    ) -> float:
+        """Human-equivalents of one token/s of a model in a domain, thinking with `think_x` times the tokens a task."""
+        key = (id(model), id(domain), id(inference), self._epoch(inference, day), think_x)
         found = self._worth.get(key)
         if found is None:
-            hours = self.draw.human.work_hours_per_week or 40.0
-            found = self._worth[key] = human_equivalents(
-                1.0, self.tokens_per_human_hour(domain), hours, self.quality(model, domain, inference, day)
-            )
+            found = self._worth[key] = worth(model, domain, self.draw.human, inference, day, think_x)
         return found
 
     @property
     def human_tokens_per_s(self) -> float:
         """Speed of a thinking human, tokens/s."""
         return (self.draw.human.tokens_per_human_hour_thinking or 0.0) / SECONDS_PER_HOUR
-
-
-def value_of(law: Logistic, effective_flop: float) -> float:
-    """A logistic law's value at an effective FLOP."""
-    assert law.ceiling is not None and law.midpoint_flop is not None and law.slope is not None
-    return logistic(effective_flop, law.ceiling, law.midpoint_flop, law.slope)

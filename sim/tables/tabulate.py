@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from sim.tables.bands import bands_table
+from sim.tables.capability import capability_table
 from sim.tables.closings import closings_table
 from sim.tables.events import events_table
 from sim.tables.leads import leads_table
 from sim.tables.levels import levels_table
 from sim.tables.models import models_table
+from sim.tables.parity import parity_table
 from sim.tables.rates import Rates
 from sim.tables.table import Table
 from sim.tables.trajectory import trajectory_table
@@ -23,6 +26,9 @@ TABLES: dict[str, Callable[[RunRecord, Rates], Table]] = {
     "levels": levels_table,
     "leads": lambda record, _: leads_table(record),
     "trajectory": trajectory_table,
+    "capability": capability_table,
+    "bands": bands_table,
+    "parity": parity_table,
 }
 """Name of each table -> how it is made."""
 

@@ -134,7 +134,7 @@ def _fleets(record: RunRecord, rates: Rates, lab: str, start: float, end: float)
         work: dict[str, float] = {}
         for model, left, _, done in busy_tokens(rates, lab, name, start, end):
             busy[model] = busy.get(model, 0.0) + done
-            worth = rates.worth(rates.models[lab, model], domain, fleet.inference, left)
+            worth = rates.worth(rates.models[lab, model], domain, fleet.inference, left, fleet.think_x or 1.0)
             work[model] = work.get(model, 0.0) + done * worth
         generating = fleet.inference.generating_share or 1.0
         for model in sorted(tokens):
@@ -161,9 +161,9 @@ def labour_at(record: RunRecord, rates: Rates, lab: str, domain: str, day: float
             total = efficiency * sum(tokens for _, tokens, _ in parts)
             used = 1.0 if demand is None or not total else min(1.0, value_at(demand, since) / total)
             for model, tokens, _ in parts:
-                made = rates.models[lab, model]
-                worth = rates.worth(made, record.draw.domains[domain], fleet.inference, since)
-                ai.append((rates.share_doable(made, record.draw.domains[domain]), tokens * efficiency * used * worth))
+                made, kind, think = rates.models[lab, model], record.draw.domains[domain], fleet.think_x or 1.0
+                worth = rates.worth(made, kind, fleet.inference, since, think)
+                ai.append((rates.share_doable(made, kind, think), tokens * efficiency * used * worth))
             break
     substitution = record.draw.human.task_substitution
     return humans, joint_labour_nested(humans, ai, -2.0 if substitution is None else substitution)

@@ -106,9 +106,9 @@ def _worth_of_fleets(rates: Rates, model: ModelRecord, domain: str, day: float) 
     lab = rates.draw.labs[model.lab]
     total = 0.0
     for name, held in rates.fleets_on(model.lab, day).items():
-        inference = lab.fleets[name].inference
-        tokens, _ = rates.on(model, held, inference, model.lab, day)
-        total += tokens * rates.worth(model, rates.draw.domains[domain], inference, day)
+        fleet = lab.fleets[name]
+        tokens, _ = rates.on(model, held, fleet.inference, model.lab, day)
+        total += tokens * rates.worth(model, rates.draw.domains[domain], fleet.inference, day, fleet.think_x or 1.0)
     return total
 
 

@@ -27,7 +27,7 @@ class Checkpoints:
         if spec.base is not None:
             base = lab.models[spec.base]
         else:
-            usable = [lab.models[name] for name in sorted(lab.usable)]
+            usable = [lab.models[name] for name in sorted(lab.usable) if lab.models[name].kind == "general"]
             if not usable:
                 raise RunError(f"{lab.name}: continuous training {run.name} goes on from a model, and there is none")
             base = max(usable, key=lambda model: model.effective_flop)

@@ -1,4 +1,4 @@
-"""Models come into use: releases, fleets that take them up, earmarks, and the moves of accelerators."""
+"""What fleets hold: their shares, earmarks, and the moves of accelerators."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.base.calendar import tick
 from sim.model.lab import EXPERIMENTS, TRAINING
-from sim.world.fleet import RAMP_STEPS, Earmark, FleetState, total_of
+from sim.world.fleet import Earmark, FleetState, total_of
 from sim.world.record import WORTH, ModelRecord
 from sim.world.run import NOTHING, Holding, Run, sum_of
 
@@ -16,46 +16,6 @@ if TYPE_CHECKING:
 
 ROUNDING = 1e-9
 """Share of a cluster below which a change is rounding."""
-
-
-def take_up(lab: LabState, model: ModelRecord, public: bool, event: int) -> None:
-    """Fleets of that kind take up a model if it is the best that they may use; earmarks for it begin."""
-    for fleet in lab.fleets:
-        if fleet.public != public:
-            continue
-        if fleet.best is None or model.effective_flop >= fleet.best.effective_flop:
-            old = fleet.best
-            fleet.replaced_by(model)
-            if old is None:
-                lab.weigh()
-            details = {"replaces": old.name, "how": fleet.spec.replace} if old else None
-            told = lab.world.event(lab.name, "fleet_model", f"{fleet.name}:{model.name}", None, "", details, (event,))
-            if old is not None and fleet.spec.replace == "ramp":
-                _ramp(lab, fleet, told)
-    for mark in lab.earmarks:
-        if not mark.active and mark.fleet.public == public and mark.model is model:
-            begin(lab, mark, event)
-    lab.changed(event)
-
-
-def _ramp(lab: LabState, fleet: FleetState, event: int) -> None:
-    days = fleet.spec.ramp_days or 0.0
-    clock = lab.ramps
-    now = clock.now
-    for k in range(RAMP_STEPS):
-        what = (lab, fleet, fleet.ramp_version, (k + 1) / RAMP_STEPS, event)
-        clock.at(tick(now + days * (k + 0.5) / RAMP_STEPS), _ramp_step, what)
-
-
-def _ramp_step(what: tuple[LabState, FleetState, int, float, int]) -> None:
-    lab, fleet, version, weight, cause = what
-    if version != fleet.ramp_version:
-        return
-    fleet.ramp_to(weight)
-    assert fleet.best is not None
-    lab.changed(
-        lab.world.event(lab.name, "ramp_step", f"{fleet.name}:{fleet.best.name}", weight, "share", None, (cause,))
-    )
 
 
 def hold(fleet: FleetState, share: Holding, earmarks: list[Earmark]) -> dict[str, Holding]:

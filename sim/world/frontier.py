@@ -6,7 +6,7 @@ from bisect import insort
 from typing import TYPE_CHECKING
 
 from sim.model.level import Level, Milestone
-from sim.physics.labour import logistic
+from sim.model.worth import value_of
 from sim.world.record import ModelRecord
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class OpenWindows:
         """Pairs (closed, closer) when `model` becomes available; the model itself if it is surpassed already."""
         closed = []
         opened = self._open
-        while opened and model.effective_flop >= stronger_by * opened[0][0]:
+        while model.closes_windows and opened and model.effective_flop >= stronger_by * opened[0][0]:
             closed.append((opened.pop(0)[2], model))
         leaders = self._leaders
         bound = stronger_by * model.effective_flop
@@ -41,7 +41,7 @@ class OpenWindows:
         else:
             self._count += 1
             insort(opened, (model.effective_flop, self._count, model))
-        if not leaders or model.effective_flop > leaders[-1].effective_flop:
+        if model.closes_windows and (not leaders or model.effective_flop > leaders[-1].effective_flop):
             leaders.append(model)
         return closed
 
@@ -94,8 +94,7 @@ class Frontier:
             return model.effective_flop >= level.effective_flop
         assert level.domain is not None and level.share_doable is not None
         law = self.world.draw.domains[level.domain].share_doable
-        assert law.ceiling is not None and law.midpoint_flop is not None and law.slope is not None
-        return logistic(model.effective_flop, law.ceiling, law.midpoint_flop, law.slope) >= level.share_doable
+        return value_of(law, model.capability(level.domain)) >= level.share_doable
 
     def _levels(self, lab: LabState, model: ModelRecord, event: int) -> None:
         world = self.world

@@ -11,8 +11,10 @@ from sim.base.limits import MOST_ACCELERATORS, check_size
 from sim.model.accelerator import Accelerator
 from sim.model.lab import EXPERIMENTS, TRAINING, Lab
 from sim.model.policy import PHASES, UserPolicy
+from sim.model.training_run import TrainingRun
 from sim.world import deployment, training
 from sim.world.agenda import Order
+from sim.world.clock import Clock
 from sim.world.fleet import Earmark, FleetState
 from sim.world.own_policy import OwnPolicy
 from sim.world.phase_policy import PhasePolicy
@@ -80,7 +82,8 @@ class LabState:
     __slots__ = (
         "world", "spec", "name", "total", "shares", "fleets", "due", "running", "earmarks", "models", "usable",
         "experiments", "idle", "policy", "view", "causes", "dirty", "retiring", "released", "moves", "generation",
-        "reviews", "before", "own_policy", "phases", "tight", "releases", "ramps", "earmark_ends", "review_dates",
+        "reviews", "before", "for_each", "own_policy", "phases", "tight", "releases", "ramps", "earmark_ends",
+        "review_dates",
         "entry", "cuts", "lost", "kept", "demand", "demand_factors",
     )  # fmt: skip
 
@@ -119,6 +122,8 @@ class LabState:
         self.generation = 0
         self.tight = False
         self.reviews: set[float] = set()
+        self.for_each: list[tuple[TrainingRun, Clock]] = []
+        """Runs of which each new general model gets its own, with the clock that they are due by."""
         self.releases = world.clock("releases", Order.RELEASE, spec.name)
         self.ramps = world.clock("ramps", Order.SERIES, spec.name)
         self.earmark_ends = world.clock("earmarks", Order.INTERVENTION_END, spec.name)

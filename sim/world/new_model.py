@@ -9,6 +9,7 @@ from sim.base.limits import MOST_FLOP, MOST_OTHER, check_size
 from sim.model.training_run import SizeRule, TrainingRun
 from sim.physics.capability import effective_flop
 from sim.physics.scaling import Size, model_size, params_for_tokens, tokens_for_params
+from sim.world import variant
 from sim.world.record import ModelRecord
 from sim.world.run import Run, rule_inputs
 
@@ -26,7 +27,10 @@ def make_model(lab: LabState, run: Run, day: float) -> ModelRecord:
     work = [*run.trained, (base.flop_times_efficiency, 1.0)] if base else run.trained
     params, total_params, tokens = spec.params, spec.total_params, spec.tokens
     sparsity = world.sparsity(lab.spec, day)
-    if base is not None and params is None:
+    if spec.distilled is not None and base is not None and params is None:
+        smaller = spec.distilled.params_share or 1.0
+        params, total_params = smaller * base.params, total_params or smaller * base.total_params
+    elif base is not None and params is None:
         params, total_params = base.params, total_params or base.total_params
         tokens = tokens or base.tokens
     if params is None and tokens is not None:
@@ -66,6 +70,10 @@ def make_model(lab: LabState, run: Run, day: float) -> ModelRecord:
         utilisation=training.utilisation,
         precision=training.precision,
     )
+    if spec.distilled is not None and base is not None:
+        variant.distil(model, spec.distilled, base)
+    if spec.tuned is not None:
+        variant.tune(model, spec.tuned)
     check_model(model)
     lab.models[model.name] = model
     world.record.models.append(model)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
 from sim.base.calendar import tick
@@ -10,11 +11,12 @@ from sim.base.limits import MOST_FLOP, check_size
 from sim.base.series import power
 from sim.base.units import DAYS_PER_YEAR
 from sim.model.programme import SHORTER
-from sim.model.training_run import TrainingRun
+from sim.model.training_run import EACH, TrainingRun
 from sim.world.agenda import Order
 from sim.world.clock import Clock
 from sim.world.pause_rule import PauseState
-from sim.world.run import Run, flop_per_day, stated_flop
+from sim.world.record import ModelRecord
+from sim.world.run import Run, RunError, flop_per_day, stated_flop
 from sim.world.start_rule import RuleState
 
 if TYPE_CHECKING:
@@ -26,7 +28,9 @@ def plan(lab: LabState, spec: TrainingRun) -> None:
     clock = lab.world.clock("runs", Order.SERIES, lab.name)
     if spec.pause_when is not None:
         PauseState(lab, spec.pause_when, clock, spec.name or lab.name)
-    if spec.continuous:
+    if spec.base == EACH:
+        lab.for_each.append((spec, clock))
+    elif spec.continuous:
         first = lab.entry if spec.starts is None else max(lab.entry, tick(spec.starts))
         clock.at(first, become_due, (lab, Run(spec, spec.name or lab.name, 0, first, None, lab.name)))
     elif spec.start_when is not None:
@@ -39,6 +43,23 @@ def plan(lab: LabState, spec: TrainingRun) -> None:
             flop = flop_of(spec, lab, due if spec.internal is None else spec.internal)
             run = Run(spec, spec.name or lab.name, 0, due, flop, lab.name)
             clock.at(max(0.0, due), become_due, (lab, run))
+
+
+def follow(lab: LabState, base: ModelRecord, event: int) -> None:
+    """The lab's runs with `base: each` are due for a new general model, some time after it can be used."""
+    for stated, clock in lab.for_each:
+        spec = copy(stated)
+        spec.base, spec.name = base.name, f"{base.name} {stated.name}"
+        if spec.name in lab.models:
+            raise RunError(f"{lab.name}: what run {stated.name} makes of {base.name} has the name of another model")
+        due = tick(clock.now + (stated.after_days or 0.0))
+        length = length_of(spec, lab, due)
+        clock.at(due, _follows, (lab, Run(spec, spec.name, 0, due, flop_of(spec, lab, due), lab.name, length), event))
+
+
+def _follows(what: tuple[LabState, Run, int]) -> None:
+    lab, run, event = what
+    become_due((lab, run), None, (event,))
 
 
 def _plan_next(clock: Clock, lab: LabState, spec: TrainingRun, first: float, k: int) -> None:

@@ -52,6 +52,15 @@ class ModelRecord:
     precision: str = "bf16"
     existing: bool = False
     released: bool = False
+    kind: str = "general"
+    """general, specialised (tuned for a domain) or distilled."""
+    in_domain: dict[str, float] = field(default_factory=dict)
+    """domain -> effective FLOP there, where it is not `effective_flop`."""
+    closes_windows: bool = True
+
+    def capability(self, domain: str) -> float:
+        """Effective FLOP that the model counts for in a domain."""
+        return self.in_domain.get(domain, self.effective_flop)
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from sim.base.calendar import tick
 from sim.model.ai_model import ExistingModel
 from sim.physics.capability import effective_flop
 from sim.physics.scaling import params_for_tokens
-from sim.world import deployment, new_model
+from sim.world import new_model, programme, uptake, variant
 from sim.world.record import ModelRecord
 
 if TYPE_CHECKING:
@@ -60,6 +60,10 @@ def add_existing(lab: LabState, existing: ExistingModel) -> list[OnHand]:
     new_model.check_model(model)
     lab.models[model.name] = model
     lab.world.record.models.append(model)
+    if existing.distilled:
+        model.kind, model.closes_windows = "distilled", False
+    if existing.tuned is not None:
+        variant.tune(model, existing.tuned)
     on_hand: list[OnHand] = []
     for since, happen in ((model.internal, _internal), (model.public, _public)):
         if since is not None and since > 0.0:
@@ -83,7 +87,9 @@ def _internal(what: Release) -> None:
     model.released = new
     lab.usable.add(model.name)
     world.frontier.available(lab, model, event)
-    deployment.take_up(lab, model, False, event)
+    uptake.take_up(lab, model, False, event)
+    if lab.for_each and model.kind == "general" and not model.existing:
+        programme.follow(lab, model, event)
 
 
 def _public(what: Release) -> None:
@@ -99,7 +105,7 @@ def _public(what: Release) -> None:
     kind = "model_public" if new else "model_public_on_hand"
     event = world.event(lab.name, kind, model.name, model.effective_flop, "FLOP", None, causes)
     world.public_models.append(model)
-    deployment.take_up(lab, model, True, event)
+    uptake.take_up(lab, model, True, event)
     for rival in world.watch_rivals:
         if rival is not lab:
             rival.notice(event)

@@ -8,7 +8,7 @@ from sim.base.calendar import tick
 from sim.base.limits import MOST_EFFICIENCY, too_large
 from sim.model.cluster import Batch
 from sim.model.level import Hazard
-from sim.world import dated, deliveries, programme, release, shocks
+from sim.world import dated, deliveries, programme, release, shocks, uptake
 from sim.world.agenda import Order
 from sim.world.efficiency import day_beyond, inference_law, training_law
 from sim.world.hazard import HazardState
@@ -34,6 +34,7 @@ def set_up(world: World) -> None:
             world.clock("entry", Order.DELIVERY, lab.name).at(lab.entry, _enter, lab)
         deliveries.set_up_cluster(lab, shared)
         dated.follow_all(lab)
+        uptake.plan_choices(lab)
         for existing in sorted(lab.spec.models, key=lambda model: (model.internal, model.name)):
             on_hand += release.add_existing(lab, existing)
         for spec in sorted(lab.spec.runs, key=lambda run: run.name or ""):

@@ -323,3 +323,41 @@ def test_every_origin_is_the_line_on_which_the_value_stands(frontier: Result) ->
             assert lines[line - 1][column - 1 :].startswith(written), (cited, lines[line - 1])
             looked_at.add((line, column))
     assert len(looked_at) > 150
+
+
+VARIANTS = """
+question: A general model, a specialised and a distilled one
+start: 2026-01-01
+end: 2028-01-01
+labs:
+  A:
+    compute: {count: 4e5 H100e}
+    use: {training: 20%, experiments: 40%, research: 20%, serving: 20%}
+    runs:
+      - {name: Big, starts: 2026-01-01, share: 20%, length: 90 days}
+      - {name: coder, base: each, share: 10%, length: 30 days, tuned: {domain: software, there: 10x, elsewhere: 0.5x}}
+      - {name: mini, base: each, share: 5%, length: 20 days, distilled: {params: 20%, effective_flop: 40%}}
+    fleets: {research: {think: 4x}}
+software: {training: 3x per year, inference: 1x per year}
+"""
+
+
+@pytest.mark.parametrize("name", ["Big", "Big coder", "Big mini"])
+def test_specialised_and_distilled_models_are_worked_out_again(name: str) -> None:
+    result = simulate(load("f.yaml", text=VARIANTS))
+    steps = {row[0]: row for row in result.explain(name).steps_table.rows}
+    windows = result.windows.set_index("model").loc[name]
+    for domain in ("software", "ai_research"):
+        quantity = f"human_equivalents_at_open_{domain}"
+        assert steps[quantity][1] == pytest.approx(windows[quantity], rel=1e-9)
+        assert worked_out(steps[quantity][3]) == pytest.approx(windows[quantity], rel=6e-3)
+    model = next(each for each in result.record.models if each.name == name)
+    assert steps["effective_flop"][1] == pytest.approx(model.effective_flop, rel=1e-12)
+    assert worked_out(steps["effective_flop"][3].replace("gain, less what tuning costs elsewhere,", "gain")) in (
+        None,
+        pytest.approx(model.effective_flop, rel=6e-3),
+    )
+    if name == "Big coder":
+        assert steps["effective_flop in software"][1] == pytest.approx(20.0 * model.effective_flop)
+    if name == "Big mini":
+        assert steps["params"][3].startswith("0.2")

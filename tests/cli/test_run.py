@@ -14,6 +14,7 @@ from tests.cli.command import SCENARIOS, SMALL, sim, tables
 
 FILES = {
     "events.csv", "models.csv", "windows.csv", "closings.csv", "levels.csv", "leads.csv", "trajectory.csv", "units.csv",
+    "capability.csv", "bands.csv", "parity.csv",
     "summary.json", "run.json", "effective.yaml",
 }  # fmt: skip
 
@@ -37,7 +38,9 @@ def test_run_writes_tables_pictures_and_says_where(small: Path, tmp_path: Path) 
     names = {path.name for path in folder.iterdir()}
     assert names >= FILES
     pictures = {
-        f"{name}.{kind}" for name in ("copies", "workforce", "compute", "windows", "gantt") for kind in ("png", "svg")
+        f"{name}.{kind}"
+        for name in ("copies", "workforce", "compute", "windows", "gantt", "mediocre")
+        for kind in ("png", "svg")
     }
     assert names - FILES == pictures
     for word in ("How many copies?", "Aurora-1", "Pictures: outputs/my/ (", "copies.png", "Guesses among the inputs"):

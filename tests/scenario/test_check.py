@@ -341,7 +341,7 @@ def test_runs(lines: Lines, text: str, messages: list[str]) -> None:
                 "6:10: levels.a: state exactly one of `effective_flop` and `share_doable`; got `effective_flop`"
                 " and `share_doable`",
                 "6:10: levels.a: `share_doable` needs a `domain:`",
-                "6:87: levels.b.domain: there is no domain 'x'; known: ai_research, alignment, general",
+                "6:87: levels.b.domain: there is no domain 'x'; known: ai_research, alignment, general, software",
                 "6:91: levels.c: state exactly one of `effective_flop` and `share_doable`; got none",
             ],
         ),

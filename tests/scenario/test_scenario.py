@@ -400,7 +400,7 @@ def test_hash_and_repr(base: str) -> None:
     assert len(scenario.hash) == 64
     assert scenario.hash == load("f.yaml", text=base.replace("10%, exp", "10%,   exp")).hash
     assert scenario.hash != load("f.yaml", text=base.replace("10%", "11%").replace("40%", "39%")).hash
-    assert repr(scenario) == "<Scenario 'f': 2026-01-01 to 2032-01-01, labs Aurora; 10 inputs stated, 16 uncertain>"
+    assert repr(scenario) == "<Scenario 'f': 2026-01-01 to 2032-01-01, labs Aurora; 10 inputs stated, 17 uncertain>"
 
 
 # Cost

@@ -95,7 +95,7 @@ def test_one_of_the_defaults_is_changed_and_the_others_stay() -> None:
     draw = changed(
         "domains.general.token_basis=thinking", "observed_uplift.2025=1.5x", "inference.sparsity.2026-01-01=9"
     ).draw()
-    assert sorted(draw.domains) == ["ai_research", "alignment", "general"]
+    assert sorted(draw.domains) == ["ai_research", "alignment", "general", "software"]
     assert (draw.domains["general"].token_basis, draw.domains["alignment"].token_basis) == ("thinking", "task")
     assert sorted(draw.observed_uplift) == ["2024", "2025", "2026"]
     assert draw.observed_uplift["2025"] == 1.5

@@ -15,6 +15,7 @@ from sim.model.lab import Lab
 from sim.model.policy import Conditions, PolicyPhase
 from sim.model.software import Software
 from sim.model.training_run import TrainingRun
+from sim.model.variant import Distilled, Tuning
 from tests.world.build import after, draw, existing, fleet, inference, lab, phase, run, stock
 
 END = 60.0
@@ -101,15 +102,26 @@ def runs(pick: Any, name: str, fleets: list[str], models: list[str], style: str 
         rule = after(pick(st.sampled_from(fleets)), move=pick(st.sampled_from([1.0, 1.0, 0.4])),
                      firm=style == "crowded" or pick(st.integers(0, 2)) == 0, until=pick(some(DAYS)),
                      for_days=pick(some(st.sampled_from([2.0, 9.125, 30.0]))))  # fmt: skip
+    base = pick(st.sampled_from(models)) if models and pick(st.integers(0, 2)) == 0 else None
+    if form in ("share and length", "accelerators and length", "flop", "elastic") and pick(st.integers(0, 2)) == 0:
+        base = "each"
+        dated = ("starts", "every", "until", "flop_grows", "internal")
+        size = {key: value for key, value in size.items() if key not in dated}
+        size["after_days"] = pick(st.sampled_from([0.0, 2.5]))
+    kind = pick(st.sampled_from(["", "tuned", "distilled"])) if base else ""
     return run(
         name,
-        base=pick(st.sampled_from(models)) if models and pick(st.integers(0, 2)) == 0 else None,
+        base=base,
+        tuned=Tuning(domain=pick(st.sampled_from(["ai_research", "general"])), there_x=7.0, elsewhere_x=0.4)
+        if kind == "tuned" else None,
+        distilled=Distilled(params_share=0.25, effective_flop_share=0.6, closes_windows=pick(st.booleans()))
+        if kind == "distilled" else None,
         gain=pick(st.sampled_from([1.0, 3.0])),
         phases=stages,
         after_training=rule,
         public_after_days=pick(st.sampled_from([0.0, 1.5, 12.0])),
         internal_only=pick(st.integers(0, 5)) == 0,
-        effective_flop=pick(st.sampled_from([None] * 5 + [work])),
+        effective_flop=None if kind == "distilled" else pick(st.sampled_from([None] * 5 + [work])),
         **size,
     )
 
@@ -174,7 +186,7 @@ def labs(pick: Any, name: str) -> Lab:
     style = pick(st.sampled_from(["mixed", "mixed", "mixed", "elastic", "crowded"]))
     for k in range(pick(st.integers(1, 4))):
         planned.append(pick(runs(f"{name}{k}", fleets, known, style)))
-        if planned[-1].every is None:
+        if planned[-1].every is None and planned[-1].base != "each":
             known.append(f"{name}{k}")
     growth = pick(st.sampled_from([1.0, 30.0]))
     steps = Series(((0.0, 1.0), (pick(DAYS) + 0.125, 2.5)))

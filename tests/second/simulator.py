@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from typing import Any
 
@@ -48,6 +48,10 @@ class Model:
     effective: float
     total: float
     """FLOP times efficiency, without the gain."""
+    general: bool = True
+    closes: bool = True
+    there: dict[str, float] = field(default_factory=dict)
+    """Effective FLOP in domains in which it is another."""
 
 
 @dataclass(eq=False)
@@ -174,6 +178,8 @@ class Site:
 
     def programme(self) -> None:
         for spec in self.spec.runs:
+            if spec.base == "each":
+                continue
             flop, name = stated_flop(spec), spec.name or self.spec.name
             if spec.every is None:
                 job = Job(spec, name, spec.starts or 0.0, flop)
@@ -332,12 +338,25 @@ class Site:
         self.take(job, {})
         base = self.models[spec.base] if spec.base else None
         total = job.total + (base.total if base else 0.0)
+        small = spec.distilled
         params = spec.params or (base.params if base else math.sqrt(job.done / 120.0))
+        if small and not spec.params:
+            params *= small.params_share
         internal = now if spec.internal is None else max(now, up(spec.internal))
         public = internal + (spec.public_after_days or 0.0) if spec.public is None else max(internal, up(spec.public))
         effective = spec.effective_flop or total * (1.0 if spec.gain is None else spec.gain)
+        there: dict[str, float] = {}
+        if small:
+            part = small.effective_flop_share
+            total = part * base.total
+            if not spec.effective_flop:
+                effective, there = part * base.effective, {name: part * flop for name, flop in base.there.items()}
+        if spec.tuned:
+            there = {spec.tuned.domain: effective * spec.tuned.there_x}
+            effective *= spec.tuned.elsewhere_x
         model = Model(self.spec.name, job.name, spec.base, job.started, now, internal,
-                      None if spec.internal_only else up(public), params, job.done, effective, total)  # fmt: skip
+                      None if spec.internal_only else up(public), params, job.done, effective, total,
+                      not small and not spec.tuned, not small or small.closes_windows, there)  # fmt: skip
         self.add(model)
         rule = spec.after_training
         if rule is not None and rule.move:
@@ -355,10 +374,17 @@ class Site:
     def release(self, model: Model, public: bool, now: float) -> None:
         if not public:
             self.usable.add(model.name)
+            for spec in self.spec.runs if model.general and model.finished is not None else ():
+                if spec.base == "each":
+                    name = f"{model.name} {spec.name}"
+                    mine = replace(spec, base=model.name, name=name)
+                    self.jobs.append(Job(mine, name, up(now + (spec.after_days or 0.0)), stated_flop(mine)))
+            self.jobs.sort(key=lambda job: (job.due, job.name))
         for name, fleet in self.fleets.items():
             if (fleet.models == "public") == public:
                 old = self.line[name][0] if name in self.line else None
-                if old is None or model.effective >= old.effective * (1.0 - NONE):  # the later of equals
+                mine, other = (m.there.get(fleet.domain, m.effective) if m else 0.0 for m in (model, old))
+                if mine >= other * (1.0 - NONE):  # the later of equals
                     self.line[name] = (model, old, now)
         for mark in [mark for mark in self.marks if mark.model is model and not mark.active]:
             if (self.fleets[mark.fleet].models == "public") == public:
@@ -617,7 +643,7 @@ class Second:
     def window(self, model: Model, own: bool) -> tuple[float, str | None]:
         """Length of a model's window and who closes it."""
         closers = [(m.internal, m.lab, m.name) for m in self.models.values()
-                   if m is not model and m.internal < self.draw.end and (m.lab == model.lab or not own)
+                   if m is not model and m.closes and m.internal < self.draw.end and (m.lab == model.lab or not own)
                    and m.effective >= self.draw.stronger_by * model.effective]  # fmt: skip
         if not closers:
             return self.draw.end - model.internal, None

@@ -67,7 +67,8 @@ def test_every_picture_carries_the_facts(world, picture) -> None:
 def test_value_axes_have_units(world, drawing, picture) -> None:
     drawn = drawing("three_labs", picture)
     labels = {axes.get_ylabel() for axes in drawn.axes}
-    units = {"copies": "copies (log scale)", "workforce": "humans (log)", "compute": "share of compute"}
+    units = {"copies": "copies (log scale)", "workforce": "humans (log)", "compute": "share of compute",
+             "mediocre": "full-time humans (log)"}  # fmt: skip
     if picture in units:
         assert units[picture] in labels
     else:
@@ -86,7 +87,7 @@ def test_same_bytes_whatever_the_users_settings(world, tmp_path) -> None:
 
 
 def test_an_unknown_picture_is_refused_with_the_names(world, drawing) -> None:
-    with pytest.raises(ValueError, match="copies, workforce, compute, windows, gantt"):
+    with pytest.raises(ValueError, match="copies, workforce, compute, windows, gantt, mediocre"):
         drawing("one_lab", "pie")
 
 

@@ -130,6 +130,7 @@ def draw(*labs: Lab, end: float = 1000.0, start: date = date(2026, 1, 1), **valu
         "hazards": {},
         "shocks": {},
         "observed_uplift": {},
+        "quality_bands": {"poor": 0.0, "mediocre": 0.3, "expert": 1.0},
         "name": "test",
     }
     return Draw(start=start, end=end, labs={item.name: item for item in labs}, **{**rest, **values})
