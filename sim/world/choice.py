@@ -55,5 +55,10 @@ def work_of(lab: LabState, fleet: FleetState, model: ModelRecord, held: Holding)
     demand = world.record.demand.get((lab.name, fleet.name))
     if demand:
         tokens = min(tokens, demand[-1][1])
-    draw = world.draw
-    return tokens * worth(model, draw.domains[spec.domain], draw.human, spec.inference, day, spec.think_x or 1.0)
+    each = fleet.worths.get(id(model))
+    if each is None:
+        draw = world.draw
+        each = worth(model, draw.domains[spec.domain], draw.human, spec.inference, day, spec.think_x or 1.0)
+        if not spec.inference.tricks:
+            fleet.worths[id(model)] = each
+    return tokens * each

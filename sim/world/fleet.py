@@ -20,7 +20,7 @@ def total_of(by_model: dict[str, Holding]) -> Holding:
 class FleetState:
     """`parts` are (model, weight) of the fleet's share; earmarked accelerators run the best model."""
 
-    __slots__ = ("spec", "name", "public", "best", "parts", "held", "ramp_version", "counts_work", "usable")
+    __slots__ = ("spec", "name", "public", "best", "parts", "held", "ramp_version", "counts_work", "usable", "worths")
 
     def __init__(self, spec: Fleet) -> None:
         self.spec = spec
@@ -33,6 +33,8 @@ class FleetState:
         self.counts_work = spec.choose == "most_work"
         self.usable: list[ModelRecord] = []
         """Models that it may use, as they came; kept only where it chooses by work."""
+        self.worths: dict[int, float] = {}
+        """id of each of them -> human-equivalents of one token/s, where no trick changes that."""
 
     def replaced_by(self, model: ModelRecord) -> None:
         """Take `model` as the best; by the fleet's rule it gets all of the fleet, or a first part of it."""
