@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.base.calendar import Recurrence
 from sim.model.worth import worth
-from sim.world.fleet import FleetState
+from sim.world.fleet import FleetState, total_of
 from sim.world.record import ModelRecord
 from sim.world.run import Holding
 
@@ -28,7 +28,7 @@ def most_work(lab: LabState, fleet: FleetState) -> tuple[ModelRecord, dict[str, 
 
     Of models that do as much, the strongest in the domain; of those, the latest.
     """
-    held = fleet.holding() or {kind: lab.shares[fleet.name] * count for kind, count in lab.total.items()}
+    held = total_of(fleet.held) or {kind: lab.shares[fleet.name] * count for kind, count in lab.total.items()}
     domain = fleet.spec.domain
     ranked = sorted(
         ((work_of(lab, fleet, model, held), model.capability(domain), n) for n, model in enumerate(fleet.usable)),
