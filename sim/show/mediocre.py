@@ -70,14 +70,15 @@ def headline(result: Simulated, work: dict[str, DomainWork]) -> str:
         best = max(ahead, key=lambda row: (order[row["workforce"]], row["share"], row["people"]))
         days = best["days_before_expert_level"]
         return (
-            f"AI work in ‘{best['domain']}’ equals {_share(best['share'])} of {_whose(best)} {_length(days)} before "
-            "any model is expert-level in it"
+            f"AI work in ‘{best['domain']}’, on the tasks it can do, equals {_share(best['share'])} of {_whose(best)} "
+            f"{_length(days)} before any model is expert-level in it"
         )
     if found:
         best = max(found, key=lambda row: (order[row["workforce"]], row["share"], row["people"]))
         when = best["date"][:10]
         tail = "; no model is expert-level in it before the end" if best["expert_level"] is None else ""
-        return f"AI work in ‘{best['domain']}’ equals {_share(best['share'])} of {_whose(best)} on {when}{tail}"
+        what = f"AI work in ‘{best['domain']}’, on the tasks it can do, equals {_share(best['share'])}"
+        return f"{what} of {_whose(best)} on {when}{tail}"
     domain, mine = max(work.items(), key=lambda item: max(item[1].total.values()))
     most = max(mine.total.values())
     return f"AI work in ‘{domain}’ reaches that of {number(most)} full-time humans on the tasks it can do"
@@ -240,10 +241,11 @@ def _draw(
         if not low * 2.0 < counts[-1 if at_end else 0] < high:
             continue
         whose = "humans, world" if name == "world" else "humans at the labs"
+        over = max(count for x, count in zip(when, counts, strict=True) if at_end or x <= start + 0.45 * (end - start))
         panel.annotate(
-            f"{number(counts[-1 if at_end else 0])} {whose}", (end if at_end else start, counts[-1 if at_end else 0]),
-            xytext=(-2, 3) if at_end else (8, -4), textcoords="offset points", ha="right" if at_end else "left",
-            va="bottom" if at_end else "top", fontsize=SMALL, color=INK, zorder=6,
+            f"{number(counts[-1 if at_end else 0])} {whose}", (end if at_end else start, over),
+            xytext=(-2 if at_end else 8, 3), textcoords="offset points", ha="right" if at_end else "left",
+            va="bottom", fontsize=SMALL, color=INK, zorder=6,
         )  # fmt: skip
 
 

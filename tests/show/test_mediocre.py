@@ -66,7 +66,7 @@ def test_the_title_says_what_came_before_the_expert_level_model() -> None:
     rows = [dict(zip(names, row, strict=True)) for row in result.table("parity").rows]
     best = max((r for r in rows if r["date"] and r["days_before_expert_level"] > 0.0), key=lambda r: r["share"])
     title = title_of(figure(result, "mediocre"))
-    assert title.startswith(f"AI work in ‘{best['domain']}’ equals")
+    assert title.startswith(f"AI work in ‘{best['domain']}’, on the tasks it can do, equals")
     assert f"{best['days_before_expert_level']:.0f} days before any model is expert-level" in title
 
 
