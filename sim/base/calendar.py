@@ -84,7 +84,23 @@ class Recurrence:
         moved = _months_later(zero + whole_days, whole) - zero
         return tick(moved + (anchor_day - whole_days) + rest * DAYS_PER_MONTH + k * self.days)
 
+    def occurrences(self, first: int, anchor_day: float, start: date, until: float) -> tuple[float, ...]:
+        """Days of the occurrences from the `first`-th on that are before `until`, ascending."""
+        return _occurrences(self, first, anchor_day, start, until)
+
     @property
     def mean_days(self) -> float:
         """Mean length of one period, in days."""
         return self.months * DAYS_PER_MONTH + self.days
+
+
+@lru_cache(maxsize=256)
+def _occurrences(every: Recurrence, first: int, anchor_day: float, start: date, until: float) -> tuple[float, ...]:
+    """Kept: labs and draws with the same recurrence ask for the same days again."""
+    result = []
+    k, day = first, every.occurrence(first, anchor_day, start)
+    while day < until:
+        result.append(day)
+        k += 1
+        day = every.occurrence(k, anchor_day, start)
+    return tuple(result)

@@ -264,12 +264,8 @@ def steps_of(series: Series, end: float, start: date, default_every: Recurrence)
     if series.exponential or series.growth_per_day:
         every = series.every or default_every
         first = points[0][0]
-        k, day = 1, every.occurrence(1, first, start)
         last = end if series.growth_per_day else points[-1][0]
-        while day < min(end, last):
-            days.add(day)
-            k += 1
-            day = every.occurrence(k, first, start)
+        days.update(every.occurrences(1, first, start, min(end, last)))
     steps = []
     value = series.at(0.0)
     for day in sorted(days):

@@ -28,16 +28,13 @@ def batches(supply: Supply, end: float, start: date, entry: float = 0.0) -> list
     if supply.deliver is not None:
         first = supply.starts
         k, anchor = (0, first) if first is not None else (1, entry)
-        day = every.occurrence(k, anchor, start)
+        days = every.occurrences(k, anchor, start, until)
         growth = supply.deliveries_grow or 1.0
-        first_day = day
-        while day < until:
-            count = supply.deliver * power(growth, (day - first_day) / DAYS_PER_YEAR)
+        for day in days:
+            count = supply.deliver * power(growth, (day - days[0]) / DAYS_PER_YEAR)
             result.append(Batch(day, kind, count, life))
             if count > MOST_ACCELERATORS:
                 break
-            k += 1
-            day = every.occurrence(k, anchor, start)
         return result
     stock = supply.stock
     assert stock is not None
@@ -56,15 +53,12 @@ def batches(supply: Supply, end: float, start: date, entry: float = 0.0) -> list
     base = held
     result.append(Batch(entry, kind, base, life))
     anchor = max(entry, supply.starts or 0.0)  # growth counts from here; until then the stock is as stated
-    k, day = 1, every.occurrence(1, anchor, start)
-    while day < until:
+    for day in every.occurrences(1, anchor, start, until):
         stock_now = base * power(supply.grows, (day - anchor) / DAYS_PER_YEAR)
         result.append(Batch(day, kind, stock_now - held, life))
         if stock_now > MOST_ACCELERATORS:
             break
         held = stock_now
-        k += 1
-        day = every.occurrence(k, anchor, start)
     return result
 
 
