@@ -13,6 +13,9 @@ class ExistingModel:
     name: str = text("name", "the model's name")
     internal: float = when("internal", "date from which the lab could use it", default="its public date")
     public: float | None = when("public", "date from which all could use it; never if absent", default=None)
+    opened: float | None = when(
+        "open", "date from which every lab has its weights and may run it; never if absent", default=None
+    )
     flop: float | None = number("flop", "FLOP", "physical training FLOP", default=None, above=0.0)
     effective_flop: float | None = number("effective_flop", "FLOP", "effective FLOP stated", default=None, above=0.0)
     params: float | None = number("params", "parameters", "active parameters", default=None, above=0.0)

@@ -9,6 +9,9 @@ from sim.model.declare import GUESS, block, choice, dated, number, when
 
 DEFINED = "this program's definition (docs/model.md)"
 
+RESEARCH = "ai_research"
+"""The domain whose labour improves software."""
+
 
 @dataclass(slots=True, kw_only=True)
 class Logistic:

@@ -14,7 +14,7 @@ from sim.model.inference import Inference
 from sim.model.lab import Lab
 from sim.model.level import Hazard, Level, Milestone
 from sim.model.shock import Shock
-from sim.model.software import Software
+from sim.model.software import Diffusion, Software, Theft
 from sim.model.training_run import Training
 
 
@@ -76,6 +76,8 @@ class Draw:
         "hazards", Hazard, "random events at a rate, recorded when they happen", default={}
     )
     shocks: dict[str, Shock] = named("shocks", Shock, "what befalls labs from outside", default={})
+    diffusion: list[Diffusion] = blocks("diffusion", Diffusion, "how findings in software spread", default=[])
+    thefts: dict[str, Theft] = named("thefts", Theft, "models or software that a lab takes from another", default={})
     backtest: bool = flag(
         "backtest", "hold predicted closings of flagships against the dates of the real next ones", default=False
     )

@@ -255,6 +255,16 @@ class TrainingRun:
         source="AI 2027 timelines model (uvafan/timelines-takeoff-ai-2027, 2025): announcement delay, 80% interval",
         low=0.0,
     )
+    opened: float | None = when(
+        "open", "pinned date from which every lab has its weights and may run it", default=None
+    )
+    open_after_days: float | None = number(
+        "open_after",
+        "day",
+        "time from public to open weights, which every lab may run; never open if absent",
+        default=None,
+        low=0.0,
+    )
     elastic: bool = flag("elastic", "the run is resized when the cluster changes", default=False, source=GUESS)
     flagship: bool = flag("flagship", "a judgement: one of the lab's main line, for the backtest", default=False)
     start_when: StartRule | None = block("start_when", StartRule, "a run is due by this rule", default=None)

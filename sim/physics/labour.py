@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sim.base.units import HOURS_PER_WEEK, SECONDS_PER_HOUR
 from sim.physics.check import not_negative, positive, share
@@ -67,6 +67,32 @@ def joint_labour(humans: float, ai: float, share_doable: float, substitution: fl
     if ai * rest <= share_doable * humans or rest == 0.0:
         return humans + ai
     return power_mean(((share_doable, _log_level(ai, share_doable)), (rest, _log_level(humans, rest))), substitution)
+
+
+def labour_with_one(humans: float, share_doable: float, substitution: float) -> Callable[[float], float]:
+    """`joint_labour` as a function of W alone, for one model at many W: what does not depend on W is worked out once.
+
+    Raises ValueError as `joint_labour` does; W is not checked.
+    """
+    _check(humans, substitution)
+    share("share_doable", share_doable)
+    if share_doable == 0.0:
+        return lambda ai: humans
+    rest = 1.0 - share_doable
+    if rest == 0.0:
+        return lambda ai: humans + ai
+    level = share_doable * humans / rest
+    if humans == 0.0 or substitution == 0.0:
+        return lambda ai: joint_labour(humans, ai, share_doable, substitution)
+    # Everything about the humans' level, so that nothing overflows: L = (H/(1−s))·[s·(W/s ÷ H/(1−s))^ρ + (1−s)]^(1/ρ).
+    of_humans, root = humans / rest, 1.0 / substitution
+
+    def labour(ai: float) -> float:
+        if ai <= level:
+            return humans + ai
+        return float(of_humans * (share_doable * (ai / level) ** substitution + rest) ** root)
+
+    return labour
 
 
 def joint_labour_nested(humans: float, ai: Sequence[tuple[float, float]], substitution: float) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from sim.base.series import Piece
 from sim.physics.check import not_negative, positive, share
 from sim.physics.mean import power_mean
 
@@ -14,7 +15,6 @@ def research_input(labour: float, compute: float, labour_share: float, substitut
     Research labour L and experiment compute C relative to the base date, a = `labour_share`,
     ρ = `substitution`. R = 1 at L = C = 1. If an input is 0 and ρ ≤ 0, R is 0, unless that input's share is 0:
     it then does not count. No unit.
-    Used by tests as the independent form of `implied_uplift`.
 
     Raises ValueError if L or C is negative, a is outside 0 to 1, or ρ above 1 or not finite.
     (Davidson & Houlden 2025, "How quick and big would a software intelligence explosion be?", Forethought:
@@ -32,6 +32,39 @@ def research_input(labour: float, compute: float, labour_share: float, substitut
         ),
         substitution,
     )
+
+
+def law_piece(day: float, efficiency: float, drive: float, returns: float, copying: float = 0.0) -> Piece:
+    """dA/dt = d·A^(1−β) + c·A in closed form, from `efficiency` on `day` on; drive d and copying c per day, both held.
+
+    c = 0: A = (A₀^β + β·d·t)^(1/β); c > 0: A^β = (A₀^β + d/c)·e^(β·c·t) − d/c; β = 0: A = A₀·e^((d + c)·t).
+    d = g₀·R^λ with research input R; β = `returns`; c what a follower copies of the leader's growth rate.
+
+    Raises ValueError if the efficiency is not positive, or drive, returns or copying is negative.
+    (Davidson & Houlden 2025, Forethought: dS/dt = a·R^λ·S^(1−β). Copying is this program's definition.)
+    """
+    positive("efficiency", efficiency)
+    not_negative("drive", drive)
+    not_negative("returns", returns)
+    not_negative("copying", copying)
+    if returns < NEGLIGIBLE_RETURNS:
+        return Piece(day, efficiency, drive * efficiency**-returns + copying)
+    return Piece(day, efficiency, drive * efficiency**-returns + copying, 1.0 / returns, returns * copying)
+
+
+NEGLIGIBLE_RETURNS = 1e-12
+"""β below this changes A^β by less than a float shows for any A."""
+
+
+def research_speed(
+    labour: float, compute: float, labour_share: float, substitution: float, parallel_penalty: float
+) -> float:
+    """R^λ: software speed relative to that at the base date, at equal efficiency, R as `research_input`.
+
+    λ = `parallel_penalty`. Raises ValueError as `research_input` does, or if λ is outside 0 to 1.
+    """
+    share("parallel_penalty", parallel_penalty)
+    return float(research_input(labour, compute, labour_share, substitution) ** parallel_penalty)
 
 
 def implied_uplift(labour_with_ai: float, humans: float, labour_share: float, parallel_penalty: float) -> float:

@@ -13,6 +13,7 @@ from sim.scenario.check_capability import check_bands, check_thinking, check_var
 from sim.scenario.check_policy import check_policy
 from sim.scenario.check_race import check_race
 from sim.scenario.check_runs import check_runs, ends_after_start
+from sim.scenario.check_software import check_software
 from sim.scenario.complete import accelerator_spec, fleet_names, report_missing, supply_type
 from sim.scenario.problem import Place, Problems, join, nearest, quoted
 from sim.scenario.quantity import Plain, Quantity, Timeline
@@ -57,6 +58,7 @@ def check(root: Spec, start: float | None, reading: Reading) -> None:
             problems.add(level.place, level.path, "`share_doable` needs a `domain:`")
         known_name(level, "domain", domains, "domain", problems)
     check_race(root, start, problems)
+    check_software(root, start, problems)
     for hazard in root.blocks("hazards"):
         known_name(hazard, "lab", labs, "lab", problems)
 

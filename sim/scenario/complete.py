@@ -26,6 +26,9 @@ ALTERNATIVES: dict[type, tuple[tuple[str, ...], ...]] = {
 
 INFERENCE_GROUPS = (("inference_growth",), ("inference_exponent",), ("inference_efficiency",))
 
+FEEDBACK_ONLY = ("feedback_from", "returns", "limit", "step", "experiments_count")
+"""Of software, what is no input unless some lab has `feedback`: its defaults are then left out."""
+
 OPTIONAL = frozenset(("mfu", "goodput", "training_efficiency", "inference_growth", "inference_efficiency"))
 """Of these the fields without a default; only they are taken away."""
 
@@ -40,6 +43,13 @@ def complete(root: Spec, reading: Reading, start: float | None) -> None:
         _fleets(lab, reading, start)
         for fleet in lab.blocks("fleets"):
             _inherit(fleet, lab, reading)
+    found = [block.block("software") for block in (root, *root.blocks("labs"))]
+    blocks = [block for block in found if block is not None]
+    if not any(block.plain("feedback") for block in blocks):
+        for block in blocks:
+            for field_name in FEEDBACK_ONLY:
+                if field_name not in block.stated:
+                    block.values[field_name] = None
 
 
 def _levels(root: Spec) -> None:

@@ -34,7 +34,7 @@ class Rates:
     def __init__(self, record: RunRecord) -> None:
         self.record = record
         self.draw = record.draw
-        self.models = {(model.lab, model.name): model for model in record.models}
+        self.models = {(model.lab, model.name): model for model in record.models} | record.foreign
         self._throughput: dict[tuple[int, int, str, int], Throughput] = {}
         self.fleets: dict[str, dict[str, list[tuple[str, str, Steps]]]] = {}
         """lab -> fleet -> (model, accelerator, step function of accelerators)."""

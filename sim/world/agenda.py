@@ -39,13 +39,15 @@ Entry = tuple[float, int, str, int, Callable[[Any], None], Any, object]
 class Agenda:
     """Future events, ordered by (day, order, lab, time of entry)."""
 
-    __slots__ = ("_entries", "_late", "_count", "day")
+    __slots__ = ("_entries", "_late", "_count", "day", "watched")
 
     def __init__(self) -> None:
         self._entries: list[Entry] = []
         self._late: list[Entry] = []
         self._count = 0
         self.day = 0.0
+        self.watched: dict[str, list[float]] = {}
+        """lab -> a heap of the days of what is dated there, for labs that look ahead to them."""
 
     def at(
         self, day: float, order: int, lab: str, happen: Callable[[Any], None], what: Any = None, clock: object = None
@@ -53,6 +55,13 @@ class Agenda:
         """Let `happen(what)` happen on `day` (a tick, not in the past)."""
         self._count += 1
         heappush(self._entries, (day, order, lab, self._count, happen, what, clock))
+        if self.watched and lab in self.watched:
+            heappush(self.watched[lab], day)
+
+    def put(self, day: float, order: int, lab: str, happen: Callable[[Any], None], what: Any = None) -> None:
+        """As `at`, for what a lab does not look ahead to: its own looks at its software."""
+        self._count += 1
+        heappush(self._entries, (day, order, lab, self._count, happen, what, None))
 
     def clear(self) -> None:
         """Forget what is left."""

@@ -69,22 +69,28 @@ def _set_share(what: tuple[LabState, str], value: float, event: int) -> None:
 def _set_staff(what: tuple[LabState, str], value: float, event: int) -> None:
     lab, domain = what
     step(lab.world.record.staff, (lab.name, domain), lab.world.agenda.day, value)
+    if lab.progress is not None:
+        lab.progress.touch((event,))
 
 
 def _set_demand(what: tuple[LabState, str], value: float, event: int) -> None:
     lab, fleet = what
     lab.demand[fleet] = value
-    tell_demand(lab, fleet)
+    tell_demand(lab, fleet, event)
 
 
-def tell_demand(lab: LabState, fleet: str) -> None:
+def tell_demand(lab: LabState, fleet: str, event: int) -> None:
     """Record what is asked of a fleet from today on: the stated demand, times the factors of shocks."""
     asked = lab.demand[fleet]
     for factor in sorted(lab.demand_factors.get(fleet, ())):
         asked *= factor
     step(lab.world.record.demand, (lab.name, fleet), lab.world.agenda.day, asked)
+    if lab.progress is not None:
+        lab.progress.touch((event,))
 
 
 def _trick(what: tuple[LabState, str]) -> None:
     lab, subject = what
-    lab.world.event(lab.name, "trick", subject, None, "", None, ())
+    event = lab.world.event(lab.name, "trick", subject, None, "", None, ())
+    if lab.progress is not None:
+        lab.progress.touch((event,))

@@ -23,6 +23,7 @@ from sim.world.record import ModelRecord, step
 from sim.world.run import NOTHING, Holding, Run, sum_of
 
 if TYPE_CHECKING:
+    from sim.world.progress import Progress
     from sim.world.world import World
 
 ROUNDING = 1e-9
@@ -84,7 +85,7 @@ class LabState:
         "experiments", "idle", "policy", "view", "causes", "dirty", "retiring", "released", "moves", "generation",
         "reviews", "before", "for_each", "own_policy", "phases", "tight", "releases", "ramps", "earmark_ends",
         "review_dates",
-        "entry", "cuts", "lost", "kept", "demand", "demand_factors",
+        "progress", "entry", "cuts", "lost", "kept", "demand", "demand_factors",
     )  # fmt: skip
 
     def __init__(self, world: World, spec: Lab, policy: Policy | None = None) -> None:
@@ -128,6 +129,7 @@ class LabState:
         self.ramps = world.clock("ramps", Order.SERIES, spec.name)
         self.earmark_ends = world.clock("earmarks", Order.INTERVENTION_END, spec.name)
         self.review_dates = world.clock("reviews", Order.DECISION, spec.name)
+        self.progress: Progress | None = None
         self.before: tuple[Holding, Holding, list[dict[str, Holding]]] = ({}, {}, [])
         view = self.view = View()
         view.lab = spec.name
@@ -326,6 +328,8 @@ class LabState:
                 held = {best.name: uses.get(fleet.name) or NOTHING}
             fleet.held = fleets[fleet.name] = held
         experiments = self.experiments = uses.get(EXPERIMENTS) or NOTHING
+        if self.progress is not None:
+            self.progress.see(experiments, fleets)
         # The built-in policies share out everything, to rounding, unless idle is declared or nothing has work.
         idle = self.idle = self._left() if self.own_policy or view.idle_share or not view.parts else NOTHING
         world.record.splits.append((view.day, self.name, experiments, fleets, idle))

@@ -75,6 +75,7 @@ def make_model(lab: LabState, run: Run, day: float) -> ModelRecord:
     if spec.tuned is not None:
         variant.tune(model, spec.tuned)
     check_model(model)
+    model.opened = _open_day(spec, model, late)
     lab.models[model.name] = model
     world.record.models.append(model)
     if spec.internal is not None and internal - late > tick(spec.internal):
@@ -92,6 +93,14 @@ def check_model(model: ModelRecord) -> None:
     check_size(model.effective_flop, MOST_FLOP, f"effective FLOP of {name}")
     check_size(model.training_flop or 0.0, MOST_FLOP, f"training FLOP of {name}")
     check_size(model.total_params, MOST_OTHER, f"parameters of {name}")
+
+
+def _open_day(spec: TrainingRun, model: ModelRecord, late: float) -> float | None:
+    if spec.opened is not None:
+        return max(model.internal, tick(spec.opened) + late)
+    if spec.open_after_days is None or model.public is None:
+        return None
+    return tick(model.public + spec.open_after_days)
 
 
 def size_of(flop: float, rule: SizeRule, sparsity: float) -> Size:

@@ -52,6 +52,10 @@ class ModelRecord:
     precision: str = "bf16"
     existing: bool = False
     released: bool = False
+    opened: float | None = None
+    """Day from which every lab may run it."""
+    event: int = -1
+    """Index of the event by which it became usable inside its lab."""
     kind: str = "general"
     """general, specialised (tuned for a domain) or distilled."""
     in_domain: dict[str, float] = field(default_factory=dict)
@@ -105,6 +109,12 @@ class RunRecord:
     """(lab, fleet) -> tokens/s asked for."""
     training_efficiency: dict[str, Growth] = field(default_factory=dict)
     inference_efficiency: dict[str, Growth] = field(default_factory=dict)
+    research_base: dict[str, float] = field(default_factory=dict)
+    """lab -> research labour, in humans, when its software began to follow research (labs with `feedback` only)."""
+    research_compute: dict[str, Steps] = field(default_factory=dict)
+    """lab -> experiment compute as it counts, relative to the same day (labs with `feedback` only)."""
+    foreign: dict[tuple[str, str], ModelRecord] = field(default_factory=dict)
+    """(lab, its owner/its name) -> another lab's model that the lab may run: open, or stolen."""
     world: dict[str, Steps] = field(default_factory=dict)
     """accelerator -> accelerators in the world, where the scenario gives `world:`."""
     levels: dict[tuple[str, str], tuple[float, str]] = field(default_factory=dict)

@@ -11,6 +11,7 @@ from sim.physics.capability import effective_flop
 from sim.physics.scaling import params_for_tokens
 from sim.world import new_model, programme, uptake, variant
 from sim.world.record import ModelRecord
+from sim.world.weights import open_weights
 
 if TYPE_CHECKING:
     from sim.world.lab import LabState
@@ -29,6 +30,8 @@ def plan_release(lab: LabState, model: ModelRecord, cause: int) -> None:
     clock.at(model.internal - late, _internal, (lab, model, cause))
     if model.public is not None:
         clock.at(model.public - late, _public, (lab, model, cause))
+    if model.opened is not None:
+        clock.at(model.opened - late, open_weights, (lab, model, cause))
 
 
 def add_existing(lab: LabState, existing: ExistingModel) -> list[OnHand]:
@@ -56,6 +59,7 @@ def add_existing(lab: LabState, existing: ExistingModel) -> list[OnHand]:
         kv_bytes_per_token=existing.kv_bytes_per_token, training_flop=existing.flop, effective_flop=effective,
         stated=existing.effective_flop is not None, flagship=existing.flagship,
         flop_times_efficiency=sum_effective or effective, existing=True,
+        opened=None if existing.opened is None else tick(existing.opened),
     )  # fmt: skip
     new_model.check_model(model)
     lab.models[model.name] = model
@@ -65,7 +69,7 @@ def add_existing(lab: LabState, existing: ExistingModel) -> list[OnHand]:
     if existing.tuned is not None:
         variant.tune(model, existing.tuned)
     on_hand: list[OnHand] = []
-    for since, happen in ((model.internal, _internal), (model.public, _public)):
+    for since, happen in ((model.internal, _internal), (model.public, _public), (model.opened, open_weights)):
         if since is not None and since > 0.0:
             lab.releases.at(since, happen, (lab, model, -1))
         elif since is not None:
@@ -84,9 +88,10 @@ def _internal(what: Release) -> None:
     causes = (cause,) if cause >= 0 else ()
     kind = "model_internal" if new else "model_on_hand"
     event = world.event(lab.name, kind, model.name, model.effective_flop, "FLOP", None, causes)
-    model.released = new
+    model.released, model.event = new, event
     lab.usable.add(model.name)
     world.frontier.available(lab, model, event)
+    world.ran(model.training_flop or 0.0, event)
     uptake.take_up(lab, model, False, event)
     if lab.for_each and model.kind == "general" and not model.existing:
         programme.follow(lab, model, event)

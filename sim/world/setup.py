@@ -8,11 +8,12 @@ from sim.base.calendar import tick
 from sim.base.limits import MOST_EFFICIENCY, too_large
 from sim.model.cluster import Batch
 from sim.model.level import Hazard
-from sim.world import dated, deliveries, programme, release, shocks, uptake
+from sim.world import dated, deliveries, diffusion, programme, release, shocks, uptake, weights
 from sim.world.agenda import Order
 from sim.world.efficiency import day_beyond, inference_law, training_law
 from sim.world.hazard import HazardState
 from sim.world.lab import LabState
+from sim.world.progress import Progress
 from sim.world.supply import batches, world_stock
 from sim.world.watch import watch_milestones
 from sim.world.world import World
@@ -27,9 +28,13 @@ def set_up(world: World) -> None:
             world_batches.extend(batches(supply, world.end, draw.start))
         deliveries.keep_world(world, world_batches)
     shared = world_stock(world_batches)
+    weights.set_up_thefts(world)
     on_hand: list[release.OnHand] = []
     for lab in world.labs:
         _software(world, lab)
+    if draw.diffusion:
+        diffusion.set_up(world)
+    for lab in world.labs:
         if lab.entry > 0.0:
             world.clock("entry", Order.DELIVERY, lab.name).at(lab.entry, _enter, lab)
         deliveries.set_up_cluster(lab, shared)
@@ -71,8 +76,18 @@ def _software(world: World, lab: LabState) -> None:
     inference = inference_law(law, trained, world.draw.base_date)
     world.record.training_efficiency[lab.name] = trained
     world.record.inference_efficiency[lab.name] = inference
+    if law.feedback:
+        begins = law.feedback_from
+        if begins is None:
+            begins = max(0.0, world.draw.base_date)
+        begins = max(tick(begins), lab.entry)
+        lab.progress = Progress(lab, begins)
+        world.agenda.watched[lab.name] = lab.progress.known
+        if begins < world.end:
+            world.agenda.at(begins, Order.SERIES, lab.name, lab.progress.begin)
     for what, grown in (("training", trained), ("inference", inference)):
-        day = day_beyond(grown, MOST_EFFICIENCY, world.end)
+        given = world.end if lab.progress is None or lab.progress.own_inference is grown else lab.progress.begins
+        day = day_beyond(grown, MOST_EFFICIENCY, given)
         if day is not None:
             world.agenda.at(tick(day), Order.SERIES, lab.name, _too_efficient, f"{lab.name}: {what} efficiency")
 

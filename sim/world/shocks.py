@@ -95,7 +95,7 @@ class ShockState:
                 factors.remove(self.spec.demand or 0.0)
             else:
                 factors.append(factor)
-            tell_demand(lab, fleet.name)
+            tell_demand(lab, fleet.name, cause)
             asked = self.world.record.demand[lab.name, fleet.name][-1][1]
             self._tell(lab, "demand_changed", fleet.name, asked, "tokens/s", cause)
 
@@ -112,5 +112,10 @@ class ShockState:
                 power = 1.0 if law.inference_exponent is None else law.inference_exponent
                 laws.append(("inference", record.inference_efficiency, factor**power))
         for subject, by_lab, times in laws:
-            by_lab[lab.name] = by_lab[lab.name].jumped(day, times)
-            self._tell(lab, "breakthrough", subject, times, "x", cause)
+            told = self._tell(lab, "breakthrough", subject, times, "x", cause)
+            if lab.progress is None:
+                by_lab[lab.name] = by_lab[lab.name].jumped(day, times)
+            elif subject == "training":
+                lab.progress.raise_to(lab.progress.now * times, told)
+            elif inference:
+                lab.progress.improve_inference(times, told)

@@ -89,11 +89,14 @@ class Watch:
         """Call `refresh` after each round in which something happened at a lab."""
         self._each.setdefault(lab, []).append(refresh)
 
-    def look(self) -> None:
-        """A round is over: take note of its events, and of what they changed."""
+    def look(self, moved: Mapping[str, int] | None = None) -> None:
+        """A round is over: take note of its events, and of what they changed.
+
+        moved: labs whose efficiencies have taken a new course, and the events that this goes back to.
+        """
         events = self.world.record.events
-        while self._seen < len(events) or self._fresh:
-            touched: dict[str, int] = {}
+        touched: dict[str, int] = dict(moved or {})
+        while self._seen < len(events) or self._fresh or touched:
             first, self._seen = self._seen, len(events)
             for index in range(first, self._seen):
                 _, lab, kind, subject, value, *_ = events[index]
@@ -117,6 +120,7 @@ class Watch:
             for threshold, index in due.items():
                 if not threshold.over:
                     self._hold(threshold, index, touched)
+            touched = {}
 
     def _hold(self, threshold: Threshold, cause: int, touched: Mapping[str, int]) -> None:
         """Hold one quantity against its number now, and plan the date on which it will cross."""

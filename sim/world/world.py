@@ -12,6 +12,7 @@ from sim.base.limits import MOST_EVENTS, LimitError
 from sim.model.draw import Draw
 from sim.model.inference import Inference
 from sim.model.lab import Lab
+from sim.model.software import RELATIVE
 from sim.model.throughput import throughput
 from sim.physics.throughput import Throughput
 from sim.world import deployment
@@ -20,6 +21,7 @@ from sim.world.clock import Clock
 from sim.world.frontier import Frontier
 from sim.world.lab import LabState
 from sim.world.policy import Policy
+from sim.world.progress import Progress, settle
 from sim.world.record import Event, ModelRecord, RunRecord
 from sim.world.run import Holding
 from sim.world.watch import Watch
@@ -59,6 +61,9 @@ class World:
         self.frontier = Frontier(self)
         self.watch: Watch | None = None
         """What rules and milestones wait for; None if the scenario has none that need it."""
+        self.progressing: list[Progress] = []
+        self.largest_run = 0.0
+        """FLOP of the largest run of which any lab has the model."""
         self._throughput: dict[tuple[int, str, int], Throughput] = {}
         self._settings = _alike(
             [lab.spec.inference for lab in self.labs]
@@ -111,6 +116,20 @@ class World:
                 moved.sort(key=_name)
             for lab in moved:
                 deployment.tell_moves(lab)
+        if self.progressing:
+            courses = settle(self.progressing)
+            if self.watch is not None:
+                self.watch.look(courses)
+                if self.dirty:
+                    self.agenda.put(self.agenda.day, Order.DECISION, "", _nothing)
+
+    def ran(self, flop: float, event: int) -> None:
+        """A model of so much training FLOP is there: experiments that count relative to the frontier run count less."""
+        if flop > self.largest_run:
+            self.largest_run = flop
+            for lab in self.labs:
+                if lab.progress is not None and lab.spec.software.experiments_count == RELATIVE:
+                    lab.progress.touch((event,))
 
     def _too_many(self) -> None:
         counts = Counter((lab, kind) for _, lab, kind, *_ in self.record.events)

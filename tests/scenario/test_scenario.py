@@ -45,7 +45,9 @@ def test_every_declared_default_can_be_read_and_these_are_derived() -> None:
                     derived.add(f"{of.__name__}.{parameter.key}")
 
     visit(Draw)
-    assert derived == {"Fleet.models", "Fleet.domain", "ExistingModel.internal", "Draw.base_date"}
+    assert derived == {
+        "Fleet.models", "Fleet.domain", "ExistingModel.internal", "Draw.base_date", "Software.feedback_from",
+    }  # fmt: skip
 
 
 def test_defaults_have_the_source_of_their_declaration(base: str) -> None:

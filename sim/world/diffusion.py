@@ -1,0 +1,221 @@
+"""What a lab finds in software reaches others: whole after a lag, or a fraction of the leader's speed while behind.
+
+A lag passes on the leader's pieces, so that a follower follows in closed form. A fraction c of the leader's growth
+rate, held at the middle of the follower's stretch, adds c·A to its law; a follower that has drawn level moves with the
+leader if its own research alone is slower.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from typing import TYPE_CHECKING, Any
+
+from sim.base.calendar import tick
+from sim.base.series import Growth, Piece
+from sim.model.software import Diffusion
+from sim.physics.software import law_piece
+from sim.world.agenda import Order
+from sim.world.progress import Progress
+
+if TYPE_CHECKING:
+    from sim.world.world import World
+
+LEVEL = 1e-8
+"""Relative difference of two efficiencies below which one lab has drawn level with the other."""
+
+JUMP = 1e-6
+"""Relative jump of an efficiency that is told of as an event."""
+
+
+class Link:
+    """One lab that another learns from: after `lag` days, or by `fraction` of its speed (the other is None)."""
+
+    __slots__ = ("name", "growth", "progress", "lag", "fraction", "how")
+
+    def __init__(self, name: str, growth: Growth, progress: Progress | None, rule: Diffusion) -> None:
+        self.name = name
+        self.growth = growth
+        self.progress = progress
+        self.lag = None if rule.lag_days is None else tick(rule.lag_days)
+        self.fraction = rule.fraction or 0.0
+        self.how = rule.how
+
+    def reached(self, day: float) -> Piece:
+        """The curve that the follower is held against from a day on: the leader's, as it was the lag before."""
+        then = day - (self.lag or 0.0)
+        piece = self.growth.piece_at(then).moved(then)
+        return piece._replace(day=day) if self.lag else piece
+
+    def last_step(self, day: float) -> tuple[int, ...]:
+        """The leader's last step that has come here."""
+        if self.progress is None:
+            return ()
+        steps = self.progress.steps
+        index = bisect_right(steps, day - (self.lag or 0.0), key=_day_of) - 1
+        return (steps[index][1],) if index >= 0 else ()
+
+
+def _day_of(step: tuple[float, int]) -> float:
+    return step[0]
+
+
+class Sources:
+    """All that one lab learns from, and from whom it does at present."""
+
+    __slots__ = ("links", "now")
+
+    def __init__(self, links: list[Link]) -> None:
+        self.links = links
+        self.now: tuple[str, Link | None] = ("", None)
+        """("follows" or "copies", from whom), or nobody."""
+
+    def catch_up(self, follower: Progress, efficiency: float) -> float:
+        """The follower's efficiency today, raised to what has reached it."""
+        day = follower.lab.world.agenda.day
+        most, by = efficiency, None
+        for link in self.links:
+            if link.lag is not None and (value := link.reached(day).value) > most:
+                most, by = value, link
+        if by is not None and most > efficiency * (1.0 + JUMP):
+            self._tell(follower, "follows", by, most, most / efficiency)
+            self.now = ("follows", by)
+        return most
+
+    def combine(
+        self, follower: Progress, own: Piece, drive: float, horizon: float, target: float
+    ) -> tuple[Piece, float]:
+        """The follower's piece from today on, its own law being `own`, and the days for which it can hold."""
+        day, efficiency = own.day, own.value
+        curves = [(link, link.reached(day)) for link in self.links]
+        at_least, at_most = efficiency * (1.0 - LEVEL), efficiency * (1.0 + LEVEL)
+        level = [(curve.rate, n) for n, (_, curve) in enumerate(curves) if at_least <= curve.value <= at_most]
+        ahead = [(curve.value, n) for n, (link, curve) in enumerate(curves) if link.fraction and curve.value > at_most]
+        piece = own
+        now: tuple[str, Link | None] = ("", None)
+        if ahead:
+            link, curve = curves[max(ahead)[1]]
+            piece, now = self._copied(follower, own, drive, horizon, target, link, curve), ("copies", link)
+        for _, n in sorted(level, reverse=True):
+            link, curve = curves[n]
+            if curve.rate <= piece.rate:
+                break
+            if _moved_by(link, follower):
+                continue  # it moves with this lab itself
+            if link.fraction:
+                copied = self._copied(follower, own, drive, horizon, target, link, curve)
+                if copied.rate < curve.rate:  # it will not keep up
+                    piece, now = copied, ("copies", link)
+                    continue
+            piece, now = curve, ("follows", link)
+            break
+        if now != self.now:
+            self.now = now
+            if now[1] is not None:
+                self._tell(follower, now[0], now[1], piece.value, 1.0)
+        span = min(horizon, piece.days_to(target))
+        for link, curve in curves:
+            if link is not now[1] or now[0] != "follows":
+                span = min(span, _crossing(piece, curve, span))
+        return piece, min(horizon, span)
+
+    def _copied(
+        self, follower: Progress, own: Piece, drive: float, horizon: float, target: float, link: Link, curve: Piece
+    ) -> Piece:
+        """The law with a fraction of the leader's rate, held at the middle of the stretch."""
+        middle = own.day + min(horizon, own.days_to(target)) / 2.0
+        copying = link.fraction * curve.moved(middle).rate
+        return law_piece(own.day, own.value, drive, follower.beta, copying)
+
+    def _tell(self, follower: Progress, word: str, link: Link, value: float, jump: float) -> None:
+        details: dict[str, Any] = {word: link.name, "how": link.how}
+        if link.lag is None:
+            details["fraction"] = link.fraction
+        else:
+            details["lag_days"] = link.lag
+        if jump > 1.0:
+            details["jump_x"] = jump
+        world = follower.lab.world
+        event = world.event(
+            follower.lab.name, "software_diffusion", link.name, value, "effective per physical FLOP", details,
+            link.last_step(world.agenda.day),
+        )  # fmt: skip
+        follower.causes.append(event)
+
+    def explain(self, day: float, details: dict[str, Any]) -> tuple[int, ...]:
+        """What a step of the follower owes to others: said in `details`, and their steps that caused it."""
+        word, link = self.now
+        if link is None:
+            return ()
+        details[word] = link.name
+        return link.last_step(day)
+
+
+def _moved_by(link: Link, lab: Progress) -> bool:
+    """Whether the curve of a link is, without any lag, the lab's own."""
+    seen: set[str] = set()
+    at: Link | None = link
+    while at is not None and not at.lag and at.progress is not None and at.name not in seen:
+        if at.progress is lab:
+            return True
+        seen.add(at.name)
+        sources = at.progress.sources
+        at = sources.now[1] if sources is not None and sources.now[0] == "follows" else None
+    return False
+
+
+def _crossing(own: Piece, other: Piece, span: float) -> float:
+    """Days from `own.day` on, below `span`, at which two curves cross; `span` if they do not."""
+
+    def lead(days: float) -> float:
+        return own.at(own.day + days) - other.at(own.day + days)
+
+    first, last = lead(0.0), lead(span)
+    if abs(first) <= LEVEL * own.value:
+        first = own.rate - other.rate
+    if not first or first * last >= 0.0:
+        return span
+    low, high = 0.0, span
+    for _ in range(60):
+        middle = (low + high) / 2.0
+        if lead(middle) * first > 0.0:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+def set_up(world: World) -> None:
+    """Link the labs as the draw's rules say; put on the agenda when pieces that are known from the start arrive."""
+    progress = {lab.name: lab.progress for lab in world.labs if lab.progress is not None}
+    links: dict[str, list[Link]] = {}
+    for rule in world.draw.diffusion:
+        for name in rule.receivers or sorted(progress):
+            follower = progress[name]
+            for source in rule.sources or sorted(world.draw.labs):
+                if source == name:
+                    continue
+                leader = progress.get(source)
+                link = Link(source, world.record.training_efficiency[source], leader, rule)
+                links.setdefault(name, []).append(link)
+                if leader is not None:
+                    leader.followers.append((link.lag or 0.0, follower))
+                for piece in link.growth.pieces:
+                    day = tick(piece.day + (link.lag or 0.0))
+                    if 0.0 < day < world.end:
+                        world.agenda.put(day, Order.SERIES, name, follower.passed_on)
+    for name, found in links.items():
+        progress[name].sources = Sources(found)
+    rank_all(progress, links)
+
+
+def rank_all(progress: dict[str, Progress], links: dict[str, list[Link]]) -> None:
+    """Labs whose findings reach others at once are predicted before those, however many stand in a row."""
+    at_once = {name: [link.name for link in found if link.lag == 0.0] for name, found in links.items()}
+    for _ in progress:
+        changed = False
+        for name, sources in at_once.items():
+            rank = max((progress[source].rank + 1 for source in sources if source in progress), default=0)
+            if rank > progress[name].rank:
+                progress[name].rank, changed = rank, True
+        if not changed:
+            break

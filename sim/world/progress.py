@@ -1,0 +1,373 @@
+"""Software that follows research: quantised steps of dA/dt = g0·A^(1−β)·R^λ, each an exact piece in the record.
+
+Between events R moves only as AI labour grows with inference efficiency. It is held at its value at the predicted
+middle of a stretch, which ends at the next step of A, at the lab's next known dated event, or when an input changes;
+then it is predicted again. So the efficiencies are closed-form pieces, and every table integrates them exactly.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from heapq import heappop
+from typing import TYPE_CHECKING, Any
+
+from sim.base.calendar import tick
+from sim.base.limits import MOST_EFFICIENCY
+from sim.base.series import Growth, Piece
+from sim.base.units import DAYS_PER_YEAR
+from sim.physics.software import NEGLIGIBLE_RETURNS
+from sim.world.agenda import Order
+from sim.world.research import Research, Speed, research_of
+from sim.world.run import RunError
+
+if TYPE_CHECKING:
+    from sim.world.diffusion import Sources
+    from sim.world.lab import LabState
+
+SHORTEST_STEP_DAYS = 1e-6
+"""A step shorter than this is an explosion: growth ends there."""
+
+ROUNDING = 1e-12
+"""Relative difference of two efficiencies that is rounding."""
+
+new_tuple = tuple.__new__
+"""Makes a `Piece` in half the time that its class takes: one is made at every step."""
+
+TRAINING = "training_efficiency"
+"""The subject of events about software."""
+
+
+class Progress:
+    """The software of one lab: its pieces so far, what drives them, and when it is looked at again."""
+
+    __slots__ = (
+        "lab", "law", "pieces", "raised", "exponent", "own_inference", "research", "speed", "sources", "rank",
+        "followers", "causes", "event", "steps", "mark", "mark_day", "known", "version", "started", "ended", "stale",
+        "changed", "beta", "power", "factor", "whole", "half", "limit", "labour", "begins", "shown", "agenda", "name",
+        "drive", "end", "gain",
+    )  # fmt: skip
+
+    def __init__(self, lab: LabState, begins: float) -> None:
+        law = lab.spec.software
+        record = lab.world.record
+        self.lab = lab
+        self.law = law
+        self.begins = begins
+        self.name = lab.name
+        self.agenda = lab.world.agenda
+        self.end = lab.world.end
+        self.gain = 1.0
+        """Inference efficiency over training efficiency to the power iota."""
+        self.exponent = 1.0 if law.inference_exponent is None else law.inference_exponent
+        self.beta = law.returns or 0.0
+        self.power = 0.0 if self.beta < NEGLIGIBLE_RETURNS else 1.0 / self.beta
+        self.factor = law.step or 1.1
+        self.limit = min(law.limit or math.inf, MOST_EFFICIENCY ** (1.0 / max(1.0, self.exponent)))
+        self.whole = self._way(1.0, self.factor)
+        self.half = Piece(0.0, 1.0, 1.0, self.power).at(self.whole / 2.0)
+        """How far a whole step goes (see `predict`), and the growth in the first half of its time."""
+        before = record.training_efficiency[lab.name]
+        self.pieces: list[Piece] = list(before.pieces)
+        record.training_efficiency[lab.name] = Growth(self.pieces)
+        self.own_inference: Growth | None = None
+        self.raised: list[Piece] | None = None
+        if law.inference_efficiency is not None or law.inference_growth is not None:
+            self.own_inference = record.inference_efficiency[lab.name]
+        elif self.exponent == 1.0:
+            record.inference_efficiency[lab.name] = record.training_efficiency[lab.name]
+        else:
+            self.raised = list(record.inference_efficiency[lab.name].pieces)
+            record.inference_efficiency[lab.name] = Growth(self.raised)
+        self.research: Research
+        self.speed: Speed
+        self.sources: Sources | None = None
+        self.followers: list[tuple[float, Progress]] = []
+        """(lag, lab that what is found here reaches)."""
+        self.rank = 0
+        self.causes: list[int] = []
+        self.event = -1
+        self.steps: list[tuple[float, int]] = []
+        """(day, event) of each step, so that a follower can say what it follows."""
+        self.mark = 1.0
+        self.mark_day = -math.inf
+        """Efficiency at the last step, and its day."""
+        self.known: list[float] = []
+        """Days of the lab's dated events, a heap."""
+        self.version = 0
+        self.labour = 0.0
+        self.drive = -1.0
+        """What is held at present; negative: to be worked out for a first guess, as the inputs have changed."""
+        self.shown = -1.0
+        self.started = self.ended = self.stale = False
+        self.changed = True
+
+    # What others tell it
+
+    def touch(self, causes: Iterable[int]) -> None:
+        """The lab's staff, experiments or AI research changed today, by these events."""
+        if self.started:
+            self.changed = True
+            self.causes += causes
+            self.look_again()
+
+    def look_again(self) -> None:
+        """Predict anew when the instant is over."""
+        if not self.stale:
+            self.stale = True
+            self.lab.world.progressing.append(self)
+
+    def raise_to(self, value: float, cause: int) -> None:
+        """The lab comes to know more, at once."""
+        if not self.started:
+            for pieces, factor in ((self.pieces, value / self.now), (self.raised, (value / self.now) ** self.exponent)):
+                if pieces is not None:
+                    pieces[:] = Growth(pieces).jumped(self.agenda.day, factor).pieces
+            return
+        self.causes.append(cause)
+        self._put(Piece(self.lab.world.agenda.day, value, 0.0))
+        self.mark, self.mark_day, self.drive = value, self.agenda.day, -1.0
+        self.look_again()
+
+    def improve_inference(self, factor: float, cause: int) -> None:
+        """Inference alone gets better, at once, by a factor that lasts."""
+        record, day = self.lab.world.record, self.agenda.day
+        self.causes.append(cause)
+        if self.own_inference is not None:
+            self.own_inference = record.inference_efficiency[self.name] = self.own_inference.jumped(day, factor)
+        else:
+            self.gain *= factor
+            law = record.inference_efficiency[self.name].jumped(day, factor)
+            self.raised = list(law.pieces)
+            record.inference_efficiency[self.name] = Growth(self.raised)
+        self.drive = -1.0
+        self.look_again()
+
+    def _raised(self, piece: Piece) -> Piece:
+        """The piece of inference efficiency that goes with one of training."""
+        made = piece.raised(self.exponent)
+        return made if self.gain == 1.0 else made._replace(value=made.value * self.gain)
+
+    @property
+    def now(self) -> float:
+        """Training efficiency today."""
+        return self.pieces[-1].at(self.lab.world.agenda.day)
+
+    # The law
+
+    def begin(self, _: Any = None) -> None:
+        """From today on software follows research, at first at the stated rate."""
+        self.look_again()
+
+    def _start(self, day: float) -> None:
+        lab, law = self.lab, self.law
+        self.started = True
+        self.mark = efficiency = Growth(self.pieces).at(day)
+        self.mark_day = day
+        research = self.research = research_of(lab)
+        labour = research.labour(self._inference(efficiency, day))
+        share = 0.5 if law.labour_share is None else law.labour_share
+        if (labour <= 0.0 and share > 0.0) or (research.compute <= 0.0 and share < 1.0):
+            what = "nobody does research" if labour <= 0.0 and share > 0.0 else (
+                "there are no experiments" if research.flop_per_s <= 0.0 else "no run has finished anywhere"
+            )  # fmt: skip
+            raise RunError(f"{lab.name}: software cannot follow research, as on its first day {what}")
+        rate = math.log(law.training_growth or 1.0) / DAYS_PER_YEAR
+        self.speed = Speed(research, labour, rate * efficiency**self.beta, lab)
+        self.speed.set(research)
+        lab.world.record.research_base[lab.name] = labour
+        details = {"labour": labour, "humans": research.humans, "experiments_flop_per_s": research.flop_per_s}
+        self.event = lab.world.event(
+            lab.name, "software_feedback", TRAINING, law.training_growth, "x/year", details, tuple(self.causes)
+        )
+        self.steps.append((day, self.event))
+        self.causes.clear()
+
+    def _inference(self, efficiency: float, day: float) -> float:
+        if self.own_inference is not None:
+            return self.own_inference.at(day)
+        return self.gain * (efficiency if self.exponent == 1.0 else float(efficiency**self.exponent))
+
+    def _horizon(self, day: float) -> float:
+        """Days to the next known dated event of the lab, or until its own law of inference has moved by a step."""
+        known = self.known
+        while known and known[0] <= day:
+            heappop(known)
+        days = (known[0] if known else self.lab.world.end) - day
+        if self.own_inference is not None:
+            piece = self.own_inference.piece_at(day)
+            if piece.rate:
+                days = min(days, math.log(self.factor) / abs(piece.rate))
+        return days
+
+    def predict(self) -> None:
+        """Lay the piece from today on, and look again at its end."""
+        self.stale = False
+        day = self.agenda.day
+        if self.ended or day < self.begins:
+            return
+        if self.changed:
+            self._look_at_research(day)
+        research, speed, beta = self.research, self.speed, self.beta
+        efficiency = self.mark if day == self.mark_day else self.pieces[-1].at(day)
+        if self.sources is not None:
+            efficiency = self.sources.catch_up(self, efficiency)
+        target = self.mark * self.factor
+        if target > self.limit:
+            target = self.limit
+            if efficiency >= target * (1.0 - ROUNDING):
+                self._end("software_limit", target, "training efficiency is at its limit")
+                return
+        # y = A^β grows by rate·β·y a day, evenly; `reach` is how far it has to go, in those units.
+        reach, halfway = self.whole, self.half
+        if efficiency != self.mark or target == self.limit:
+            reach, halfway = self._way(efficiency, target), 0.0
+        horizon = self._horizon(day)
+        scale = efficiency**-beta
+        drive = self.drive
+        if drive < 0.0:
+            self.labour = labour = research.labour(self._inference(efficiency, day))
+            drive = speed.drive(labour, research)
+        rate = drive * scale
+        if research.fleets and rate > 0.0:
+            span = reach / rate
+            if self.own_inference is not None:
+                inferred = self.own_inference.at(day + (span if span < horizon else horizon) / 2.0)
+            else:
+                if span > horizon or not halfway:
+                    inferred = Piece(day, efficiency, rate, self.power).at(day + min(span, horizon) / 2.0)
+                else:
+                    inferred = efficiency * halfway
+                if self.exponent != 1.0:
+                    inferred **= self.exponent
+                inferred *= self.gain
+            self.labour = labour = research.labour(inferred)
+            drive = speed.drive(labour, research)
+            rate = drive * scale
+        self.drive = drive
+        piece = new_tuple(Piece, (day, efficiency, rate, self.power, 0.0))
+        if self.sources is None:
+            span = reach / rate if rate > 0.0 else math.inf
+        else:
+            piece, horizon = self.sources.combine(self, piece, drive, horizon, target)
+            span = piece.days_to(target)
+        if span < SHORTEST_STEP_DAYS and target > efficiency * (1.0 + ROUNDING):
+            self._end("software_explosion", efficiency, "software progress explodes: it takes no time any more")
+            return
+        self._put(piece)
+        self.version += 1
+        until = day + (span if span < horizon else horizon)
+        if until < self.end:
+            self.agenda.put(tick(until), Order.SERIES, self.name, self._look, (self.version, span <= horizon))
+
+    def _way(self, efficiency: float, target: float) -> float:
+        """(y₁/y₀ − 1)/β with y = A^β: days from one efficiency to another, times the growth rate at the first."""
+        log = math.log(target / efficiency)
+        return math.expm1(self.beta * log) / self.beta if self.power else log
+
+    def _look_at_research(self, day: float) -> None:
+        """Something about staff, experiments or AI in research has changed (or it is the first day)."""
+        if not self.started:
+            self._start(day)
+        else:
+            self.research = research_of(self.lab)
+            self.speed.set(self.research)
+        self.changed = False
+        self.drive = -1.0
+        compute = self.speed.compute(self.research)
+        if compute != self.shown:
+            self.shown = compute
+            self.lab.world.record.research_compute.setdefault(self.name, []).append((day, compute))
+
+    def _put(self, piece: Piece) -> None:
+        pieces, raised, day = self.pieces, self.raised, piece.day
+        if pieces[-1].day == day:
+            if pieces[-1] == piece:
+                return  # nothing new for those who follow
+            pieces[-1] = piece
+            if raised is not None:
+                raised[-1] = self._raised(piece)
+        else:
+            pieces.append(piece)
+            if raised is not None:
+                raised.append(self._raised(piece))
+        if self.followers:
+            agenda = self.agenda
+            for lag, follower in self.followers:
+                if lag:
+                    agenda.put(tick(day + lag), Order.SERIES, follower.lab.name, follower.passed_on)
+                else:
+                    follower.look_again()
+
+    def passed_on(self, _: Any) -> None:
+        """A piece of the law of a lab that this one learns from has come here."""
+        if self.started and not self.ended:
+            self.look_again()
+
+    def _look(self, what: tuple[int, bool]) -> None:
+        version, is_step = what
+        if version != self.version:
+            return
+        self.look_again()
+        if is_step:
+            self._step()
+
+    def _step(self) -> None:
+        """A has grown by the factor of a step since the last."""
+        day, piece = self.agenda.day, self.pieces[-1]
+        efficiency = piece.at(day)
+        rate = piece.rate * (piece.value / efficiency) ** self.beta if self.sources is None else piece.moved(day).rate
+        self.mark, self.mark_day = efficiency, day
+        details: dict[str, Any] = {
+            "x_per_year": math.exp(min(700.0, rate * DAYS_PER_YEAR)),
+            "labour": self.labour,
+            "humans": self.research.humans,
+            "experiments": self.shown,
+        }
+        causes = (self.event, *self.causes)
+        if self.sources is not None:
+            causes += self.sources.explain(day, details)
+        if len(causes) > 1:
+            causes = tuple(dict.fromkeys(causes))
+        self.causes.clear()
+        self.event = self.lab.world.event(
+            self.name, "software_step", TRAINING, efficiency, "effective per physical FLOP", details, causes
+        )
+        self.steps.append((day, self.event))
+
+    def _end(self, kind: str, value: float, why: str) -> None:
+        """Growth is over: from today on the efficiency stays as it is."""
+        self.ended = True
+        self.version += 1
+        world = self.lab.world
+        day = world.agenda.day
+        self._put(Piece(day, value, 0.0))
+        causes = tuple(dict.fromkeys((self.event, *self.causes)))
+        self.event = world.event(
+            self.lab.name, kind, TRAINING, value, "effective per physical FLOP", {"reason": why}, causes
+        )
+        world.warn(self.lab.name, TRAINING, f"{why}; it stays at {value:.4g} from there on")
+
+
+def settle(progressing: list[Progress]) -> dict[str, int]:
+    """Predict anew for every lab whose software has to be looked at; labs that others learn from at once come first.
+
+    Returns those labs, with the last event of the software of each.
+    """
+    rounds = 0
+    moved: dict[str, int] = {}
+    while progressing:
+        batch = sorted(progressing, key=_order) if len(progressing) > 1 else list(progressing)
+        progressing.clear()
+        for progress in batch:
+            progress.predict()
+            moved[progress.name] = progress.event
+        rounds += 1
+        if rounds > 100:
+            names = ", ".join(progress.lab.name for progress in batch)
+            raise RunError(f"software of {names} goes on changing at one instant")
+    return moved
+
+
+def _order(progress: Progress) -> tuple[int, str]:
+    return progress.rank, progress.lab.name

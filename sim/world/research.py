@@ -1,0 +1,130 @@
+"""What a lab's research into software consists of: people, AI labour and experiment compute; and how fast that goes."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+from sim.model.domain import RESEARCH
+from sim.model.software import RELATIVE
+from sim.model.worth import share_doable, worth
+from sim.physics.labour import joint_labour_nested, labour_with_one
+from sim.physics.software import research_input
+
+if TYPE_CHECKING:
+    from sim.world.lab import LabState
+
+
+class FleetWork(NamedTuple):
+    """AI labour of one fleet at inference efficiency 1: by model (share doable, human-equivalents)."""
+
+    most: float
+    """Inference efficiency from which on demand holds the work down; infinite without `demand`."""
+    models: tuple[tuple[float, float], ...]
+
+
+class Research:
+    """A lab's research as it is from one event to the next; only AI labour moves on, with inference efficiency."""
+
+    __slots__ = ("humans", "fleets", "flop_per_s", "compute", "substitution", "_one")
+
+    def __init__(self, humans: float, fleets: list[FleetWork], flop_per_s: float, compute: float, rho: float) -> None:
+        self.humans = humans
+        self.fleets = fleets
+        self.flop_per_s = flop_per_s
+        self.compute = compute
+        """Experiment compute as it counts: FLOP/s of bf16 peak, or those over the frontier run's FLOP."""
+        self.substitution = rho
+        one = len(fleets) == 1 and len(fleets[0].models) == 1
+        self._one = labour_with_one(humans, fleets[0].models[0][0], rho) if one else None
+
+    def labour(self, inference_efficiency: float) -> float:
+        """Labour of humans and AIs together, in humans."""
+        fleets = self.fleets
+        if not fleets:
+            return self.humans
+        if self._one is not None:
+            fleet = fleets[0]
+            most = fleet.most
+            return self._one(fleet.models[0][1] * (inference_efficiency if inference_efficiency < most else most))
+        ai = [
+            (share, work * min(inference_efficiency, fleet.most)) for fleet in fleets for share, work in fleet.models
+        ]
+        return joint_labour_nested(self.humans, ai, self.substitution)
+
+
+def research_of(lab: LabState) -> Research:
+    """The research of a lab as its accelerators, models, staff and demand are today."""
+    world = lab.world
+    draw, record, day = world.draw, world.record, world.agenda.day
+    staff = record.staff.get((lab.name, RESEARCH))
+    fleets = []
+    domain = draw.domains.get(RESEARCH)
+    for fleet in lab.fleets:
+        if domain is None or fleet.spec.domain != RESEARCH or not fleet.held:
+            continue
+        inference = fleet.spec.inference
+        tokens = 0.0
+        models = []
+        for name, held in fleet.held.items():
+            model = lab.models[name]
+            here = 0.0
+            for kind, count in held.items():
+                here += count * world.throughput(model, kind, inference).tokens_per_s
+            tokens += here
+            each = worth(model, domain, draw.human, inference, day)
+            models.append((share_doable(model, domain), here * each))
+        demand = record.demand.get((lab.name, fleet.name))
+        most = math.inf if demand is None or not tokens else demand[-1][1] / tokens
+        if tokens:
+            fleets.append(FleetWork(most, tuple(models)))
+    flop_per_s = 0.0
+    for kind, count in lab.experiments.items():
+        flop_per_s += count * world.peaks[kind]
+    compute = flop_per_s
+    if lab.spec.software.experiments_count == RELATIVE:
+        compute = flop_per_s / world.largest_run if world.largest_run else 0.0
+    rho = draw.human.task_substitution
+    return Research(staff[-1][1] if staff else 0.0, fleets, flop_per_s, compute, -2.0 if rho is None else rho)
+
+
+class Speed:
+    """Drive d of dA/dt = d·A^(1−β): g0·R^λ, R relative to the research of the base date, which gives d = g0."""
+
+    __slots__ = ("base", "base_labour", "base_drive", "_share", "_rho", "_penalty", "_labour_power", "_compute_part")
+
+    def __init__(self, research: Research, labour: float, drive: float, lab: LabState) -> None:
+        law = lab.spec.software
+        self.base = research
+        self.base_labour = labour
+        self.base_drive = drive
+        self._share = 0.5 if law.labour_share is None else law.labour_share
+        self._rho = law.research_substitution or 0.0
+        self._penalty = 0.6 if law.parallel_penalty is None else law.parallel_penalty
+        self._labour_power = self._share * self._penalty
+        self._compute_part = drive * (labour**-self._labour_power if self._labour_power else 1.0)
+
+    def compute(self, research: Research) -> float:
+        """Experiment compute relative to the base date."""
+        if research.compute == self.base.compute:
+            return 1.0
+        return research.compute / self.base.compute if self.base.compute else 0.0
+
+    def set(self, research: Research) -> None:
+        """Take today's experiment compute."""
+        if not self._rho and self._share < 1.0:
+            part = self.compute(research) ** ((1.0 - self._share) * self._penalty)
+            if self._labour_power:
+                part *= self.base_labour**-self._labour_power
+            self._compute_part = self.base_drive * part
+
+    def drive(self, labour: float, research: Research) -> float:
+        """g0·R^λ, with experiment compute as `set` took it."""
+        if not self._rho:
+            return float(self._compute_part * labour**self._labour_power)
+        relative = labour / self.base_labour if self.base_labour else 0.0
+        return float(self.base_drive * self.input(relative, self.compute(research)) ** self._penalty)
+
+    def input(self, labour: float, compute: float) -> float:
+        """R of labour and compute relative to the base date."""
+        return research_input(labour, compute, self._share, self._rho)
