@@ -132,6 +132,12 @@ EVERY_DATED = {
     "Domain.workforce": ("domains: {general: {workforce: #}}", "1e6 people", "2e6 people"),
     "Shock.rate": ("shocks: {fire: {rate: #, cluster_lost: 10%}}", "0.5 per year", "2 per year"),
     "Hazard.rate": ("hazards: {fire: {rate: #}}", "0.5 per year", "2 per year"),
+    "Theft.rate": (
+        "labs: {A: {compute: {count: 10 H100}}, B: {compute: {count: 10 H100}}}\n"
+        "thefts: {t: {by: A, from: B, rate: #}}",
+        "0.5 per year",
+        "2 per year",
+    ),
     "Software.training_efficiency": ("software: {training_efficiency: #}", "1x", "3x"),
     "Software.inference_efficiency": ("software: {inference_efficiency: #}", "1x", "4x"),
 }
