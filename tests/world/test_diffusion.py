@@ -1,4 +1,4 @@
-"""What is found in software reaches other labs: by a lag, by a fraction of the leader's speed, by theft; open weights."""
+"""What is found in software reaches others: by a lag, a fraction of the speed, or theft; and weights that are open."""
 
 from __future__ import annotations
 
