@@ -298,7 +298,7 @@ class Result:
             f"{year} {value:.2f}x (observed {low:.2f}x to {high:.2f}x)"
             for year, value in implied.items()
             for low, high in [self._observed_uplift.get(year, (value, value))]
-            if not low <= value <= high
+            if not low - 0.005 <= value <= high + 0.005  # as far as the two printed decimals go
         ]
         why = "it rests on staff, research fleets, and quality and share_doable in ai_research"
         return [f"implied uplift outside what was observed: {', '.join(off)}; {why}"] if off else []

@@ -31,9 +31,19 @@ class LawSteps(Steps):
         value, mark = growth.at(day), ""
         for name in names:
             mark = mark or self.mark("labs", self.model.lab, "software", name, day=day)
-        since, first, rate, *_ = growth.piece_at(day)
+        since, first, rate, power, pull = growth.piece_at(day)
         if not rate:
             return value, mark
+        if self.lab.software.feedback and self.record.research_base.get(self.model.lab) and since >= 0.0:
+            days = math.expm1(pull * (day - since)) / pull if pull else day - since
+            grown = f"(1 + {num(rate / power)} × {num(days)}" if power else ""
+            factor = f"{grown} days) ^ {num(power)}" if power else f"e ^ ({num(rate)} × {num(day - since)} days)"
+            on = self.mark("labs", self.model.lab, "software", "feedback") + self.mark(
+                "labs", self.model.lab, "software", "returns")  # fmt: skip
+            self.once(f"{what}, {self.date(day)}", value, "x",
+                      f"{num(first)} × {factor} since {self.date(since)}, by research{on}: see `software_step`"
+                      " in events")  # fmt: skip
+            return value, ""
         base = f"{num(first)} × " if abs(first - 1.0) > SAME else ""
         years = (day - since) / DAYS_PER_YEAR
         self.once(f"{what}, {self.date(day)}", value, "x",

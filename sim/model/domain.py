@@ -85,6 +85,22 @@ class ExpertLevel:
 
 
 @dataclass(slots=True, kw_only=True)
+class ShareDoable(Logistic):
+    """The same law for the share of tasks that a model can do at all: it decides how much AI speeds research up."""
+
+    midpoint_flop: float | None = number(
+        "midpoint",
+        "FLOP",
+        "effective FLOP at half the ceiling",
+        default="3e28 to 2e29 FLOP",
+        source="guess between two reports of 2026: with it the strongest models of that spring do 21% to 41% of the"
+        " work, which at rho -2 makes people with unlimited AI 1.4 to 2.2 times as fast (AI Futures Model 2025: 1.6 in"
+        " software engineering; METR's survey of 2026: 1.6 to 2.1)",
+        above=0.0,
+    )
+
+
+@dataclass(slots=True, kw_only=True)
 class Domain:
     """Work of one kind: what a token is worth in it, and the humans who do it today."""
 
@@ -108,7 +124,7 @@ class Domain:
         "quality", Logistic, "output per token against a human expert's, on tasks it can do", default={}
     )
     share_doable: Logistic = block(
-        "share_doable", Logistic, "share of the domain's task-hours that a model can do", default={}
+        "share_doable", ShareDoable, "share of the domain's task-hours that a model can do", default={}
     )
     thinking: Thinking | None = block("thinking", Thinking, "what more tokens a task buy", default={})
     workforce: Series | None = dated(

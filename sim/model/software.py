@@ -117,7 +117,7 @@ class Software:
         "x",
         "feedback: growth of training efficiency between two looks at how much research there is",
         default="1.1x",
-        source="this program's choice: within 0.1% of an ODE solver's dates (tests/world/test_ode.py)",
+        source="this program's choice: dates within 0.1% of an ODE solver's (benchmarks/ode.py)",
         above=1.0,
         high=2.0,
     )

@@ -12,7 +12,7 @@ from sim.base.units import DAYS_PER_YEAR
 from sim.model.ai_model import ExistingModel
 from sim.model.cluster import Supply
 from sim.model.declare import parameters
-from sim.model.domain import Logistic
+from sim.model.domain import RESEARCH, Logistic
 from sim.model.draw import Draw
 from sim.model.fleet import Fleet
 from sim.model.lab import IDLE, Lab
@@ -25,7 +25,7 @@ from sim.scenario.quantity import CENTRAL, Plain, Quantity, Timeline, recurrence
 from sim.scenario.spec import Spec, sourced
 from sim.scenario.track import Seen, Watch, watched
 
-RESEARCH_DOMAIN, OTHER_DOMAIN = "ai_research", "general"
+OTHER_DOMAIN = "general"
 
 
 class Resolver:
@@ -89,7 +89,7 @@ class Resolver:
             also = _training_run(fields)
             if fields["length_rule"] is not None and fields["length_rule"].rule == CONTINUOUS:
                 fields["elastic"] = True  # it grows with the cluster
-        elif spec.of is Logistic:
+        elif issubclass(spec.of, Logistic):
             self._logistic(fields)
             also = {"midpoint_flop": ("as_of",)}
         return self._make(spec.of, fields, spec, also)
@@ -123,7 +123,7 @@ class Resolver:
         paths = {name: tuple(item.path for item in sourced(value)) for name, value in spec.values.items()}
         for name, others in also.items():
             paths[name] = paths.get(name, ()) + tuple(path for other in others for path in paths.get(other, ()))
-        if of is Logistic:
+        if issubclass(of, Logistic):
             software = self.root.block("software")
             names = ("training_growth", "training_efficiency") if software is not None else ()
             growth = [software.values.get(name) for name in names] if software is not None else []
@@ -156,7 +156,7 @@ def default_domain(fleet: str, domains: frozenset[str]) -> str:
     """The domain that a fleet's work counts in where none is stated."""
     if fleet in domains:
         return fleet
-    return RESEARCH_DOMAIN if fleet == "research" else OTHER_DOMAIN
+    return RESEARCH if fleet == "research" else OTHER_DOMAIN
 
 
 def _existing_model(fields: dict[str, Any]) -> dict[str, tuple[str, ...]]:

@@ -7,14 +7,14 @@ from statistics import median
 from typing import Any
 
 from sim.base.calendar import date_text
-from sim.physics.software import implied_uplift
+from sim.model.domain import RESEARCH
+from sim.physics.software import implied_uplift, research_speed
 from sim.tables.leads import leads_summary, leads_table
 from sim.tables.rates import Rates
+from sim.tables.steps import value_at
 from sim.tables.table import Table
 from sim.tables.trajectory import boundaries, labour_at
 from sim.world.record import RunRecord
-
-RESEARCH = "ai_research"
 
 
 def headlines(windows: Table) -> dict[str, Any]:
@@ -57,11 +57,27 @@ def milestones(record: RunRecord) -> dict[str, str]:
     }
 
 
+def uplift(record: RunRecord, lab: str, humans: float, labour: float, day: float) -> float:
+    """Software speed of a lab with its AI labour over that without it, on a day, at equal experiment compute.
+
+    (L/H)^(labour_share · lambda); where labour and compute substitute each other otherwise (`research_substitution`),
+    R^lambda with L over R^lambda with H, relative to the day from which software follows research (else to this one).
+    """
+    law = record.draw.labs[lab].software
+    share, penalty, rho = law.labour_share or 0.0, law.parallel_penalty or 0.0, law.research_substitution or 0.0
+    if not rho:
+        return implied_uplift(labour, humans, share, penalty)
+    base = record.research_base.get(lab, labour)
+    compute = value_at(record.research_compute[lab], day) if lab in record.research_compute else 1.0
+    with_ai, without = (research_speed(amount / base, compute, share, rho, penalty) for amount in (labour, humans))
+    return with_ai / without
+
+
 def uplift_by_year(record: RunRecord, rates: Rates) -> dict[str, dict[str, float]]:
     """Year -> lab -> mean implied uplift: speed of software progress with AI labour over without it.
 
-    From the labour law with the lab's staff and research fleets in `ai_research`, at equal experiment
-    compute: (L/H)^(labour_share · lambda), taken at the ends of the trajectory's intervals.
+    From the labour law with the lab's staff and research fleets in `ai_research`, taken at the ends of the
+    trajectory's intervals.
     """
     draw = record.draw
     result: dict[str, dict[str, list[float]]] = {}
@@ -71,9 +87,8 @@ def uplift_by_year(record: RunRecord, rates: Rates) -> dict[str, dict[str, float
             if (lab, RESEARCH) not in record.staff:
                 continue
             humans, labour = labour_at(record, rates, lab, RESEARCH, day)
-            law = draw.labs[lab].software
             if humans > 0.0:
-                value = implied_uplift(labour, humans, law.labour_share or 0.0, law.parallel_penalty or 0.0)
+                value = uplift(record, lab, humans, labour, day)
                 result.setdefault(year, {}).setdefault(lab, []).append(value)
     return {year: {lab: sum(values) / len(values) for lab, values in labs.items()} for year, labs in result.items()}
 
