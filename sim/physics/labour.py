@@ -82,7 +82,7 @@ def labour_with_one(humans: float, share_doable: float, substitution: float) -> 
     if rest == 0.0:
         return lambda ai: humans + ai
     level = share_doable * humans / rest
-    if humans == 0.0 or substitution == 0.0:
+    if level == 0.0 or substitution > -1e-3:  # next to Cobb-Douglas the sum below would lose its digits
         return lambda ai: joint_labour(humans, ai, share_doable, substitution)
     # Everything about the humans' level, so that nothing overflows: L = (H/(1−s))·[s·(W/s ÷ H/(1−s))^ρ + (1−s)]^(1/ρ).
     of_humans, root = humans / rest, 1.0 / substitution

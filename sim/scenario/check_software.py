@@ -19,9 +19,26 @@ def check_software(root: Spec, start: float | None, problems: Problems) -> None:
     following = [name for name, lab in labs.items() if follows_research(lab)]
     for name in following:
         _feedback(labs[name], root, start, problems)
+    for lab in labs.values():
+        _open(lab, problems)
     _diffusion(root, list(labs), following, problems)
     for theft in root.blocks("thefts"):
         _theft(theft, list(labs), following, problems)
+
+
+def _open(lab: Spec, problems: Problems) -> None:
+    """Weights cannot be open before the model is there, nor open of a run whose models are never public."""
+    for model in lab.blocks("models"):
+        since, opened = model.values.get("internal"), model.values.get("opened")
+        if not isinstance(since, Quantity):
+            since = model.values.get("public")
+        if isinstance(since, Quantity) and isinstance(opened, Quantity) and opened.central < since.central:
+            problems.add(opened.place, opened.path, f"its weights cannot be open before it is there, on {since.text}")
+    for run in lab.blocks("runs"):
+        for one, other in (("opened", "open_after_days"), ("opened", "every"), ("open_after_days", "internal_only")):
+            if run.has(one) and (run.has(other) if other != "internal_only" else bool(run.plain(other))):
+                key, second = ({"opened": "open", "open_after_days": "open_after"}.get(name, name) for name in (one, other))
+                problems.add(run.where(one), join(run.path, key), f"state either `{key}` or `{second}`, not both")
 
 
 def follows_research(lab: Spec) -> bool:

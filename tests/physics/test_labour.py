@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.physics.labour import human_equivalents, joint_labour, labour_limit, logistic
+from sim.physics.labour import human_equivalents, joint_labour, labour_limit, labour_with_one, logistic
 
 HUMANS = st.floats(1e-6, 1e6)
 AI = st.floats(0.0, 1e30)
@@ -177,6 +177,14 @@ def test_a_share_of_almost_nothing_and_of_almost_all() -> None:
     assert joint_labour(3.0, 1e30, 1e-300, 0.0) == pytest.approx(3.0, rel=1e-12)
     # 1 - s = 2^-53: 1e-6 x (2^53)^1.5 = 1e-6 x 8.54839645e23.
     assert joint_labour(1e-6, 1e30, 1.0 - 2.0**-53, -2.0) == pytest.approx(8.54839645e17, rel=1e-8)
+
+
+@given(
+    st.one_of(st.just(0.0), st.floats(1e-6, 1e9)), st.floats(0.0, 1e12), st.floats(0.0, 1.0), st.floats(-5.0, 0.0)
+)
+def test_worked_out_once_for_many_amounts_of_ai(humans: float, ai: float, share: float, substitution: float) -> None:
+    expected = joint_labour(humans, ai, share, substitution)
+    assert labour_with_one(humans, share, substitution)(ai) == pytest.approx(expected, rel=1e-9)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.physics.software import implied_uplift, research_input
+from sim.physics.software import implied_uplift, law_piece, research_input, research_speed
 
 SUBSTITUTION = st.floats(-5.0, 1.0)
 AMOUNT = st.floats(1e-6, 1e12)
@@ -123,3 +123,35 @@ def test_uplift_is_the_ratio_of_speeds_at_equal_compute(
 def test_uplift_refuses_bad_input(arguments: tuple[float, float, float, float], message: str) -> None:
     with pytest.raises(ValueError, match=f"^{message}"):
         implied_uplift(*arguments)
+
+
+@given(AMOUNT, AMOUNT, SHARE, SUBSTITUTION, SHARE)
+def test_speed_is_the_input_to_a_power(
+    labour: float, compute: float, share: float, substitution: float, penalty: float
+) -> None:
+    expected = research_input(labour, compute, share, substitution) ** penalty
+    assert research_speed(labour, compute, share, substitution, penalty) == pytest.approx(expected)
+
+
+def test_the_law_by_hand() -> None:
+    # dA/dt = 0.02·√A + 0.01·A from A = 4: √A = (2 + 2)·e^(0.005·t) − 2.
+    piece = law_piece(10.0, 4.0, 0.02, 0.5, 0.01)
+    assert piece.rate == pytest.approx(0.02)
+    assert piece.at(110.0) == pytest.approx((4.0 * math.exp(0.5) - 2.0) ** 2)
+    # Without copying: √A = 2 + 0.01·t. At beta 0: e^(0.03·t).
+    assert law_piece(10.0, 4.0, 0.02, 0.5).at(110.0) == pytest.approx(9.0)
+    assert law_piece(10.0, 4.0, 0.02, 0.0, 0.01).at(110.0) == pytest.approx(4.0 * math.exp(3.0))
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ((0.0, 0.0, 0.1, 0.5), "efficiency must be positive"),
+        ((0.0, 1.0, -0.1, 0.5), "drive must be 0 or more"),
+        ((0.0, 1.0, 0.1, -0.5), "returns must be 0 or more"),
+        ((0.0, 1.0, 0.1, 0.5, -1.0), "copying must be 0 or more"),
+    ],
+)
+def test_a_law_without_meaning_is_refused(values: tuple[float, ...], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        law_piece(*values)

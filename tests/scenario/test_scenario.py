@@ -18,6 +18,7 @@ from sim.model.declare import parameters
 from sim.model.draw import Draw
 from sim.model.training_run import Training
 from sim.scenario import Scenario, ScenarioError, load
+from sim.scenario.complete import FEEDBACK_ONLY
 from sim.scenario.quantity import Plain
 from sim.scenario.reader import default_value
 from sim.scenario.reading import Reading
@@ -220,7 +221,12 @@ def test_every_field_of_a_draw_is_filled(base: str) -> None:
                 missing += visit(value, f"{path}.{name}")
         return missing
 
-    assert visit(load("f.yaml", text=base).draw(), "") == []
+    follows = base + "software: {feedback: on, feedback_from: 2026-02-01}\n"
+    follows = follows.replace("    use:", "    staff: {ai_research: 100}\n    use:", 1)
+    assert visit(load("f.yaml", text=follows).draw(), "") == []
+    # What is no input without feedback is taken away.
+    away = {item.rsplit(".", 1)[1] for item in visit(load("f.yaml", text=base).draw(), "")}
+    assert away == set(FEEDBACK_ONLY)
 
 
 def test_the_order_of_keys_does_not_matter(base: str) -> None:
@@ -402,7 +408,7 @@ def test_hash_and_repr(base: str) -> None:
     assert len(scenario.hash) == 64
     assert scenario.hash == load("f.yaml", text=base.replace("10%, exp", "10%,   exp")).hash
     assert scenario.hash != load("f.yaml", text=base.replace("10%", "11%").replace("40%", "39%")).hash
-    assert repr(scenario) == "<Scenario 'f': 2026-01-01 to 2032-01-01, labs Aurora; 10 inputs stated, 17 uncertain>"
+    assert repr(scenario) == "<Scenario 'f': 2026-01-01 to 2032-01-01, labs Aurora; 10 inputs stated, 21 uncertain>"
 
 
 # Cost
