@@ -236,7 +236,7 @@ def test_half_the_step_changes_less_than_the_tolerance(name: str) -> None:
 
 def test_an_explosion_ends_cleanly_on_the_day_of_the_pole() -> None:
     # Models that can do everything from day 400 on: L grows as A, and d ln A/dt as A^(0.4 − 0.1).
-    case = replace(CASES["nearly exploding"], models=((-1.0, 1e27), (150.0, 1e29), (400.0, 1e200)), days=3000.0)
+    case = replace(CASES["nearly exploding"], models=((-1.0, 1e27), (150.0, 1e29), (400.0, 1e95)), days=3000.0)
     parts, record = reference(case), simulate(world(case))
     # The reference stops at 10 a day; from there on it would take 1/(0.3 · 10) day to the pole.
     pole = parts[-1][1] + 1.0 / 3.0

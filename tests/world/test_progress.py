@@ -72,7 +72,7 @@ def test_research_that_grows_exponentially() -> None:
     # Nobody but an AI that can do everything: L is its tokens, which grow 2.5 times a year whatever is found.
     # dA/dt = g0·A^(1−β)·e^(αλκt), so A^β = 1 + β·g0·(e^(αλκt) − 1)/(αλκ).
     law = software(inference_growth=2.5, inference_exponent=None, returns=0.5)
-    item = with_ai(models=[existing("M0", -10.0, 1e200, params=1e12, total_params=1e13)], software=law,
+    item = with_ai(models=[existing("M0", -10.0, 1e95, params=1e12, total_params=1e13)], software=law,
                    staff={"ai_research": fixed(0.0)})  # fmt: skip
     found = training(draw(item, end=6 * YEAR))
     k, g0 = 0.5 * 0.6 * math.log(2.5), math.log(3.0)
