@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from itertools import pairwise
 
 from sim.base.units import DAYS_PER_YEAR
+from sim.model.declare import parameters
 from sim.model.domain import RESEARCH
 from sim.model.lab import EXPERIMENTS
 from sim.scenario.problem import Place, Problems, join, nearest, quoted
@@ -35,9 +36,10 @@ def _open(lab: Spec, problems: Problems) -> None:
         if isinstance(since, Quantity) and isinstance(opened, Quantity) and opened.central < since.central:
             problems.add(opened.place, opened.path, f"its weights cannot be open before it is there, on {since.text}")
     for run in lab.blocks("runs"):
+        declared = parameters(run.of)
         for one, other in (("opened", "open_after_days"), ("opened", "every"), ("open_after_days", "internal_only")):
             if run.has(one) and (run.has(other) if other != "internal_only" else bool(run.plain(other))):
-                key, second = ({"opened": "open", "open_after_days": "open_after"}.get(name, name) for name in (one, other))
+                key, second = declared[one].key, declared[other].key
                 problems.add(run.where(one), join(run.path, key), f"state either `{key}` or `{second}`, not both")
 
 
