@@ -39,6 +39,20 @@ def world(labs: int, years: int) -> Draw:
     return load("benchmark.yaml", text=WORLD.format(end=2026 + years, labs=text)).draw()
 
 
+FOLLOWS = """
+    staff: {{ai_research: {{2026-01-01: 1000, then: 1.3x per year, every: 3 months}}}}
+    models: {{name: old, public: 2025-06-01, flop: 1e26 FLOP}}
+"""
+
+
+def race(labs: int, years: int) -> Draw:
+    """The same labs with staff that grows, whose software follows research: AI labour feeds back."""
+    lab = LAB + FOLLOWS.lstrip("\n")
+    text = "".join(lab.format(n=n, stock=100_000 + 10_000 * n, month=n % 9 + 1) for n in range(labs))
+    software = "software: {training: 4x per year, feedback: on}\n"
+    return load("benchmark.yaml", text=WORLD.format(end=2026 + years, labs=text) + software).draw()
+
+
 def timeouts(count: int) -> Callable[[], None]:
     """A bare SimPy process of so many timeouts."""
 
@@ -74,20 +88,28 @@ def without_collector(draw: Draw, rows: int, rounds: int) -> float:
         gc.enable()
 
 
-def main() -> None:
-    """Alternate the two, so that both see the same machine; the best of many rounds is the cost."""
-    draw = world(3, 5)
+def against_timeouts(draw: Draw, rounds: int) -> tuple[int, float, float, float]:
+    """(rows, seconds of a bare timeout and of the whole run, best of all rounds; median ratio of a row's cost).
+
+    The two alternate, so that both see the same machine.
+    """
     rows = len(simulate(draw).events)
     bare = mine = float("inf")
     ratios = []
-    for _ in range(300):
+    for _ in range(rounds):
         one, two = seconds(timeouts(1000)) / 1000, seconds(lambda: simulate(draw))
         bare, mine = min(bare, one), min(mine, two)
         ratios.append(two / rows / one)
     ratios.sort()
+    return rows, bare, mine, ratios[len(ratios) // 2]
+
+
+def main() -> None:
+    """A row's cost, then how it grows with labs and years, then a race with feedback."""
+    rows, bare, mine, typical = against_timeouts(world(3, 5), 300)
     print(f"three labs, five years, {rows} rows of events.csv")
     print(f"  cost of a row over a bare SimPy timeout: {mine / rows / bare:.1f} (best of both rounds)")
-    print(f"  the same as the median of {len(ratios)} pairs: {ratios[len(ratios) // 2]:.1f}")
+    print(f"  the same as the median of 300 pairs: {typical:.1f}")
     print(f"  220 rows: {mine / rows * 220 * 1e3:.2f} ms; a bare timeout: {bare * 1e6:.2f} us")
     five = mine / rows
     print("cost of a row against one lab's, and the same without Python's cyclic garbage collector:")
@@ -103,6 +125,17 @@ def main() -> None:
         rows = len(simulate(draw).events)
         cost = per_row(draw, rows, 20)
         print(f"  {years:3d} years: {rows:6d} rows, cost of a row against five years': {cost / five:.2f}")
+    rows, bare, mine, typical = against_timeouts(race(3, 10), 60)
+    steps = sum(event[2] == "software_step" for event in simulate(race(3, 10)).events)
+    print(f"a race with feedback: three labs, ten years, {rows} rows, of which {steps} steps of software")
+    print(f"  {mine * 1e3:.1f} ms; a row over a bare timeout: {mine / rows / bare:.1f} (best), {typical:.1f} (median)")
+    one = 0.0
+    for labs in (1, 10, 100):
+        draw = race(labs, 10)
+        rows = len(simulate(draw).events)
+        cost = without_collector(draw, rows, 30 // labs)
+        one = one or cost
+        print(f"  {labs:3d} labs: {rows:6d} rows, cost of a row against one lab's: {cost / one:.2f}")
 
 
 if __name__ == "__main__":

@@ -45,7 +45,7 @@ class Progress:
         "lab", "law", "pieces", "raised", "exponent", "own_inference", "research", "speed", "sources", "rank",
         "followers", "causes", "event", "steps", "mark", "mark_day", "known", "version", "started", "ended", "stale",
         "changed", "beta", "power", "factor", "whole", "half", "limit", "labour", "begins", "shown", "agenda", "name",
-        "drive", "end", "gain",
+        "drive", "end", "gain", "aim",
     )  # fmt: skip
 
     def __init__(self, lab: LabState, begins: float) -> None:
@@ -90,6 +90,7 @@ class Progress:
         self.steps: list[tuple[float, int]] = []
         """(day, event) of each step, so that a follower can say what it follows."""
         self.mark = 1.0
+        self.aim = 1.0
         self.mark_day = -math.inf
         """Efficiency at the last step, and its day."""
         self.known: list[float] = []
@@ -188,17 +189,11 @@ class Progress:
             return self.own_inference.at(day)
         return self.gain * (efficiency if self.exponent == 1.0 else float(efficiency**self.exponent))
 
-    def _horizon(self, day: float) -> float:
-        """Days to the next known dated event of the lab, or until its own law of inference has moved by a step."""
-        known = self.known
-        while known and known[0] <= day:
-            heappop(known)
-        days = (known[0] if known else self.lab.world.end) - day
-        if self.own_inference is not None:
-            piece = self.own_inference.piece_at(day)
-            if piece.rate:
-                days = min(days, math.log(self.factor) / abs(piece.rate))
-        return days
+    def _horizon(self, day: float, days: float) -> float:
+        """`days`, or fewer: until the lab's own law of inference has moved by a step."""
+        assert self.own_inference is not None
+        piece = self.own_inference.piece_at(day)
+        return min(days, math.log(self.factor) / abs(piece.rate)) if piece.rate else days
 
     def predict(self) -> None:
         """Lay the piece from today on, and look again at its end."""
@@ -222,7 +217,12 @@ class Progress:
         reach, halfway = self.whole, self.half
         if efficiency != self.mark or target == self.limit:
             reach, halfway = self._way(efficiency, target), 0.0
-        horizon = self._horizon(day)
+        known = self.known
+        while known and known[0] <= day:
+            heappop(known)
+        horizon = (known[0] if known else self.end) - day
+        if self.own_inference is not None:
+            horizon = self._horizon(day, horizon)
         scale = efficiency**-beta
         drive = self.drive
         if drive < 0.0:
@@ -256,6 +256,7 @@ class Progress:
             return
         self._put(piece)
         self.version += 1
+        self.aim = target
         until = day + (span if span < horizon else horizon)
         if until < self.end:
             self.agenda.put(tick(until), Order.SERIES, self.name, self._look, (self.version, span <= horizon))
@@ -306,16 +307,14 @@ class Progress:
 
     def _look(self, what: tuple[int, bool]) -> None:
         version, is_step = what
-        if version != self.version:
-            return
-        self.look_again()
-        if is_step:
-            self._step()
+        if version == self.version:
+            if is_step:
+                self._step()
+            self.look_again()
 
     def _step(self) -> None:
         """A has grown by the factor of a step since the last."""
-        day, piece = self.agenda.day, self.pieces[-1]
-        efficiency = piece.at(day)
+        day, piece, efficiency = self.agenda.day, self.pieces[-1], self.aim
         rate = piece.rate * (piece.value / efficiency) ** self.beta if self.sources is None else piece.moved(day).rate
         self.mark, self.mark_day = efficiency, day
         details: dict[str, Any] = {
@@ -356,6 +355,10 @@ def settle(progressing: list[Progress]) -> dict[str, int]:
     """
     rounds = 0
     moved: dict[str, int] = {}
+    if len(progressing) == 1:
+        progress = progressing.pop()
+        progress.predict()
+        moved[progress.name] = progress.event
     while progressing:
         batch = sorted(progressing, key=_order) if len(progressing) > 1 else list(progressing)
         progressing.clear()
