@@ -16,10 +16,11 @@ from sim.base.calendar import tick
 from sim.base.limits import MOST_EFFICIENCY
 from sim.base.series import Growth, Piece
 from sim.base.units import DAYS_PER_YEAR
+from sim.model.domain import RESEARCH
 from sim.physics.software import NEGLIGIBLE_RETURNS
 from sim.world.agenda import Order
 from sim.world.research import Research, Speed, research_of
-from sim.world.run import RunError
+from sim.world.run import Holding, RunError
 
 if TYPE_CHECKING:
     from sim.world.diffusion import Sources
@@ -45,7 +46,7 @@ class Progress:
         "lab", "law", "pieces", "raised", "exponent", "own_inference", "research", "speed", "sources", "rank",
         "followers", "causes", "event", "steps", "mark", "mark_day", "known", "version", "started", "ended", "stale",
         "changed", "beta", "power", "factor", "whole", "half", "limit", "labour", "begins", "shown", "agenda", "name",
-        "drive", "end", "gain", "aim",
+        "drive", "end", "gain", "aim", "researchers", "held",
     )  # fmt: skip
 
     def __init__(self, lab: LabState, begins: float) -> None:
@@ -79,6 +80,9 @@ class Progress:
         else:
             self.raised = list(record.inference_efficiency[lab.name].pieces)
             record.inference_efficiency[lab.name] = Growth(self.raised)
+        self.researchers = [fleet.name for fleet in lab.fleets if fleet.spec.domain == RESEARCH]
+        self.held: list[object] = []
+        """What experiments and research fleets held when the lab last decided."""
         self.research: Research
         self.speed: Speed
         self.sources: Sources | None = None
@@ -111,6 +115,13 @@ class Progress:
             self.changed = True
             self.causes += causes
             self.look_again()
+
+    def see(self, experiments: Holding, fleets: dict[str, dict[str, Holding]]) -> None:
+        """The lab has decided: its experiments, and each fleet's accelerators by model, may be others now."""
+        held = [experiments, *(fleets[name] for name in self.researchers)]
+        if held != self.held:
+            self.held = held
+            self.touch(self.lab.causes)
 
     def look_again(self) -> None:
         """Predict anew when the instant is over."""

@@ -80,7 +80,7 @@ def research_of(lab: LabState) -> Research:
             fleets.append(FleetWork(most, tuple(models)))
     flop_per_s = 0.0
     for kind, count in lab.experiments.items():
-        flop_per_s += count * world.peaks[kind]
+        flop_per_s += count * draw.accelerators[kind].peak("bf16")
     compute = flop_per_s
     if lab.spec.software.experiments_count == RELATIVE:
         compute = flop_per_s / world.largest_run if world.largest_run else 0.0
