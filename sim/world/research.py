@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from sim.model.domain import RESEARCH
@@ -26,7 +27,7 @@ class FleetWork(NamedTuple):
 class Research:
     """A lab's research as it is from one event to the next; only AI labour moves on, with inference efficiency."""
 
-    __slots__ = ("humans", "fleets", "flop_per_s", "compute", "substitution", "_one")
+    __slots__ = ("humans", "fleets", "flop_per_s", "compute", "substitution", "labour")
 
     def __init__(self, humans: float, fleets: list[FleetWork], flop_per_s: float, compute: float, rho: float) -> None:
         self.humans = humans
@@ -35,22 +36,25 @@ class Research:
         self.compute = compute
         """Experiment compute as it counts: FLOP/s of bf16 peak, or those over the frontier run's FLOP."""
         self.substitution = rho
-        one = len(fleets) == 1 and len(fleets[0].models) == 1
-        self._one = labour_with_one(humans, fleets[0].models[0][0], rho) if one else None
+        self.labour = self._labour()
+        """Labour of humans and AIs together, in humans, as a function of inference efficiency."""
 
-    def labour(self, inference_efficiency: float) -> float:
-        """Labour of humans and AIs together, in humans."""
-        fleets = self.fleets
+    def _labour(self) -> Callable[[float], float]:
+        humans, fleets, rho = self.humans, self.fleets, self.substitution
         if not fleets:
-            return self.humans
-        if self._one is not None:
-            fleet = fleets[0]
-            most = fleet.most
-            return self._one(fleet.models[0][1] * (inference_efficiency if inference_efficiency < most else most))
-        ai = [
-            (share, work * min(inference_efficiency, fleet.most)) for fleet in fleets for share, work in fleet.models
-        ]
-        return joint_labour_nested(self.humans, ai, self.substitution)
+            return lambda efficiency: humans
+        if len(fleets) == 1 and len(fleets[0].models) == 1:
+            most, ((share, work),) = fleets[0]
+            one = labour_with_one(humans, share, rho)
+            if most == math.inf:
+                return lambda efficiency: one(work * efficiency)
+            return lambda efficiency: one(work * min(efficiency, most))
+
+        def labour(efficiency: float) -> float:
+            ai = [(share, work * min(efficiency, fleet.most)) for fleet in fleets for share, work in fleet.models]
+            return joint_labour_nested(humans, ai, rho)
+
+        return labour
 
 
 def research_of(lab: LabState) -> Research:

@@ -11,6 +11,8 @@ import pytest
 from sim.base.series import Growth, Series, fixed
 from sim.model.draw import Draw
 from sim.model.lab import Lab
+from sim.model.level import Milestone
+from sim.model.shock import Shock
 from sim.model.software import RELATIVE, Software
 from sim.tables.rates import Rates
 from sim.tables.trajectory import labour_at
@@ -219,3 +221,44 @@ def test_each_step_is_an_event_with_its_causes() -> None:
     # Each goes back to the one before it.
     assert [record.events[event[7][0]] for event in steps[1:]] == steps[:-1]
     assert record.events[steps[0][7][0]][2] == "software_feedback"
+
+
+# What reacts to it
+
+
+def test_a_milestone_of_efficiency_comes_on_the_day_of_its_crossing() -> None:
+    world = draw(with_ai(compute=[stock(1000.0), stock(4000.0, on=100.0)]), end=900.0)
+    world.milestones = {"ten": Milestone(name="ten", training_efficiency=10.0)}
+    record = simulate(world)
+    law, day = record.training_efficiency["A"], record.milestones["ten"]
+    assert law.at(day - 1e-6) < 10.0 <= law.at(day) * (1.0 + 1e-9)
+    cause = events(record, "milestone")[0][7][0]
+    assert record.events[cause][2].startswith(("software_", "delivery", "accelerators_moved"))
+
+
+def test_a_breakthrough_lifts_software_and_leaves_the_law() -> None:
+    world = draw(people(software=software(inference_exponent=0.5)), end=900.0)
+    world.shocks = {"idea": Shock(name="idea", on=300.0, training_efficiency=4.0)}
+    record = simulate(world)
+    law, inference = record.training_efficiency["A"], record.inference_efficiency["A"]
+    assert law.at(300.0) == pytest.approx(4.0 * law.before(300.0))
+    assert inference.at(300.0) == pytest.approx(2.0 * inference.before(300.0))
+    # People alone: A^0.25 = A(300)^0.25 + 0.25·g0·t.
+    expected = (law.at(300.0) ** 0.25 + 0.25 * math.log(3.0) / YEAR * 500.0) ** 4.0
+    assert law.at(800.0) == pytest.approx(expected)
+    told = events(record, "breakthrough")
+    steps = [event for event in events(record, "software_step") if event[0] > 300.0]
+    assert record.events.index(told[0]) in steps[0][7]
+
+
+@pytest.mark.parametrize("own", [None, 2.0])
+def test_a_breakthrough_of_inference_alone_leaves_training(own: float | None) -> None:
+    changes = {"inference_growth": own, "inference_exponent": None if own else 1.0}
+    world = draw(people(software=software(**changes)), end=600.0)
+    world.shocks = {"trick": Shock(name="trick", on=300.0, inference_efficiency=3.0)}
+    record = simulate(world)
+    law, inference = record.training_efficiency["A"], record.inference_efficiency["A"]
+    assert law.at(300.0) == pytest.approx(law.before(300.0))
+    for day in (300.0, 450.0, 599.0):
+        expected = 3.0 * (2.0 ** (day / YEAR) if own else law.at(day))
+        assert inference.at(day) == pytest.approx(expected, rel=1e-9)
