@@ -67,7 +67,7 @@ def research_of(lab: LabState) -> Research:
     for fleet in lab.fleets:
         if domain is None or fleet.spec.domain != RESEARCH or not fleet.held:
             continue
-        inference = fleet.spec.inference
+        inference, think = fleet.spec.inference, fleet.spec.think_x or 1.0
         tokens = 0.0
         models = []
         for name, held in fleet.held.items():
@@ -76,8 +76,8 @@ def research_of(lab: LabState) -> Research:
             for kind, count in held.items():
                 here += count * world.throughput(model, kind, inference).tokens_per_s
             tokens += here
-            each = worth(model, domain, draw.human, inference, day)
-            models.append((share_doable(model, domain), here * each))
+            each = worth(model, domain, draw.human, inference, day, think)
+            models.append((share_doable(model, domain, think), here * each))
         demand = record.demand.get((lab.name, fleet.name))
         most = math.inf if demand is None or not tokens else demand[-1][1] / tokens
         if tokens:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.base.calendar import tick
 from sim.model.software import Theft
-from sim.world import deployment
+from sim.world import uptake
 from sim.world.agenda import Order
 from sim.world.hazard import HazardState
 from sim.world.record import ModelRecord
@@ -41,12 +41,12 @@ def adopt(lab: LabState, model: ModelRecord, event: int, *, public: bool) -> Non
         mine = replace(model, lab=lab.name, name=name, internal=world.agenda.day, public=None)
         lab.models[name] = world.record.foreign[lab.name, name] = mine
         lab.usable.add(name)
-        deployment.take_up(lab, mine, False, event)
+        uptake.take_up(lab, mine, False, event)
     else:
         mine = had
     if public and mine.public is None:
         mine.public = world.agenda.day
-        deployment.take_up(lab, mine, True, event)
+        uptake.take_up(lab, mine, True, event)
 
 
 def set_up_thefts(world: World) -> None:
