@@ -12,8 +12,9 @@ from tests.cli.command import SCENARIOS
 
 FILES = sorted(path.name for path in SCENARIOS.glob("*.yaml"))
 
-EXPECTED = re.compile(r"inputs are uncertain|implied uplift outside")
-"""What a shipped scenario may warn of: that it is the central case, and that AI labour comes out above observation."""
+EXPECTED = re.compile(r"inputs are uncertain|implied uplift outside|training efficiency is at its limit")
+"""What a shipped scenario may warn of: that it is the central case, that AI labour comes out above observation, and
+that software has come as far as it can (fast-feedback)."""
 
 OVERRIDDEN = {"finnveden-copies.yaml": ["inference.speed"]}
 """Inputs of an extended file that both labs of the scenario override, and which it therefore reports as unused."""
