@@ -38,6 +38,10 @@ class Clock:
         else:
             self._held.append((day, place, happen, what))
 
+    def clear(self) -> None:
+        """Forget what waits for `resume`."""
+        self._held.clear()
+
     def pause(self) -> None:
         """Stop the clock; what is due today and has not fired yet waits too."""
         if self._paused_on is None:

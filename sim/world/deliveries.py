@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -40,6 +42,36 @@ def _too_large(what: tuple[str, float]) -> None:
     check_size(stock, MOST_ACCELERATORS, f"accelerators of type {kind} in the world")
 
 
+class Brought:
+    """What one supply was to bring of a type until now, and what of it came and was not lost to shocks since."""
+
+    __slots__ = ("planned", "actual", "losses")
+
+    def __init__(self) -> None:
+        self.planned = 0.0
+        self.actual = 0.0
+        self.losses = 0
+
+    def add(self, planned: float, actual: float, left: Sequence[float]) -> None:
+        """A batch. left: share of the lab's accelerators of the type that each loss until now has left."""
+        self._lose(left)
+        self.planned += planned
+        self.actual += actual
+
+    def withdraw(self, planned: float, left: Sequence[float]) -> float:
+        """Accelerators that go when `planned` were to go: the same part of what is there as of what was to be."""
+        self._lose(left)
+        count = planned if self.actual == self.planned else self.actual * planned / self.planned
+        self.planned -= planned
+        self.actual -= count
+        return count
+
+    def _lose(self, left: Sequence[float]) -> None:
+        if len(left) > self.losses:
+            self.actual *= math.prod(left[self.losses :])
+            self.losses = len(left)
+
+
 def set_up_cluster(lab: LabState, shared: WorldStock) -> None:
     """Put on hand what a lab has at the start and on clocks what comes. shared: the stock of `world:`."""
     world = lab.world
@@ -51,15 +83,20 @@ def set_up_cluster(lab: LabState, shared: WorldStock) -> None:
             coming = shared_batches(supply, shared, world.end, draw.start, lab.entry)
         else:
             coming = batches(supply, world.end, draw.start, lab.entry)
+        brought: dict[str, Brought] = {}
         for batch in coming:
+            so_far = brought.get(batch.accelerator)
+            if so_far is None:
+                so_far = brought[batch.accelerator] = Brought()
             if batch.day <= 0.0:
                 life = batch.retires_after_days
                 if life is not None and batch.day + life <= 0.0:
                     continue
                 on_hand[batch.accelerator] = on_hand.get(batch.accelerator, 0.0) + batch.count
+                so_far.add(batch.count, batch.count, ())
                 _plan_retirement(lab, batch)
             elif batch.day < world.end:
-                clock.at(tick(batch.day), _deliver, (lab, batch))
+                clock.at(tick(batch.day), _deliver, (lab, batch, so_far))
     kinds = {supply.accelerator for supply in lab.spec.compute if supply.accelerator}
     if any(supply.share_of_world is not None for supply in lab.spec.compute):
         kinds.update(kind for kind, _ in (shared[-1][1] if shared else ()))
@@ -80,15 +117,17 @@ def _plan_retirement(lab: LabState, batch: Batch, late: float = 0.0, delivered: 
         if day + late < lab.world.end:
             clock = lab.world.clock("retirement", Order.RETIREMENT, lab.name)
             clock.behind = late
-            clock.at(day, _retire, (lab, batch, delivered, lab.kept.get(batch.accelerator, 1.0)))
+            clock.at(day, _retire, (lab, batch, delivered, len(lab.losses.get(batch.accelerator, ()))))
 
 
-def _deliver(what: tuple[LabState, Batch]) -> None:
-    lab, batch = what
+def _deliver(what: tuple[LabState, Batch, Brought]) -> None:
+    lab, batch, so_far = what
     world = lab.world
+    left = lab.losses.get(batch.accelerator, ())
     if batch.count < 0.0:
-        lab.lose(batch.accelerator, -batch.count * lab.kept.get(batch.accelerator, 1.0), "withdrawal")
+        lab.lose(batch.accelerator, so_far.withdraw(-batch.count, left), "withdrawal")
         return
+    so_far.add(batch.count, batch.count * (1.0 - lab.lost), left)
     if lab.lost:
         batch = replace(batch, count=batch.count * (1.0 - lab.lost))
         if batch.count <= 0.0:
@@ -101,9 +140,9 @@ def _deliver(what: tuple[LabState, Batch]) -> None:
         world.frontier.cluster_changed(lab, event)
 
 
-def _retire(what: tuple[LabState, Batch, int, float]) -> None:
-    lab, batch, delivered, kept = what
+def _retire(what: tuple[LabState, Batch, int, int]) -> None:
+    lab, batch, delivered, losses = what
     count = batch.count
-    if lab.kept:  # part of the batch was lost since
-        count *= lab.kept.get(batch.accelerator, 1.0) / kept if kept else 0.0
+    if lab.losses:  # part of the batch was lost since
+        count *= math.prod(lab.losses.get(batch.accelerator, ())[losses:])
     lab.lose(batch.accelerator, count, "retirement", (delivered,) if delivered >= 0 else ())

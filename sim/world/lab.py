@@ -85,7 +85,7 @@ class LabState:
         "experiments", "idle", "policy", "view", "causes", "dirty", "retiring", "released", "moves", "generation",
         "reviews", "before", "for_each", "own_policy", "phases", "tight", "releases", "ramps", "earmark_ends",
         "review_dates",
-        "progress", "entry", "cuts", "lost", "kept", "demand", "demand_factors",
+        "progress", "entry", "cuts", "lost", "losses", "demand", "demand_factors",
     )  # fmt: skip
 
     def __init__(self, world: World, spec: Lab, policy: Policy | None = None) -> None:
@@ -98,8 +98,8 @@ class LabState:
         """Shares of deliveries that shocks cut off at present."""
         self.lost = 0.0
         """Share of each delivery that never comes, by all of them."""
-        self.kept: Holding = {}
-        """Share of the accelerators of a type that shocks have left; 1 where there is none."""
+        self.losses: dict[str, list[float]] = {}
+        """Share of the accelerators of a type that each loss by a shock has left, in order."""
         self.demand: dict[str, float] = {}
         """Tokens/s asked of a fleet, before shocks."""
         self.demand_factors: dict[str, list[float]] = {}
@@ -180,6 +180,16 @@ class LabState:
             return
         self.shares[use] = value
         self.weigh()
+
+    def dismantle(self) -> None:
+        """Let go of what refers back to the lab, so that all but the record is freed at once."""
+        del self.policy
+        self.phases = None
+        if self.progress is not None:
+            self.progress.dismantle()
+            self.progress = None
+        for run in (*self.running, *self.due):
+            run.rule = run.checkpoints = None
 
     # The cluster
 

@@ -107,6 +107,11 @@ class Progress:
         self.started = self.ended = self.stale = False
         self.changed = True
 
+    def dismantle(self) -> None:
+        """Let go of those who learn from each other."""
+        self.followers.clear()
+        self.sources = None
+
     # What others tell it
 
     def touch(self, causes: Iterable[int]) -> None:

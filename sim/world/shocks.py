@@ -57,9 +57,11 @@ class ShockState:
         if spec.cluster_lost is not None:
             told = self._tell(lab, "cluster_lost", spec.name, spec.cluster_lost, "share", cause)
             for kind in sorted(lab.total):
+                if kind in lab.retiring:  # of those that are to go, a part is gone
+                    lab.retiring[kind] *= 1.0 - spec.cluster_lost
                 if lab.total[kind] > 0.0:
                     lab.lose(kind, spec.cluster_lost * lab.total[kind], "loss", (told,))
-                lab.kept[kind] = lab.kept.get(kind, 1.0) * (1.0 - spec.cluster_lost)
+                lab.losses.setdefault(kind, []).append(1.0 - spec.cluster_lost)
         if spec.demand is not None:
             self._demand(lab, spec.demand, cause)
         if spec.training_efficiency is not None:

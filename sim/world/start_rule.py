@@ -151,6 +151,7 @@ class RuleState:
         watch = self.lab.world.watching()
         for threshold in self.thresholds:
             watch.drop(threshold)
+        self.thresholds = []
 
     def started(self) -> None:
         """The rule's run has its accelerators: from now on the next is waited for."""

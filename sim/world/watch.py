@@ -12,12 +12,16 @@ from sim.base.series import Growth
 from sim.model.level import Milestone
 from sim.world.agenda import Order
 from sim.world.crossing import Part, cuts_of, first_day, value_of
+from sim.world.deployment import ROUNDING
 from sim.world.fleet import total_of
 
 if TYPE_CHECKING:
     from sim.world.lab import LabState
     from sim.world.run import Holding
     from sim.world.world import World
+
+SUMS = ("h100e", "experiments_h100e", "fleet_h100e")
+"""Quantities that are sums of what was delivered and shared out: they meet a number to rounding."""
 
 Hit = Callable[[str, int], None]
 """What is done when a watch is met: (lab, or empty for several together; index of the event that caused it)."""
@@ -34,6 +38,8 @@ class Threshold:
     def __init__(
         self, labs: list[LabState], quantity: str, of: str | None, below: bool, target: float, hit: Hit
     ) -> None:
+        if quantity in SUMS:
+            target *= 1.0 - ROUNDING
         self.labs = labs
         self.quantity = quantity
         self.of = of
@@ -78,6 +84,7 @@ class Watch:
         if not threshold.over:
             threshold.over = True
             threshold.version += 1
+            threshold.hit = _over
             for lab in threshold.labs:
                 self.by_lab[lab.name].remove(threshold)
 
@@ -92,7 +99,8 @@ class Watch:
     def look(self, moved: Mapping[str, int] | None = None) -> None:
         """A round is over: take note of its events, and of what they changed.
 
-        moved: labs whose efficiencies have taken a new course, and the events that this goes back to.
+        moved: labs that have shared out anew, whose holdings may be others without an event, or whose efficiencies
+        have taken a new course; and the events that this goes back to.
         """
         events = self.world.record.events
         touched: dict[str, int] = dict(moved or {})
@@ -152,8 +160,22 @@ class Watch:
             self._hit(threshold, threshold.cause)
 
     def _hit(self, threshold: Threshold, cause: int) -> None:
+        hit = threshold.hit
         self.drop(threshold)
-        threshold.hit(threshold.labs[0].name if len(threshold.labs) == 1 else "", cause)
+        hit(threshold.labs[0].name if len(threshold.labs) == 1 else "", cause)
+
+    def dismantle(self) -> None:
+        """Let go of all that waits: it refers back to what it waits for."""
+        for thresholds in self.by_lab.values():
+            for threshold in tuple(thresholds):
+                self.drop(threshold)
+        self.listeners.clear()
+        self._each.clear()
+        self._fresh.clear()
+
+
+def _over(lab: str, cause: int) -> None:
+    """Nothing is done any more."""
 
 
 def quantity_of(watch: Watch, lab: LabState, name: str, of: str | None) -> list[Part]:

@@ -85,12 +85,17 @@ class World:
         dirty, self.dirty = self.dirty, []
         if len(dirty) > 1:
             dirty.sort(key=_name)
-        for lab in dirty:
-            lab.decide()
-        if self.watch is not None:
-            self.watch.look()
+        if self.watch is None:
+            for lab in dirty:
+                lab.decide()
+        else:
+            # What rules and milestones look at may move without an event: what made each lab decide is the cause.
+            decided = {lab.name: lab.causes[-1] for lab in dirty if lab.causes}
+            for lab in dirty:
+                lab.decide()
+            self.watch.look(decided)
             if self.dirty:  # what rules and milestones brought about: a further round
-                self.agenda.at(self.agenda.day, Order.DECISION, "", _nothing)
+                self.agenda.put(self.agenda.day, Order.DECISION, "", _nothing)
 
     def watching(self) -> Watch:
         """The watch, made when first asked for."""
@@ -142,6 +147,14 @@ class World:
     def dismantle(self) -> None:
         """Take apart what refers to each other, so that all but the record is freed at once."""
         self.agenda.clear()
+        for lab in self.labs:
+            lab.dismantle()
+        for clocks in self.clocks.values():
+            for clock in clocks:
+                clock.clear()
+        if self.watch is not None:
+            self.watch.dismantle()
+        self.clocks = {}
         self.labs = []
         self.dirty = []
         self.moved = []

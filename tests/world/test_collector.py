@@ -8,10 +8,16 @@ from collections.abc import Iterator
 
 import pytest
 
+from sim.base.calendar import Recurrence
+from sim.base.series import fixed
 from sim.model.draw import Draw
-from sim.world.policy import Decision
+from sim.model.level import Level, Milestone
+from sim.model.policy import Conditions, PolicyPhase
+from sim.model.programme import LengthRule, PauseRule, StartRule
+from sim.model.shock import Shock
+from sim.world.policy import Decision, Shares
 from sim.world.simulate import SimulationError, simulate
-from tests.world.build import after, draw, existing, lab, run
+from tests.world.build import after, draw, existing, fleet, lab, run, stock
 
 
 @pytest.fixture
@@ -29,6 +35,35 @@ def world() -> Draw:
     )
 
 
+def race() -> Draw:
+    """Some of all that waits, reacts or befalls, not all of it over at the end."""
+    old = [existing("Old", -10.0, 1e20, -5.0)]
+    rule = StartRule(
+        cluster_grows=1.5, rival_releases="any", level="l", milestone="m", latest_days=40.0, apart_days=5.0
+    )
+    a = lab(
+        "A",
+        compute=[stock(1000.0), stock(1000.0, on=90.0)],
+        models=old,
+        runs=[
+            run("R", start_when=rule, share=0.05, length_days=20.0,
+                after_training=after("research", until_milestone="n")),
+            run("P", every=Recurrence(days=30.0), share=0.01, length_days=20.0,
+                pause_when=PauseRule(fleet="serving", demand_below=0.5, apart_days=1.0)),
+        ],
+        fleets={"research": fleet("research"), "serving": fleet("serving", demand_tokens_per_s=fixed(1e3))},
+        policy="phases",
+        phases=[PolicyPhase(name="late", when=Conditions(milestone="m")), PolicyPhase(name="early")],
+    )  # fmt: skip
+    b = lab("B", models=old, runs=[run("C", length_rule=LengthRule(rule="continuous", release_each=1e3))])
+    c = lab("C", models=old)
+    milestones = {"m": Milestone(name="m", h100e=3500.0, together=True), "n": Milestone(name="n", copies=1e30)}
+    shocks = {"s": Shock(name="s", rate=fixed(4.0), demand=2.0, for_days=5.0, binds=[])}
+    return draw(
+        a, b, c, milestones=milestones, shocks=shocks, levels={"l": Level(name="l", effective_flop=1e40)}, end=300.0
+    )
+
+
 def kernel_objects() -> Counter[str]:
     """Live objects of the kernel's classes, but what a record is made of."""
     found = [(str(type(item).__module__), type(item).__name__) for item in gc.get_objects()]
@@ -40,6 +75,16 @@ def test_a_run_leaves_nothing_but_its_record(collector_off: None) -> None:
     records = [simulate(world()) for _ in range(3)]
     assert kernel_objects() == before
     assert len(records[0].models) == 2
+
+
+def test_nor_does_a_run_with_rules_phases_and_training_without_end(collector_off: None) -> None:
+    simulate(world())  # whatever is made once
+    busy = race()
+    before = kernel_objects()
+    record = simulate(busy, {"C": lambda view: Shares({"experiments": 1.0})})
+    assert kernel_objects() == before
+    kinds = {event[2] for event in record.events}
+    assert kinds >= {"milestone", "checkpoint", "policy_phase", "programme_paused", "shock", "earmark_started"}
 
 
 @pytest.mark.parametrize("on", [True, False])

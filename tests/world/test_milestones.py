@@ -18,6 +18,7 @@ from sim.model.programme import StartRule
 from sim.model.shock import Shock
 from sim.model.software import Software
 from sim.world.crossing import first_day
+from sim.world.policy import Shares
 from sim.world.record import RunRecord
 from sim.world.simulate import simulate
 from tests.world.build import H100, after, draw, existing, fleet, lab, run, stock
@@ -74,6 +75,44 @@ def test_the_first_lab_or_all_of_them_or_one_or_those_of_a_bloc() -> None:
     assert day_of(a, b, c, h100e=4500.0 * H100E + 1.0, together=True, bloc="X") == 80.0
     record = reached(a, b, c, h100e=6000.0 * H100E, together=True)
     assert only(events(record, "milestone"))[1] == ""
+
+
+def test_a_sum_that_is_the_number_but_for_rounding_meets_it() -> None:
+    assert 150_000.0 * H100E < 1.5 * (100_000.0 * H100E)  # as floats
+    item = lab(compute=[stock(100_000.0), stock(50_000.0, on=40.0)])
+    assert day_of(item, h100e=1.5 * (100_000.0 * H100E)) == 40.0
+    assert day_of(item, h100e=1.5 * (100_000.0 * H100E), together=True) == 40.0
+    gone = lab(compute=[stock(150_000.0), stock(50_000.0, life_days=40.0), stock(1.0, life_days=60.0)])
+    assert day_of(gone, h100e=1.5 * (100_000.0 * H100E), below=True) is None
+
+
+def test_what_a_decision_without_an_event_brings_about_is_seen_on_its_day() -> None:
+    # Day 50: more people end an earmark, in a further round experiments get its accelerators back.
+    item = lab(
+        compute=[stock(1000.0), stock(1.0, on=10.0)],
+        use={"training": 0.5, "experiments": 0.5, "research": 0.0},
+        models=[existing("Old", -10.0, 1e24)],
+        runs=[run("M", starts=0.0, length_days=20.0, share=0.5, after_training=after("research", until_milestone="a"))],
+        staff={"general": Series(((0.0, 1.0), (50.0, 10.0)))},
+    )
+    milestones = {"a": Milestone(name="a", people=5.0), "b": Milestone(name="b", experiments_h100e=900.0 * H100E)}
+    record = simulate(draw(item, milestones=milestones, end=200.0))
+    assert record.milestones == {"a": 50.0, "b": 50.0}
+    cause = only(only(events(record, "milestone", "b"))[7])
+    assert record.events[cause][2] == "earmark_ended"
+
+
+def test_an_answer_of_a_user_s_policy_to_a_rival_is_seen_on_its_day() -> None:
+    def answers(view: Any) -> Shares:
+        return Shares({"experiments": 0.9, "research": 0.1} if view.rivals else {"experiments": 0.1, "research": 0.9})
+
+    use = {"experiments": 0.5, "research": 0.5}
+    labs = [lab("A", use=use, models=[existing("Old", -10.0, 1e24)]),
+            lab("B", use=use, models=[existing("New", 40.0, 1e24, 50.0)])]  # fmt: skip
+    wanted = Milestone(name="m", experiments_h100e=800.0 * H100E, lab="A")
+    record = simulate(draw(*labs, milestones={"m": wanted}, end=200.0), {"A": answers})
+    assert record.milestones == {"m": 50.0}
+    assert record.events[only(only(events(record, "milestone"))[7])][2:4] == ("model_public", "New")
 
 
 def test_below_is_held_against_what_is_true_when_an_instant_is_over() -> None:
@@ -186,6 +225,33 @@ def test_a_loss_of_the_cluster_waits_for_gangs_and_shrinks_what_retires_later() 
     later = shocked(supplied(), on=40.0, cluster_lost=0.5, end=200.0)
     # 50 of the batch of day 30 are left on day 150, when it retires; that of day 60 retires whole on day 180.
     assert [e[4] for e in events(later, "retirement")] == [50.0, 100.0]
+
+
+def test_what_never_came_is_not_withdrawn() -> None:
+    stated = Series(((0.0, 100.0), (10.0, 1000.0), (20.0, 100.0), (30.0, 1000.0)))
+    dated = [Supply(accelerator="H100", stock=stated, every=Recurrence(days=30.0))]
+    trains = lab(compute=dated, use=USE, runs=[run("M", starts=35.0, share=0.5, length_days=5.0)])
+    record = shocked(trains, on=5.0, for_days=10.0, deliveries_lost=1.0, end=100.0)
+    # 900 never come: 100 of a planned 1,000 are there on day 20, of which a tenth is to stay. Later ones come whole.
+    assert [cluster(record, day) for day in (19.0, 20.0, 30.0, 99.0)] == [100.0, 10.0, 910.0, 910.0]
+    assert not events(record, "retirement_waits")
+    lost = shocked(lab(compute=dated, use=USE), on=5.0, cluster_lost=0.5, end=25.0)
+    # 50 of 100 are left, then 900 come whole: nine tenths of the 950 go.
+    assert [cluster(lost, day) for day in (5.0, 10.0, 20.0)] == pytest.approx([50.0, 950.0, 95.0])
+
+
+def test_what_comes_after_a_total_loss_retires_whole() -> None:
+    record = shocked(lab(compute=[stock(100.0), stock(50.0, on=10.0, life_days=20.0)]), on=5.0, cluster_lost=1.0)
+    assert record.clusters["A", "H100"] == [(0.0, 100.0), (5.0, 0.0), (10.0, 50.0), (30.0, 0.0)]
+
+
+def test_a_loss_hits_what_waits_to_retire_too() -> None:
+    old_and_new = [stock(70.0, life_days=50.0), stock(30.0), stock(50.0, on=120.0)]
+    runs = [run("M", starts=10.0, share=0.8, length_days=90.0), run("N", starts=130.0, share=0.9, length_days=10.0)]
+    item = lab(compute=old_and_new, use={"training": 0.9, "experiments": 0.1}, runs=runs)
+    record = shocked(item, on=60.0, cluster_lost=0.5, end=200.0)
+    # Of the 80 that the gang holds from day 50 on, 50 are to go. Half is lost: 40, and 25 of those that were to go.
+    assert record.clusters["A", "H100"] == [(0.0, 100.0), (50.0, 80.0), (100.0, 15.0), (120.0, 65.0)]
 
 
 def test_a_jump_of_demand_and_its_end() -> None:

@@ -97,6 +97,14 @@ def test_a_run_starts_when_the_cluster_is_so_many_times_that_of_the_last() -> No
     assert only(events(record, "run_due", "M-1"))[6] == {"rule": "cluster_grows"}
 
 
+@pytest.mark.parametrize("times", [1.1, 1.5, 3.0])
+@pytest.mark.parametrize("count", [7_000.0, 12_345.0, 100_000.0])
+def test_a_cluster_that_has_grown_so_much_but_for_rounding_has_grown(count: float, times: float) -> None:
+    grown = [stock(count), stock(round(count * (times - 1.0), 6), on=40.0)]
+    record = simulate(draw(lab(use=HALF, compute=grown, runs=[rule(when={"cluster_grows": times})]), end=100.0))
+    assert due(record) == [40.0]
+
+
 def test_a_run_starts_when_software_is_so_many_times_as_good() -> None:
     item = lab(use=HALF, runs=[rule(when={"efficiency_grows": 2.0})], software=Software(training_growth=4.0))
     half_year = 365.25 / 2.0
