@@ -58,10 +58,12 @@ class Agenda:
         if self.watched and lab in self.watched:
             heappush(self.watched[lab], day)
 
-    def put(self, day: float, order: int, lab: str, happen: Callable[[Any], None], what: Any = None) -> None:
-        """As `at`, for what a lab does not look ahead to: its own looks at its software."""
+    def put(
+        self, day: float, order: int, lab: str, happen: Callable[[Any], None], what: Any = None, clock: object = None
+    ) -> None:
+        """As `at`, for what no lab looks ahead to: looks at its software, chance, and what only watches."""
         self._count += 1
-        heappush(self._entries, (day, order, lab, self._count, happen, what, None))
+        heappush(self._entries, (day, order, lab, self._count, happen, what, clock))
 
     def clear(self) -> None:
         """Forget what is left."""

@@ -14,9 +14,11 @@ class Clock:
     A paused clock holds its events; an event on it fires when the clock (not the world) reaches its day.
     """
 
-    __slots__ = ("_agenda", "_order", "_lab", "behind", "_paused_on", "_held")
+    __slots__ = ("_put", "_agenda", "_order", "_lab", "behind", "_paused_on", "_held")
 
-    def __init__(self, agenda: Agenda, order: int, lab: str) -> None:
+    def __init__(self, agenda: Agenda, order: int, lab: str, foreseen: bool = True) -> None:
+        """foreseen: whether its lab looks ahead to what is on it; nobody foresees chance."""
+        self._put = agenda.at if foreseen else agenda.put
         self._agenda = agenda
         self._order = order
         self._lab = lab
@@ -34,7 +36,7 @@ class Clock:
         """Let `happen(what)` happen when this clock shows `day`, in the clock's order at an instant or another."""
         place = self._order if order is None else order
         if self._paused_on is None:
-            self._agenda.at(day + self.behind, place, self._lab, happen, what, self)
+            self._put(day + self.behind, place, self._lab, happen, what, self)
         else:
             self._held.append((day, place, happen, what))
 
@@ -56,4 +58,4 @@ class Clock:
             self._paused_on = None
             held, self._held = self._held, []
             for day, order, happen, what in held:
-                self._agenda.at(day + self.behind, order, self._lab, happen, what, self)
+                self._put(day + self.behind, order, self._lab, happen, what, self)

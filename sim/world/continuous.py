@@ -114,6 +114,7 @@ class Checkpoints:
             pretraining_end=day, goodput=spec.training.goodput, utilisation=spec.training.utilisation,
             precision=spec.training.precision,
         )  # fmt: skip
+        new_model.check_model(model)
         lab.models[model.name] = model
         world.record.models.append(model)
         return model

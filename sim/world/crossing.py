@@ -13,6 +13,15 @@ Part = tuple[float, Growth | None]
 """(value at efficiency 1, the efficiency that multiplies it or None)."""
 
 
+ROUNDING = 1e-9
+"""Share of a number by which a sum of accelerators may miss it: rounding."""
+
+
+def to_rounding(number: float) -> float:
+    """What a sum of accelerators has to be, to count as `number`."""
+    return number * (1.0 - ROUNDING)
+
+
 def value_of(parts: Iterable[Part], day: float) -> float:
     """The sum of parts on a day."""
     return sum(base if law is None else base * law.at(day) for base, law in parts)

@@ -108,10 +108,10 @@ def _expire(what: tuple[LabState, Earmark]) -> None:
 def end_earmark(lab: LabState, mark: Earmark, causes: tuple[int, ...], why: str) -> None:
     """The accelerators go back to the declared shares."""
     lab.earmarks.remove(mark)
+    held = sum(mark.held.values()) if mark.active else 0.0
     event = lab.world.event(
-        lab.name, "earmark_ended", f"{mark.fleet.name}:{mark.model.name}", sum(mark.held.values()), "accelerators",
-        {"reason": why}, causes,
-    )  # fmt: skip
+        lab.name, "earmark_ended", f"{mark.fleet.name}:{mark.model.name}", held, "accelerators", {"reason": why}, causes
+    )
     lab.changed(event)
 
 

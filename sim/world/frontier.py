@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sim.model.level import Level, Milestone
 from sim.model.worth import value_of
-from sim.world.deployment import ROUNDING
+from sim.world.crossing import to_rounding
 from sim.world.record import ModelRecord
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ class Frontier:
         """Check the milestones that wait for a cluster's size."""
         h100e = self.world.h100e(lab.total)
         for milestone in self.by_cluster:
-            if _binds(milestone, lab) and h100e >= (milestone.h100e or 0.0) * (1.0 - ROUNDING):
+            if _binds(milestone, lab) and h100e >= to_rounding(milestone.h100e or 0.0):
                 self.reach(milestone.name, lab.name, event)
 
     def reach(self, name: str, lab: str, cause: int) -> None:

@@ -26,7 +26,7 @@ class HazardState:
         self.world = world
         self.stream = stream
         self.happen = happen
-        self.clock = world.clock("hazards", Order.SERIES, lab)
+        self.clock = world.clock("hazards", Order.SERIES, lab, foreseen=False)
         self.rate = rate.at(0.0) / DAYS_PER_YEAR
         self.integrated = 0.0
         self.anchor = 0.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from sim.base.calendar import tick
@@ -50,11 +51,9 @@ class PauseState:
         """Wait for the change of mind, not before it is allowed."""
         line = self.lab.world.record.demand.get((self.lab.name, self.rule.fleet))
         asked = (line[-1][1] if line else 0.0) / self.rule.demand_below
-        # Strictly more than `asked` pauses: `below` met is "not paused".
+        least = max(math.nextafter(asked, math.inf), TINY)  # demand that is just the share is not below it
         watch = self.lab.world.watching()
-        self.waiting = watch.add(
-            Threshold([self.lab], "tokens_per_s", self.rule.fleet, self.paused, max(asked, TINY), self._turn)
-        )
+        self.waiting = watch.add(Threshold([self.lab], "tokens_per_s", self.rule.fleet, self.paused, least, self._turn))
 
     def _turn(self, _: str, cause: int) -> None:
         self.waiting = None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sim.base.calendar import tick
 from sim.model.declare import parameters
 from sim.model.policy import DUE, IN_PROGRESS, Conditions, PolicyPhase
+from sim.world.crossing import to_rounding
 from sim.world.policy import Decision, PolicyError, by_shares
 
 if TYPE_CHECKING:
@@ -126,7 +127,8 @@ class PhasePolicy:
             return True
         accelerators = lab.world.draw.accelerators
         h100e = sum(count * accelerators[kind].h100e for kind, count in lab.total.items())
-        return (when.h100e_at_least or 0.0) <= h100e < (inf if when.h100e_below is None else when.h100e_below)
+        below = inf if when.h100e_below is None else when.h100e_below
+        return to_rounding(when.h100e_at_least or 0.0) <= h100e < to_rounding(below)
 
     def _time(self, when: Conditions) -> tuple[float, float]:
         """(from, to): the days between which all conditions of time hold, as things stand; on ticks."""

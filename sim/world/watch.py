@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 from sim.base.series import Growth
 from sim.model.level import Milestone
 from sim.world.agenda import Order
-from sim.world.crossing import Part, cuts_of, first_day, value_of
-from sim.world.deployment import ROUNDING
+from sim.world.crossing import Part, cuts_of, first_day, to_rounding, value_of
 from sim.world.fleet import total_of
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ class Threshold:
         self, labs: list[LabState], quantity: str, of: str | None, below: bool, target: float, hit: Hit
     ) -> None:
         if quantity in SUMS:
-            target *= 1.0 - ROUNDING
+            target = to_rounding(target)
         self.labs = labs
         self.quantity = quantity
         self.of = of
@@ -152,7 +151,7 @@ class Watch:
             )
             if crossing is not None:
                 name = threshold.labs[0].name if len(threshold.labs) == 1 else ""
-                self.world.agenda.at(crossing, Order.MILESTONE, name, self._cross, (threshold, threshold.version))
+                self.world.agenda.put(crossing, Order.MILESTONE, name, self._cross, (threshold, threshold.version))
 
     def _cross(self, what: tuple[Threshold, int]) -> None:
         threshold, version = what

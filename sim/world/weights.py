@@ -50,14 +50,14 @@ def adopt(lab: LabState, model: ModelRecord, event: int, *, public: bool) -> Non
 
 
 def set_up_thefts(world: World) -> None:
-    """Put every theft of the draw on the agenda, or make it a hazard."""
+    """Put every theft of the draw on a clock, or make it a hazard."""
     for name in sorted(world.draw.thefts or {}):
         theft = world.draw.thefts[name]
         what = (world, theft)
         if theft.on is not None:
             day = tick(theft.on)
             if 0.0 <= day < world.end:
-                world.agenda.at(day, Order.RELEASE, theft.thief, _steal, what)
+                world.clock("thefts", Order.RELEASE, theft.thief).at(day, _steal, what)
         elif theft.rate is not None:
             HazardState(world, f"theft/{name}", theft.thief, theft.rate, partial(_stolen, what))
 

@@ -70,9 +70,12 @@ class World:
             + [fleet.spec.inference for lab in self.labs for fleet in lab.fleets]
         )
 
-    def clock(self, process: str, order: int, lab: str) -> Clock:
-        """A clock for a dated process of a lab (or, lab empty, of the world), kept with the others of its kind."""
-        made = Clock(self.agenda, order, lab)
+    def clock(self, process: str, order: int, lab: str, foreseen: bool = True) -> Clock:
+        """A clock for a dated process of a lab (or, lab empty, of the world), kept with the others of its kind.
+
+        foreseen: see `Clock`.
+        """
+        made = Clock(self.agenda, order, lab, foreseen)
         self.clocks.setdefault((lab, process), []).append(made)
         return made
 
@@ -85,14 +88,11 @@ class World:
         dirty, self.dirty = self.dirty, []
         if len(dirty) > 1:
             dirty.sort(key=_name)
-        if self.watch is None:
-            for lab in dirty:
-                lab.decide()
-        else:
-            # What rules and milestones look at may move without an event: what made each lab decide is the cause.
-            decided = {lab.name: lab.causes[-1] for lab in dirty if lab.causes}
-            for lab in dirty:
-                lab.decide()
+        # What rules and milestones look at may move without an event: what made each lab decide is the cause.
+        decided = None if self.watch is None else {lab.name: lab.causes[-1] for lab in dirty if lab.causes}
+        for lab in dirty:
+            lab.decide()
+        if self.watch is not None:
             self.watch.look(decided)
             if self.dirty:  # what rules and milestones brought about: a further round
                 self.agenda.put(self.agenda.day, Order.DECISION, "", _nothing)

@@ -338,6 +338,19 @@ def test_an_earmark_until_a_milestone() -> None:
     assert held(record, "research", 60.0) == pytest.approx(1200.0 * 0.1 / 0.8)  # M is public too
 
 
+def test_an_earmark_whose_milestone_comes_before_the_fleet_may_use_the_model_held_nothing() -> None:
+    item = lab(
+        use={"training": 0.5, "experiments": 0.3, "serving": 0.2},
+        models=[existing("Old", -10.0, 1e24, -5.0)],
+        runs=[run("M", starts=0.0, length_days=20.0, share=0.5, public_after_days=40.0,
+                  after_training=after("serving", until_milestone="m"))],
+        staff={"general": Series(((0.0, 1.0), (30.0, 10.0)))},
+    )  # fmt: skip
+    record = reached(item, people=5.0, end=100.0)
+    assert only(events(record, "earmark_ended"))[4] == 0.0
+    assert not events(record, "earmark_started")
+
+
 def test_a_phase_that_waits_for_a_milestone_begins_on_its_day() -> None:
     phases = [
         PolicyPhase(name="fast", when=Conditions(milestone="m"), use={"training": 0.0, "experiments": 1.0}),

@@ -175,9 +175,7 @@ def world(case: Case, step: float = 1.1) -> Draw:
         training_growth=case.speed, feedback=True, inference_exponent=case.iota, returns=case.beta,
         parallel_penalty=case.penalty, labour_share=case.labour_share, research_substitution=case.rho, step=step,
     )  # fmt: skip
-    compute = [
-        Supply(accelerator="H100", count=count, on=day if day else None) for day, count in case.deliveries
-    ]
+    compute = [Supply(accelerator="H100", count=count, on=day if day else None) for day, count in case.deliveries]
     models = [
         existing(f"M{n}", day, effective, params=PARAMS, total_params=PARAMS)
         for n, (day, effective) in enumerate(case.models)

@@ -6,10 +6,14 @@ import pytest
 import simpy
 
 from sim.base.calendar import Recurrence, tick
-from sim.base.series import Series
+from sim.base.series import Series, fixed
 from sim.model.cluster import Supply
 from sim.model.draw import Draw
+from sim.model.inference import Trick
 from sim.model.level import Hazard
+from sim.model.programme import StartRule
+from sim.model.shock import Shock
+from sim.model.software import Theft
 from sim.world.agenda import Order
 from sim.world.lab import View
 from sim.world.policy import Decision, shares
@@ -52,14 +56,44 @@ def dated() -> Draw:
     return draw(a, end=400.0, hazards=hazards)
 
 
+RACE_KINDS = (
+    "lab_enters", "delivery", "shock", "shock_over", "deliveries_lost", "demand_changed", "cluster_lost",
+    "breakthrough", "model_stolen", "model_open", "run_due", "run_finished", "trick", "series_value",
+)  # fmt: skip
+
+
+def race() -> Draw:
+    """The same of what befalls labs, of rules, and of a lab that enters later."""
+    asked = fleet("serving", demand_tokens_per_s=Series(((0.0, 1e6), (35.0, 2e6), (95.0, 1e6))))
+    asked.inference.tricks = [Trick(name="cheaper", speed_x=2.0, since=52.0)]
+    latest = StartRule(latest_days=19.5, apart_days=0.0)
+    a = lab(
+        "A",
+        fleets={"research": fleet("research"), "serving": asked},
+        models=[existing("Old", -10.0, 1e20, public=-5.0), existing("Stated", 55.0, 2e20, public=105.0)],
+        runs=[run("Rule", start_when=latest, share=0.01, length_days=1.0, starts=3.0, open_after_days=33.0)],
+    )
+    b = lab("B", enters=57.0, compute=[Supply(accelerator="H100", deliver=10.0, every=Recurrence(days=25.0))])
+    shocks = {
+        "cut": Shock(name="cut", on=40.0, for_days=61.0, deliveries_lost=0.5, demand=2.0, binds=[]),
+        "chance": Shock(name="chance", rate=Series(((0.0, 5.0), (70.0, 20.0))), cluster_lost=0.01, binds=["A"]),
+        "idea": Shock(name="idea", on=65.0, training_efficiency=2.0, binds=["A"]),
+    }
+    thefts = {
+        "spy": Theft(name="spy", thief="B", victim="A", what="model", on=75.0),
+        "spies": Theft(name="spies", thief="B", victim="A", what="model", rate=fixed(4.0)),
+    }
+    return draw(a, b, end=400.0, shocks=shocks, thefts=thefts)
+
+
 def every_25_days(view: View) -> Decision:
     """The policy `shares`; it asks on the first day to be called again on day 25 (of its own clock)."""
     decision = shares(view)
     return decision if decision.starts else decision._replace(review=view.day + 25.0 if view.day == 0.0 else None)
 
 
-def play(since: float = 0.0, length: float = 0.0) -> RunRecord:
-    world = World(dated(), {"A": every_25_days})
+def play(since: float = 0.0, length: float = 0.0, played: Draw | None = None) -> RunRecord:
+    world = World(played, {}) if played else World(dated(), {"A": every_25_days})
     set_up(world)
 
     def every(what: str) -> None:
@@ -79,16 +113,27 @@ def play(since: float = 0.0, length: float = 0.0) -> RunRecord:
 @pytest.mark.parametrize("since", [2.0, 30.0, 45.5, 60.0, 90.0])
 @pytest.mark.parametrize("length", [1.0, 30.0, tick(77.7)])
 def test_pausing_everything_moves_everything(since: float, length: float) -> None:
+    moved_by_exactly_that(play(), play(since, length), since, length, KINDS)
+
+
+@pytest.mark.parametrize("since", [2.0, 30.0, 45.5, 60.0, 90.0])
+@pytest.mark.parametrize("length", [1.0, tick(77.7)])
+def test_what_befalls_labs_and_rules_are_moved_too(since: float, length: float) -> None:
+    moved_by_exactly_that(play(played=race()), play(since, length, race()), since, length, RACE_KINDS)
+
+
+def moved_by_exactly_that(
+    first: RunRecord, second: RunRecord, since: float, length: float, kinds: tuple[str, ...]
+) -> None:
     plain, paused = (
-        sorted((e[2], e[3], e[0], e[4] or 0.0) for e in record.events if e[2] in KINDS)
-        for record in (play(), play(since, length))
+        sorted((e[2], e[3], e[0], e[4] or 0.0) for e in record.events if e[2] in kinds) for record in (first, second)
     )
     expected = [
         (kind, subject, day if day < since else day + length, value)
         for kind, subject, day, value in plain
         if day < since or day + length < 400.0
     ]
-    assert {kind for kind, *_ in expected} == {*KINDS}
+    assert {kind for kind, *_ in expected} == {*kinds}
     assert paused == sorted(expected)
 
 

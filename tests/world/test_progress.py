@@ -11,7 +11,7 @@ import pytest
 from sim.base.series import Growth, Series, fixed
 from sim.model.draw import Draw
 from sim.model.lab import Lab
-from sim.model.level import Milestone
+from sim.model.level import Hazard, Milestone
 from sim.model.shock import Shock
 from sim.model.software import RELATIVE, Software
 from sim.tables.rates import Rates
@@ -187,6 +187,23 @@ def test_an_idle_lab_changes_no_bit() -> None:
     idle = people("Z", compute=[stock(5.0), stock(5.0, on=33.0)])
     two = simulate(draw(with_ai(runs=[run(starts=50.0, share=0.1, length_days=40.0)]), idle, end=900.0))
     assert list(two.training_efficiency["A"].pieces) == list(one.training_efficiency["A"].pieces)
+
+
+def test_what_only_watches_or_counts_changes_no_bit() -> None:
+    """A lab looks ahead to what is dated, not to chance, nor to days on which a threshold will be crossed."""
+
+    def world() -> Draw:
+        return draw(with_ai(compute=[stock(1000.0), stock(4000.0, on=100.0)]), end=900.0)
+
+    plain, other = world(), world()
+    other.milestones = {
+        "ten": Milestone(name="ten", training_efficiency=10.0),
+        "more": Milestone(name="more", copies=1e7),
+    }
+    other.hazards = {"leak": Hazard(name="leak", rate=fixed(3.0), lab="A")}
+    record = simulate(other)
+    assert {event[2] for event in record.events} >= {"milestone", "hazard"}
+    assert record.training_efficiency == simulate(plain).training_efficiency
 
 
 def test_two_equal_labs_are_equal() -> None:

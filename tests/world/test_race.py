@@ -209,6 +209,24 @@ def test_a_programme_pauses_while_demand_is_low() -> None:
     assert log(record, "M-3").finished == 60.0  # what is in progress goes on
 
 
+@pytest.mark.parametrize(("more", "pauses"), [(0.0, False), (1e-9, False), (-1e-9, True)])
+def test_demand_that_is_just_the_share_is_not_below_it(more: float, pauses: bool) -> None:
+    world = draw(lab(models=[existing("Old", -10.0, 1e24, -5.0)]))
+    made = next(
+        r["value"]
+        for r in rows(simulate(world), "trajectory")
+        if r["series"] == "tokens_per_s" and r["use"] == "serving"
+    )
+    pause = PauseRule(fleet="serving", demand_below=0.5, apart_days=1.0)
+    asked = fleet("serving", demand_tokens_per_s=fixed(0.5 * made * (1.0 + more)))
+    item = lab(
+        models=[existing("Old", -10.0, 1e24, -5.0)],
+        fleets={"research": fleet("research"), "serving": asked},
+        runs=[run("M", every=Recurrence(days=30.0), share=0.01, length_days=5.0, pause_when=pause)],
+    )
+    assert bool(days(simulate(draw(item, end=20.0)), "programme_paused")) == pauses
+
+
 def test_minds_do_not_change_faster_than_allowed() -> None:
     full = capacity()
     demand = Series(((0.0, full), (50.0, 0.3 * full), (52.0, 1.1 * full), (55.0, 0.3 * full), (90.0, 1.1 * full)))
