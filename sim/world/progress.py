@@ -46,7 +46,7 @@ class Progress:
         "lab", "law", "pieces", "raised", "exponent", "own_inference", "research", "speed", "sources", "rank",
         "followers", "causes", "event", "steps", "mark", "mark_day", "known", "version", "started", "ended", "stale",
         "changed", "beta", "power", "factor", "whole", "half", "limit", "labour", "begins", "shown", "agenda", "name",
-        "drive", "end", "gain", "aim", "researchers", "held",
+        "drive", "end", "gain", "aim", "researchers", "held", "worths",
     )  # fmt: skip
 
     def __init__(self, lab: LabState, begins: float) -> None:
@@ -83,6 +83,8 @@ class Progress:
         self.researchers = [fleet.name for fleet in lab.fleets if fleet.spec.domain == RESEARCH]
         self.held: list[object] = []
         """What experiments and research fleets held when the lab last decided."""
+        self.worths: dict[tuple[str, str], tuple[float, float]] = {}
+        """What research has worked out of its models (see `research_of`)."""
         self.research: Research
         self.speed: Speed
         self.sources: Sources | None = None
@@ -181,7 +183,7 @@ class Progress:
         self.started = True
         self.mark = efficiency = Growth(self.pieces).at(day)
         self.mark_day = day
-        research = self.research = research_of(lab)
+        research = self.research = research_of(lab, self.worths)
         labour = research.labour(self._inference(efficiency, day))
         share = 0.5 if law.labour_share is None else law.labour_share
         if (labour <= 0.0 and share > 0.0) or (research.compute <= 0.0 and share < 1.0):
@@ -287,7 +289,7 @@ class Progress:
         if not self.started:
             self._start(day)
         else:
-            self.research = research_of(self.lab)
+            self.research = research_of(self.lab, self.worths)
             self.speed.set(self.research)
         self.changed = False
         self.drive = -1.0

@@ -57,8 +57,11 @@ class Research:
         return labour
 
 
-def research_of(lab: LabState) -> Research:
-    """The research of a lab as its accelerators, models, staff and demand are today."""
+def research_of(lab: LabState, known: dict[tuple[str, str], tuple[float, float]]) -> Research:
+    """The research of a lab as its accelerators, models, staff and demand are today.
+
+    known: (fleet, model) -> (share doable, human-equivalents of a token/s), kept from call to call.
+    """
     world = lab.world
     draw, record, day = world.draw, world.record, world.agenda.day
     staff = record.staff.get((lab.name, RESEARCH))
@@ -76,8 +79,11 @@ def research_of(lab: LabState) -> Research:
             for kind, count in held.items():
                 here += count * world.throughput(model, kind, inference).tokens_per_s
             tokens += here
-            each = worth(model, domain, draw.human, inference, day, think)
-            models.append((share_doable(model, domain, think), here * each))
+            value = known.get((fleet.name, name)) if not inference.tricks else None
+            if value is None:
+                each = worth(model, domain, draw.human, inference, day, think)
+                value = known[fleet.name, name] = share_doable(model, domain, think), each
+            models.append((value[0], here * value[1]))
         demand = record.demand.get((lab.name, fleet.name))
         most = math.inf if demand is None or not tokens else demand[-1][1] / tokens
         if tokens:

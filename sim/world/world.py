@@ -85,6 +85,8 @@ class World:
 
     def decide(self) -> None:
         """Every lab at which something changed decides once."""
+        if not self.dirty and self.watch is None:
+            return
         dirty, self.dirty = self.dirty, []
         if len(dirty) > 1:
             dirty.sort(key=_name)
