@@ -17,32 +17,36 @@ LONGEST_CHAIN = 30
 LAYER_KEYS = ("extends", "over")
 
 
-def read_layers(path: str, overlays: Sequence[str], text: str | None) -> tuple[Node, str]:
+def read_layers(path: str, overlays: Sequence[str], text: str | None, problems: Problems) -> tuple[Node, str]:
     """The merged tree of a scenario file and of overlays laid on it, and the scenario's name.
 
-    text: the file's content, if it is not to be read. Raises `ScenarioError`.
+    text: the file's content, if it is not to be read. problems: takes what does not keep the rest from being checked.
+    Raises `ScenarioError` where a file cannot be read.
     """
-    problems = Problems()
     top = _read(path, None, [], True, problems, text)
     names = [_name(top, path)] if top is not None else []
-    merged = top
+    merged, whole = top, top is not None
     for overlay in overlays:
         over = _read(overlay, None, [], False, problems, None)
         if over is None or merged is None:
+            whole = False
             continue
         names.append(_name(over, overlay))
         merged = lay(merged, over, problems)
-    problems.stop_if_any()
+    if not whole:
+        problems.stop_if_any()
     assert merged is not None
     return merged, " + ".join(names)
 
 
-def read_root(path: str, asked_by: Place | None = None, text: str | None = None) -> Node:
-    """The tree of one file, a mapping. Raises `ScenarioError`."""
+def read_root(
+    path: str, asked_by: Place | None = None, text: str | None = None, problems: Problems | None = None
+) -> Node:
+    """The tree of one file, a mapping. `problems` as in `parse`. Raises `ScenarioError`."""
     via = f"extended by {asked_by.file}:{asked_by.line}" if asked_by is not None else ""
     if text is None:
         text = read_text(path, asked_by, via)
-    root = parse(text, path, via)
+    root = parse(text, path, via, problems=problems)
     if root is None or root.is_null:
         raise ScenarioError([Problem(path, 0, 0, "", "the file is empty", via=via)])
     if not root.is_map:
@@ -61,7 +65,7 @@ def _read(
 ) -> Node | None:
     """A file laid on what it extends; None if there are problems. The file's own name is kept apart (`_name`)."""
     try:
-        root = read_root(path, asked_by, text)
+        root = read_root(path, asked_by, text, problems)
     except ScenarioError as error:
         problems.found.extend(error.problems)
         return None

@@ -212,9 +212,9 @@ def load(
     Raises `ScenarioError` with every problem found.
     """
     path = os.fspath(file)
-    tree, name = read_layers(path, [os.fspath(overlay) for overlay in overlays], text)
-    tree = named(tree, name)
     problems = Problems()
+    tree, name = read_layers(path, [os.fspath(overlay) for overlay in overlays], text, problems)
+    tree = named(tree, name)
     for lab, policy in (policies or {}).items():
         sets = [*sets, f"labs.{lab}.policy={json.dumps(policy, ensure_ascii=False)}"]
     if sets:

@@ -231,6 +231,11 @@ class _Builder:
             first = top.node.keys[key]
             where = f" (first on line {first.line})" if first.line else ""
             self.problems.add(place, path, f"key {quoted(key)} is stated twice{where}")
+            again = top.node.entries[key]
+            if again.is_map and node.is_map:
+                # So that what names the second's keys is not reported too. A new node: aliases may share these two.
+                entries, keys = {**node.entries, **again.entries}, {**node.keys, **again.keys}
+                top.node.entries[key] = Node("map", again.place, entries=entries, keys=keys)
         elif len(key) > LONGEST_KEY:
             self.problems.add(place, top.path, f"a key is longer than {LONGEST_KEY} characters")
         elif not key.strip():
@@ -239,11 +244,14 @@ class _Builder:
             top.node.put(key, node, place)
 
 
-def parse(text: str, file: str, via: str = "", located: bool = True) -> Node | None:
+def parse(
+    text: str, file: str, via: str = "", located: bool = True, problems: Problems | None = None
+) -> Node | None:
     """The tree of one YAML document; None if the text is empty.
 
     `file` names the text in messages, `via` the place that extends it. With `located` False (options of
-    the command line) places have no line. Raises `ScenarioError` with every problem found.
+    the command line) places have no line. `problems`: takes what does not keep the rest from being read (a key stated
+    twice, of which the first counts). Raises `ScenarioError` with every problem found.
     """
     builder = _Builder(file, via, located)
     strange = _NOT_TEXT.search(text)
@@ -256,6 +264,9 @@ def parse(text: str, file: str, via: str = "", located: bool = True) -> Node | N
     try:
         for event in yaml.parse(text, Loader=_Loader):
             builder.event(event)
+        if problems is not None:
+            problems.found.extend(builder.problems.found)
+            return builder.root
     except _Stop:
         pass
     except yaml.MarkedYAMLError as error:
