@@ -186,11 +186,20 @@ def _paragraphs(texts: Sequence[str], out: IO[str]) -> None:
         print(textwrap.fill(text, WIDTH, break_long_words=False, break_on_hyphens=False), file=out)
 
 
+SPEED_FROM = {
+    "flop": "an input (estimate `flop`)",
+    "memory": "set by the chips' memory, not by the model (estimate `memory`)",
+}
+
+
 def _speed_note(result: Result, said: bool) -> str:
-    words = "an input (estimate `flop`)."
-    if result.record.draw.inference.throughput == "memory":
-        words = "set by the chips' memory, not by the model (estimate `memory`)."
-    return words if said else f"Speed is {words}"
+    labs: dict[str, list[str]] = {}
+    for name, lab in sorted(result.record.draw.labs.items()):
+        labs.setdefault(lab.inference.throughput, []).append(name)
+    words = [
+        SPEED_FROM[estimate] + (f" at {', '.join(names)}" if len(labs) > 1 else "") for estimate, names in labs.items()
+    ]
+    return f"{'' if said else 'Speed is '}{'; '.join(words)}."
 
 
 def _levels(result: Result, out: IO[str]) -> None:

@@ -43,3 +43,9 @@ def test_pictures_are_named_with_their_folder_once(tmp_path) -> None:
     for name in ("copies.png", "windows.png"):
         (tmp_path / name).touch()
     assert printed("one-lab.yaml", tmp_path)[-1] == f"Pictures: {tmp_path}/ (copies.png, windows.png)"
+
+
+def test_where_estimates_differ_each_is_said_of_its_labs(tmp_path) -> None:
+    text = " ".join(printed("finnveden-deepseek-v3.yaml", tmp_path))
+    assert "input (estimate `flop`) at Decode nodes, Formula, Whole fleet; set by the chips' memory" in text
+    assert "(estimate `memory`) at Memory." in text
