@@ -7,6 +7,17 @@ from math import fsum
 
 from sim.physics.check import not_negative, positive
 
+ROUNDING = 1e-9
+"""Share by which effective FLOP may miss a multiple of another: rounding."""
+
+
+def times_as_strong(factor: float, effective_flop: float) -> float:
+    """Effective FLOP from which a model counts as `factor` times as strong as one of `effective_flop`.
+
+    The product, less what rounding may take: in floats ten times 7e24 is more than 7e25.
+    """
+    return factor * effective_flop * (1.0 - ROUNDING)
+
 
 def effective_flop(phases: Iterable[tuple[float, float]], gain: float = 1.0) -> float:
     """G·Σ FLOP·A: over phases of (physical FLOP, training efficiency at the phase's start).

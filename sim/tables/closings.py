@@ -7,6 +7,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from sim.base.calendar import date_text
+from sim.physics.capability import times_as_strong
 from sim.tables.table import Column, Table
 from sim.world.record import ModelRecord, RunRecord
 
@@ -58,7 +59,7 @@ class Closings:
         if opens is None or opens >= self._end:
             return None
         line, most = self._lines[dates, model.lab if scope == "own" else None]
-        needed = factor * model.effective_flop
+        needed = times_as_strong(factor, model.effective_flop)
         # The first at which the strongest so far is strong enough is itself the first that is.
         for position in range(bisect_left(most, needed), len(line)):
             by = line[position]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sim.model.level import Level, Milestone
 from sim.model.worth import value_of
+from sim.physics.capability import times_as_strong
 from sim.world.crossing import to_rounding
 from sim.world.record import ModelRecord
 
@@ -33,10 +34,10 @@ class OpenWindows:
         """Pairs (closed, closer) when `model` becomes available; the model itself if it is surpassed already."""
         closed = []
         opened = self._open
-        while model.closes_windows and opened and model.effective_flop >= stronger_by * opened[0][0]:
+        while model.closes_windows and opened and model.effective_flop >= times_as_strong(stronger_by, opened[0][0]):
             closed.append((opened.pop(0)[2], model))
         leaders = self._leaders
-        bound = stronger_by * model.effective_flop
+        bound = times_as_strong(stronger_by, model.effective_flop)
         if leaders and leaders[-1].effective_flop >= bound:
             closed.append((model, next(leader for leader in leaders if leader.effective_flop >= bound)))
         else:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sim.base.calendar import tick
 from sim.model.declare import parameters
 from sim.model.policy import DUE, IN_PROGRESS, Conditions, PolicyPhase
+from sim.physics.capability import times_as_strong
 from sim.world.crossing import to_rounding
 from sim.world.policy import Decision, PolicyError, by_shares
 
@@ -113,9 +114,9 @@ class PhasePolicy:
                 return False
         if when.earmark is not None and any(mark.active for mark in lab.earmarks) is not when.earmark:
             return False
-        if when.behind is not None and not 0.0 < self._rival_best >= when.behind * self._own_best():
+        if when.behind is not None and not 0.0 < self._rival_best >= times_as_strong(when.behind, self._own_best()):
             return False
-        if when.ahead is not None and not 0.0 < self._own_best() >= when.ahead * self._rival_best:
+        if when.ahead is not None and not 0.0 < self._own_best() >= times_as_strong(when.ahead, self._rival_best):
             return False
         if when.level is not None and (when.level, lab.name) not in record.levels:
             return False

@@ -117,6 +117,17 @@ def test_stronger_by_is_the_scenario_s() -> None:
     assert {e[3]: e[4] for e in events(record, "window_closed")} == {"M1": 50.0}
 
 
+@pytest.mark.parametrize(("factor", "weak", "strong"), [(10.0, 7e24, 7e25), (3.0, 2e26, 6e26), (1.1, 3e25, 3.3e25)])
+def test_a_model_that_is_as_many_times_as_strong_but_for_rounding_closes(
+    factor: float, weak: float, strong: float
+) -> None:
+    assert factor * weak > strong  # as floats
+    models = [existing("M1", 10.0, weak), existing("M2", 30.0, strong)]
+    record = simulate(draw(lab(models=models), stronger_by=factor))
+    assert {e[3]: e[4] for e in events(record, "window_closed")} == {"M1": 20.0}
+    assert [row["closed_by"] for row in rows(record, "windows")] == ["M2", None]
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_the_kernel_s_windows_are_those_of_the_table(seed: int) -> None:
     from random import Random
