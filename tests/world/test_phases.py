@@ -9,7 +9,7 @@ import pytest
 from sim.base.series import Series
 from sim.model.software import Software
 from sim.world.simulate import simulate
-from tests.world.build import draw, existing, lab, phase, run, stock
+from tests.world.build import after, draw, existing, lab, phase, run, stock
 from tests.world.observe import FLOP_PER_DAY as U
 from tests.world.observe import assert_sound, days, events, held, log, model, only, uses
 
@@ -104,6 +104,43 @@ def test_a_phase_that_needs_what_another_run_holds_is_suspended_and_resumes() ->
     assert held(record, "training", 135.0, model="M") == pytest.approx(500.0)
     assert days(record, "run_finished", "M") == [155.0]
     assert log(record).flop == pytest.approx(500 * 100 * U, rel=1e-12)
+    assert_sound(record)
+
+
+@pytest.mark.parametrize(("firm", "resumed", "finished"), [(True, [120.0], 140.0), (False, [], 120.0)])
+def test_a_firm_earmark_does_not_give_way_to_a_later_phase(firm: bool, resumed: list[float], finished: float) -> None:
+    """M holds 100 in evaluation until day 100 and needs 500 after it; 800 are promised from day 90 to day 120."""
+    promise = after("research", for_days=30.0, firm=firm)
+    other = run("X", starts=85.0, accelerators={"H100": 800.0}, length_days=5.0, after_training=promise)
+    spec = run("M", starts=0.0, share=0.5, length_days=100.0, phases=three_phases())
+    use = {"training": 0.5, "research": 0.1, "experiments": 0.4}
+    record = simulate(draw(lab(use=use, runs=[spec, other])))
+    assert held(record, "research", 95.0) >= 800.0
+    assert days(record, "run_suspended", "M") == ([100.0] if firm else [])
+    assert (held(record, "research", 110.0) >= 800.0) is firm
+    assert days(record, "run_resumed", "M") == resumed
+    assert days(record, "run_finished", "M") == [finished]  # 20 days of post-training on 500
+    assert_sound(record)
+
+
+@pytest.mark.parametrize(("needs", "resumed"), [(800.0, 175.0), (300.0, 145.0)])
+def test_a_suspended_run_resumes_after_runs_due_before_it(needs: float, resumed: float) -> None:
+    """E is due on day 5, its base is there on day 105; M is due on day 10, suspended on day 110. X holds 800 to 145."""
+    runs = [
+        run("E", starts=5.0, base="B", accelerators={"H100": needs}, length_days=30.0),
+        run("M", starts=10.0, share=0.5, length_days=100.0, phases=three_phases()),
+        run("X", starts=95.0, accelerators={"H100": 800.0}, length_days=50.0),
+        run("Y", starts=120.0, accelerators={"H100": 150.0}, length_days=10.0),
+    ]
+    record = simulate(draw(lab(use=USE, runs=runs, models=[existing("B", 105.0, 1e24)])))
+    assert days(record, "run_suspended", "M") == [110.0]
+    assert days(record, "run_started", "E") == [145.0]
+    # With 800 E leaves 200 until day 175, and M needs 500. With 300 both fit at once.
+    assert days(record, "run_resumed", "M") == [resumed]
+    assert held(record, "training", resumed, model="M") == pytest.approx(500.0)
+    assert days(record, "run_finished", "M") == [resumed + 20.0]
+    # Y would fit into the 200 from day 120 on, but is due after M: it does not overtake.
+    assert days(record, "run_started", "Y") == [resumed]
     assert_sound(record)
 
 
