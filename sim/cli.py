@@ -133,7 +133,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--out", metavar="FOLDER", help="where the results go (default: outputs/NAME)")
     run.add_argument("--seed", type=int, help="seed of the random events, in place of the scenario's")
     run.add_argument("--max-events", type=_count, default=MOST_EVENTS, metavar="N",
-                     help=f"stop after N events (default: {MOST_EVENTS:,}; 1 GB of memory a million)")  # fmt: skip
+                     help=f"stop after N events (default: {MOST_EVENTS:,}; 2 to 3 GB of memory a million)")  # fmt: skip
     run.add_argument("--svg", action="store_true", help="pictures also as SVG")
     run.add_argument("--no-pictures", dest="pictures", action="store_false", help="tables only")
     validate = command("validate", _validate, "check a scenario without running it", "sim validate my.yaml")
@@ -168,10 +168,13 @@ def _parser() -> argparse.ArgumentParser:
 
 def _count(text: str) -> int:
     """A whole number above 0, as argparse asks for it."""
-    count = int(float(text.replace(",", "").replace("_", "")))
-    if count < 1:
-        raise ValueError
-    return count
+    try:
+        count = float(text.replace(",", ""))
+    except ValueError:
+        count = 0.0
+    if not 1.0 <= count < 1e15 or count != int(count):
+        raise argparse.ArgumentTypeError(f"expected a whole number above 0, such as 1e6, got {text!r}")
+    return int(count)
 
 
 def _version() -> str:
@@ -298,6 +301,8 @@ def _explain_model(options: argparse.Namespace) -> int:
     try:
         result = simulate(source.scenario, seed=source.seed, most_events=source.most_events)
     except SimulationError as error:
+        if error.day <= 0.0:
+            raise  # nothing was simulated
         print(f"sim: {error}; what follows is explained up to then", file=sys.stderr)
         result = error.result
     if source.windows_sha256 is not None and not source.agrees(result.table("windows").to_csv()):
@@ -334,7 +339,7 @@ def _show(options: argparse.Namespace) -> int:
             moved = effects_of(scenario, result.record, read, _told if sys.stderr.isatty() else None)
             effects = {path: effect_text(effect) for path, effect in moved.items()}
     except SimulationError as error:
-        print(f"sim: what was read is not known, as the run stops: {error}", file=sys.stderr)
+        print(f"sim: what was read is not known: {error}", file=sys.stderr)
         read = None
     listed = rows(scenario.inputs, read, defaults=options.all, effects=effects)
     if options.csv:

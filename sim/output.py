@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.aside import MANIFEST, MARK, Busy, folder_aside, is_junk, listed, locked, take_place
-from sim.scenario.files import readable
+from sim.scenario.files import EFFECTIVE, readable
 from sim.tables.table import units_csv
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def _write_all(result: Result, folder: Path, pictures: bool, svg: bool, command:
     _write(folder / "units.csv", units_csv(tables))
     _write(folder / "summary.json", _json(result.summary))
     if result.scenario is not None:
-        _write(folder / "effective.yaml", result.scenario.effective_yaml())
+        _write(folder / EFFECTIVE, result.scenario.effective_yaml())
     if pictures:
         try:
             from sim.show.pictures import draw_all

@@ -96,6 +96,8 @@ def find_model(record: RunRecord, name: str) -> ModelRecord:
         raise NotFound(f"several labs have a model '{name}': name one of {full}")
     near = nearest_names(name, [model.name for model in usable] + [f"{m.lab}/{m.name}" for m in usable])
     hint = f"nearest: {', '.join(near)}" if near else f"there are {len(usable)}; models.csv lists them"
+    if not usable:
+        hint = "it has none"
     raise NotFound(f"there is no model '{name}' in this run; {hint}")
 
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from sim.analysis.explain_split import chain, run_of, spec_of
+from sim.base.limits import MOST_EVENTS
 from sim.base.series import Series
 from sim.model.draw import Draw
 from sim.model.lab import Lab
@@ -115,15 +116,16 @@ class Pairs:
                  for scope in ("own", "frontier")]  # fmt: skip
         closed = [item.closes for item in found if item is not None]
         last = max((day for day in closed if day is not None), default=0.0)
-        self.cut = min(self.draw.end, last + 0.2 * (last - model.internal) + 2.0 * LATER_DAYS)
+        self.end = record.end
+        self.cut = min(self.end, last + 0.2 * (last - model.internal) + 2.0 * LATER_DAYS)
         if None in closed:
-            self.cut = self.draw.end
+            self.cut = self.end
 
     def lengths(self, change: Change) -> Lengths | None:
         """The model's windows with the change made; None if such a world cannot be simulated."""
         found = self._run(change, self.cut)
-        if self.cut < self.draw.end and (found is None or found.own_open or found.frontier_open):
-            found = self._run(change, self.draw.end)
+        if self.cut < self.end and (found is None or found.own_open or found.frontier_open):
+            found = self._run(change, self.end)
         return found
 
     def _run(self, change: Change, end: float) -> Lengths | None:
@@ -137,7 +139,7 @@ class Pairs:
                 draw = dataclasses.replace(whole, end=min(end, whole.end))
             if change.use:
                 enlarge_share(draw.labs[change.lab], change.use, LARGER)
-            record = self._whole(simulate_draw(draw), change)
+            record = self._whole(simulate_draw(draw, most_events(self.record)), change)
         except (RuntimeError, ValueError, ArithmeticError):
             return None
         model = next((m for m in record.models if (m.lab, m.name) == (self.model.lab, self.model.name)), None)
@@ -147,6 +149,11 @@ class Pairs:
         if change.lab and self.alone:
             record.models.extend(model for model in self.record.models if model.lab != change.lab)
         return record
+
+
+def most_events(record: RunRecord) -> int:
+    """Events that a paired run may have: a run with many is told of by one that has more."""
+    return max(MOST_EVENTS, 2 * len(record.events))
 
 
 def reacts(draw: Draw) -> bool:
@@ -167,7 +174,8 @@ def changes(scenario: Scenario, record: RunRecord, model: ModelRecord) -> list[C
     """The inputs that could move a model's closings: of its lab and of the labs that close it, and of all labs."""
     draw = record.draw
     tracked = scenario.draw(seed=draw.seed, track=True)
-    lengths(simulate_draw(tracked), model)
+    tracked.end = min(tracked.end, record.end)  # of a run that stopped, what it came to
+    lengths(simulate_draw(tracked, most_events(record)), model)
     read = scenario.read(tracked)
     found = [Closings(record).closing(model, draw.stronger_by, scope, "internal") for scope in ("own", "frontier")]
     closers = [item.by for item in found if item is not None and item.by is not None]
@@ -233,7 +241,7 @@ def _runs_that_matter(
     that are or wait to be in progress within `LATER_DAYS` of one of these, and models that came near to closing."""
     links = [link for each in [model, *closers] for link in chain(record, each)]
     matter = {id(link) for link in links}
-    last = max((by.internal for by in closers), default=record.draw.end)
+    last = max((by.internal for by in closers), default=record.end)
     for other in record.models:
         log = run_of(record, other)
         logs = [run_of(record, link) for link in links if link.lab == other.lab]

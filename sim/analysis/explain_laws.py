@@ -9,6 +9,7 @@ from sim.base.calendar import date_text, tick
 from sim.base.series import Growth, Series
 from sim.base.units import DAYS_PER_YEAR
 from sim.model.cluster import Batch, Supply
+from sim.model.policy import PHASES, UserPolicy
 from sim.tables.steps import value_at
 from sim.world.supply import batches
 
@@ -111,14 +112,39 @@ class LawSteps(Steps):
     def accelerators_of_fleet(self, fleet: str, kind: str, count: float) -> None:
         """What a fleet holds at the opening: its share, with what was lent to it or taken from it."""
         total = value_at(self.record.clusters.get((self.model.lab, kind), []), self.start)
-        share = self.lab.use[fleet].at(self.start)
-        mark = self.mark("labs", self.model.lab, "use", fleet, day=self.start)
+        if isinstance(self.lab.policy, UserPolicy):
+            self.once(f"{kind} at opening, {fleet}", count, kind,
+                      f"{num(count)}; given by the policy{self.mark('labs', self.model.lab, 'policy')}")  # fmt: skip
+            return
+        share, mark = self.share(fleet, self.start, self._phase())
         more = count - share * total
         text = f"{percent(share)}{mark} × {num(total)}"
         if abs(more) > SAME * total:
             why = "lent to it or promised by a finished run" if more > 0.0 else "taken by runs"
             text += f" {'+' if more > 0.0 else '-'} {num(abs(more))} {why}"
         self.once(f"{kind} at opening, {fleet}", count, kind, text)
+
+    def share(self, use: str, day: float, phase: int | None) -> tuple[float, str]:
+        """The share of a use that holds on a day, and the mark of its input: a phase's, or the lab's own."""
+        stated = None if phase is None else (self.lab.phases or [])[phase].use
+        if stated:
+            return stated.get(use, 0.0), self.mark("labs", self.model.lab, "phases", phase or 0, "use", use)
+        line = self.lab.use.get(use)
+        mark = self.mark("labs", self.model.lab, "use", use, day=day)
+        return 0.0 if line is None else line.at(day), mark
+
+    def _phase(self, starts: bool = False) -> int | None:
+        """Number of the policy's phase in force at the opening, or when the run started; None without phases."""
+        if self.lab.policy != PHASES:
+            return None
+        name, model = None, self.model
+        for day, lab, kind, subject, *_ in self.record.events:
+            if day > self.start or (starts and (lab, kind, subject) == (model.lab, "run_started", model.name)):
+                break
+            if (lab, kind) == (model.lab, "policy_phase"):
+                name = subject
+        names = [phase.name for phase in self.lab.phases or ()]
+        return names.index(name) if name in names else None
 
 
 def _on(series: Series, day: float, mark: str) -> str:

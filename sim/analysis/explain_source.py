@@ -11,8 +11,9 @@ from typing import Any
 
 from sim.base.limits import MOST_EVENTS
 from sim.scenario import Problem, Scenario, ScenarioError, load
+from sim.scenario.files import EFFECTIVE
 
-EFFECTIVE, MANIFEST = "effective.yaml", "run.json"
+MANIFEST = "run.json"
 
 
 @dataclass(frozen=True, slots=True)

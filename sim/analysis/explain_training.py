@@ -8,6 +8,7 @@ from sim.analysis.explain_laws import LawSteps
 from sim.analysis.explain_split import by_flop, chain, gain_of, run_of, spec_of, terms
 from sim.analysis.explain_step import num, percent
 from sim.base.units import H100E_FLOP_PER_S, SECONDS_PER_DAY
+from sim.model.policy import TRAINING_FIRST, UserPolicy
 from sim.model.programme import LengthRule
 
 
@@ -89,8 +90,14 @@ class TrainingSteps(LawSteps):
             return "; accelerators as stated" + self.mark(*self.run, "accelerators", next(iter(spec.accelerators)))
         if spec.share is not None:
             return f"; share as stated{self.mark(*self.run, 'share')}"
-        share = self.mark("labs", self.model.lab, "use", "training", day=self.model.started)
-        return f"; given by the policy{share}"
+        lab, policy, phase = self.model.lab, self.lab.policy, self._phase(starts=True)
+        if phase is not None and (self.lab.phases or [])[phase].training_first:
+            mark = self.mark("labs", lab, "phases", phase, "training_first")
+        elif isinstance(policy, UserPolicy) or policy == TRAINING_FIRST:
+            mark = self.mark("labs", lab, "policy")
+        else:
+            _, mark = self.share("training", self.model.started or 0.0, phase)
+        return f"; given by the policy{mark}"
 
     def _size(self) -> None:
         model = self.model

@@ -103,7 +103,9 @@ def limits(record: RunRecord, model: ModelRecord, notes: Notes) -> list[Limit]:
         if kind == "run_suspended" and (lab, subject) == (model.lab, model.name):
             resumed = [at for at, owner, name, held in record.gangs
                        if (owner, name) == (lab, subject) and at > day and held]  # fmt: skip
-            result.append(Limit(day, resumed[0] if resumed else None, "suspended: its accelerators were taken"))
+            result.append(
+                Limit(day, resumed[0] if resumed else None, "suspended: its next phase needs more than others leave")
+            )
     if log.started is not None and log.finished is not None:
         if spec.length_days is not None and spec.flop is not None and not spec.accelerators and spec.share is None:
             what, inputs = "trains: length stated, accelerators as FLOP needs", cite("length_days", "flop")

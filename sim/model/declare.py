@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 GUESS = "guess"
@@ -141,6 +142,7 @@ def named(key: str, of: type, meaning: str, **options: Any) -> Any:
     return _field(Parameter("named", key, meaning, of=of, **options))
 
 
+@cache
 def parameters(of: type) -> dict[str, Parameter]:
     """Field name -> declaration, for every declared field of a dataclass, in order."""
     return {

@@ -39,7 +39,7 @@ def inline(node: Node, problems: Problems, path: str = "") -> Node:
 
 
 def _series(node: Node, problems: Problems, path: str) -> Node:
-    result = Node("map", node.place)
+    result = Node("map", node.place, from_csv=True)
     known = CSV_KEYS | SERIES_KEYS | set(FACT_KEYS)
     for key in node.entries:
         if key not in known:

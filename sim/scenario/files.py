@@ -15,6 +15,9 @@ MARKS = ((codecs.BOM_UTF32_LE, "UTF-32"), (codecs.BOM_UTF16_LE, "UTF-16"), (code
 LARGEST_BYTES = 1_000_000
 """A scenario file above this is refused unread."""
 
+EFFECTIVE = "effective.yaml"
+"""In the folder of a run: the scenario as it was simulated."""
+
 
 def read_text(path: str, asked_by: Place | None = None, via: str = "", largest: int = LARGEST_BYTES) -> str:
     """The text of a UTF-8 file (a byte-order mark is dropped).
@@ -36,7 +39,9 @@ def read_text(path: str, asked_by: Place | None = None, via: str = "", largest: 
     try:
         about = os.stat(path)
         if stat.S_ISDIR(about.st_mode):
-            raise refuse("is a directory, not a file")
+            run = os.path.join(path, EFFECTIVE)
+            hint = f"; the scenario of the run in it is {run}" if os.path.isfile(run) else ""
+            raise refuse(f"is a directory, not a file{hint}")
         if not stat.S_ISREG(about.st_mode):
             raise refuse("is not a regular file")
         if about.st_size > largest:

@@ -21,7 +21,8 @@ class Sourced:
     """What every input has.
 
     text: as written. source, note: as stated on the value or its block. guess: marked or sourced as one.
-    origin: `file:line:column`, `--set PATH`, `default`, or `catalog`. stated: by the scenario, not a default.
+    origin: `file:line:column`, `--set PATH`, `--policy LAB`, `default`, or `catalog`.
+    stated: by the scenario, not a default.
     """
 
     path: str

@@ -151,6 +151,11 @@ def read_value(
     kind = parameter.kind
     if node.kind == "unreadable":
         return None
+    if node.from_csv and kind not in ("dated", "number", "date", "every"):
+        what = ", but a mapping of names: give it to one of them" if kind.endswith("numbers") else ""
+        message = f"a CSV series stands for one number that changes with time; `{parameter.key}` is not one{what}"
+        reading.problems.add(node.place, path, message)
+        return None
     if kind in ("number", "date", "every"):
         return read_quantity(node, parameter, path, facts, reading)
     if kind == "dated":

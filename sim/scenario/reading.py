@@ -35,6 +35,8 @@ class Facts:
         """The facts that hold for the value of `key` at `place`."""
         if self.file and self.file != place.file:
             return Facts(file=place.file)
+        if not self.guesses:
+            return self
         return replace(self, guess=self.guess or key in self.guesses, guesses=frozenset())
 
 

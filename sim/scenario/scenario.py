@@ -23,10 +23,11 @@ from sim.scenario.complete import accelerator_spec, complete, types_used
 from sim.scenario.csv_series import inline
 from sim.scenario.dates import DATE_EXAMPLE, parse_date
 from sim.scenario.emit import emit
+from sim.scenario.files import LARGEST_BYTES
 from sim.scenario.layers import LAYER_KEYS, named, read_layers
 from sim.scenario.listing import WORDS, html_table, rows
 from sim.scenario.policy_source import inline_policies
-from sim.scenario.problem import Problems, Unreadable, join, nearest, quoted
+from sim.scenario.problem import Place, Problems, Unreadable, join, nearest, quoted
 from sim.scenario.quantity import Plain, Sourced
 from sim.scenario.reader import read_block
 from sim.scenario.reading import Facts, Reading
@@ -35,7 +36,7 @@ from sim.scenario.setting import apply
 from sim.scenario.spec import Input, Spec, inputs_of
 from sim.scenario.track import Seen, watch_of
 from sim.scenario.values import unwrap
-from sim.scenario.yaml_tree import Node
+from sim.scenario.yaml_tree import MOST_NODES, Node
 
 ROOT_KEYS = ("start", "sources", *LAYER_KEYS)
 """Keys of a scenario besides the declared ones."""
@@ -215,12 +216,16 @@ def load(
     problems = Problems()
     tree, name = read_layers(path, [os.fspath(overlay) for overlay in overlays], text, problems)
     tree = named(tree, name)
-    for lab, policy in (policies or {}).items():
-        sets = [*sets, f"labs.{lab}.policy={json.dumps(policy, ensure_ascii=False)}"]
     if sets:
         changed = apply(tree, sets, problems)
         tree = changed if changed.get("name") is not None else named(changed, name)
-    tree = inline_policies(inline(tree, problems), problems)
+    for lab, policy in (policies or {}).items():
+        setting = f"labs.{lab}.policy={json.dumps(policy, ensure_ascii=False)}"
+        tree = apply(tree, [setting], problems, f"--policy {lab}")
+    whole = inline_policies(inline(tree, problems), problems)
+    if whole is not tree:
+        tree = whole
+        _check_effective(tree, path, problems)
     reading = Reading(problems, _sources(tree, problems), _types(tree))
     start = _start(tree, reading)
     ordinal = float(start.toordinal()) if start is not None else None
@@ -237,6 +242,17 @@ def load(
     problems.stop_if_any()
     assert start is not None
     return Scenario(path, tree, root, start, accelerators)
+
+
+def _check_effective(tree: Node, path: str, problems: Problems) -> None:
+    """A problem if the effective scenario could not be read again: a CSV may be larger than a scenario file."""
+    text = emit(tree)
+    size, values = len(text.encode()), 2 * text.count("\n")
+    if size > LARGEST_BYTES or values > MOST_NODES:
+        most = f"{LARGEST_BYTES:,} bytes and {MOST_NODES:,} keys and values"
+        message = f"with its CSV series and policies in place it has {size:,} bytes and {values:,} keys and values"
+        problems.add(Place(path), "", f"{message}; at most {most} can be read again: take fewer rows")
+        problems.stop_if_any()
 
 
 def _types(tree: Node) -> list[str]:
@@ -269,7 +285,8 @@ def _start(tree: Node, reading: Reading) -> date | None:
     node, _ = unwrap(node, "start", Facts(), reading)
     try:
         if not node.is_scalar:
-            raise Unreadable(f"expected {DATE_EXAMPLE}, got {node.what()}")
+            what = "a CSV series" if node.from_csv else node.what()
+            raise Unreadable(f"expected {DATE_EXAMPLE}, got {what}")
         if re.search(r"\sto\s", node.text):
             raise Unreadable(f"the start is one day, not a range, got {quoted(node.text)}")
         day = parse_date(node.text)

@@ -52,13 +52,16 @@ class _Setting:
     shares: bool = False
 
 
-def apply(root: Node, sets: Sequence[str], problems: Problems) -> Node:
-    """The tree with all settings made that can be; the others' problems are added."""
+def apply(root: Node, sets: Sequence[str], problems: Problems, option: str = "") -> Node:
+    """The tree with all settings made that can be; the others' problems are added.
+
+    option: what they are called where they are told of, if not by `--set` and their path.
+    """
     before = root
     made: list[_Setting] = []
     for text in sets:
         try:
-            setting = _parse(root, text)
+            setting = _parse(root, text, option)
         except ScenarioError as error:
             problems.found.extend(error.problems)
             continue
@@ -80,10 +83,10 @@ def apply(root: Node, sets: Sequence[str], problems: Problems) -> Node:
     return root
 
 
-def _parse(root: Node, text: str) -> _Setting:
+def _parse(root: Node, text: str, option: str = "") -> _Setting:
     path, equals, value_text = text.partition("=")
     path = path.strip()
-    place = Place(f"--set {path}")
+    place = Place(option or f"--set {path}")
     if not equals or not path:
         message = "expected path=value, as in labs.Aurora.use.training=20%"
         raise ScenarioError([Problem(f"--set {text}", 0, 0, "", message)])

@@ -143,7 +143,7 @@ class World:
         (lab, kind), count = counts.most_common(1)[0]
         raise LimitError(
             f"more than {self.most_events:,} events, of which {count:,} are {lab or 'world'}/{kind}: make what repeats "
-            "less often (`every`, a rate), `end` earlier, or raise --max-events (about 1 GB of memory a million)"
+            "less often (`every`, a rate), `end` earlier, or raise --max-events (2 to 3 GB of memory a million)"
         )
 
     def dismantle(self) -> None:

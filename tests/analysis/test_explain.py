@@ -361,3 +361,75 @@ def test_specialised_and_distilled_models_are_worked_out_again(name: str) -> Non
         assert steps["effective_flop in software"][1] == pytest.approx(20.0 * model.effective_flop)
     if name == "Big mini":
         assert steps["params"][3].startswith("0.2")
+
+
+RULED = """\
+start: 2026-01-01
+end: 2027-06-01
+labs:
+  Aurora:
+    compute: {count: 1000 H100}
+    use: {training: 20%, experiments: 40%, serving: 40%}
+    models: {name: Old, public: 2025-06-01, flop: 1e22 FLOP}
+    runs:
+      - {name: A, starts: 2026-02-01, length: 50 days}
+      - {name: B, starts: 2026-08-01, length: 50 days}
+      - {name: C, starts: 2026-12-01, length: 50 days}
+    policy: phases
+    phases:
+      - {name: race, when: {from: 2026-11-01}, use: {training: 10%, serving: 20%}, training_first: yes}
+      - {name: sell, when: {from: 2026-06-01}, use: {training: 30%, experiments: 20%, serving: 50%}}
+      - name: usual
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "trained", "by", "served", "share"),
+    [
+        ("A", "20% of 1,000", "Aurora.use.training", "40% [", "Aurora.use.serving"),
+        ("B", "30% of 1,000", "Aurora.phases.sell.use.training", "50% [", "Aurora.phases.sell.use.serving"),
+        ("C", "100% of 1,000", "Aurora.phases.race.training_first", "20% [", "Aurora.phases.race.use.serving"),
+    ],
+)
+def test_shares_are_those_of_the_phase_in_force(
+    name: str, trained: str, by: str, served: str, share: str, tmp_path: Path
+) -> None:
+    explained = made(tmp_path, RULED).explain(name)
+    formulas = {row[0]: row[3] for row in explained.steps_table.rows}
+    paths = {number: path for number, path, *_ in explained.notes.table().rows}
+
+    def cited(formula: str) -> str:
+        found = re.search(r"\[(\d+)\]", formula)
+        assert found is not None, formula
+        return str(paths[int(found[1])])
+
+    assert formulas["accelerators"].startswith(f"{trained}; given by the policy ")
+    assert cited(formulas["accelerators"]).endswith(by)
+    assert formulas["H100 at opening, serving"].startswith(served)
+    assert cited(formulas["H100 at opening, serving"]).endswith(share)
+
+
+def test_what_a_function_of_the_user_gives_cites_it_and_no_share(tmp_path: Path) -> None:
+    code = "def allocate(view):\n    return {'training': 0.3, 'experiments': 0.5, 'serving': 0.2}\n"
+    (tmp_path / "mine.py").write_text(code, encoding="utf-8")
+    text = RULED.partition("    policy:")[0] + "    policy: mine.py:allocate\n"
+    explained = made(tmp_path, text).explain("B")
+    formulas = {row[0]: row[3] for row in explained.steps_table.rows}
+    assert re.fullmatch(r"30% of 1,000; given by the policy \[\d+\]", formulas["accelerators"])
+    assert re.fullmatch(r"286; given by the policy \[\d+\]|285.7; given by.*", formulas["H100 at opening, serving"])
+    paths = [path for _, path, *_ in explained.notes.table().rows]
+    assert any(path.endswith("Aurora.policy") for path in paths)
+    assert not any(".use." in path for path in paths)
+
+
+def test_a_run_that_stopped_is_explained_up_to_then(tmp_path: Path) -> None:
+    text = RULED.replace("end: 2027-06-01", "end: 2045-01-01").replace(
+        "count: 1000 H100", "stock: 1000 H100, grows: 1e4x per year"
+    )
+    (tmp_path / "my.yaml").write_text(text, encoding="utf-8")
+    done = sim("explain", "my.yaml", "B", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.startswith("sim: stopped on 2033-01-01: ")  # 1e3 × 1e4^t passes 1e30 after 6.75 years
+    assert "Days that the windows gain" in done.stdout
+    nothing = sim("explain", "my.yaml", "Z", cwd=tmp_path)
+    assert nothing.returncode == 2 and "sim explain: there is no model 'Z' in this run" in nothing.stderr

@@ -15,6 +15,12 @@ labs:
 """
 ACCENTS = "question: Combien de copies après l’entraînement?\n" + GOOD
 SERIES = "start: 2026-01-01\nend: 2032-01-01\nlabs:\n  Aurora:\n    compute: {stock: {csv: %s, value: h100}}\n"
+RUNS = (
+    GOOD.partition("    runs:")[0]
+    + "    runs:\n"
+    + "".join(f"    - {{name: R{k}, starts: 2027-01-01, length: 9 dais, flop: 1e24 FLOP}}\n" for k in range(8000))
+)
+ROWS = "date,h100\n" + "".join(f"{1000 + k // 28}-01-{k % 28 + 1:02},{k + 1}\n" for k in range(16_000))
 
 FILES: dict[str, bytes] = {
     "encoding/utf-16.yaml": ACCENTS.encode("utf-16"),
@@ -28,7 +34,10 @@ FILES: dict[str, bytes] = {
     "encoding/utf-16.csv": "date,h100\n2026-01-01,1000\n".encode("utf-16"),
     "files/folder.yaml/inside": b"A folder whose name ends like a scenario's.\n",
     "size/above-1-mb.yaml": GOOD.encode() + b"# " + b"x" * 1_000_000,
-    "size/hundred-thousand-values.yaml": GOOD.encode() + b"x-all: [" + b"1," * 100_001 + b"]\n",
+    "size/8000-runs.yaml": RUNS.encode(),
+    "size/too-many-values.yaml": GOOD.encode() + b"x-all: [" + b"1," * 20_001 + b"]\n",
+    "size/too-many-rows.yaml": (SERIES % "rows.csv").replace("h100}", "h100, unit: H100}").encode(),
+    "size/rows.csv": ROWS.encode(),
     "size/brackets-5000-deep.yaml": GOOD.encode() + b"x-deep: " + b"[" * 5000 + b"]" * 5000 + b"\n",
     "size/maps-5000-deep.yaml": GOOD.encode() + b"x-deep: " + b"{a: " * 5000 + b"}" * 5000 + b"\n",
     "size/indents-1000-deep.yaml": GOOD.encode() + b"".join(b" " * n + b"a:\n" for n in range(1000)),

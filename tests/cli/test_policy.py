@@ -52,6 +52,7 @@ def test_run_says_that_it_runs_code_and_the_result_reproduces_without_the_file(f
 def test_an_option_names_a_policy_for_one_run(folder: Path) -> None:
     done = sim("run", "plain.yaml", "--policy", "Aurora=mine.py:allocate", "--out", "one", "--no-pictures", cwd=folder)
     assert done.returncode == 0, done.stderr
+    assert "mine.py:allocate for Aurora, named at --policy Aurora\n" in done.stderr
     named = sim("run", "my.yaml", "--out", "two", "--no-pictures", cwd=folder)
     assert named.returncode == 0, named.stderr
     one, two = tables(folder / "one"), tables(folder / "two")

@@ -118,7 +118,7 @@ def test_a_run_that_stops_is_still_shown(tmp_path: Path) -> None:
     assert sim("run", "my.yaml", cwd=tmp_path).returncode == 2
     done = sim("show", "my.yaml", cwd=tmp_path)
     assert done.returncode == 0
-    assert done.stderr.startswith("sim: what was read is not known, as the run stops: ")
+    assert done.stderr.startswith("sim: what was read is not known: stopped on ")
     assert "starts       2020-01-01" in done.stdout
 
 

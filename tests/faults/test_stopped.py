@@ -174,9 +174,7 @@ def test_the_folder_of_a_stopped_run_is_marked_everywhere(tmp_path: Path, capsys
     assert json.loads((tmp_path / "out" / "run.json").read_text())["complete"] is True
 
 
-def test_a_run_that_stops_on_its_first_day_writes_nothing(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_run_that_stops_on_its_first_day_writes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(tmp_path, SMALL, "--no-pictures") == 0
     before = whole(tmp_path / "out")
     capsys.readouterr()
@@ -225,3 +223,11 @@ def test_inputs_are_noted_in_the_run_itself_and_are_those_of_a_second_run() -> N
     once.plot("copies")
     assert once.record.draw.note == ""
     assert once.read == before
+
+
+@pytest.mark.parametrize("wanted", ["0", "-5", "inf", "nan", "1.5", "many", "1e99"])
+def test_a_limit_that_is_no_number_of_events_is_refused(wanted: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["run", "my.yaml", f"--max-events={wanted}"])
+    assert ended.value.code == 2
+    assert f"--max-events: expected a whole number above 0, such as 1e6, got '{wanted}'" in capsys.readouterr().err

@@ -9,7 +9,7 @@ import pytest
 
 from sim.model.declare import parameters
 from sim.model.draw import Draw
-from sim.scenario import Scenario, load
+from sim.scenario import Scenario, ScenarioError, load
 
 ROWS = """\
 lab,quarter,h100e,comment
@@ -196,3 +196,17 @@ def test_an_unknown_order_of_dates_offers_the_nearest(
         "my.yaml:5:42: labs.Aurora.compute.stock.dates: dates are written year-month-day, month/day/year,"
         " day/month/year or day.month.year, got 'month/day' (did you mean 'month/day/year'?)"
     ]
+
+
+def test_what_is_read_can_be_read_again(folder: Callable[..., Path], base: str) -> None:
+    """The effective scenario, with the rows in it, keeps to the limits of a scenario file."""
+
+    def rows(count: int) -> str:
+        return "date,value\n" + "".join(f"{1000 + k // 28}-01-{k % 28 + 1:02},{k + 1}\n" for k in range(count))
+
+    folder({"my.yaml": with_csv(base, "{csv: c.csv, unit: H100}"), "c.csv": rows(9_900)})
+    scenario = load("my.yaml")
+    assert load("effective.yaml", text=scenario.effective_yaml()).hash == scenario.hash
+    folder({"c.csv": rows(10_000)})
+    with pytest.raises(ScenarioError, match="can be read again: take fewer rows"):
+        load("my.yaml")
