@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import date
 
 from sim.model.accelerator import PRECISIONS
-from sim.model.declare import parameters
 from sim.model.lab import NOT_FLEETS
 from sim.scenario import catalog
 from sim.scenario.check_capability import check_bands, check_thinking, check_variants
+from sim.scenario.check_names import key_of, known_name, known_type, names_of, one_of
 from sim.scenario.check_policy import check_policy
 from sim.scenario.check_race import check_race
-from sim.scenario.check_runs import check_runs, ends_after_start
+from sim.scenario.check_runs import check_runs, efficiencies, ends_after_start
 from sim.scenario.check_software import check_software
 from sim.scenario.complete import accelerator_spec, fleet_names, report_missing, supply_type
-from sim.scenario.problem import Place, Problems, join, nearest, quoted
+from sim.scenario.problem import Problems, join, nearest, quoted
 from sim.scenario.quantity import Plain, Quantity, Timeline
 from sim.scenario.reading import Reading
 from sim.scenario.resolve import default_domain
@@ -29,8 +29,8 @@ def check(root: Spec, start: float | None, reading: Reading) -> None:
     problems = reading.problems
     _dates(root, start, problems)
     _accelerators(root, reading)
-    domains = _names(root, "domains")
-    labs = _names(root, "labs")
+    domains = names_of(root, "domains")
+    labs = names_of(root, "labs")
     if not labs and "labs" not in root.broken:
         problems.add(root.where("labs"), "labs", "a scenario needs at least one lab")
     for block in (root, *root.blocks("labs")):
@@ -63,39 +63,6 @@ def check(root: Spec, start: float | None, reading: Reading) -> None:
         known_name(hazard, "lab", labs, "lab", problems)
 
 
-def _names(root: Spec, field_name: str) -> list[str]:
-    value = root.values.get(field_name)
-    return list(value) if isinstance(value, dict) else []
-
-
-def key_of(spec: Spec, field_name: str) -> str:
-    """The YAML key of a field."""
-    return parameters(spec.of)[field_name].key
-
-
-def one_of(spec: Spec, fields: Sequence[str], problems: Problems) -> None:
-    """A problem unless exactly one of the fields is stated."""
-    stated = [name for name in fields if spec.has(name)]
-    if len(stated) == 1:
-        return
-    keys = [f"`{key_of(spec, name)}`" for name in fields]
-    listed = ", ".join(keys[:-1]) + f" and {keys[-1]}"
-    got = "none" if not stated else " and ".join(f"`{key_of(spec, name)}`" for name in stated)
-    problems.add(spec.place, spec.path, f"state exactly one of {listed}; got {got}")
-
-
-def known_name(spec: Spec, field_name: str, valid: Collection[str], what: str, problems: Problems) -> None:
-    """A problem if a text names nothing that exists."""
-    value = spec.values.get(field_name)
-    if not isinstance(value, Plain) or value.value is None or str(value.value) in valid:
-        return
-    name = str(value.value)
-    known = ", ".join(list(valid)[:20]) or "none"
-    near = nearest(name, valid)
-    more = "" if near else f"; known: {known}"
-    problems.add(value.place, value.path, f"there is no {what} {quoted(name)}{more}", near)
-
-
 def _dates(root: Spec, start: float | None, problems: Problems) -> None:
     end = root.values.get("end")
     if start is not None and isinstance(end, Quantity) and end.central <= start:
@@ -119,20 +86,6 @@ def _accelerators(root: Spec, reading: Reading) -> None:
             whole = accelerator_spec(root, name, reading)
             assert whole is not None
             report_missing(whole, own, reading)
-
-
-def known_types(root: Spec) -> list[str]:
-    """Accelerator types that a scenario may name."""
-    return sorted({*catalog.names(), *_names(root, "accelerators")})
-
-
-def known_type(name: str, place: Place, path: str, root: Spec, problems: Problems) -> None:
-    """A problem if there is no accelerator of that name."""
-    types = known_types(root)
-    if name not in types:
-        near = nearest(name, types)
-        more = "" if near else f"; known: {', '.join(types)}"
-        problems.add(place, path, f"unknown accelerator {quoted(name)}{more}", near)
 
 
 def _supply(supply: Spec, world: Spec | None, root: Spec, problems: Problems, in_world: bool = False) -> None:
@@ -180,27 +133,6 @@ def _growth_from(supply: Spec, start: float | None, problems: Problems) -> None:
 def _first_number(value: Quantity | Timeline) -> str:
     inner = value if isinstance(value, Quantity) else value.points[0][1]
     return inner.text
-
-
-def efficiencies(block: Spec, problems: Problems) -> None:
-    """A problem for each pair of fields that say the same in two ways on one level."""
-    training, software = block.block("training"), block.block("software")
-    for spec, first, second in (
-        (training, "mfu", "whole_run_mfu"),
-        (training, "goodput", "whole_run_mfu"),
-        (software, "training_growth", "training_efficiency"),
-        (software, "inference_growth", "inference_efficiency"),
-        (software, "inference_growth", "inference_exponent"),
-        (software, "inference_exponent", "inference_efficiency"),
-    ):
-        if spec is not None and first in spec.stated and second in spec.stated:
-            one, other = key_of(spec, first), key_of(spec, second)
-            path = join(spec.path, one)
-            problems.add(spec.where(first), path, f"state either `{one}` or `{other}`, not both")
-    if training is not None and "goodput" in training.stated and not training.has("mfu"):
-        problems.add(
-            training.where("goodput"), join(training.path, "goodput"), "`goodput` is used with `mfu`; state `mfu` too"
-        )
 
 
 def _shares(lab: Spec, start: float, end: float | None, problems: Problems) -> None:

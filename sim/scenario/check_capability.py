@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from sim.model.training_run import EACH
+from sim.scenario.check_names import known_name
 from sim.scenario.problem import Problems, join, quoted
 from sim.scenario.quantity import Plain, Quantity
 from sim.scenario.resolve import default_domain
@@ -47,8 +48,6 @@ def check_thinking(lab: Spec, root: Spec, problems: Problems) -> None:
 
 def check_variants(lab: Spec, domains: Collection[str], problems: Problems) -> None:
     """Tuned models name a domain, distilled ones a base; runs for each model have no dates of their own."""
-    from sim.scenario.check import known_name
-
     for spec in (*lab.blocks("models"), *lab.blocks("runs")):
         tuned = spec.block("tuned")
         if tuned is not None:

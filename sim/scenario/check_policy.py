@@ -8,6 +8,7 @@ from typing import Any
 from sim.model.declare import parameters
 from sim.model.lab import NOT_FLEETS
 from sim.model.policy import PHASES, Conditions
+from sim.scenario.check_names import known_name
 from sim.scenario.complete import uses
 from sim.scenario.problem import Problems, join, nearest, quoted
 from sim.scenario.quantity import Plain, Quantity
@@ -64,8 +65,6 @@ def _shares(phase: Spec, lab: Spec, problems: Problems) -> None:
 
 
 def _conditions(phase: Spec, root: Spec, start: float | None, problems: Problems) -> None:
-    from sim.scenario.check import known_name
-
     when = phase.block("when")
     if when is None:
         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sim.model.level import QUANTITIES
 from sim.model.programme import ANY, SHORTER
 from sim.model.shock import EFFECTS
+from sim.scenario.check_names import key_of, known_name, names_of, one_of
 from sim.scenario.check_sizes import endless
 from sim.scenario.problem import Problems, join, nearest, quoted
 from sim.scenario.quantity import Plain, Quantity
@@ -24,16 +25,10 @@ def check_race(root: Spec, start: float | None, problems: Problems) -> None:
         for spec in (lab, *lab.blocks("runs")):
             after = spec.block("after_training")
             if after is not None:
-                _named(after, "until_milestone", names_of(root, "milestones"), "milestone", problems)
+                known_name(after, "until_milestone", names_of(root, "milestones"), "milestone", problems)
         for run in lab.blocks("runs"):
             _rules(run, lab, root, start, problems)
     _circles(root, start, problems)
-
-
-def names_of(root: Spec, field_name: str) -> list[str]:
-    """Names of the blocks of a mapping."""
-    value = root.values.get(field_name)
-    return list(value) if isinstance(value, dict) else []
 
 
 def _blocs(root: Spec) -> list[str]:
@@ -44,26 +39,18 @@ def _fleets(root: Spec) -> list[str]:
     return sorted({fleet.name for lab in root.blocks("labs") for fleet in lab.blocks("fleets")})
 
 
-def _named(spec: Spec, field_name: str, valid: list[str], what: str, problems: Problems) -> None:
-    from sim.scenario.check import known_name
-
-    known_name(spec, field_name, valid, what, problems)
-
-
 def _milestone(milestone: Spec, root: Spec, problems: Problems) -> None:
-    from sim.scenario.check import key_of
-
     conditions = [key_of(milestone, name) for name in ("level", "shock", *QUANTITIES) if milestone.has(name)]
     if len(conditions) != 1:
         keys = "a `level`, a `shock` or a quantity such as `h100e`"
         got = " and ".join(f"`{key}`" for key in conditions) or "none"
         problems.add(milestone.place, milestone.path, f"state exactly one condition: {keys}; got {got}")
-    _named(milestone, "level", names_of(root, "levels"), "level", problems)
-    _named(milestone, "shock", names_of(root, "shocks"), "shock", problems)
-    _named(milestone, "lab", names_of(root, "labs"), "lab", problems)
-    _named(milestone, "bloc", _blocs(root), "bloc", problems)
-    _named(milestone, "fleet", _fleets(root), "fleet", problems)
-    _named(milestone, "domain", names_of(root, "domains"), "domain", problems)
+    known_name(milestone, "level", names_of(root, "levels"), "level", problems)
+    known_name(milestone, "shock", names_of(root, "shocks"), "shock", problems)
+    known_name(milestone, "lab", names_of(root, "labs"), "lab", problems)
+    known_name(milestone, "bloc", _blocs(root), "bloc", problems)
+    known_name(milestone, "fleet", _fleets(root), "fleet", problems)
+    known_name(milestone, "domain", names_of(root, "domains"), "domain", problems)
     stated = [name for name in QUANTITIES if milestone.has(name)]
     single = ("level", "shock", "effective_flop", "public_effective_flop", "training_efficiency",
               "inference_efficiency")  # fmt: skip
@@ -88,8 +75,6 @@ def _milestone(milestone: Spec, root: Spec, problems: Problems) -> None:
 
 
 def _shock(shock: Spec, root: Spec, start: float | None, problems: Problems) -> None:
-    from sim.scenario.check import one_of
-
     one_of(shock, ("on", "rate"), problems)
     on = shock.values.get("on")
     if start is not None and isinstance(on, Quantity) and on.central < start:
@@ -100,7 +85,7 @@ def _shock(shock: Spec, root: Spec, start: float | None, problems: Problems) -> 
     if shock.has("for_days") and not (shock.has("deliveries_lost") or shock.has("demand")):
         message = "`for` is how long `deliveries_lost` or `demand` lasts; the other effects stay"
         problems.add(shock.where("for_days"), join(shock.path, "for"), message)
-    _named(shock, "fleet", _fleets(root), "fleet", problems)
+    known_name(shock, "fleet", _fleets(root), "fleet", problems)
     if shock.has("fleet") and not shock.has("demand"):
         problems.add(shock.where("fleet"), join(shock.path, "fleet"), "`fleet` goes with `demand`")
     stated = shock.values.get("binds")
@@ -144,7 +129,7 @@ def _rules(run: Spec, lab: Spec, root: Spec, start: float | None, problems: Prob
             message = "`pause_when` needs a cadence (`every`) or a rule (`start_when`)"
             problems.add(run.where("pause_when"), join(run.path, "pause_when"), message)
         fleets = [fleet.name for fleet in lab.blocks("fleets")]
-        _named(pause, "fleet", fleets, "fleet", problems)
+        known_name(pause, "fleet", fleets, "fleet", problems)
         named = pause.plain("fleet")
         for fleet in lab.blocks("fleets"):
             if fleet.name == named and not fleet.has("demand_tokens_per_s"):
@@ -175,10 +160,10 @@ def _start_rule(when: Spec, run: Spec, lab: Spec, root: Spec, problems: Problems
         message = f"{quoted(lab.name)} is the lab itself, not a rival"
         problems.add(when.where("rival_releases"), join(when.path, "rival_releases"), message)
     else:
-        _named(when, "rival_releases", rivals, "lab", problems)
-    _named(when, "by", [ANY, *labs], "lab", problems)
-    _named(when, "level", names_of(root, "levels"), "level", problems)
-    _named(when, "milestone", names_of(root, "milestones"), "milestone", problems)
+        known_name(when, "rival_releases", rivals, "lab", problems)
+    known_name(when, "by", [ANY, *labs], "lab", problems)
+    known_name(when, "level", names_of(root, "levels"), "level", problems)
+    known_name(when, "milestone", names_of(root, "milestones"), "milestone", problems)
     if when.has("by") and not when.has("level"):
         problems.add(when.where("by"), join(when.path, "by"), "`by` says who must reach the `level`")
     times = when.plain("times")
@@ -192,8 +177,6 @@ def _start_rule(when: Spec, run: Spec, lab: Spec, root: Spec, problems: Problems
 
 def _continuous(run: Spec, lab: Spec, start: float | None, problems: Problems) -> None:
     """What training that never ends cannot have."""
-    from sim.scenario.check import key_of
-
     for name in ("every", "start_when", "flop", "length_days", "accelerators", "phases", "tokens", "effective_flop",
                  "until", "flop_grows"):  # fmt: skip
         if run.has(name):

@@ -6,6 +6,7 @@ import re
 from datetime import date
 
 from sim.model.training_run import EACH
+from sim.scenario.check_names import key_of, known_type, known_types
 from sim.scenario.check_sizes import AGREE_WITHIN, check_size, endless, idle_days
 from sim.scenario.complete import fleet_names, supply_type
 from sim.scenario.problem import Problems, join, nearest, quoted
@@ -177,8 +178,6 @@ def _phases(run: Spec, problems: Problems) -> None:
 
 
 def _types(run: Spec, lab: Spec, root: Spec, problems: Problems) -> None:
-    from sim.scenario.check import known_type, known_types
-
     held = run.values.get("accelerators")
     has = {supply_type(supply) for supply in lab.blocks("compute")}
     world = root.block("world")
@@ -235,7 +234,26 @@ def _after_training(spec: Spec, lab: Spec, problems: Problems) -> None:
     problems.add(to.place, to.path, f"there is no fleet {quoted(str(to.value))} in the lab's `use`{more}", near)
 
 
-def _utilisation(run: Spec, problems: Problems) -> None:
-    from sim.scenario.check import efficiencies
+def efficiencies(block: Spec, problems: Problems) -> None:
+    """A problem for each pair of fields that say the same in two ways on one level."""
+    training, software = block.block("training"), block.block("software")
+    for spec, first, second in (
+        (training, "mfu", "whole_run_mfu"),
+        (training, "goodput", "whole_run_mfu"),
+        (software, "training_growth", "training_efficiency"),
+        (software, "inference_growth", "inference_efficiency"),
+        (software, "inference_growth", "inference_exponent"),
+        (software, "inference_exponent", "inference_efficiency"),
+    ):
+        if spec is not None and first in spec.stated and second in spec.stated:
+            one, other = key_of(spec, first), key_of(spec, second)
+            path = join(spec.path, one)
+            problems.add(spec.where(first), path, f"state either `{one}` or `{other}`, not both")
+    if training is not None and "goodput" in training.stated and not training.has("mfu"):
+        problems.add(
+            training.where("goodput"), join(training.path, "goodput"), "`goodput` is used with `mfu`; state `mfu` too"
+        )
 
+
+def _utilisation(run: Spec, problems: Problems) -> None:
     efficiencies(run, problems)
