@@ -132,6 +132,8 @@ class Watch:
     def _hold(self, threshold: Threshold, cause: int, touched: Mapping[str, int]) -> None:
         """Hold one quantity against its number now, and plan the date on which it will cross."""
         day = self.world.agenda.day
+        if threshold.below and all(lab.entry > day for lab in threshold.labs):
+            return  # nothing is there yet of which there could be too little
         for n, lab in enumerate(threshold.labs):
             if threshold.key is None or lab.name in touched:
                 threshold.parts[n] = quantity_of(self, lab, threshold.quantity, threshold.of)

@@ -86,6 +86,14 @@ def test_a_sum_that_is_the_number_but_for_rounding_meets_it() -> None:
     assert day_of(gone, h100e=1.5 * (100_000.0 * H100E), below=True) is None
 
 
+def test_a_lab_that_is_not_there_yet_has_not_too_little() -> None:
+    leaving = Series(((0.0, 10.0), (120.0, 4.0)))
+    late = lab("A", enters=50.0, staff={"general": leaving}, compute=[stock(1000.0), stock(500.0, on=90.0)])
+    assert day_of(late, people=5.0, below=True) == 120.0
+    assert day_of(late, h100e=1200.0 * H100E, below=True) == 50.0
+    assert day_of(late, lab("B", staff={"general": fixed(10.0)}), people=15.0, below=True, together=True) == 0.0
+
+
 def test_what_a_decision_without_an_event_brings_about_is_seen_on_its_day() -> None:
     # Day 50: more people end an earmark, in a further round experiments get its accelerators back.
     item = lab(
