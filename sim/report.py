@@ -20,6 +20,8 @@ class Head(NamedTuple):
     right: bool = True
 
 
+MOST_LINES = 60
+"""Models in the printed table."""
 WIDTH = 118
 """Letters in a line of text; the table is as wide as it must be."""
 
@@ -33,8 +35,8 @@ MODEL_HEADS = [
     Head("window, days", "frontier"),
     Head("training compute alone", "tokens/s"),
     Head("training compute alone", "copies"),
-    Head("copies, whole fleet", "at open"),
-    Head("copies, whole fleet", "peak"),
+    Head("copies, all fleets", "at open"),
+    Head("copies, all fleets", "peak"),
     Head(SPEED, "tok/s"),
     Head(SPEED, "x human"),
     Head("human", "equiv."),
@@ -66,7 +68,11 @@ def print_report(result: Result, folder: Path, out: IO[str]) -> None:
         lines = _model_lines(result)
         speed = _same_speed(lines)
         kept = [n for n, head in enumerate(MODEL_HEADS) if head.group != SPEED or not speed]
-        _columns([MODEL_HEADS[n] for n in kept], [[line[n] for n in kept] for line in lines], out)
+        shown = _shown(result)
+        _columns([MODEL_HEADS[n] for n in kept], [[lines[row][n] for n in kept] for row in shown], out)
+        if len(shown) < len(lines):
+            print(f"... and {len(lines) - len(shown)} more models in windows.csv: shown are each lab's newest and those "
+                  "that were the strongest anywhere for longest", file=out)  # fmt: skip
         _notes(result, speed, out)
     else:
         print("No model became usable before the end.", file=out)
@@ -81,10 +87,39 @@ def print_report(result: Result, folder: Path, out: IO[str]) -> None:
     _list(f"Guesses among the inputs that were read ({count})", _guesses(guesses), out, 12)
     unused = result.summary.get("unused_inputs", [])
     _list(f"Stated inputs that influenced nothing ({len(unused)})", unused, out, 8)
+    unsourced = result.unsourced
+    _list(f"Stated numbers that name no source and are not marked as guesses ({len(unsourced)})", unsourced, out, 4,
+          "`sim show`")  # fmt: skip
+    _findings(result, out)
     print(f"\nTables and provenance: {folder}/ (units and meanings of columns: units.csv)", file=out)
     pictures = [path.name for path in sorted(folder.glob("*.png"))]
     if pictures:
         print(f"Pictures: {folder}/ ({', '.join(pictures)})", file=out)
+
+
+def _findings(result: Result, out: IO[str]) -> None:
+    """The answer in short, in the words of the pictures' titles."""
+    from sim.show.findings import findings
+
+    found = findings(result)
+    if not found:
+        return
+    print("\nIn short (the central case; what the chips could run, not a count of what was deployed):", file=out)
+    for text in found:
+        print(textwrap.fill(text.replace("\u00a0", " "), WIDTH, initial_indent="  ", subsequent_indent="    ",
+                            break_long_words=False, break_on_hyphens=False), file=out)  # fmt: skip
+
+
+def _shown(result: Result) -> list[int]:
+    """Rows of windows.csv to print: all, or of many each lab's newest model and the longest frontier windows."""
+    table = result.table("windows")
+    names = [column.name for column in table.columns]
+    rows = [dict(zip(names, row, strict=True)) for row in table.rows]
+    if len(rows) <= MOST_LINES:
+        return list(range(len(rows)))
+    newest = {row["lab"]: n for n, row in enumerate(rows)}.values()
+    ranked = sorted(range(len(rows)), key=lambda n: (n not in newest, -rows[n]["frontier_length_days"], n))
+    return sorted(ranked[:MOST_LINES])
 
 
 def _model_lines(result: Result) -> list[list[str]]:
@@ -169,16 +204,37 @@ def _notes(result: Result, speed: str, out: IO[str]) -> None:
             "",
             f"> still open at the end. A window closes when a model {draw.stronger_by:g} times as strong (in effective "
             "FLOP) is usable inside the same lab (own) or any lab (frontier).",
-            "Copies could run, they are not what was deployed (trajectory.csv has that): on the accelerators of the "
-            "training run, or on all of the lab's fleets, from the day the lab can use the model. Small fleets: before "
-            "a lab's first public model its serving share is lent elsewhere, so 'at open' may be below the training "
-            "chips' own copies; read 'peak' then.",
+            "Copies are what could run if all of these chips ran this model: those of its training run, or those of all "
+            "of the lab's inference fleets (not training or experiments) on the day that the lab has it ('at open') and "
+            "at most until its own window closes ('peak'). What the simulated fleets ran day by day is in "
+            "trajectory.csv.",
+            *_small_fleets(result),
             speed + _speed_note(result, bool(speed)),
             f"Human equivalents: full-time humans' work in {domain} on the tasks that the model can do, all fleets at "
-            f"opening; token basis '{basis}': {tokens:,.0f} tokens for an hour of human work.",
+            f"opening; token basis '{basis}': {human(tokens)} tokens for an hour of human work. They rest on guesses "
+            "(tokens an hour, quality) and may be 10 to 100 times off.",
         ],
         out,
     )
+
+
+def _small_fleets(result: Result) -> list[str]:
+    """What to read where a model's fleets are smaller than its training run was; nothing if there is none such."""
+    table = result.table("windows")
+    names = [column.name for column in table.columns]
+    small = []
+    for row in table.rows:
+        cell = dict(zip(names, row, strict=True))
+        if cell["copies_at_open"] < (cell["copies_from_training_compute"] or 0.0):
+            small.append(cell["model"])
+    if not small:
+        return []
+    which = ", ".join(small[:3]) + (f" and {len(small) - 3} more" if len(small) > 3 else "")
+    return [
+        f"Small fleets at open ({which}): fewer than the training run had held, as before a lab's first public model, "
+        "whose serving share has no work and is lent to other uses. Read 'peak' there, or give the lab the model that "
+        "it serves at the start (`models:`)."
+    ]
 
 
 def _paragraphs(texts: Sequence[str], out: IO[str]) -> None:
@@ -216,9 +272,21 @@ def _levels(result: Result, out: IO[str]) -> None:
         if lead is not None:
             before = lead["next_lab"] or "any other lab"
             parts.append(f"{'more than ' if lead['censored'] else ''}{lead['lead_days']:,.0f} days before {before}")
-        print(", ".join([f"Level {cell['level']}: {reached}", *parts]), file=out)
+        _paragraphs([", ".join([f"Level {cell['level']} ({_level(result, cell['level'])}): {reached}", *parts])], out)
     for name in sorted(result.record.draw.milestones):
         print(f"Milestone {name}: {_date(result.summary['milestones'].get(name))}", file=out)
+
+
+def _level(result: Result, name: str) -> str:
+    """What a level is, and whether that is a guess."""
+    level = result.record.draw.levels[name]
+    if level.share_doable is not None:
+        words = f"a model can do {100.0 * level.share_doable:.3g}% of {level.domain}"
+    else:
+        words = f"{level.effective_flop:.3g} effective FLOP"
+    inputs = result.scenario.inputs if result.scenario is not None else ()
+    guessed = any(item.guess for item in inputs if item.path.startswith(f"levels.{name}."))
+    return words + (", a guess" if guessed else "")
 
 
 def _uplift(result: Result, out: IO[str]) -> None:
@@ -329,11 +397,11 @@ def _guesses(groups: list[dict[str, Any]]) -> list[str]:
     return lines
 
 
-def _list(title: str, items: list[str], out: IO[str], most: int) -> None:
+def _list(title: str, items: list[str], out: IO[str], most: int, where: str = "summary.json") -> None:
     if not items:
         return
     print(f"\n{title}:", file=out)
     for item in items[:most]:
         print(f"  {item}", file=out)
     if len(items) > most:
-        print(f"  ... and {len(items) - most} more in summary.json", file=out)
+        print(f"  ... and {len(items) - most} more in {where}", file=out)

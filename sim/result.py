@@ -32,6 +32,15 @@ if TYPE_CHECKING:
     from sim.show.facts import PictureFacts
 
 
+QUESTION = frozenset(("start", "end", "base_date", "trajectory", "levels", "milestones"))
+"""Blocks whose numbers only say what is asked: they need no source."""
+
+
+def _rounded(value: float) -> str:
+    """A number to 3 significant figures: the product of guesses has no more."""
+    return f"{float(f'{value:.3g}'):,.10g}"
+
+
 def simulate(
     scenario: Scenario | Draw, *, seed: int | None = None, track: bool = False, most_events: int = MOST_EVENTS
 ) -> Result:
@@ -271,6 +280,21 @@ class Result:
         return guesses(self.scenario.inputs, self.read, self.record.draw)
 
     @cached_property
+    def unsourced(self) -> list[str]:
+        """Stated numbers that the run read, that name no source and are not marked as guesses (path: value).
+
+        What only defines a question is not among them: the dates of the scenario, levels and milestones.
+        """
+        if self.scenario is None:
+            return []
+        return [
+            f"{item.path}: {item.text}"
+            for item in self.scenario.inputs
+            if item.stated and item.unit and not item.source and not item.guess
+            if item.parameter in self.read and item.parameter.partition(".")[0] not in QUESTION
+        ]
+
+    @cached_property
     def summary(self) -> dict[str, Any]:
         """Headlines, milestones, implied uplift, guesses among the inputs, unused inputs, warnings."""
         result = dict(self._from_record)
@@ -319,7 +343,7 @@ class Result:
         if worst[0] <= 1.0:
             return []
         return [
-            f"inference efficiency gives {worst[1]} {worst[0]:,.0f} times the tokens/s that its parameters allow "
+            f"inference efficiency gives {worst[1]} {_rounded(worst[0])} times the tokens/s that its parameters allow "
             "at its chips' peak: read its copies as the same capability made cheaper, or lower `software.inference`"
         ]
 
@@ -341,9 +365,9 @@ class Result:
         task = sorted({domain.tokens_per_human_hour_task or 0.0 for domain in draw.domains.values()})
         words = []
         if "task" in bases:
-            words.append("task: " + " or ".join(f"{value:,.0f}" for value in task) + " tokens stand for a human-hour")
+            words.append("task: " + " or ".join(map(_rounded, task)) + " tokens stand for a human-hour")
         if "thinking" in bases:
-            words.append(f"thinking: {draw.human.tokens_per_human_hour_thinking:,.0f} tokens stand for a human-hour")
+            words.append(f"thinking: {_rounded(draw.human.tokens_per_human_hour_thinking)} tokens stand for a human-hour")
         sourcing = ""
         if self.scenario is not None:
             guesses = sum(group["count"] for group in self.guesses)
@@ -352,6 +376,7 @@ class Result:
             of_them = "all" if defaults == guesses else f"{defaults}"
             sourcing = f"{guesses} of the {read} inputs that were read are guesses"
             sourcing += f", {of_them} of them defaults" if defaults else ""
+            sourcing += f"; {len(self.unsourced)} more name no source" if self.unsourced else ""
         return PictureFacts(
             question=draw.question,
             name=draw.name,

@@ -150,12 +150,16 @@ def _try(
         return None
 
 
+def _percent(change: float) -> str:
+    return f"{change:+,.0f}%" if abs(change) >= 99.5 else f"{change:+.2g}%"
+
+
 def effect_text(effect: Effect | None) -> str:
     """In a few words: `no`, or the changes."""
     if effect is None:
         return ""
     if not effect.mattered:
         return "no"
-    parts = [f"{effect.percent:+.2g}%"] if effect.percent else []
+    parts = [_percent(effect.percent)] if effect.percent else []
     parts += [f"{effect.days:+.3g} days"] if effect.days else []
     return ", ".join(parts)

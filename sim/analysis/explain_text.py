@@ -27,7 +27,7 @@ def text(explanation: Explanation) -> str:
     name = f"{model.lab}/{model.name}"
     lines = [f"{name}: usable inside {date_text(model.internal, start)[:10]}, public {public}", ""]
     lines += _steps(explanation)
-    lines += ["", f"What bound {model.name} when:"]
+    lines += ["", f"What set the dates of {model.name}:"]
     for limit in explanation.limits:
         lines += _limit(limit, explanation)
     for window in explanation.windows_explained:
@@ -135,7 +135,7 @@ def _window(window: Window, explanation: Explanation) -> list[str]:
     if same:
         lines.append(f"  The same in both: {', '.join(same)}.")
     lines += _near(window, explanation)
-    lines.append(f"  What bound {found.by.name} when:")
+    lines.append(f"  What set the dates of {found.by.name}:")
     for limit in window.limits:
         lines += _limit(limit, explanation)
     return lines

@@ -230,7 +230,8 @@ def _after_training(spec: Spec, lab: Spec, problems: Problems) -> None:
     if not isinstance(to, Plain) or "use" in lab.broken or str(to.value) in names:
         return
     near = nearest(str(to.value), names)
-    more = "" if near else f"; its fleets are {', '.join(names) or 'none'}"
+    add = f"add it there, as in `{to.value}: 0%`"
+    more = "" if near else f"; its fleets are {', '.join(names) or 'none'}: {add} (it then has what runs give it)"
     problems.add(to.place, to.path, f"there is no fleet {quoted(str(to.value))} in the lab's `use`{more}", near)
 
 

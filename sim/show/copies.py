@@ -17,7 +17,7 @@ from sim.show.style import GREY, INK, SMALL, brief, lab_colours, number, plural,
 
 
 def headline(found: list[Point]) -> str:
-    """The finding: the strongest model's copies, from its training chips alone and from the lab's whole fleet."""
+    """The finding: the strongest model's copies, from its training chips alone and from the lab's inference fleets."""
     top = best(found)
     if top is None:
         return "No copies could run: no fleet holds accelerators when a model opens"
@@ -27,7 +27,7 @@ def headline(found: list[Point]) -> str:
     alone = f"{model}'s training chips alone could run {number(top.training)} copies"
     if not top.fleet or number(top.fleet) == number(top.training):
         return f"{alone} ({number(top.training_tokens_per_s)} tokens/s)"
-    return f"{alone}; {lab}'s whole fleet {number(top.fleet)}"
+    return f"{alone}; {lab}'s inference fleets {number(top.fleet)}"
 
 
 def same_speed(found: list[Point]) -> str | None:
@@ -201,7 +201,7 @@ def _legend(result: Simulated, drawn: list[Point]) -> list[tuple[Line2D, str]]:
 
     legend = [
         (mark("^", "white", INK, 6.5), "training chips alone"),
-        (mark("o", INK, INK, 6.5), "the lab's whole fleet"),
+        (mark("o", INK, INK, 6.5), "all of the lab's inference fleets"),
     ]
     if any(point.peak > point.fleet > 0.0 for point in drawn):
         legend.append((Line2D([], [], color="#b0b5ba", lw=3.5), "at most, until a stronger model"))

@@ -37,6 +37,11 @@ def summed(lines: Lines) -> dict[float, float]:
     return dict(sorted(total.items()))
 
 
+def intervals(result: Simulated) -> list[float]:
+    """Starts of the intervals of trajectory.csv, also of those in which nothing was deployed."""
+    return sorted({row["date"] for row in rows(result, "trajectory", ("accelerators",))})
+
+
 def workforces(result: Simulated) -> dict[str, Workforce]:
     """The workforce of each lab that deployed any copies, from trajectory.csv."""
     found: dict[str, Workforce] = {}

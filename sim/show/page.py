@@ -33,7 +33,7 @@ MARGIN = 0.3
 INNER = WIDTH - 2.0 * MARGIN
 COUNT = "\ue000"
 """Stands in a note for a number that `Picture.fill` writes."""
-COULD_RUN = "Capacity is what could run, not what was deployed."
+COULD_RUN = "Copies are what the chips could run, not a count of what was deployed."
 
 
 class Picture(Figure):

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from sim.show.axes import clean, dates, log_limits, log_scale, month, size_of
-from sim.show.deployed import Workforce, chain, summed, workforces
+from sim.show.deployed import Workforce, chain, intervals, summed, workforces
 from sim.show.grid import MOST_PANELS
 from sim.show.page import MARGIN, Picture, empty, page
 from sim.show.simulated import Row, Simulated, rows, span_of
@@ -61,7 +61,7 @@ def workforce(result: Simulated) -> Picture:
     domains = sorted({domain for mine in labs.values() for domain in mine.equivalents})
     bases = sorted({draw.domains[domain].token_basis for domain in domains})
     subtitle = (
-        "Left: copies running, by model. Right: their work in full-time humans, by domain, on the tasks they can do "
+        "Left: copies that the simulated fleets run, by model. Right: their work in full-time humans, by domain, on the tasks they can do "
         f"(token basis: {listed(bases)}). Means over intervals of trajectory.csv. Shaded: the lab's own windows, to a "
         f"model {draw.stronger_by:g}× as strong."
     )
@@ -90,6 +90,7 @@ def workforce(result: Simulated) -> Picture:
     colours = lab_colours(draw.labs)
     bottom, top = figure.body
     start, end = span_of(result)
+    grid = intervals(result)
     axis = 1.12
     gap = 1.05
     width = WIDTH - MARGIN - axis - 0.1 if alone else (WIDTH - MARGIN - axis - gap - 0.1) / 2
@@ -106,9 +107,9 @@ def workforce(result: Simulated) -> Picture:
             dates(axes, start, end, labelled=(n == len(labs) - 1 and not alone) or (alone and side == 1))
             _windows(axes, steps, colours[lab], names, start, end, labelled=alone or side == 0)
             if side == 0:
-                _copies(axes, mine, names, colours[lab], end)
+                _copies(axes, mine, names, colours[lab], grid, end)
             else:
-                _equivalents(axes, mine, domains, end)
+                _equivalents(axes, mine, domains, grid, end)
             words = "copies running" if alone else "copies"
             if side == 1:
                 words = "full-time humans" if alone else "humans"
@@ -182,20 +183,21 @@ def _forms(model: str, steps: list[Row]) -> list[str]:
     return found
 
 
-def _steps(line: dict[float, float], end: float) -> tuple[list[float], list[float]]:
-    xs = sorted(line)
-    values = [line[x] if line[x] > 0.0 else math.nan for x in xs]
-    return [*xs, end], [*values, values[-1]] if values else [math.nan]
+def _steps(line: dict[float, float], grid: list[float], end: float) -> tuple[list[float], list[float]]:
+    """A staircase over all intervals, with gaps where there is none of it."""
+    values = [value if value > 0.0 else math.nan for value in (line.get(x, 0.0) for x in grid)]
+    return [*grid, end], [*values, values[-1]] if values else [math.nan]
 
 
-def _copies(axes: Axes, mine: Workforce, names: dict[str, int], colour: str, end: float) -> None:
-    grid = sorted(mine.total)
-    xs, values = _steps(mine.total, end)
+def _copies(
+    axes: Axes, mine: Workforce, names: dict[str, int], colour: str, grid: list[float], end: float
+) -> None:
+    xs, values = _steps(mine.total, grid, end)
     axes.fill_between(xs, values, axes.get_ylim()[0], step="post", color=tint(colour, 0.16), lw=0.0, zorder=1)
     axes.plot(xs, values, drawstyle="steps-post", color=tint(colour, 0.45), lw=2.6, zorder=2, gid="total")
     for model, line in mine.copies.items():
         n = names[model]
-        xs, values = _steps({x: line.get(x, 0.0) for x in grid}, end)
+        xs, values = _steps(line, grid, end)
         axes.plot(
             xs,
             values,
@@ -206,20 +208,20 @@ def _copies(axes: Axes, mine: Workforce, names: dict[str, int], colour: str, end
             gid=f"copies:{model}",
         )
     if any(mine.busy.get(x, 0.0) < 0.999 * value for x, value in mine.total.items()):
-        xs, values = _steps(mine.busy, end)
+        xs, values = _steps(mine.busy, grid, end)
         axes.plot(xs, values, drawstyle="steps-post", color=INK, ls=(0, (1, 1.5)), lw=1.3, zorder=4, gid="busy")
 
 
-def _equivalents(axes: Axes, mine: Workforce, domains: list[str], end: float) -> None:
+def _equivalents(axes: Axes, mine: Workforce, domains: list[str], grid: list[float], end: float) -> None:
     for n, domain in enumerate(domains):
         dash, colour = DOMAIN_LINES[n % len(DOMAIN_LINES)]
         if domain in mine.equivalents:
-            xs, values = _steps(mine.equivalents[domain], end)
+            xs, values = _steps(mine.equivalents[domain], grid, end)
             axes.plot(
                 xs, values, drawstyle="steps-post", color=colour, ls=dash, lw=1.7, zorder=3, gid=f"equivalents:{domain}"
             )
         if any(mine.humans.get(domain, {}).values()):
-            xs, values = _steps(mine.humans[domain], end)
+            xs, values = _steps(mine.humans[domain], grid, end)
             axes.plot(
                 xs,
                 values,
