@@ -10,6 +10,7 @@ from typing import IO, Any, NamedTuple
 from sim.analysis.backtest import OUTCOMES
 from sim.base.calendar import date_text
 from sim.result import Result
+from sim.tables.parity import out_of_reach
 
 
 class Head(NamedTuple):
@@ -71,8 +72,8 @@ def print_report(result: Result, folder: Path, out: IO[str]) -> None:
         shown = _shown(result)
         _columns([MODEL_HEADS[n] for n in kept], [[lines[row][n] for n in kept] for row in shown], out)
         if len(shown) < len(lines):
-            print(f"... and {len(lines) - len(shown)} more models in windows.csv: shown are each lab's newest and those "
-                  "that were the strongest anywhere for longest", file=out)  # fmt: skip
+            print(f"... and {len(lines) - len(shown)} more models in windows.csv: shown are each lab's newest and "
+                  "those that were the strongest anywhere for longest", file=out)  # fmt: skip
         _notes(result, speed, out)
     else:
         print("No model became usable before the end.", file=out)
@@ -204,10 +205,10 @@ def _notes(result: Result, speed: str, out: IO[str]) -> None:
             "",
             f"> still open at the end. A window closes when a model {draw.stronger_by:g} times as strong (in effective "
             "FLOP) is usable inside the same lab (own) or any lab (frontier).",
-            "Copies are what could run if all of these chips ran this model: those of its training run, or those of all "
-            "of the lab's inference fleets (not training or experiments) on the day that the lab has it ('at open') and "
-            "at most until its own window closes ('peak'). What the simulated fleets ran day by day is in "
-            "trajectory.csv.",
+            "Copies are what could run if all of these chips ran this model: those of its training run, or those of "
+            "all of the lab's inference fleets (not training or experiments) on the day that the lab has it "
+            "('at open') and at most until its own window closes ('peak'). What the simulated fleets ran day by day is "
+            "in trajectory.csv.",
             *_small_fleets(result),
             speed + _speed_note(result, bool(speed)),
             f"Human equivalents: full-time humans' work in {domain} on the tasks that the model can do, all fleets at "
@@ -283,7 +284,7 @@ def _level(result: Result, name: str) -> str:
     if level.share_doable is not None:
         words = f"a model can do {100.0 * level.share_doable:.3g}% of {level.domain}"
     else:
-        words = f"{level.effective_flop:.3g} effective FLOP"
+        words = f"{level.effective_flop:.4g} effective FLOP".replace("e+", "e")
     inputs = result.scenario.inputs if result.scenario is not None else ()
     guessed = any(item.guess for item in inputs if item.path.startswith(f"levels.{name}."))
     return words + (", a guess" if guessed else "")
@@ -298,7 +299,11 @@ def _uplift(result: Result, out: IO[str]) -> None:
         f"{year} {value:.2f}x" + (f" (observed: {_range(observed[year])})" if year in observed else "")
         for year, value in sorted(uplift.items())
     ]
-    _paragraphs([f"Implied uplift of software progress by AI labour: {', '.join(parts)}."], out)
+    labs = result.record.draw.labs.values()
+    told = "" if any(lab.software.feedback for lab in labs) else (
+        " It is only reported: software progress here is as stated, without `feedback`."
+    )
+    _paragraphs([f"Implied uplift of software progress by AI labour: {', '.join(parts)}.{told}"], out)
 
 
 def _parity(result: Result, out: IO[str]) -> None:
@@ -307,16 +312,17 @@ def _parity(result: Result, out: IO[str]) -> None:
     lines: dict[tuple[str, str], list[str]] = {}
     for item in work["parity"]:
         days = item["days_since_smaller_share"]
-        since = f" (+{days:,.0f} days)" if days is not None else ""
-        lines.setdefault((item["domain"], item["workforce"]), []).append(
-            f"{item['share'] * 100:g}% {_date(item['date'])}{since}"
-        )
+        since = f" (+{days:,.0f} days)" if days else ""
+        when = "at the start" if _date(item["date"]) == result.record.draw.start.isoformat() else _date(item["date"])
+        lines.setdefault((item["domain"], item["workforce"]), []).append(f"{item['share'] * 100:g}% {when}{since}")
     if not lines:
         return
-    print("AI work equals a share of a human workforce (parity.csv) on", file=out)
+    print("AI work on tasks it can do equals a share of a human workforce (parity.csv; rests on guesses):", file=out)
     for (domain, workforce), parts in lines.items():
         expert = work["expert_level"][domain]
         first = "no expert-level model before the end" if expert is None else f"expert-level {_date(expert['date'])}"
+        if expert is None and out_of_reach(result.rates, domain):
+            first = "none can be expert-level: an input, the law's ceiling, is too low"
         print(f"  {domain} ({workforce}): {', '.join(parts)}; {first}", file=out)
     expert = work["expert_level"]["everything"]
     if expert is not None:

@@ -363,11 +363,12 @@ class Result:
         draw = self.record.draw
         bases = sorted({domain.token_basis for domain in draw.domains.values()})
         task = sorted({domain.tokens_per_human_hour_task or 0.0 for domain in draw.domains.values()})
+        thinking = draw.human.tokens_per_human_hour_thinking or 0.0
         words = []
         if "task" in bases:
             words.append("task: " + " or ".join(map(_rounded, task)) + " tokens stand for a human-hour")
         if "thinking" in bases:
-            words.append(f"thinking: {_rounded(draw.human.tokens_per_human_hour_thinking)} tokens stand for a human-hour")
+            words.append(f"thinking: {_rounded(thinking)} tokens stand for a human-hour")
         sourcing = ""
         if self.scenario is not None:
             guesses = sum(group["count"] for group in self.guesses)

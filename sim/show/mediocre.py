@@ -15,8 +15,8 @@ from sim.base.units import DAYS_PER_YEAR
 from sim.show.axes import clean, dates, log_limits, log_scale
 from sim.show.page import MARGIN, Picture, empty, page
 from sim.show.simulated import Row, Simulated, date_number, rows, span_of, start_of
-from sim.show.style import GREY, INK, SMALL, TEXT, WIDTH, cut, number, plural, tint
-from sim.tables.parity import EVERYTHING, expert_levels, workforces
+from sim.show.style import GREY, INK, SMALL, TEXT, WIDTH, cut, listed, number, plural, tint
+from sim.tables.parity import EVERYTHING, expert_levels, out_of_reach, workforces
 from sim.tables.table import Table
 from sim.tables.work import KINDS, bands
 
@@ -75,10 +75,12 @@ def headline(result: Simulated, work: dict[str, DomainWork]) -> str:
         )
     if found:
         best = max(found, key=lambda row: (order[row["workforce"]], row["share"], row["people"]))
-        when = best["date"][:10]
-        tail = "; no model is expert-level in it before the end" if best["expert_level"] is None else ""
+        started = best["date"][:10] <= result.record.draw.start.isoformat()
+        when = "from the start" if started else f"on {best['date'][:10]}"
+        never = best["expert_level"] is None and not out_of_reach(result.rates, best["domain"])
+        tail = "; no model is expert-level in it before the end" if never else ""
         what = f"AI work in ‘{best['domain']}’, on the tasks it can do, equals {_share(best['share'])}"
-        return f"{what} of {_whose(best)} on {when}{tail}"
+        return f"{what} of {_whose(best)} {when}{tail}"
     domain, mine = max(work.items(), key=lambda item: max(item[1].total.values()))
     most = max(mine.total.values())
     return f"AI work in ‘{domain}’ reaches that of {number(most)} full-time humans on the tasks it can do"
@@ -124,6 +126,9 @@ def mediocre(result: Simulated) -> Picture:
             if everywhere is not None
             else " No model is so in every domain before the end."
         )
+        beyond = [domain for domain in work if out_of_reach(result.rates, domain)]
+        if beyond:
+            rule += f" In {listed(beyond)} none ever can be: the law's ceiling (an input) is no higher than that."
         notes.append(rule)
     subtitle = (
         "Full-time humans' worth of AI work that the labs' fleets did, by the quality of the work (colour: output "

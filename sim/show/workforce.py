@@ -61,9 +61,9 @@ def workforce(result: Simulated) -> Picture:
     domains = sorted({domain for mine in labs.values() for domain in mine.equivalents})
     bases = sorted({draw.domains[domain].token_basis for domain in domains})
     subtitle = (
-        "Left: copies that the simulated fleets run, by model. Right: their work in full-time humans, by domain, on the tasks they can do "
-        f"(token basis: {listed(bases)}). Means over intervals of trajectory.csv. Shaded: the lab's own windows, to a "
-        f"model {draw.stronger_by:g}× as strong."
+        "Left: copies that the simulated fleets run, by model. Right: their work in full-time humans, by domain, on "
+        f"the tasks they can do (token basis: {listed(bases)}). Means over intervals of trajectory.csv. Shaded: the "
+        f"lab's own windows, to a model {draw.stronger_by:g}× as strong."
     )
     alone = len(labs) == 1
     if alone:

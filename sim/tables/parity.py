@@ -68,6 +68,15 @@ def expert_levels(rates: Rates) -> dict[str, Expert]:
     return found
 
 
+def out_of_reach(rates: Rates, domain: str) -> bool:
+    """Whether no amount of effective FLOP makes a model expert-level: a ceiling is not above what is needed."""
+    needed, laws = rates.draw.expert_level, rates.draw.domains[domain]
+    if needed is None:
+        return False
+    pairs = ((laws.quality, needed.quality), (laws.share_doable, needed.share_doable))
+    return any(law is not None and (law.ceiling or 0.0) <= (least or 0.0) for law, least in pairs)
+
+
 def workforces(record: RunRecord, domain: str) -> dict[str, Steps]:
     """The human workforces of a domain that the scenario states, as step functions of people."""
     draw = record.draw

@@ -35,7 +35,7 @@ def columns(domains: list[str]) -> list[Column]:
         Column("tokens_per_s_from_training_compute", "tokens/s", "on the accelerators held at the end of pretraining"),
         Column("copies_from_training_compute", "copies", "concurrent copies on them"),
         Column("tokens_per_s_at_open", "tokens/s", "could run if all accelerators of the lab's fleets ran this model"),
-        Column("copies_at_open", "copies", "copies that could run on all of the lab's inference fleets on the day that it opens"),
+        Column("copies_at_open", "copies", "copies that could run on all of the lab's fleets when it opens"),
         Column("copies_peak", "copies", "the most copies that could run during the own window"),
         Column("copies_busy_at_open", "copies", "copies at opening for which the fleets then have demand"),
         Column("speed_tokens_per_s", "tokens/s", "speed of one copy"),

@@ -49,3 +49,31 @@ def test_where_estimates_differ_each_is_said_of_its_labs(tmp_path) -> None:
     text = " ".join(printed("finnveden-deepseek-v3.yaml", tmp_path))
     assert "input (estimate `flop`) at Decode nodes, Formula, Whole fleet; set by the chips' memory" in text
     assert "(estimate `memory`) at Memory." in text
+
+
+def test_the_answer_in_short_is_what_the_titles_of_the_pictures_say(tmp_path) -> None:
+    from sim.show.page import title_of
+
+    result = sim.simulate(sim.load(SCENARIOS / "one-lab.yaml"))
+    lines = printed("one-lab.yaml", tmp_path)
+    said = " ".join(" ".join(lines[lines.index(next(line for line in lines if line.startswith("In short"))) :]).split())
+    for name in ("copies", "windows", "workforce"):
+        assert title_of(result.plot(name)).replace("\u00a0", " ") + "." in said
+
+
+def test_unsourced_numbers_are_counted_but_not_those_that_only_ask(tmp_path) -> None:
+    result = sim.simulate(sim.load(SCENARIOS / "one-lab.yaml"), track=True)
+    paths = {item.partition(": ")[0] for item in result.unsourced}
+    assert "labs.Aurora.compute.stock" in paths and not {"start", "end"} & paths
+    sourced = {item.path for item in result.scenario.inputs if item.source or item.guess}
+    assert not paths & sourced
+
+
+def test_of_many_models_each_labs_newest_are_printed(tmp_path) -> None:
+    lines = printed("discrete-runs.yaml", tmp_path)
+    more = next(n for n, line in enumerate(lines) if line.startswith("... and "))
+    table = lines[4:more]
+    result = sim.simulate(sim.load(SCENARIOS / "discrete-runs.yaml"))
+    assert len(table) == 60 and len(result.windows) == 60 + int(lines[more].split()[2])
+    newest = result.windows.groupby("lab", sort=False)["model"].last()
+    assert all(any(line.startswith(lab) and f" {model} " in line for line in table) for lab, model in newest.items())

@@ -83,10 +83,12 @@ def test_rows_are_legible_and_those_left_out_are_counted(world, drawing, picture
     assert min(b - a for a, b in pairwise(places)) > 8.5 / 72.0 * 1.4 * drawn.dpi
 
 
-def test_flagships_and_the_longest_windows_are_kept(world) -> None:
+def test_each_labs_newest_model_and_the_longest_frontier_windows_are_kept(world) -> None:
     result = world("many_models")
     kept = {text.get_text() for text in tagged(figure(result, "windows"), "model")}
-    lengths = {row["model"]: row["length_days"] for row in rows(result, "windows")}
-    shortest = min(lengths[model] for model in kept)
-    assert 30 < len(kept) < len(lengths)
+    found = rows(result, "windows")
+    newest = {row["lab"]: row["model"] for row in found}.values()
+    lengths = {row["model"]: row["frontier_length_days"] for row in found}
+    assert set(newest) < kept and 30 < len(kept) < len(lengths)
+    shortest = min(lengths[model] for model in kept if model not in newest)
     assert all(length <= shortest for model, length in lengths.items() if model not in kept)

@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+import sim
 from sim.show.deployed import chain, workforces
 from sim.show.pictures import figure
 from sim.show.simulated import rows, span_of
@@ -68,3 +69,30 @@ def test_title_says_first_and_last(world) -> None:
         copies = sum(mine.total.get(x, 0.0) for mine in labs.values())
         assert number(copies).replace("\u00a0", " ") in title
     assert "token basis: task" in words(figure(world("three_labs"), "workforce"), "subtitle")
+
+
+ENDING = """\
+start: 2026-01-01
+end: 2028-01-01
+labs:
+  Careful:
+    compute: {count: 10000 H100}
+    use: {training: 20%, experiments: 40%, serving: 40%, alignment: 0%}
+    models: {name: Old, public: 2025-06-01, flop: 1e25 FLOP}
+    runs: {every: 1 year, length: 90 days, public_after: 2 months}
+    after_training: {move: 25%, to: alignment, for: 4 months}
+"""
+
+
+def test_work_of_a_fleet_that_ends_is_not_drawn_on_until_the_next() -> None:
+    result = sim.simulate(sim.load("ending.yaml", text=ENDING))
+    worked = {
+        row["date"]
+        for row in rows(result, "trajectory", ("human_equivalents",))
+        if row["domain"] == "alignment" and row["value"]
+    }
+    (line,) = tagged(figure(result, "workforce"), "equivalents:alignment")
+    xs, ys = line.get_xdata(), line.get_ydata()
+    drawn = {x for x, y in zip(xs[:-1], ys[:-1], strict=True) if not math.isnan(y)}
+    assert drawn == worked
+    assert len(xs) - 1 == 24  # all months from start to end, also those without any of it
