@@ -273,13 +273,13 @@ def _levels(result: Result, out: IO[str]) -> None:
         if lead is not None:
             before = lead["next_lab"] or "any other lab"
             parts.append(f"{'more than ' if lead['censored'] else ''}{lead['lead_days']:,.0f} days before {before}")
-        _paragraphs([", ".join([f"Level {cell['level']} ({_level(result, cell['level'])}): {reached}", *parts])], out)
+        _paragraphs([", ".join([f"Level {cell['level']}{_level(result, cell['level'])}: {reached}", *parts])], out)
     for name in sorted(result.record.draw.milestones):
         print(f"Milestone {name}: {_date(result.summary['milestones'].get(name))}", file=out)
 
 
 def _level(result: Result, name: str) -> str:
-    """What a level is, and whether that is a guess."""
+    """What a level is, unless its name says so, and whether that is a guess: in brackets."""
     level = result.record.draw.levels[name]
     if level.share_doable is not None:
         words = f"a model can do {100.0 * level.share_doable:.3g}% of {level.domain}"
@@ -287,7 +287,9 @@ def _level(result: Result, name: str) -> str:
         words = f"{level.effective_flop:.4g} effective FLOP".replace("e+", "e")
     inputs = result.scenario.inputs if result.scenario is not None else ()
     guessed = any(item.guess for item in inputs if item.path.startswith(f"levels.{name}."))
-    return words + (", a guess" if guessed else "")
+    if words.partition(" ")[0] in name and not guessed:
+        return ""
+    return f" ({words}{', a guess' if guessed else ''})"
 
 
 def _uplift(result: Result, out: IO[str]) -> None:

@@ -8,8 +8,8 @@ from datetime import date
 from sim.model.training_run import EACH
 from sim.scenario.check_names import key_of, known_type, known_types
 from sim.scenario.check_sizes import AGREE_WITHIN, check_size, endless, idle_days
-from sim.scenario.complete import fleet_names, supply_type
-from sim.scenario.problem import Problems, join, nearest, quoted
+from sim.scenario.complete import NOT_FLEETS, fleet_names, supply_type
+from sim.scenario.problem import Problems, join, nearest, one_line, quoted
 from sim.scenario.quantity import Plain, Quantity
 from sim.scenario.spec import Spec
 
@@ -230,8 +230,9 @@ def _after_training(spec: Spec, lab: Spec, problems: Problems) -> None:
     if not isinstance(to, Plain) or "use" in lab.broken or str(to.value) in names:
         return
     near = nearest(str(to.value), names)
-    add = f"add it there, as in `{to.value}: 0%`"
-    more = "" if near else f"; its fleets are {', '.join(names) or 'none'}: {add} (it then has what runs give it)"
+    more = "" if near else f"; its fleets are {', '.join(names) or 'none'}"
+    if not near and str(to.value) not in NOT_FLEETS:
+        more += f" (add `{one_line(str(to.value))}: 0%` for one that has only what runs leave it)"
     problems.add(to.place, to.path, f"there is no fleet {quoted(str(to.value))} in the lab's `use`{more}", near)
 
 
