@@ -151,6 +151,10 @@ def _dates(run: Spec, problems: Problems) -> None:
         return
     length = run.number("length_days")
     if length is None:
+        sized = run.has("accelerators") or run.has("share")
+        if flop and not sized and internal.central - starts.central <= idle_days(run):
+            message = "the stated phases leave no time for training between `starts` and `internal`"
+            problems.add(internal.place, internal.path, message)
         return
     finish = starts.central + length + idle_days(run)
     if abs(finish - internal.central) > max(1.0, AGREE_WITHIN * length):

@@ -19,6 +19,7 @@ from sim.model.policy import UserPolicy
 from sim.scenario import catalog
 from sim.scenario.check import check
 from sim.scenario.check_extent import check_extent
+from sim.scenario.check_start import begun_before, check_start
 from sim.scenario.complete import accelerator_spec, complete, types_used
 from sim.scenario.csv_series import inline
 from sim.scenario.dates import DATE_EXAMPLE, parse_date
@@ -241,7 +242,12 @@ def load(
             accelerators[kind] = spec
     problems.stop_if_any()
     assert start is not None
-    return Scenario(path, tree, root, start, accelerators)
+    scenario = Scenario(path, tree, root, start, accelerators)
+    begun = begun_before(root, float(start.toordinal()))
+    if begun and not scenario.user_policies:  # code is run by `simulate` only
+        check_start(begun, scenario.draw(), problems)
+        problems.stop_if_any()
+    return scenario
 
 
 def _check_effective(tree: Node, path: str, problems: Problems) -> None:

@@ -35,7 +35,15 @@ def sum_of(one: Holding, other: Holding) -> Holding:
 
 
 class RunError(ValueError):
-    """A run cannot be what the scenario says it is."""
+    """A run cannot be what the scenario says it is. lab, run: names, where it is known whose it is."""
+
+    def __init__(self, message: str, lab: str = "", run: str = "") -> None:
+        super().__init__(message, lab, run)  # SimPy raises a copy, made from these
+        self.lab = lab
+        self.run = run
+
+    def __str__(self) -> str:
+        return str(self.args[0])
 
 
 class PlannedPhase:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 def note_wait(lab: LabState, run: Run, why: str) -> None:
     """Record why a due run cannot start, once for each reason."""
     if run.backdated and not run.suspended:
-        raise RunError(f"{lab.name}: run {run.name} is in progress at the start, but {why}")
+        message = f"{lab.name}: run {run.name} is in progress at the start, but {why}"
+        raise RunError(message, lab.name, run.name)
     if run.waiting_for is not None and _without_numbers(run.waiting_for) == _without_numbers(why):
         return
     day = lab.world.agenda.day
@@ -131,9 +132,8 @@ def _catch_up(lab: LabState, run: Run, event: int) -> None:
         behind -= need
         _close_phase(run, day - behind)
         if run.phase + 1 == len(run.phases):
-            raise RunError(
-                f"{lab.name}: run {run.name} would have ended before the scenario starts; list it under `models`"
-            )
+            message = f"{lab.name}: run {run.name} would have ended before the scenario starts; list it under `models`"
+            raise RunError(message, lab.name, run.name)
     _schedule_end(lab, run)
 
 
