@@ -6,8 +6,6 @@ from sim.base.calendar import TICKS_PER_DAY
 from sim.model.draw import Draw
 from sim.scenario.problem import Problems
 from sim.scenario.spec import Spec
-from sim.world.run import RunError
-from sim.world.simulate import SimulationError, simulate
 
 
 def begun_before(root: Spec, start: float) -> dict[tuple[str, str], Spec]:
@@ -25,6 +23,9 @@ def begun_before(root: Spec, start: float) -> dict[tuple[str, str], Spec]:
 
 def check_start(runs: dict[tuple[str, str], Spec], draw: Draw, problems: Problems) -> None:
     """Adds a problem for a run that cannot be in progress at the start as `draw`, the central case, has it."""
+    from sim.world.run import RunError  # the kernel is not needed to read other files
+    from sim.world.simulate import SimulationError, simulate
+
     draw.end = 1.0 / TICKS_PER_DAY
     try:
         simulate(draw)
