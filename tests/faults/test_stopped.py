@@ -134,7 +134,7 @@ def test_a_loop_that_nobody_s_policy_made_is_our_fault() -> None:
     from sim.world.agenda import Order
 
     def again(what: Any) -> None:
-        lab, _ = what
+        lab = what[0]
         lab.world.event(lab.name, "delivery", "H100", 1.0, "accelerators", None, ())
         lab.world.agenda.at(lab.world.agenda.day, Order.DELIVERY, lab.name, again, what)
 
