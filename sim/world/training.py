@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.world import deployment, release
 from sim.world.agenda import Order
+from sim.world.claim import SLACK
 from sim.world.continuous import Checkpoints
 from sim.world.new_model import make_model
 from sim.world.run import Holding, Run, RunError, flop_per_day
@@ -146,12 +147,14 @@ def _next_phase(lab: LabState, run: Run, cause: int) -> None:
         wanted = {kind: count * planned.accelerators_share for kind, count in run.claim.items()}
     if run.phase >= 0 and run.claim and any(count > run.held.get(kind, 0.0) for kind, count in wanted.items()):
         free = _free(lab)
-        if any(count > run.held.get(kind, 0.0) + free.get(kind, 0.0) for kind, count in wanted.items()):
+        have = {kind: run.held.get(kind, 0.0) + free.get(kind, 0.0) for kind in wanted}
+        if any(count > have[kind] * (1.0 + SLACK) for kind, count in wanted.items()):
             run.phase += 1
             run.done = run.phase_flop = 0.0
             run.phase_waits = True
             suspend(lab, run, cause)
             return
+        wanted = {kind: min(count, have[kind]) for kind, count in wanted.items()}
         deployment.make_room(lab, {kind: count - run.held.get(kind, 0.0) for kind, count in wanted.items()})
     if wanted != run.held:
         old = run.held

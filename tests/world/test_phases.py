@@ -144,6 +144,20 @@ def test_a_suspended_run_resumes_after_runs_due_before_it(needs: float, resumed:
     assert_sound(record)
 
 
+def test_a_phase_that_fits_exactly_is_not_suspended_by_rounding() -> None:
+    """60% + 20% + 20% of 502 accelerators are all of them, whatever their sum is in floats."""
+    runs = [
+        run("A", share=0.6, length_days=50.0, starts=0.0),
+        run("B", share=0.2, length_days=50.0, starts=0.0),
+        run("M", share=0.2, length_days=10.0, starts=0.0, phases=[
+            phase("pretraining", flop_share=0.5, accelerators_share=0.5), phase("post-training", flop_share=0.5)]),
+    ]  # fmt: skip
+    record = simulate(draw(lab(compute=[stock(502.0)], use={"training": 1.0}, fleets={}, runs=runs), end=40.0))
+    assert days(record, "run_suspended") == []
+    assert days(record, "run_finished", "M") == [10.0]
+    assert_sound(record)
+
+
 def test_a_run_suspended_at_the_end_says_so() -> None:
     other = run("X", starts=85.0, accelerators={"H100": 800.0}, length_days=500.0)
     spec = run("M", starts=0.0, share=0.5, length_days=100.0, phases=three_phases())
