@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from hypothesis import strategies as st
@@ -18,7 +19,7 @@ from sim.model.training_run import TrainingRun
 from sim.model.variant import Distilled, Tuning
 from tests.world.build import after, draw, existing, fleet, inference, lab, phase, run, stock
 
-END = 60.0
+START, END = date(2026, 1, 1), 60.0
 FLOP_PER_DAY = 1.013 * 1e15 * 0.4 * 86_400.0
 """What a little more than one H100 does in a day: no multiple of it ends on a whole hour by accident."""
 
@@ -26,6 +27,7 @@ DAYS = st.integers(0, 470).map(lambda k: k / 8)
 KINDS = st.sampled_from(["H100", "TPU"])
 COUNTS = st.integers(20, 900).map(float)
 EVERY = st.sampled_from([Recurrence(months=0.5), Recurrence(months=1.0), Recurrence(days=7.0), Recurrence(days=16.25)])
+PAST = st.sampled_from([-0.5, -3.0])
 SHARES = st.sampled_from([1.0, 1.0, 0.5, 0.2])
 
 
@@ -67,7 +69,8 @@ def runs(pick: Any, name: str, fleets: list[str], models: list[str], style: str 
     work = pick(st.floats(30.0, 20_000.0)) * FLOP_PER_DAY * (1.0 + ord(name[-1]) / 970.0)  # no two alike
     length = pick(st.one_of(st.sampled_from([7.0, 16.25]), st.integers(8, 240).map(lambda k: k / 8)))
     some_of = {pick(KINDS): pick(COUNTS) / 2 for _ in range(pick(st.integers(1, 2)))}
-    starts = pick(st.one_of(DAYS, DAYS, st.just(0.0), st.sampled_from([-0.5, -3.0])))
+    early = st.integers(0, 160).map(lambda k: k / 8)
+    starts = pick(early if style == "crowded" else st.one_of(DAYS, early, early, st.just(0.0), PAST))
     form = pick(st.sampled_from({"elastic": ["elastic"], "crowded": ["share and length", "share and flop"]}.get(
         style, FORMS)))  # fmt: skip
     size: dict[str, Any] = {
@@ -77,7 +80,7 @@ def runs(pick: Any, name: str, fleets: list[str], models: list[str], style: str 
         "length": {"length_days": length},
         "accelerators and length": {"accelerators": some_of, "length_days": length},
         "accelerators and flop": {"accelerators": some_of, "flop": work / 10.0},
-        "share and length": {"share": pick(st.sampled_from([0.1, 0.5, 0.95])), "length_days": length},
+        "share and length": {"share": pick(st.sampled_from([0.1, 0.4, 0.95])), "length_days": length},
         "accelerators and flop, pinned": {"accelerators": some_of, "flop": work / 10.0, "internal": starts + 50.0},
         "share and flop": {"share": pick(st.sampled_from([0.2, 0.6])), "flop": work},
         "flop and length": {"flop": work, "length_days": length},
@@ -90,7 +93,9 @@ def runs(pick: Any, name: str, fleets: list[str], models: list[str], style: str 
     if form == "accelerators and flop, pinned":
         size["starts"] = None  # when it has to start to be finished then
     elif pick(st.integers(0, 2)) == 0:
-        size.update(every=pick(EVERY), until=pick(some(DAYS)))
+        every = pick(EVERY)
+        exact = every.occurrence(pick(st.integers(1, 3)), starts, START)  # until the date of a run, or just any
+        size.update(every=every, until=pick(st.sampled_from([None, exact, starts + 30.0])))
         if "flop" in size and form != "flop and internal":
             size["flop_grows"] = pick(st.sampled_from([None, 3.0]))
     elif form == "accelerators and length" and starts > 15.0:
@@ -98,7 +103,7 @@ def runs(pick: Any, name: str, fleets: list[str], models: list[str], style: str 
     elif pick(st.integers(0, 5)) == 0:
         size["internal"] = size.get("internal", starts + length + pick(st.sampled_from([0.0, 4.5])))
     rule = None
-    if fleets and pick(st.booleans()):
+    if fleets and (style == "crowded" or pick(st.booleans())):
         rule = after(pick(st.sampled_from(fleets)), move=pick(st.sampled_from([1.0, 1.0, 0.4])),
                      firm=style == "crowded" or pick(st.integers(0, 2)) == 0, until=pick(some(DAYS)),
                      for_days=pick(some(st.sampled_from([2.0, 9.125, 30.0]))))  # fmt: skip
@@ -113,9 +118,11 @@ def runs(pick: Any, name: str, fleets: list[str], models: list[str], style: str 
         name,
         base=base,
         tuned=Tuning(domain=pick(st.sampled_from(["ai_research", "general"])), there_x=7.0, elsewhere_x=0.4)
-        if kind == "tuned" else None,
+        if kind == "tuned"
+        else None,
         distilled=Distilled(params_share=0.25, effective_flop_share=0.6, closes_windows=pick(st.booleans()))
-        if kind == "distilled" else None,
+        if kind == "distilled"
+        else None,
         gain=pick(st.sampled_from([1.0, 3.0])),
         phases=stages,
         after_training=rule,
@@ -184,7 +191,7 @@ def labs(pick: Any, name: str) -> Lab:
         olds[0].flop, olds[0].effective_flop = olds[0].effective_flop, None
     known, planned = [old.name for old in olds], []
     style = pick(st.sampled_from(["mixed", "mixed", "mixed", "elastic", "crowded"]))
-    for k in range(pick(st.integers(1, 4))):
+    for k in range(pick(st.integers(3 if style == "crowded" else 1, 4))):
         planned.append(pick(runs(f"{name}{k}", fleets, known, style)))
         if planned[-1].every is None and planned[-1].base != "each":
             known.append(f"{name}{k}")
@@ -209,4 +216,9 @@ def labs(pick: Any, name: str) -> Lab:
 @st.composite
 def scenarios(pick: Any) -> Draw:
     names = pick(st.sampled_from([["A"], ["A"], ["A", "B"]]))
-    return draw(*(pick(labs(name)) for name in names), end=END, stronger_by=pick(st.sampled_from([2.0, 1.1, 10.0])))
+    return draw(
+        *(pick(labs(name)) for name in names),
+        start=START,
+        end=END,
+        stronger_by=pick(st.sampled_from([1.97, 1.13, 9.7])),
+    )  # no ratio of round numbers

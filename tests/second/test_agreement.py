@@ -5,23 +5,32 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Callable
-from random import Random
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, find, given, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from sim.base.calendar import date_text
 from sim.model.draw import Draw
+from sim.world.deliveries import _plan_retirement as plan_retirement
+from sim.world.deployment import begin
+from sim.world.efficiency import inference_law
 from sim.world.lab import LabState, View
 from sim.world.new_model import make_model
-from sim.world.policy import share_rest
+from sim.world.policy import by_shares, share_rest
+from sim.world.programme import _plan_next as plan_next
+from sim.world.programme import become_due, start_of
 from sim.world.simulate import SimulationError, simulate
+from sim.world.training import _begin_phase as begin_phase
+from tests.second.run import Impossible
 from tests.second.scenarios import scenarios
-from tests.second.simulator import Impossible, Second
+from tests.second.simulator import Second
 from tests.world.observe import rows
 
 lose = LabState.lose
+
+BATCHES = 26
 
 DAY = 1e-6
 """Days by which two dates may differ: some of the kernel's ticks."""
@@ -41,16 +50,51 @@ def close(one: float | None, two: float | None, within: float) -> bool:
     return abs(one - two) <= within
 
 
-def differences(draw: Draw) -> list[str]:
-    """What the two simulators do not agree about, as text."""
+World = tuple[Draw, Second | None]
+"""A draw and what the second simulator makes of it: None if it says that it cannot be simulated."""
+
+
+def second_of(draw: Draw) -> Second | None:
+    try:
+        return Second(draw)
+    except Impossible:
+        return None
+
+
+def sample(batches: int) -> list[Draw]:
+    """Random scenarios, the same in every run.
+
+    In a longer search hypothesis goes on to variants of what it has; in short ones only the first, the simplest, is not
+    new.
+    """
+    draws: list[Draw] = []
+
+    @settings(max_examples=9, **QUICK)
+    @given(scenarios())
+    def keep(draw: Draw) -> None:
+        draws.append(draw)
+
+    for k in range(batches):
+        first = len(draws)
+        seed(k)(keep)()
+        del draws[first]
+    return draws
+
+
+@pytest.fixture(scope="module")
+def worlds() -> list[World]:
+    return [(draw, second_of(draw)) for draw in sample(BATCHES)]
+
+
+def differences(draw: Draw, second: Second | None) -> list[str]:
+    """What the kernel and the second simulator do not agree about, as text."""
     try:
         record = simulate(draw)
     except SimulationError as error:
-        with pytest.raises(Impossible):
-            Second(draw)
         told = ("before the scenario starts", "no time for training", "is in progress at the start, but")
-        return [] if any(words in str(error) for words in told) else [str(error)]
-    second = Second(draw)
+        return [] if second is None and any(words in str(error) for words in told) else [str(error)]
+    if second is None:
+        return ["the second simulator finds it impossible"]
     found: list[str] = []
 
     def compare(what: str, one: dict[Any, Any], two: dict[Any, Any], relative: float, absolute: float) -> None:
@@ -97,8 +141,7 @@ def differences(draw: Draw) -> list[str]:
             if row["series"] != "accelerators":
                 parts = [part for part in parts if part is not None]
             table[row["series"]][dates[row["date"]], *(part or "" for part in parts)] = row["value"]
-    mine = {"accelerators": second.accelerators, "cluster": second.cluster, "tokens_per_s": second.tokens,
-            "copies_busy": second.busy}  # fmt: skip
+    mine = second.means
     for series, values in table.items():
         compare(series, values, mine[series], 1e-5, 1e-4)
         totals: list[dict[Any, float]] = [defaultdict(float), defaultdict(float)]
@@ -109,10 +152,9 @@ def differences(draw: Draw) -> list[str]:
     return found
 
 
-@settings(max_examples=300, **QUICK)
-@given(scenarios())
-def test_they_agree(draw: Draw) -> None:
-    assert differences(draw) == []
+def test_they_agree(worlds: list[World]) -> None:
+    found = {n: differences(*world)[:5] for n, world in enumerate(worlds)}
+    assert {n: what for n, what in found.items() if what} == {}
 
 
 # A comparison that cannot fail proves nothing: the kernel, broken in one rule, must be found out.
@@ -155,22 +197,90 @@ def never_ends(what: Any) -> None:
     """An earmark whose time is over stays."""
 
 
+def more_credit(lab: Any, run: Any, event: int, day: float) -> None:
+    begin_phase(lab, run, event, day)
+    run.phase_efficiency *= 1.05 if run.phase else 1.0
+
+
+def for_from_the_end(lab: Any, mark: Any, cause: int) -> None:
+    if mark.for_days is not None and mark.model.finished is not None:
+        mark.for_days -= lab.world.agenda.day - mark.model.finished
+    begin(lab, mark, cause)
+
+
+def holds_its_share(view: View, first: bool, hold: str = "") -> Any:
+    """A run that is to come first keeps to training's share."""
+    return by_shares(view, False, hold)
+
+
+def ignores_the_exponent(law: Any, trained: Any, base_date: float) -> Any:
+    return inference_law(replace(law, inference_exponent=None), trained, base_date)
+
+
+def inclusive(clock: Any, lab: Any, spec: Any, first: float, k: int) -> None:
+    plan_next(clock, lab, spec if spec.until is None else replace(spec, until=spec.until + 1e-6), first, k)
+
+
+def starts_anew(what: Any, *rest: Any) -> None:
+    """A run in progress at the start has done nothing yet."""
+    become_due(what, *rest)
+    what[1].backdated = 0.0
+
+
+def no_evaluation(spec: Any, lab: Any) -> float:
+    days = sum(phase.length_days or 0.0 for phase in spec.phases or ())
+    return start_of(spec, lab) + (0.0 if spec.starts is not None else days)
+
+
+def life_from_the_start(lab: Any, batch: Any, *rest: Any) -> None:
+    plan_retirement(lab, replace(batch, day=max(0.0, batch.day)), *rest)
+
+
+def all_but_runs(lab: LabState | View) -> dict[str, float]:
+    """Firm earmarks are as good as free."""
+    free = dict(lab.total)
+    for run in lab.running:
+        for kind, count in run.held.items():
+            free[kind] -= count
+    return free
+
+
+def idle_stays(view: View) -> dict[str, dict[str, float]]:
+    """Declared idle is given to no run."""
+    uses = share_rest(view)
+    for kind, total in view.total.items():
+        have = sum(held.get(kind, 0.0) for held in uses.values())
+        left = max(0.0, total - view.taken.get(kind, 0.0) - view.idle_share * total)
+        for held in uses.values():
+            held[kind] *= min(1.0, left / have) if have else 1.0
+    return uses
+
+
 @pytest.mark.parametrize(
     ("place", "broken"),
     [
         ("sim.world.policy.share_rest", nothing_lent),
         ("sim.world.policy.share_rest", fleets_first),
+        ("sim.world.policy.share_rest", idle_stays),
+        ("sim.world.policy.by_shares", holds_its_share),
+        ("sim.world.policy.too_large", lambda run, total, accelerators: True),  # a run that waits holds up none
+        ("sim.world.lab.View.free", property(all_but_runs)),
+        ("sim.world.training._free", all_but_runs),  # firm earmarks give way to a phase
         ("sim.world.training.make_model", gain_on_gain),
+        ("sim.world.training._begin_phase", more_credit),
         ("sim.world.lab.LabState.lose", whole_batches_retire),
         ("sim.world.deployment._expire", never_ends),
+        ("sim.world.deployment.begin", for_from_the_end),
+        ("sim.world.choice.as_strong", lambda fleet, model: True),  # the newest, not the strongest
+        ("sim.world.setup.inference_law", ignores_the_exponent),
+        ("sim.world.programme._plan_next", inclusive),
+        ("sim.world.programme.become_due", starts_anew),
+        ("sim.world.programme.start_of", no_evaluation),
+        ("sim.world.deliveries._plan_retirement", life_from_the_start),
     ],
 )
-def test_a_broken_kernel_is_found_out(monkeypatch: pytest.MonkeyPatch, place: str, broken: Callable[..., Any]) -> None:
+def test_a_broken_kernel_is_found_out(
+    monkeypatch: pytest.MonkeyPatch, worlds: list[World], place: str, broken: Callable[..., Any]
+) -> None:
     monkeypatch.setattr(place, broken)
-    # The same examples in every run: `find` does not take that from its settings.
-    find(
-        scenarios(),
-        lambda draw: differences(draw) != [],
-        settings=settings(max_examples=600, **QUICK),
-        random=Random(1),
-    )
+    assert any(differences(*world) for world in worlds)
