@@ -8,6 +8,7 @@ then it is predicted again. So the efficiencies are closed-form pieces, and ever
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Iterable
 from heapq import heappop
 from typing import TYPE_CHECKING, Any
@@ -208,8 +209,12 @@ class Progress:
         return self.gain * (efficiency if self.exponent == 1.0 else float(efficiency**self.exponent))
 
     def _horizon(self, day: float, days: float) -> float:
-        """`days`, or fewer: until the lab's own law of inference has moved by a step."""
+        """`days`, or fewer: until the lab's own law of inference has moved by a step, or goes over to another piece."""
         assert self.own_inference is not None
+        pieces = self.own_inference.pieces
+        index = bisect_right(pieces, day, key=_day_of)
+        if index < len(pieces):
+            days = min(days, pieces[index].day - day)
         piece = self.own_inference.piece_at(day)
         return min(days, math.log(self.factor) / abs(piece.rate)) if piece.rate else days
 
@@ -388,6 +393,10 @@ def settle(progressing: list[Progress]) -> dict[str, int]:
             names = ", ".join(progress.lab.name for progress in batch)
             raise RunError(f"software of {names} goes on changing at one instant")
     return moved
+
+
+def _day_of(piece: Piece) -> float:
+    return piece.day
 
 
 def _order(progress: Progress) -> tuple[int, str]:

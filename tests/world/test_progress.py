@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import math
 from typing import Any
 
 import pytest
 
 from sim.base.series import Growth, Series, fixed
+from sim.model.domain import Logistic
 from sim.model.draw import Draw
 from sim.model.lab import Lab
 from sim.model.level import Hazard, Milestone
@@ -117,6 +119,21 @@ def test_inference_efficiency_is_a_power_of_training_efficiency() -> None:
     for day in (-100.0, 0.0, 123.4, 999.0):
         trained = record.training_efficiency["A"].at(day)
         assert record.inference_efficiency["A"].at(day) == pytest.approx(trained**0.4, rel=1e-12)
+
+
+def test_inference_efficiency_as_a_series_counts_from_its_dates_on() -> None:
+    # The AI can do all of the research and outdoes the people, so L is H + W and W goes with inference efficiency.
+    points = ((0.0, 1.0), (210.0, 6.0), (430.0, 15.0), (700.0, 60.0), (899.0, 60.0))
+    law = software(inference_efficiency=Series(points), returns=0.3, labour_share=0.9)
+    world = draw(with_ai(software=law, use={"experiments": 0.9, "research": 0.1}), end=900.0)
+    world.domains["ai_research"].share_doable = Logistic(ceiling=1.0, midpoint_flop=1.0, slope=9.0)
+    record = simulate(world)
+    first = events(record, "software_feedback")[0][6]["labour"]
+    reached = 1.0  # A^0.3
+    for (left, efficiency), (right, _) in itertools.pairwise(points):
+        labour = 50.0 + (first - 50.0) * efficiency
+        reached += 0.3 * math.log(3.0) / YEAR * (labour / first) ** (0.9 * 0.6) * (right - left)
+        assert record.training_efficiency["A"].at(right) == pytest.approx(reached ** (1.0 / 0.3), rel=1e-9)
 
 
 def test_a_phase_takes_the_efficiency_of_its_first_day() -> None:
