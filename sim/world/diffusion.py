@@ -199,7 +199,7 @@ def set_up(world: World) -> None:
                 links.setdefault(name, []).append(link)
                 if leader is not None:
                     leader.followers.append((link.lag or 0.0, follower))
-                for piece in link.growth.pieces:
+                for piece in link.growth.pieces[1:]:  # the first holds before its day too
                     day = tick(piece.day + (link.lag or 0.0))
                     if 0.0 < day < world.end:
                         world.agenda.put(day, Order.SERIES, name, follower.passed_on)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from heapq import heappop
 from typing import TYPE_CHECKING, Any
 
@@ -70,7 +70,7 @@ class Progress:
         self.half = Piece(0.0, 1.0, 1.0, self.power).at(self.whole / 2.0)
         """How far a whole step goes (see `predict`), and the growth in the first half of its time."""
         before = record.training_efficiency[lab.name]
-        self.pieces: list[Piece] = list(before.pieces)
+        self.pieces: list[Piece] = _with_past(before.pieces)
         record.training_efficiency[lab.name] = Growth(self.pieces)
         self.own_inference: Growth | None = None
         self.raised: list[Piece] | None = None
@@ -79,7 +79,7 @@ class Progress:
         elif self.exponent == 1.0:
             record.inference_efficiency[lab.name] = record.training_efficiency[lab.name]
         else:
-            self.raised = list(record.inference_efficiency[lab.name].pieces)
+            self.raised = _with_past(record.inference_efficiency[lab.name].pieces)
             record.inference_efficiency[lab.name] = Growth(self.raised)
         self.researchers = [fleet.name for fleet in lab.fleets if fleet.spec.domain == RESEARCH]
         self.held: list[object] = []
@@ -243,7 +243,7 @@ class Progress:
         known = self.known
         while known and known[0] <= day:
             heappop(known)
-        horizon = (known[0] if known else self.end) - day
+        horizon = (known[0] if known and known[0] < self.end else self.end) - day
         if self.own_inference is not None:
             horizon = self._horizon(day, horizon)
         scale = efficiency**-beta
@@ -338,7 +338,8 @@ class Progress:
     def _step(self) -> None:
         """A has grown by the factor of a step since the last."""
         day, piece, efficiency = self.agenda.day, self.pieces[-1], self.aim
-        rate = piece.rate * (piece.value / efficiency) ** self.beta if self.sources is None else piece.moved(day).rate
+        alone = self.sources is None or self.sources.now[1] is None
+        rate = piece.rate * (piece.value / efficiency) ** self.beta if alone else piece.moved(day).rate
         self.mark, self.mark_day = efficiency, day
         details: dict[str, Any] = {
             "x_per_year": math.exp(min(700.0, rate * DAYS_PER_YEAR)),
@@ -393,6 +394,11 @@ def settle(progressing: list[Progress]) -> dict[str, int]:
             names = ", ".join(progress.lab.name for progress in batch)
             raise RunError(f"software of {names} goes on changing at one instant")
     return moved
+
+
+def _with_past(pieces: Sequence[Piece]) -> list[Piece]:
+    """The pieces, the first of them twice: one holds before its day whatever research makes of the other."""
+    return [pieces[0].moved(pieces[0].day - 1.0), *pieces]
 
 
 def _day_of(piece: Piece) -> float:

@@ -115,6 +115,8 @@ class ShockState:
                 laws.append(("inference", record.inference_efficiency, factor**power))
         for subject, by_lab, times in laws:
             told = self._tell(lab, "breakthrough", subject, times, "x", cause)
+            if times == 1.0:
+                continue  # nothing has changed, not even where a step of software begins
             if lab.progress is None:
                 by_lab[lab.name] = by_lab[lab.name].jumped(day, times)
             elif subject == "training":

@@ -55,6 +55,12 @@ def test_a_follower_is_never_further_behind_than_the_lag() -> None:
     assert follower.at(YEAR / 2) == pytest.approx(own)
 
 
+def test_a_lag_that_is_longer_than_the_run_changes_no_bit() -> None:
+    without, with_it = (simulate(world(with_ai("A"), slow("B"), rules=rules)) for rules in ((), (lagging(9000.0),)))
+    assert with_it.events == without.events
+    assert with_it.training_efficiency == without.training_efficiency
+
+
 def test_a_step_of_a_follower_goes_back_to_the_leader() -> None:
     record = simulate(world(with_ai("A"), slow("B"), rules=(lagging(200.0),)))
     begins = events(record, "software_diffusion", "B")[0][0]

@@ -196,7 +196,27 @@ def test_turning_research_by_ai_off_slows_software_by_the_implied_uplift_and_no_
     assert with_it.at(day) == pytest.approx(without.at(day), rel=1e-6)
 
 
+def test_what_was_before_the_first_day_of_research_stays_as_stated() -> None:
+    world = draw(people(models=[existing("M0", -YEAR, None, flop=1e25)]), end=500.0)
+    record = simulate(world)
+    assert record.training_efficiency["A"].at(-YEAR) == pytest.approx(1.0 / 3.0)
+    assert record.inference_efficiency["A"].at(-40 * YEAR) == pytest.approx(3.0**-40)
+    assert record.models[0].effective_flop == pytest.approx(1e25 / 3.0)
+    late = training(draw(people(), end=500.0, base_date=200.0))
+    assert late.at(100.0) == pytest.approx(3.0 ** (-100.0 / YEAR))
+
+
 # What must not change it
+
+
+def test_a_date_beyond_the_end_and_a_breakthrough_of_nothing_change_no_bit() -> None:
+    def pieces(**changes: Any) -> list[Any]:
+        opened = [existing("M0", -10.0, 3e26, public=-5.0, params=1e12, total_params=1e13, **changes)]
+        shocks = {"nothing": Shock(name="nothing", on=100.5, training_efficiency=1.0)} if changes else {}
+        record = simulate(draw(with_ai(models=opened), end=900.0, shocks=shocks))
+        return list(record.training_efficiency["A"].pieces)
+
+    assert pieces(opened=5000.0) == pieces()
 
 
 def test_an_idle_lab_changes_no_bit() -> None:
