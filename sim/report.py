@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from sim.analysis.backtest import OUTCOMES
 from sim.base.calendar import date_text
 from sim.result import Result
-from sim.tables.parity import out_of_reach
+from sim.tables.parity import EVERYTHING, out_of_reach
 
 
 class Head(NamedTuple):
@@ -25,6 +26,9 @@ MOST_LINES = 60
 """Models in the printed table."""
 WIDTH = 118
 """Letters in a line of text; the table is as wide as it must be."""
+
+UPLIFT_TO_EXPLAIN = 2.0
+"""An implied uplift above what anyone has observed."""
 
 SPEED = "speed of a copy"
 MODEL_HEADS = [
@@ -204,7 +208,7 @@ def _notes(result: Result, speed: str, out: IO[str]) -> None:
         [
             "",
             f"> still open at the end. A window closes when a model {draw.stronger_by:g} times as strong (in effective "
-            "FLOP) is usable inside the same lab (own) or any lab (frontier).",
+            "FLOP) is usable inside the same lab (own) or any lab (frontier); 0: there was one on its first day.",
             "Copies are what could run if all of these chips ran this model: those of its training run, or those of "
             "all of the lab's inference fleets (not training or experiments) on the day that the lab has it "
             "('at open') and at most until its own window closes ('peak'). What the simulated fleets ran day by day is "
@@ -302,33 +306,93 @@ def _uplift(result: Result, out: IO[str]) -> None:
         for year, value in sorted(uplift.items())
     ]
     labs = result.record.draw.labs.values()
-    told = "" if any(lab.software.feedback for lab in labs) else (
-        " It is only reported: software progress here is as stated, without `feedback`."
+    told = (
+        ""
+        if any(lab.software.feedback for lab in labs)
+        else (" It is only reported: software progress here is as stated, without `feedback`.")
     )
-    _paragraphs([f"Implied uplift of software progress by AI labour: {', '.join(parts)}.{told}"], out)
+    several = len({lab for year in result.summary["implied_uplift_by_lab"].values() for lab in year}) > 1
+    whose = ", the largest of any lab" if several else ""
+    high = max(uplift.values()) > UPLIFT_TO_EXPLAIN
+    bound = " What bounds it is the share of tasks that AI cannot do." if high else ""
+    _paragraphs([f"Implied uplift of software progress by AI labour{whose}: {', '.join(parts)}.{bound}{told}"], out)
 
 
 def _parity(result: Result, out: IO[str]) -> None:
-    """When AI work equals shares of the human workforces, where the scenario states any."""
+    """The seed's claim: when AI work equals shares of the human workforces, where the scenario states any, how much of
+    what kind is done before the first expert-level models, and how long these are apart."""
     work = result.summary["ai_work"]
-    lines: dict[tuple[str, str], list[str]] = {}
+    start = date_text(0.0, result.record.draw.start)
+    lines: dict[tuple[str, str], dict[str, list[str]]] = {}
     for item in work["parity"]:
-        days = item["days_since_smaller_share"]
-        since = f" (+{days:,.0f} days)" if days else ""
-        when = "at the start" if _date(item["date"]) == result.record.draw.start.isoformat() else _date(item["date"])
-        lines.setdefault((item["domain"], item["workforce"]), []).append(f"{item['share'] * 100:g}% {when}{since}")
+        days = item["days_before_expert_level"]
+        when = "at the start" if item["date"] == start else _date(item["date"])
+        apart = "" if days is None else f" ({abs(days):,.0f} days {'before' if days >= 0.0 else 'after'})"
+        line = lines.setdefault((item["domain"], item["workforce"]), {})
+        line.setdefault(f"{when}{apart}", []).append(f"{item['share'] * 100:g}%")
     if not lines:
         return
-    print("AI work on tasks it can do equals a share of a human workforce (parity.csv; rests on guesses):", file=out)
-    for (domain, workforce), parts in lines.items():
-        expert = work["expert_level"][domain]
-        first = "no expert-level model before the end" if expert is None else f"expert-level {_date(expert['date'])}"
-        if expert is None and out_of_reach(result.rates, domain):
-            first = "none can be expert-level: an input, the law's ceiling, is too low"
-        print(f"  {domain} ({workforce}): {', '.join(parts)}; {first}", file=out)
-    expert = work["expert_level"]["everything"]
+    experts = work["expert_level"]
+    known = any(experts[domain] is not None for domain, _ in lines)
+    print(
+        "AI work on tasks it can do equals a share of a human workforce (parity.csv; rests on guesses"
+        + ("; days before the first expert-level model)" if known else ")")
+        + ":",
+        file=out,
+    )
+    for (domain, workforce), dates in lines.items():
+        parts = ", ".join(f"{' and '.join(shares)} {when}" for when, shares in dates.items())
+        print(f"  {domain} ({workforce}): {parts}; {_expert(result, domain)}", file=out)
+    found = sorted((expert["date"], domain) for domain, expert in experts.items() if expert and domain != EVERYTHING)
+    if not found:
+        return
+    wanted = result.record.draw.expert_level
+    tasks = f" (on {wanted.share_doable:.0%} of the tasks)" if wanted and wanted.share_doable else ""
+    print(f"AI work until its domain's first expert-level model{tasks}, in human-years (bands.csv):", file=out)
+    for _, domain in sorted(found, key=lambda item: item[1]):
+        done = work["human_years_before_expert_level"].get(domain)
+        if done:
+            print(f"  {domain}: {_done(done, result)}", file=out)
+    everything = experts[EVERYTHING]
+    first = f"{_date(found[0][0])} in {found[0][1]}"
+    last = (
+        "no model is so in every domain before the end"
+        if everything is None
+        else f"in every domain {_date(everything['date'])} ({everything['model']}), "
+        f"{(_day(everything['date']) - _day(found[0][0])).days:,} days later"
+    )
+    _paragraphs([f"First expert-level model: {first}; {last}."], out)
+
+
+def _expert(result: Result, domain: str) -> str:
+    """The first expert-level model of a domain, or why there is none."""
+    expert = result.summary["ai_work"]["expert_level"][domain]
     if expert is not None:
-        print(f"  One model is expert-level in every domain from {_date(expert['date'])}: {expert['model']}.", file=out)
+        return f"expert-level {_date(expert['date'])}"
+    if out_of_reach(result.rates, domain):
+        return "none can be expert-level: an input, the law's ceiling, is too low"
+    return "no expert-level model before the end"
+
+
+def _done(kinds: dict[str, dict[str, float]], result: Result) -> str:
+    """How much work, and its shares by quality and by kind of model."""
+    total = sum(sum(bands.values()) for bands in kinds.values())
+    if total <= 0.0:
+        return "none"
+    by_band = {
+        name: sum(bands.get(name, 0.0) for bands in kinds.values())
+        for name, _ in sorted(result.record.draw.quality_bands.items(), key=lambda item: item[1])
+    }
+    by_kind = {kind: sum(bands.values()) for kind, bands in kinds.items()}
+    quality, kind = (
+        ", ".join(f"{part / total:.0%} {name}" for name, part in parts.items() if part >= 0.005 * total)
+        for parts in (by_band, by_kind)
+    )
+    return f"{human(total)}: {quality} quality; by {kind} models"
+
+
+def _day(text: str) -> date:
+    return date.fromisoformat(text[:10])
 
 
 BACKTEST_HEADS = [

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -77,3 +79,24 @@ def test_of_many_models_each_labs_newest_are_printed(tmp_path) -> None:
     assert len(table) == 60 and len(result.windows) == 60 + int(lines[more].split()[2])
     newest = result.windows.groupby("lab", sort=False)["model"].last()
     assert all(any(line.startswith(lab) and f" {model} " in line for line in table) for lab, model in newest.items())
+
+
+def test_the_seed_s_claim_is_answered(tmp_path) -> None:
+    """AI work equals shares of the developers, how much is done until a model is expert-level; the days between."""
+    lines = printed("mediocre-or-specialised.yaml", tmp_path)
+    software = next(line for line in lines if line.startswith("  software (world): "))
+    expert = date.fromisoformat(software.rsplit("expert-level ", 1)[1])
+    tenth = re.search(r"10% (\S+) \(([\d,]+) days before\)", software)
+    assert tenth
+    assert (expert - date.fromisoformat(tenth[1])).days == int(tenth[2].replace(",", ""))
+    result = sim.simulate(sim.load(SCENARIOS / "mediocre-or-specialised.yaml"))
+    work = result.bands.query("domain == 'software'").groupby("date")["human_equivalents"].sum()  # means over months
+    months = [date.fromisoformat(str(day)[:10]) for day in work.index]
+    lengths = [(min(after, expert) - month).days for month, after in pairwise([*months, expert]) if month < expert]
+    years = sum(length * mean for length, mean in zip(lengths, work, strict=False)) / 365.25
+    written = next(line for line in lines if line.startswith("  software: "))
+    assert float(re.search(r"software: ([\d.]+)M", written)[1]) * 1e6 == pytest.approx(years, rel=0.01)
+    words = r"First expert-level model: (\S+) in software; in every domain (\S+) \(.*\), ([\d,]+) days later"
+    last = re.search(words, "\n".join(lines))
+    assert last
+    assert (date.fromisoformat(last[2]) - date.fromisoformat(last[1])).days == int(last[3].replace(",", ""))
