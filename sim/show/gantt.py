@@ -111,12 +111,9 @@ def gantt(result: Simulated) -> Picture:
     everything = lines_of(result)
     if not everything:
         return empty(result.facts, "There was no training run and no model", "There is nothing to show.")
-    found = chosen(
-        everything,
-        lambda line: (line.model is not None and line.model.flagship, round(line.last - line.first), line.first),
-    )
+    found = chosen(everything, lambda line: line.model is not None and line.model.flagship)
     flagships = any(line.model is not None and line.model.flagship for line in found)
-    which = "flagships first, then what took longest" if flagships else "what took longest"
+    which = f"{'flagships first, then ' if flagships else ''}some of each lab's runs and models, spread evenly"
     start, end = span_of(result)
     columns = [Column("run, days", 0.75, _length)]
     figure = page(

@@ -43,19 +43,31 @@ class Column:
     colour: str = INK
 
 
-def chosen(rows: Sequence[AnyRow], weight: Callable[[AnyRow], Any]) -> list[AnyRow]:
-    """The rows that weigh most, as many as fit on a page, in the order given."""
-    room = ROOM
-    labs: set[str] = set()
+def chosen(rows: Sequence[AnyRow], first: Callable[[AnyRow], bool]) -> list[AnyRow]:
+    """As many rows as fit on a page, in the order given: every lab has its share, spread evenly over its rows.
+
+    Rows that are `first` come before a lab's others. Where even one row a lab is too much, those with most stay.
+    """
+    by_lab: dict[str, list[AnyRow]] = {}
+    for row in rows:
+        by_lab.setdefault(row.lab, []).append(row)
+    labs = sorted(by_lab, key=lambda lab: -len(by_lab[lab]))[: max(1, int(ROOM / (HEAD + LEAST_ROW)))]
+    left = int((ROOM - HEAD * len(labs)) / LEAST_ROW)
     kept: set[int] = set()
-    for row in sorted(rows, key=weight, reverse=True):
-        need = LEAST_ROW + (0.0 if row.lab in labs else HEAD)
-        if need > room:
-            break
-        room -= need
-        labs.add(row.lab)
-        kept.add(id(row))
+    for n, lab in enumerate(reversed(labs)):  # the smallest first: what they do not need is for the others
+        most = left // (len(labs) - n)
+        mine = _spread([row for row in by_lab[lab] if first(row)], most)
+        mine += _spread([row for row in by_lab[lab] if not first(row)], most - len(mine))
+        left -= len(mine)
+        kept.update(id(row) for row in mine)
     return [row for row in rows if id(row) in kept]
+
+
+def _spread(rows: Sequence[AnyRow], count: int) -> list[AnyRow]:
+    """`count` rows at even distances, the last of them always; all if there are no more."""
+    if count >= len(rows):
+        return list(rows)
+    return [rows[-1 - round(k * (len(rows) - 1) / max(1, count - 1))] for k in range(count)]
 
 
 def left_out(rows: Sequence[Row], kept: Sequence[Row], which: str, table: str) -> list[str]:

@@ -77,16 +77,9 @@ def windows(result: Simulated) -> Picture:
     if not everything:
         return empty(result.facts, "No model became usable before the end", "There are no windows to show.")
     flagships = {(model.lab, model.name) for model in result.record.models if model.flagship}
-    newest = {strip.lab: strip.name for strip in everything}
-
-    def weight(strip: Strip) -> tuple[bool, bool, float, float]:
-        anywhere, own = (strip.closings[scope, FACTORS[0]][2] for scope in ("frontier", "own"))
-        return (strip.lab, strip.name) in flagships, newest[strip.lab] == strip.name, anywhere, own
-
-    found = chosen(everything, weight)
+    found = chosen(everything, lambda strip: (strip.lab, strip.name) in flagships)
     start, end = span_of(result)
-    which = "each lab's newest model, then those that were the strongest anywhere for longest"
-    which = f"flagships first, then {which}" if flagships else which
+    which = f"{'flagships first, then ' if flagships else ''}some of each lab's models, spread evenly"
     title = headline(everything, start)
     notes = [*left_out(everything, found, which, "windows.csv"), *_about(everything, start)]
     columns = [

@@ -10,6 +10,8 @@ import pytest
 from sim.show.gantt import lines_of
 from sim.show.pictures import figure
 from sim.show.simulated import rows, span_of
+from sim.show.strips import HEAD, LEAST_ROW, ROOM, chosen
+from sim.show.windows import Strip
 from tests.show.reading import tagged, words
 
 FACTORS = (2.0, 10.0, 100.0)
@@ -83,12 +85,29 @@ def test_rows_are_legible_and_those_left_out_are_counted(world, drawing, picture
     assert min(b - a for a, b in pairwise(places)) > 8.5 / 72.0 * 1.4 * drawn.dpi
 
 
-def test_each_labs_newest_model_and_the_longest_frontier_windows_are_kept(world) -> None:
+def test_models_that_do_not_fit_are_left_out_evenly(world) -> None:
+    """No lab and no stretch of time is without models: shown are each lab's last and about every n-th before it."""
     result = world("many_models")
     kept = {text.get_text() for text in tagged(figure(result, "windows"), "model")}
-    found = rows(result, "windows")
-    newest = {row["lab"]: row["model"] for row in found}.values()
-    lengths = {row["model"]: row["frontier_length_days"] for row in found}
-    assert set(newest) < kept and 30 < len(kept) < len(lengths)
-    shortest = min(lengths[model] for model in kept if model not in newest)
-    assert all(length <= shortest for model, length in lengths.items() if model not in kept)
+    names: dict[str, list[str]] = {}
+    for row in sorted(rows(result, "windows"), key=lambda row: row["opens"]):
+        names.setdefault(row["lab"], []).append(row["model"])
+    assert 30 < len(kept) < sum(map(len, names.values()))
+    for mine in names.values():
+        places = [n for n, name in enumerate(mine) if name in kept]
+        assert places[-1] == len(mine) - 1
+        gaps = [b - a for a, b in pairwise(places)]
+        assert max(gaps) - min(gaps) <= 1
+
+
+def test_every_lab_has_its_share_of_a_full_page() -> None:
+    """One lab with 70 models, one with 3, one with 40: the small one whole, the others alike."""
+    every = [
+        Strip(lab, f"{lab}-{n}", float(n)) for lab, count in (("A", 70), ("B", 3), ("C", 40)) for n in range(count)
+    ]
+    shown = chosen(every, lambda strip: strip.name == "A-7")
+    counts = {lab: sum(strip.lab == lab for strip in shown) for lab in "ABC"}
+    assert counts["B"] == 3
+    assert 0 <= counts["A"] - counts["C"] <= 1
+    assert len(shown) == int((ROOM - 3 * HEAD) / LEAST_ROW)
+    assert {"A-7", "A-69", "C-0", "C-39"} <= {strip.name for strip in shown}
