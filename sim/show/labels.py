@@ -65,7 +65,7 @@ def place(axes: Axes, labels: Sequence[Label], taken: Sequence[Box] = ()) -> lis
             box = left, bottom, left + width, bottom + height
             if box[0] < inside[0] or box[1] < inside[1] or box[2] > inside[2] or box[3] > inside[3]:
                 continue
-            if _covers(box, boxes):
+            if covers(box, boxes):
                 continue
             line = [] if label.beside else _leader(box, x, y, low, high, taken, label.always)
             if line and _covers_any(line, names):
@@ -77,12 +77,13 @@ def place(axes: Axes, labels: Sequence[Label], taken: Sequence[Box] = ()) -> lis
     return written
 
 
-def _covers(box: Box, others: Sequence[Box]) -> bool:
+def covers(box: Box, others: Sequence[Box]) -> bool:
+    """Whether a box overlaps any of the others."""
     return any(box[0] < b[2] and b[0] < box[2] and box[1] < b[3] and b[1] < box[3] for b in others)
 
 
 def _covers_any(boxes: Sequence[Box], others: Sequence[Box]) -> bool:
-    return any(_covers(box, others) for box in boxes)
+    return any(covers(box, others) for box in boxes)
 
 
 def _apart(box: Box, other: Box) -> float:

@@ -9,12 +9,14 @@ from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
+from matplotlib.text import Text
 
 from sim.base.calendar import date_text
 from sim.base.units import DAYS_PER_YEAR
 from sim.show.axes import clean, dates, log_limits, log_scale
+from sim.show.dots import parity_dots
 from sim.show.page import MARGIN, Picture, empty, page
-from sim.show.simulated import Row, Simulated, date_number, rows, span_of, start_of
+from sim.show.simulated import Row, Simulated, rows, span_of, start_of
 from sim.show.style import GREY, INK, SMALL, TEXT, WIDTH, cut, listed, number, plural, tint
 from sim.tables.parity import EVERYTHING, expert_levels, out_of_reach, workforces
 from sim.tables.table import Table
@@ -183,33 +185,20 @@ def _panels(
             0.0, 1.0 + 0.07 / (each - 0.5), cut(domain, TEXT + 1.0, width, bold=True), transform=panel.transAxes,
             fontsize=TEXT + 1.0, weight="bold", color=INK, va="bottom",
         )  # fmt: skip
-        _draw(panel, result, mine, people[domain], colours, start, end)
+        texts = _draw(panel, result, mine, people[domain], colours, start, end)
         expert = experts.get(domain)
         if expert is not None:
             x = start + expert.day
             panel.axvspan(max(start, x), end, facecolor="#f3f4f6", zorder=0, lw=0.0)
             panel.axvline(x, color=INK, lw=1.1, ls=(0, (4, 2)), zorder=2, gid=f"expert:{domain}")
             near = (x - start) / (end - start) > 0.6
-            panel.annotate(
+            text = panel.annotate(
                 "expert-level model", (x, 0.0), xycoords=panel.get_xaxis_transform(), xytext=(-3 if near else 3, 4),
                 textcoords="offset points", ha="right" if near else "left", va="bottom", fontsize=SMALL, color=INK,
                 zorder=6,
             )  # fmt: skip
-        for row in reached:
-            if row["domain"] == domain and row["date"] is not None:
-                x, y = date_number(row["date"]), row["human_equivalents"]
-                filled = row["workforce"] == "world"
-                panel.plot(
-                    [x], [y], marker="o", ms=5.0, mfc=INK if filled else "white", mec=INK, mew=0.9, ls="none",
-                    zorder=7, clip_on=False, gid=f"parity:{domain}:{row['workforce']}:{row['share']}",
-                )  # fmt: skip
-                if not row["at_start"]:
-                    room = x - start > 0.1 * (end - start)
-                    panel.annotate(
-                        f"{row['share'] * 100:g}%", (x, y), xytext=(-4, 3) if room else (5, -4),
-                        textcoords="offset points", ha="right" if room else "left", va="bottom" if room else "top",
-                        fontsize=SMALL, color=INK, weight="bold" if filled else "normal", zorder=7,
-                    )  # fmt: skip
+            texts.append(text)
+        parity_dots(panel, [row for row in reached if row["domain"] == domain and row["date"] is not None], texts)
 
 
 def _draw(
@@ -220,8 +209,9 @@ def _draw(
     colours: dict[str, str],
     start: float,
     end: float,
-) -> None:
-    """The lines of one domain, and its workforces with their sizes where the work is furthest from them."""
+) -> list[Text]:
+    """The lines of one domain, and its workforces with their sizes where the work is furthest: these texts."""
+    texts: list[Text] = []
     grid = sorted(mine.total)
     xs, values = _steps(mine.total, grid, end)
     panel.plot(xs, values, drawstyle="steps-post", color=tint(GREY, 0.35), lw=4.0, zorder=2, gid="total")
@@ -247,11 +237,13 @@ def _draw(
             continue
         whose = "humans, world" if name == "world" else "humans at the labs"
         over = max(count for x, count in zip(when, counts, strict=True) if at_end or x <= start + 0.45 * (end - start))
-        panel.annotate(
+        text = panel.annotate(
             f"{number(counts[-1 if at_end else 0])} {whose}", (end if at_end else start, over),
             xytext=(-2 if at_end else 8, 3), textcoords="offset points", ha="right" if at_end else "left",
             va="bottom", fontsize=SMALL, color=INK, zorder=6,
         )  # fmt: skip
+        texts.append(text)
+    return texts
 
 
 def _steps(line: Line, grid: list[float], end: float) -> tuple[list[float], list[float]]:
