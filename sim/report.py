@@ -334,11 +334,9 @@ def _parity(result: Result, out: IO[str]) -> None:
         return
     experts = work["expert_level"]
     known = any(experts[domain] is not None for domain, _ in lines)
-    print(
-        "AI work on tasks it can do equals a share of a human workforce (parity.csv; rests on guesses"
-        + ("; days before the first expert-level model)" if known else ")")
-        + ":",
-        file=out,
+    before = "; days before the first expert-level model" if known else ""
+    _paragraphs(
+        [f"AI work on tasks it can do equals a share of a human workforce (parity.csv; rests on guesses{before}):"], out
     )
     for (domain, workforce), dates in lines.items():
         parts = ", ".join(f"{' and '.join(shares)} {when}" for when, shares in dates.items())
