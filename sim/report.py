@@ -10,6 +10,7 @@ from typing import IO, Any, NamedTuple
 
 from sim.analysis.backtest import OUTCOMES
 from sim.base.calendar import date_text
+from sim.model.domain import RESEARCH
 from sim.result import Result
 from sim.tables.parity import EVERYTHING, out_of_reach
 
@@ -298,14 +299,17 @@ def _level(result: Result, name: str) -> str:
 
 def _uplift(result: Result, out: IO[str]) -> None:
     uplift = result.summary["implied_uplift"]
+    labs = result.record.draw.labs.values()
     if not uplift:
+        if any(fleet.domain == RESEARCH for lab in labs for fleet in lab.fleets.values()):
+            _paragraphs(["Implied uplift of software progress by AI labour: not known, as no lab states who does "
+                         "research besides its AI (`staff: {ai_research: ...}`)."], out)  # fmt: skip
         return
     observed = result.summary["observed"]["implied_uplift"]
     parts = [
         f"{year} {value:.2f}x" + (f" (observed: {_range(observed[year])})" if year in observed else "")
         for year, value in sorted(uplift.items())
     ]
-    labs = result.record.draw.labs.values()
     told = (
         ""
         if any(lab.software.feedback for lab in labs)

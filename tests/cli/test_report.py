@@ -100,3 +100,9 @@ def test_the_seed_s_claim_is_answered(tmp_path) -> None:
     last = re.search(words, "\n".join(lines))
     assert last
     assert (date.fromisoformat(last[2]) - date.fromisoformat(last[1])).days == int(last[3].replace(",", ""))
+
+
+def test_where_the_uplift_is_not_known_the_report_says_why(tmp_path) -> None:
+    known, unknown = (" ".join(printed(name, tmp_path)) for name in ("frontier-2032.yaml", "one-lab.yaml"))
+    assert "no lab states who does research besides its AI (`staff: {ai_research: ...}`)" in unknown
+    assert re.search(r"Implied uplift of software progress by AI labour[^:]*: 2026 \d\.\d\dx", known)
