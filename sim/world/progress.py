@@ -138,7 +138,8 @@ class Progress:
             self.lab.world.progressing.append(self)
 
     def raise_to(self, value: float, cause: int) -> None:
-        """The lab comes to know more, at once."""
+        """The lab comes to know more, at once; nothing lifts its efficiency beyond its limit."""
+        value = min(value, self.limit)
         if not self.started:
             for pieces, factor in ((self.pieces, value / self.now), (self.raised, (value / self.now) ** self.exponent)):
                 if pieces is not None:

@@ -74,6 +74,7 @@ def _steal(what: tuple[World, Theft]) -> None:
     if theft.what == "software":
         theirs = world.record.training_efficiency[victim.name].at(day)
         assert thief.progress is not None
+        theirs = min(theirs, thief.progress.limit)
         mine = world.record.training_efficiency[thief.name].at(day)
         details: dict[str, Any] = {"from": victim.name, "jump_x": max(1.0, theirs / mine)}
         causes = (victim.progress.event,) if victim.progress is not None and victim.progress.event >= 0 else ()

@@ -167,6 +167,15 @@ def test_a_limit_ends_growth_on_its_day() -> None:
     assert len(record.warnings) == 1
 
 
+def test_nothing_lifts_software_beyond_its_limit() -> None:
+    shocks = {"eureka": Shock(name="eureka", on=300.0, training_efficiency=100.0)}
+    for limit, reached in ((1.2, 1.2), (50.0, 50.0), (1000.0, None)):
+        law = training(draw(people(software=software(limit=limit)), end=400.0, shocks=shocks))
+        after = law.at(300.0)
+        assert after == pytest.approx(reached if reached else 100.0 * law.before(300.0))
+        assert (law.at(399.0) == after) is (reached is not None)
+
+
 def test_nobody_to_do_research_is_an_error() -> None:
     with pytest.raises(SimulationError, match="on its first day nobody does research"):
         simulate(draw(people(staff={})))
