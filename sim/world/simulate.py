@@ -81,7 +81,8 @@ def simulate(draw: Draw, policies: Mapping[str, Policy] | None = None, *, most_e
     which the run stops.
     Raises SimulationError, with the record so far, when events loop at one instant, a policy gives out
     accelerators that are not there, a run in progress would have ended before the start, a number grows beyond what
-    can be computed with, or there are too many events.
+    can be computed with, or there are too many events. Raises PolicyError, before anything runs, if a lab's declared
+    policy is code and its function is not among `policies`.
     """
     with _no_collector():
         world = World(draw, policies or {}, most_events)
