@@ -259,7 +259,9 @@ class Progress:
                 inferred = self.own_inference.at(day + (span if span < horizon else horizon) / 2.0)
             else:
                 if span > horizon or not halfway:
-                    inferred = Piece(day, efficiency, rate, self.power).at(day + min(span, horizon) / 2.0)
+                    ahead, power = rate * (span if span < horizon else horizon) / 2.0, self.power
+                    grown = power * math.log1p(ahead / power) if power else ahead
+                    inferred = efficiency * math.exp(grown)
                 else:
                     inferred = efficiency * halfway
                 if self.exponent != 1.0:

@@ -113,13 +113,12 @@ def test_a_bad_scenario_is_refused_as_by_validate(tmp_path: Path) -> None:
 
 
 def test_a_run_that_stops_is_still_shown(tmp_path: Path) -> None:
-    bad = SMALL.replace("{every: 9 months", "{name: M, starts: 2020-01-01").replace(", public_after: 1 month", "")
-    written(tmp_path, bad)
+    written(tmp_path, SMALL.replace("stock: 1e5 H100e", "stock: 1e40 H100e"))
     assert sim("run", "my.yaml", cwd=tmp_path).returncode == 2
     done = sim("show", "my.yaml", cwd=tmp_path)
     assert done.returncode == 0
     assert done.stderr.startswith("sim: what was read is not known: stopped on ")
-    assert "starts       2020-01-01" in done.stdout
+    assert "1e40 H100e" in done.stdout
 
 
 def test_nothing_is_written(tmp_path: Path) -> None:
