@@ -48,7 +48,8 @@ def read_root(
         text = read_text(path, asked_by, via)
     root = parse(text, path, via, problems=problems)
     if root is None or root.is_null:
-        raise ScenarioError([Problem(path, 0, 0, "", "the file is empty", via=via)])
+        empty = "the file is empty: a scenario needs `start`, `end` and `labs`"
+        raise ScenarioError([Problem(path, 0, 0, "", empty, via=via)])
     if not root.is_map:
         message = f"a scenario is a mapping of keys such as start, end and labs; got {root.what()}"
         raise ScenarioError([Problem(path, root.place.line, root.place.column, "", message, via=via)])

@@ -133,7 +133,7 @@ def mediocre(result: Simulated) -> Picture:
             rule += f" In {listed(beyond)} none ever can be: the law's ceiling (an input) is no higher than that."
         notes.append(rule)
     subtitle = (
-        "Full-time humans' worth of AI work that the labs' fleets did, by the quality of the work (colour: output "
+        "Full-time humans' worth of AI work that the labs' fleets could do, by the quality of the work (colour: output "
         "against a human expert's) and the kind of model that did it (dashes), on the tasks it can do; means over "
         "intervals of bands.csv."
     )

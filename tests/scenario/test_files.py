@@ -29,8 +29,8 @@ def test_what_is_no_text_file(folder: Callable[..., Path], lines: Callable[..., 
     assert lines(path="pipe") == ["pipe: is not a regular file"]
     assert lines(path="/dev/zero") == ["/dev/zero: is not a regular file"]
     assert lines(path="a\0b") == ["a\\x00b: cannot be read: embedded null byte"]
-    assert lines(path="empty.yaml") == ["empty.yaml: the file is empty"]
-    assert lines(path="comment.yaml") == ["comment.yaml: the file is empty"]
+    assert lines(path="empty.yaml") == ["empty.yaml: the file is empty: a scenario needs `start`, `end` and `labs`"]
+    assert lines(path="comment.yaml") == ["comment.yaml: the file is empty: a scenario needs `start`, `end` and `labs`"]
     expected = "a scenario is a mapping of keys such as start, end and labs; got"
     assert lines(path="list.yaml") == [f"list.yaml:1:1: {expected} a list"]
     assert lines(path="word.yaml") == [f"word.yaml:1:1: {expected} 'hello'"]
@@ -47,7 +47,7 @@ def test_a_large_file_is_refused_unread(
     root = folder({"limit.yaml": "#" * 1_000_000})
     with (root / "huge.yaml").open("wb") as file:
         file.truncate(10**12)  # a terabyte that takes no room
-    assert lines(path="limit.yaml") == ["limit.yaml: the file is empty"]
+    assert lines(path="limit.yaml") == ["limit.yaml: the file is empty: a scenario needs `start`, `end` and `labs`"]
     began = time.process_time()
     monkeypatch.setattr(Path, "read_bytes", lambda self: pytest.fail("it was read"))
     message = "huge.yaml: has 1,000,000,000,000 bytes; files above 1,000,000 bytes are refused"

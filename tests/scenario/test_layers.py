@@ -114,7 +114,8 @@ def test_problems_in_an_extended_file_name_who_extends_it(folder: Folder, lines:
         "base.yaml:7:37: labs.Aurora.runs.length: unknown unit 'dayz' (did you mean 'days'?) [extended by one.yaml:2]"
     ]
     assert lines(path="two.yaml")[0].endswith("[extended by two.yaml:2]")
-    assert lines(path="three.yaml") == ["empty.yaml: the file is empty [extended by three.yaml:1]"]
+    empty = "empty.yaml: the file is empty: a scenario needs `start`, `end` and `labs`"
+    assert lines(path="three.yaml") == [f"{empty} [extended by three.yaml:1]"]
     assert lines(path="four.yaml") == ["four.yaml:1:10: bse.yaml: no such file (did you mean 'base.yaml'?)"]
     assert lines(path="five.yaml") == ["five.yaml:1:10: extends: expected the name of a file, got a list"]
     assert lines(path="six.yaml") == ["six.yaml:2:1: over: a file either extends another or lies over one, not both"]
