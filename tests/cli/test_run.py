@@ -213,8 +213,18 @@ def test_a_fault_of_the_program_is_told_apart(
     assert "ZeroDivisionError" in told
     assert "--debug" in told
     assert not (tmp_path / "outputs").exists()
-    with pytest.raises(ZeroDivisionError):
-        cli.main(["run", str(small), "--debug"])
+    assert "Traceback" not in told
+    assert cli.main(["run", str(small), "--debug"]) == 1
+    assert "Traceback" in capsys.readouterr().err
+
+
+def test_debug_changes_what_is_shown_and_not_whose_mistake_it_is(tmp_path: Path) -> None:
+    (tmp_path / "bad.yaml").write_text("question: 1\nstrat: 2026-01-01\n", encoding="utf-8")
+    quiet = sim("validate", "bad.yaml", cwd=tmp_path)
+    loud = sim("validate", "bad.yaml", "--debug", cwd=tmp_path)
+    assert quiet.returncode == loud.returncode == 2
+    assert "Traceback" not in quiet.stderr
+    assert "Traceback" in loud.stderr and loud.stderr.endswith(quiet.stderr)
 
 
 def test_leftovers_of_other_programs_do_not_keep_a_folder_from_being_replaced(tmp_path: Path) -> None:
