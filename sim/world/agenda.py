@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from enum import IntEnum
 from heapq import heapify, heappop, heappush
+from math import inf
 from typing import Any
 
 import simpy
@@ -12,8 +12,11 @@ import simpy
 ROUNDS_AT_ONE_INSTANT = 100
 
 
-class Order(IntEnum):
-    """The order of events at one instant; starts, stops and moves follow when each lab has decided."""
+class Order:
+    """The order of events at one instant; starts, stops and moves follow when each lab has decided.
+
+    Plain numbers: an event's order is looked up each time that one is put on the agenda.
+    """
 
     REPAIR = 0
     DELIVERY = 1
@@ -37,14 +40,22 @@ Entry = tuple[float, int, str, int, Callable[[Any], None], Any, object]
 
 
 class Agenda:
-    """Future events, ordered by (day, order, lab, time of entry)."""
+    """Future events, ordered by (day, order, lab, time of entry).
 
-    __slots__ = ("_entries", "_late", "_count", "day", "watched")
+    Most are dated before the run begins. Those are sorted once, and only the next of them waits in the heap with what
+    the run brings about: what an event costs then hardly depends on how many are to come.
+    """
+
+    __slots__ = ("_heap", "_dated", "_next", "_late", "_count", "_add", "day", "watched")
 
     def __init__(self) -> None:
-        self._entries: list[Entry] = []
+        self._heap: list[Entry] = []
+        self._dated: list[Entry] = []
+        """What was put on before the run began, the last day first, and `_next` of it, which is in the heap too."""
+        self._next: Entry | None = None
         self._late: list[Entry] = []
         self._count = 0
+        self._add: Callable[[list[Entry], Entry], None] = list.append
         self.day = 0.0
         self.watched: dict[str, list[float]] = {}
         """lab -> a heap of the days of what is dated there, for labs that look ahead to them."""
@@ -54,7 +65,7 @@ class Agenda:
     ) -> None:
         """Let `happen(what)` happen on `day` (a tick, not in the past)."""
         self._count += 1
-        heappush(self._entries, (day, order, lab, self._count, happen, what, clock))
+        self._add(self._heap, (day, order, lab, self._count, happen, what, clock))
         if self.watched and lab in self.watched:
             heappush(self.watched[lab], day)
 
@@ -63,22 +74,41 @@ class Agenda:
     ) -> None:
         """As `at`, for what no lab looks ahead to: looks at its software, chance, and what only watches."""
         self._count += 1
-        heappush(self._entries, (day, order, lab, self._count, happen, what, clock))
+        self._add(self._heap, (day, order, lab, self._count, happen, what, clock))
 
     def clear(self) -> None:
         """Forget what is left."""
-        self._entries.clear()
-        self._late.clear()
+        for entries in self._lists():
+            entries.clear()
+        self._next = None
 
     def take_off(self, clock: object) -> list[Entry]:
         """Take what is on a clock off the agenda; earliest first. It costs a walk over the agenda."""
-        taken = sorted(entry for entry in (*self._entries, *self._late) if entry[6] is clock)
+        taken = sorted(entry for entries in self._lists() for entry in entries if entry[6] is clock)
         if taken:
-            # In place: the process that runs holds on to these lists.
-            self._entries[:] = [entry for entry in self._entries if entry[6] is not clock]
-            self._late[:] = [entry for entry in self._late if entry[6] is not clock]
-            heapify(self._entries)
+            for entries in self._lists():  # in place: the process that runs holds on to these lists
+                entries[:] = [entry for entry in entries if entry[6] is not clock]
+            heapify(self._heap)
+            if self._next is not None and self._next[6] is clock:
+                self._draw_on_dated()
         return taken
+
+    def _lists(self) -> tuple[list[Entry], ...]:
+        return self._heap, self._dated, self._late
+
+    def _draw_on_dated(self) -> None:
+        """Put the next of what was dated before the run into the heap."""
+        self._next = None
+        if self._dated:
+            self._next = self._dated.pop()
+            heappush(self._heap, self._next)
+
+    def _begin(self) -> None:
+        """From now on what is put on the agenda goes into the heap."""
+        self._dated[:] = sorted(self._heap, reverse=True)
+        self._heap[:] = [NEVER]
+        self._add = heappush
+        self._draw_on_dated()
 
     def run(
         self, env: simpy.Environment, end: float, decide: Callable[[], None], settled: Callable[[], None]
@@ -88,37 +118,52 @@ class Agenda:
 
         Raises LoopError when an instant takes more than 100 rounds, naming the last events.
         """
-        entries, late = self._entries, self._late
-        while entries and entries[0][0] < end:
-            day = entries[0][0]
-            if day > env.now:
-                yield env.timeout(day - env.now)
+        self._begin()
+        heap, late = self._heap, self._late
+        now = 0.0
+        while (day := heap[0][0]) < end:
+            if day > now:
+                yield env.timeout(day - now)
+                now = day
             self.day = day
             rounds = 0
-            while entries and entries[0][0] <= day:
+            while heap[0][0] <= day:
                 rounds += 1
                 if rounds > ROUNDS_AT_ONE_INSTANT:
-                    names = sorted({_named(entry) for entry in entries if entry[0] <= day})
-                    raise LoopError(
-                        f"more than {ROUNDS_AT_ONE_INSTANT} rounds of events at one instant, again and again: "
-                        f"{'; '.join(names)}"
-                    )
-                known, order = self._count, -1
-                while entries and entries[0][0] <= day:
-                    entry = heappop(entries)
-                    if entry[1] < order or (entry[1] == order and entry[3] > known):
+                    raise LoopError(self._loop())
+                known, last = self._count, -1
+                while heap[0][0] <= day:
+                    entry = heappop(heap)
+                    if entry is self._next:
+                        self._draw_on_dated()
+                    _, order, _, number, happen, what, _ = entry
+                    if order > last:
+                        last, known = order, self._count
+                    elif order < last or number > known:
                         late.append(entry)  # its place in this round is past: a further round
                         continue
-                    if entry[1] > order:
-                        order, known = entry[1], self._count
-                    entry[4](entry[5])
+                    happen(what)
                 while late:
-                    heappush(entries, late.pop())
+                    heappush(heap, late.pop())
                 decide()
             settled()
         self.day = end
-        if end > env.now:
-            yield env.timeout(end - env.now)
+        if end > now:
+            yield env.timeout(end - now)
+
+    def _loop(self) -> str:
+        names = sorted({_named(entry) for entry in self._heap if entry[0] <= self.day})
+        return (
+            f"more than {ROUNDS_AT_ONE_INSTANT} rounds of events at one instant, again and again: {'; '.join(names)}"
+        )
+
+
+def _nothing(_: Any) -> None:
+    """Nothing."""
+
+
+NEVER: Entry = (inf, Order.DECISION, "", 0, _nothing, None, None)
+"""The last entry of every agenda, so that there is always one."""
 
 
 def _named(entry: Entry) -> str:

@@ -131,7 +131,7 @@ def test_the_order_at_one_instant() -> None:
     def plan(agenda: Agenda, seen: list[Any]) -> None:
         for name in reversed(orders):
             for of in ("B", "A"):
-                agenda.at(3.0, Order[name], of, seen.append, (name, of))
+                agenda.at(3.0, getattr(Order, name), of, seen.append, (name, of))
 
     assert instant(plan) == [*((name, of) for name in orders for of in ("A", "B")), "decide", "settled"]
 
