@@ -35,7 +35,7 @@ run: setup
 	@$(PY) -m sim run scenarios/frontier.yaml
 
 test: setup
-	@$(PY) -m pytest -n auto
+	@$(PY) -m pytest -n auto --dist loadgroup
 
 fuzz: setup
 	@$(PY) -m tests.fuzz $(FUZZ)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.base.calendar import Recurrence
 from sim.model.worth import worth
+from sim.physics.capability import times_as_strong
 from sim.world.fleet import FleetState, total_of
 from sim.world.record import ModelRecord
 from sim.world.run import Holding
@@ -20,7 +21,7 @@ EVERY = Recurrence(months=1.0)
 def as_strong(fleet: FleetState, model: ModelRecord) -> bool:
     """Whether a model counts for at least as much effective FLOP in the fleet's domain as the one that it runs."""
     domain = fleet.spec.domain
-    return fleet.best is None or model.capability(domain) >= fleet.best.capability(domain)
+    return fleet.best is None or model.capability(domain) >= times_as_strong(1.0, fleet.best.capability(domain))
 
 
 def most_work(lab: LabState, fleet: FleetState) -> tuple[ModelRecord, dict[str, Any]] | None:

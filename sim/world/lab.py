@@ -294,6 +294,8 @@ class LabState:
                 raise PolicyError(
                     f"the policy of {self.name} goes on starting and resizing runs at one instant: {runs}"
                 )
+            if self.earmarks:
+                training.make_room_for_resized(self, decision.starts)
             for run, held in decision.starts:
                 training.start_or_resize(self, run, held)
             self._look()

@@ -43,6 +43,18 @@ def _end_wait(run: Run, day: float) -> None:
         waits[-1] = (since, day, why)
 
 
+def make_room_for_resized(lab: LabState, starts: list[tuple[Run, Holding]]) -> None:
+    """Earmarks give what elastic runs need together: what one of them frees, another has without taking it away."""
+    needed: Holding = {}
+    for run, held in starts:
+        if run in lab.running and not run.suspended:
+            for kind in {**run.held, **held}:
+                change = held.get(kind, 0.0) - run.held.get(kind, 0.0)
+                needed[kind] = needed.get(kind, 0.0) + change
+    if needed:
+        deployment.make_room(lab, needed)
+
+
 def start_or_resize(lab: LabState, run: Run, held: Holding) -> None:
     """Give a run its accelerators: a due or suspended one starts, an elastic one goes on with a new size."""
     world = lab.world
@@ -50,7 +62,6 @@ def start_or_resize(lab: LabState, run: Run, held: Holding) -> None:
     lab.tight = True
     if run in lab.running and not run.suspended:
         run.settle(day)
-        deployment.make_room(lab, {kind: count - run.held.get(kind, 0.0) for kind, count in held.items()})
         event = world.event(lab.name, "run_resized", run.name, sum(held.values()), "accelerators",
                             {"accelerators": held}, tuple(lab.causes))  # fmt: skip
         _tell_resize(lab, event, run, held)

@@ -19,15 +19,17 @@ from sim.model.training_run import TrainingRun
 from sim.model.variant import Distilled, Tuning
 from tests.world.build import after, draw, existing, fleet, inference, lab, phase, run, stock
 
-START, END = date(2026, 1, 1), 60.0
+START, END = date(2026, 1, 1), 400.0
 FLOP_PER_DAY = 1.013 * 1e15 * 0.4 * 86_400.0
 """What a little more than one H100 does in a day: no multiple of it ends on a whole hour by accident."""
 
-DAYS = st.integers(0, 470).map(lambda k: k / 8)
+DAYS = st.integers(0, 3140).map(lambda k: k / 8)
 KINDS = st.sampled_from(["H100", "TPU"])
 COUNTS = st.integers(20, 900).map(float)
-EVERY = st.sampled_from([Recurrence(months=0.5), Recurrence(months=1.0), Recurrence(days=7.0), Recurrence(days=16.25)])
-PAST = st.sampled_from([-0.5, -3.0])
+EVERY = st.sampled_from(
+    [Recurrence(months=3.0), Recurrence(months=6.0), Recurrence(days=47.0), Recurrence(days=110.25)]
+)
+PAST = st.sampled_from([-3.5, -20.0])
 SHARES = st.sampled_from([1.0, 1.0, 0.5, 0.2])
 
 
@@ -38,14 +40,14 @@ def some(values: Any) -> Any:
 @st.composite
 def supplies(pick: Any) -> Supply:
     kind, count = pick(KINDS), pick(COUNTS)
-    life = pick(some(st.integers(8, 500).map(lambda k: k / 8)))
+    life = pick(some(st.integers(60, 3300).map(lambda k: k / 8)))
     form = pick(st.sampled_from(["batch", "batch", "deliveries", "stock", "dated"]))
     if form == "batch":
-        return stock(count, kind, on=pick(some(st.one_of(st.just(-5.25), DAYS))), life_days=life)
+        return stock(count, kind, on=pick(some(st.one_of(st.just(-35.25), DAYS))), life_days=life)
     if form == "deliveries":
         grow = pick(st.sampled_from([None, 0.5, 20.0]))
         return Supply(accelerator=kind, deliver=count / 4, deliveries_grow=grow, every=pick(EVERY), life_days=life,
-                      starts=pick(some(DAYS)), until=pick(some(st.just(40.0))))  # fmt: skip
+                      starts=pick(some(DAYS)), until=pick(some(st.just(260.0))))  # fmt: skip
     if form == "stock":
         return Supply(accelerator=kind, stock=fixed(count), grows=pick(st.sampled_from([0.3, 10.0])), every=pick(EVERY))
     points = pick(st.lists(st.tuples(DAYS, COUNTS), min_size=1, max_size=3, unique_by=lambda item: item[0]))
@@ -58,18 +60,20 @@ def phases(pick: Any) -> Any:
     found = [
         phase("pretraining", flop_share=part, accelerators_share=pick(SHARES)),
         phase("post-training", flop_share=1.0 - part, accelerators_share=pick(SHARES)),
-        phase("evaluation", length_days=pick(st.sampled_from([1.0, 4.25])), accelerators_share=pick(SHARES)),
+        phase("evaluation", length_days=pick(st.sampled_from([6.0, 28.25])), accelerators_share=pick(SHARES)),
     ]
     return pick(st.permutations(found))[: pick(st.integers(2, 3))] if part == 0.5 else pick(st.permutations(found))
 
 
 @st.composite
-def runs(pick: Any, name: str, fleets: list[str], models: list[str], style: str = "mixed") -> TrainingRun:
+def runs(
+    pick: Any, name: str, fleets: list[str], models: list[str], style: str = "mixed", variants: bool = False
+) -> TrainingRun:
     """`style`: `elastic` runs share what there is, `crowded` ones hold most of it and grow from phase to phase."""
-    work = pick(st.floats(30.0, 20_000.0)) * FLOP_PER_DAY * (1.0 + ord(name[-1]) / 970.0)  # no two alike
-    length = pick(st.one_of(st.sampled_from([7.0, 16.25]), st.integers(8, 240).map(lambda k: k / 8)))
+    work = pick(st.floats(200.0, 130_000.0)) * FLOP_PER_DAY * (1.0 + ord(name[-1]) / 970.0)  # no two alike
+    length = pick(st.one_of(st.sampled_from([47.0, 110.25]), st.integers(53, 1600).map(lambda k: k / 8)))
     some_of = {pick(KINDS): pick(COUNTS) / 2 for _ in range(pick(st.integers(1, 2)))}
-    early = st.integers(0, 160).map(lambda k: k / 8)
+    early = st.integers(0, 1060).map(lambda k: k / 8)
     starts = pick(early if style == "crowded" else st.one_of(DAYS, early, early, st.just(0.0), PAST))
     form = pick(st.sampled_from({"elastic": ["elastic"], "crowded": ["share and length", "share and flop"]}.get(
         style, FORMS)))  # fmt: skip
@@ -81,10 +85,10 @@ def runs(pick: Any, name: str, fleets: list[str], models: list[str], style: str 
         "accelerators and length": {"accelerators": some_of, "length_days": length},
         "accelerators and flop": {"accelerators": some_of, "flop": work / 10.0},
         "share and length": {"share": pick(st.sampled_from([0.1, 0.4, 0.95])), "length_days": length},
-        "accelerators and flop, pinned": {"accelerators": some_of, "flop": work / 10.0, "internal": starts + 50.0},
+        "accelerators and flop, pinned": {"accelerators": some_of, "flop": work / 40.0, "internal": starts + 160.0},
         "share and flop": {"share": pick(st.sampled_from([0.2, 0.6])), "flop": work},
         "flop and length": {"flop": work, "length_days": length},
-        "flop and internal": {"flop": work, "internal": starts + 20.0},
+        "flop and internal": {"flop": work, "internal": starts + 130.0},
         "elastic": {"flop": work, "elastic": True},
         "elastic share": {"share": pick(st.sampled_from([0.2, 0.6])), "flop": work, "elastic": True},
     }[form]
@@ -95,25 +99,26 @@ def runs(pick: Any, name: str, fleets: list[str], models: list[str], style: str 
     elif pick(st.integers(0, 2)) == 0:
         every = pick(EVERY)
         exact = every.occurrence(pick(st.integers(1, 3)), starts, START)  # until the date of a run, or just any
-        size.update(every=every, until=pick(st.sampled_from([None, exact, starts + 30.0])))
+        size.update(every=every, until=pick(st.sampled_from([None, exact, starts + 200.0])))
         if "flop" in size and form != "flop and internal":
             size["flop_grows"] = pick(st.sampled_from([None, 3.0]))
-    elif form == "accelerators and length" and starts > 15.0:
+    elif form == "accelerators and length" and starts > 100.0:
         size.update(starts=None, internal=starts + length + sum(each.length_days or 0.0 for each in stages or ()))
     elif pick(st.integers(0, 5)) == 0:
-        size["internal"] = size.get("internal", starts + length + pick(st.sampled_from([0.0, 4.5])))
+        size["internal"] = size.get("internal", starts + length + pick(st.sampled_from([0.0, 30.5])))
     rule = None
     if fleets and (style == "crowded" or pick(st.booleans())):
         rule = after(pick(st.sampled_from(fleets)), move=pick(st.sampled_from([1.0, 1.0, 0.4])),
                      firm=style == "crowded" or pick(st.integers(0, 2)) == 0, until=pick(some(DAYS)),
-                     for_days=pick(some(st.sampled_from([2.0, 9.125, 30.0]))))  # fmt: skip
+                     for_days=pick(some(st.sampled_from([14.0, 61.125, 200.0]))))  # fmt: skip
     base = pick(st.sampled_from(models)) if models and pick(st.integers(0, 2)) == 0 else None
-    if form in ("share and length", "accelerators and length", "flop", "elastic") and pick(st.integers(0, 2)) == 0:
+    plain = form in ("share and length", "accelerators and length", "flop", "elastic")
+    if variants and plain and pick(st.integers(0, 2)) == 0:
         base = "each"
         dated = ("starts", "every", "until", "flop_grows", "internal")
         size = {key: value for key, value in size.items() if key not in dated}
-        size["after_days"] = pick(st.sampled_from([0.0, 2.5]))
-    kind = pick(st.sampled_from(["", "tuned", "distilled"])) if base else ""
+        size["after_days"] = pick(st.sampled_from([0.0, 16.5]))
+    kind = pick(st.sampled_from(["", "tuned", "distilled"])) if base and variants else ""
     return run(
         name,
         base=base,
@@ -126,7 +131,7 @@ def runs(pick: Any, name: str, fleets: list[str], models: list[str], style: str 
         gain=pick(st.sampled_from([1.0, 3.0])),
         phases=stages,
         after_training=rule,
-        public_after_days=pick(st.sampled_from([0.0, 1.5, 12.0])),
+        public_after_days=pick(st.sampled_from([0.0, 10.0, 80.0])),
         internal_only=pick(st.integers(0, 5)) == 0,
         effective_flop=None if kind == "distilled" else pick(st.sampled_from([None] * 5 + [work])),
         **size,
@@ -135,19 +140,20 @@ def runs(pick: Any, name: str, fleets: list[str], models: list[str], style: str 
 
 FORMS = ["flop", "flop", "params", "params and tokens", "length", "accelerators and length", "accelerators and flop",
          "share and length", "share and flop", "flop and length", "flop and internal", "elastic",
-         "elastic share", "accelerators and flop, pinned"]  # fmt: skip
+         "elastic share", "accelerators and flop, pinned", "accelerators and flop, pinned"]  # fmt: skip
 
 
 @st.composite
-def purposes(pick: Any, name: str) -> Fleet:
+def purposes(pick: Any, name: str, mixed: bool = False) -> Fleet:
     how = inference(throughput="flop", precision=pick(st.sampled_from(["fp8", "bf16"])), speed_tokens_per_s=1.0)
     demand = pick(some(st.tuples(DAYS, st.floats(1e4, 1e7), st.floats(1e4, 1e7))))
     asked = None if demand is None else Series(((0.0, demand[1]), (demand[0] + 0.125, demand[2])))
-    return fleet(name, inference=how, demand_tokens_per_s=asked, ramp_days=10.0, beside_share=pick(some(st.just(0.3))),
-                 replace=pick(st.sampled_from(["at once", "at once", "ramp", "beside"])))  # fmt: skip
+    replace = pick(st.sampled_from(["at once", "at once", "ramp", "beside"])) if mixed else "at once"
+    return fleet(name, inference=how, demand_tokens_per_s=asked, replace=replace,
+                 ramp_days=60.0, beside_share=pick(some(st.just(0.3))))  # fmt: skip
 
 
-SPANS = st.sampled_from([3.0, 11.5, 25.0, 40.25])
+SPANS = st.sampled_from([20.0, 76.5, 170.0, 268.25])
 FACTORS = st.sampled_from([0.5, 1.5, 4.0])
 CONDITIONS = {
     "run": st.sampled_from(["due", "in progress", "none in progress"]), "earmark": st.booleans(),
@@ -172,7 +178,7 @@ def rules(pick: Any, uses: list[str]) -> PolicyPhase:
 
 
 @st.composite
-def labs(pick: Any, name: str) -> Lab:
+def labs(pick: Any, name: str, variants: bool = False) -> Lab:
     weights = pick(st.lists(st.integers(1, 20), min_size=5, max_size=5))
     whole = sum(weights) if pick(st.booleans()) else sum(weights[:4])  # with the fifth idle, or without
     names = ("training", "experiments", "research", "serving")
@@ -183,16 +189,16 @@ def labs(pick: Any, name: str) -> Lab:
         use[key] = Series(((0.0, use[key]), (pick(DAYS) + 0.125, use[key] * pick(st.sampled_from([0.0, 0.5])))))
     fleets = [key for key in use if key in ("research", "serving")]
     olds = [
-        existing(f"{name}-old{k}", pick(st.integers(-30, 40)) * 1.0 + k / 2,
-                 10 ** pick(st.floats(21.0, 25.0)), pick(st.sampled_from([None, 41.0])))
+        existing(f"{name}-old{k}", pick(st.integers(-200, 270)) * 1.0 + k / 2,
+                 10 ** pick(st.floats(21.0, 25.0)), pick(st.sampled_from([None, 271.0])))
         for k in range(pick(st.integers(0, 2)))
     ]  # fmt: skip
     if olds and pick(st.booleans()):
         olds[0].flop, olds[0].effective_flop = olds[0].effective_flop, None
     known, planned = [old.name for old in olds], []
-    style = pick(st.sampled_from(["mixed", "mixed", "mixed", "elastic", "crowded"]))
+    style = pick(st.sampled_from(["mixed", "mixed", "elastic", "crowded", "crowded"]))
     for k in range(pick(st.integers(3 if style == "crowded" else 1, 4))):
-        planned.append(pick(runs(f"{name}{k}", fleets, known, style)))
+        planned.append(pick(runs(f"{name}{k}", fleets, known, style, variants)))
         if planned[-1].every is None and planned[-1].base != "each":
             known.append(f"{name}{k}")
     growth = pick(st.sampled_from([1.0, 30.0]))
@@ -205,7 +211,7 @@ def labs(pick: Any, name: str) -> Lab:
         models=olds,
         policy=pick(st.sampled_from(["shares", "shares", "training_first", "phases", "phases"])),
         phases=[*pick(st.lists(rules(["training", "experiments", *fleets]), max_size=4)), PolicyPhase(name="else")],
-        fleets={key: pick(purposes(key)) for key in fleets},
+        fleets={key: pick(purposes(key, variants)) for key in fleets},
         inference=inference(throughput="flop"),
         software=pick(st.sampled_from([
             Software(training_growth=growth), Software(training_growth=growth, inference_growth=5.0),

@@ -143,6 +143,22 @@ def test_an_elastic_run_that_grows_takes_from_an_earmark_that_is_not_firm() -> N
     assert_sound(record)
 
 
+def test_an_earmark_gives_only_what_elastic_runs_need_together() -> None:
+    use = {"training": Series(((0.0, 0.6), (100.0, 0.4))), "experiments": 0.3, "research": 0.1}
+    parts = [phase("pretraining", flop_share=0.5, accelerators_share=0.25), phase("post-training", flop_share=0.5)]
+    runs = [
+        run("M", starts=0.0, share=0.2, length_days=100.0, after_training=after("research", for_days=200.0)),
+        run("X", starts=0.0, share=0.4, flop=30e3 * U, phases=parts, elastic=True),
+        run("Y", starts=0.0, flop=300e3 * U, elastic=True),
+    ]
+    record = simulate(draw(lab(use=use, models=[existing("O", -10.0, 1e20)], runs=runs), end=160.0))
+    # On day 150 X grows from 100 to 400 and Y shrinks from 300 to none: the earmark's 200 are none of their business.
+    assert held(record, "training", 149.0) == held(record, "training", 151.0) == pytest.approx(400.0)
+    assert held(record, "research", 149.0) == held(record, "research", 151.0) == pytest.approx(300.0)
+    assert days(record, "earmark_cut") == days(record, "earmark_ended") == []
+    assert_sound(record)
+
+
 def test_an_elastic_run_leaves_a_firm_earmark_alone() -> None:
     use = {"training": Series(((0.0, 0.3), (150.0, 0.9))), "experiments": 0.05, "research": 0.05}
     runs = [

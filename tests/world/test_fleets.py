@@ -68,6 +68,11 @@ def test_a_weaker_later_model_changes_nothing(replace: str) -> None:
     assert days(record, "model_internal", "Weak") == [50.0]
 
 
+def test_a_new_model_as_strong_but_for_rounding_takes_over() -> None:
+    record = world("at once", OLD, existing("Equal", 50.0, 1e24 * (1.0 - 2.0**-52)))
+    assert held(record, "research", 50.0, model="Equal") == pytest.approx(600.0)
+
+
 def test_a_new_model_during_a_ramp_goes_on_from_the_newer() -> None:
     record = world("ramp", OLD, NEW, existing("Newest", 60.0, 1e26), ramp_days=40.0)
     assert held(record, "research", 150.0, model="Newest") == pytest.approx(600.0)
