@@ -5,6 +5,7 @@ from __future__ import annotations
 from sim.model.level import QUANTITIES
 from sim.model.programme import ANY, SHORTER
 from sim.model.shock import EFFECTS
+from sim.scenario.check_circles import report_stuck, stuck
 from sim.scenario.check_names import key_of, known_name, names_of, one_of
 from sim.scenario.check_sizes import endless
 from sim.scenario.problem import Problems, join, nearest, quoted
@@ -28,7 +29,8 @@ def check_race(root: Spec, start: float | None, problems: Problems) -> None:
                 known_name(after, "until_milestone", names_of(root, "milestones"), "milestone", problems)
         for run in lab.blocks("runs"):
             _rules(run, lab, root, start, problems)
-    _circles(root, start, problems)
+    if start is not None and "labs" not in root.broken:
+        report_stuck(stuck(root, start), root, problems)
 
 
 def _blocs(root: Spec) -> list[str]:
@@ -192,60 +194,3 @@ def _continuous(run: Spec, lab: Spec, start: float | None, problems: Problems) -
     starts = run.values.get("starts")
     if start is not None and isinstance(starts, Quantity) and starts.central < start:
         problems.add(starts.place, starts.path, f"continuous training cannot start before the start, on {starts.text}")
-
-
-def _circles(root: Spec, start: float | None, problems: Problems) -> None:
-    """Rules that wait for each other, and for nothing else, never start a run: each is reported."""
-    labs = root.blocks("labs")
-    rules = [(lab, run) for lab in labs for run in lab.blocks("runs") if run.has("start_when")]
-    if not rules or "labs" in root.broken:
-        return
-    acting = {lab.name for lab in labs if any(not run.has("start_when") for run in lab.blocks("runs"))}
-    acting |= {lab.name for lab in labs for model in lab.blocks("models") for name in ("internal", "public")
-               if start is not None and (day := model.number(name)) is not None and day > start}  # fmt: skip
-    models = {lab.name for lab in labs if lab.blocks("models")}
-    stated = {spec.name: spec for spec in root.blocks("milestones")}
-    waiting = list(rules)
-    while True:
-        able = [(lab, run) for lab, run in waiting if _can_start(run, lab, acting, models, stated, labs)]
-        if not able:
-            break
-        waiting = [item for item in waiting if item not in able]
-        acting |= {lab.name for lab, _ in able}
-    for _, run in waiting:
-        when = run.block("start_when")
-        assert when is not None
-        others = sorted({other.name for other, _ in waiting})
-        message = (
-            f"it can never start a run: it waits for what only the runs of {', '.join(others)} bring about, which wait"
-            " in a circle; state `latest:`, or another condition"
-        )
-        problems.add(run.where("start_when"), join(run.path, "start_when"), message)
-
-
-def _can_start(
-    run: Spec, lab: Spec, acting: set[str], models: set[str], milestones: dict[str, Spec], labs: list[Spec]
-) -> bool:
-    when = run.block("start_when")
-    if when is None or when.broken or any(when.has(name) for name in ("cluster_grows", "efficiency_grows")):
-        return True
-    if when.has("latest_days") or not any(when.has(name) for name in ("rival_releases", "level", "milestone")):
-        return True
-    known = {ANY, *(each.name for each in labs)}
-    if any(when.has(name) and when.plain(name) not in known for name in ("rival_releases", "by")):
-        return True  # reported as an unknown name
-    rival = when.plain("rival_releases")
-    if rival is not None and any(name in acting for name in acting - {lab.name} if rival in (ANY, name)):
-        return True
-    if when.has("level"):
-        by = when.plain("by")
-        if any(by in (None, ANY, name) for name in acting | models):
-            return True
-    milestone = milestones.get(str(when.plain("milestone")))
-    if milestone is None:
-        return when.has("milestone") and not any(when.has(name) for name in ("rival_releases", "level"))
-    if not any(milestone.has(name) for name in ("level", "effective_flop", "public_effective_flop", "models")):
-        return True
-    named, bloc = milestone.plain("lab"), milestone.plain("bloc")
-    bound = {each.name for each in labs if named in (None, each.name) and bloc in (None, each.plain("bloc"))}
-    return bool(bound & (acting | models))

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sim.base.calendar import TICKS_PER_DAY
 from sim.model.draw import Draw
 from sim.scenario.problem import Problems
 from sim.scenario.spec import Spec
+
+if TYPE_CHECKING:
+    from sim.world.record import RunRecord
 
 
 def begun_before(root: Spec, start: float) -> dict[tuple[str, str], Spec]:
@@ -21,14 +26,21 @@ def begun_before(root: Spec, start: float) -> dict[tuple[str, str], Spec]:
     return found
 
 
-def check_start(runs: dict[tuple[str, str], Spec], draw: Draw, problems: Problems) -> None:
-    """Adds a problem for a run that cannot be in progress at the start as `draw`, the central case, has it."""
-    from sim.world.run import RunError  # the kernel is not needed to read other files
-    from sim.world.simulate import SimulationError, simulate
+def first_instant(draw: Draw) -> RunRecord:
+    """Simulate only the first instant of a draw, whose end is changed. Raises SimulationError."""
+    from sim.world.simulate import simulate  # the kernel is not needed to read most files
 
     draw.end = 1.0 / TICKS_PER_DAY
+    return simulate(draw)
+
+
+def check_start(runs: dict[tuple[str, str], Spec], draw: Draw, problems: Problems) -> None:
+    """Adds a problem for a run that cannot be in progress at the start as `draw`, the central case, has it."""
+    from sim.world.run import RunError
+    from sim.world.simulate import SimulationError
+
     try:
-        simulate(draw)
+        first_instant(draw)
     except SimulationError as error:
         cause = error.__cause__
         run = runs.get((cause.lab, cause.run)) if isinstance(cause, RunError) else None

@@ -18,6 +18,7 @@ from sim.model.lab import Lab
 from sim.model.policy import UserPolicy
 from sim.scenario import catalog
 from sim.scenario.check import check
+from sim.scenario.check_circles import check_circles, rests_on_models
 from sim.scenario.check_extent import check_extent
 from sim.scenario.check_start import begun_before, check_start
 from sim.scenario.complete import accelerator_spec, complete, types_used
@@ -243,9 +244,13 @@ def load(
     problems.stop_if_any()
     assert start is not None
     scenario = Scenario(path, tree, root, start, accelerators)
-    begun = begun_before(root, float(start.toordinal()))
-    if begun and not scenario.user_policies:  # code is run by `simulate` only
-        check_start(begun, scenario.draw(), problems)
+    day = float(start.toordinal())
+    begun, rests = begun_before(root, day), rests_on_models(root, day)
+    if (begun or rests) and not scenario.user_policies:  # code is run by `simulate` only
+        if begun:
+            check_start(begun, scenario.draw(), problems)
+        if rests:
+            check_circles(root, day, scenario.draw(), problems)
         problems.stop_if_any()
     return scenario
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 import sim
-from sim.scenario import Scenario, catalog, load
+from sim.scenario import Scenario, ScenarioError, catalog, load
 from sim.world.simulate import simulate
 from tests.cli.command import SCENARIOS
 
@@ -121,3 +121,33 @@ labs:
     g = math.log(20.0) / 365.25
     software = math.exp(g * best.internal)
     assert best.effective_flop == pytest.approx(rate * software / g, rel=0.005)
+
+
+@pytest.mark.parametrize(
+    ("model", "threshold", "starts"),
+    [
+        ("effective_flop: 1e26", "effective_flop: 0.99e26", True),
+        ("effective_flop: 1e26", "effective_flop: 1.01e26", False),
+        # at its midpoint, stated as of the base date, a model can do half of the ceiling
+        ("effective_flop: 1e27", "share_doable: 49%, domain: ai_research", True),
+        ("effective_flop: 1e27", "share_doable: 51%, domain: ai_research", False),
+    ],
+)
+def test_a_rule_waits_for_a_level_that_a_model_at_the_start_reaches(model: str, threshold: str, starts: bool) -> None:
+    text = f"""\
+start: 2026-01-01
+end: 2028-01-01
+domains: {{general: {{}}, ai_research: {{share_doable: {{midpoint: 1e27, as_of: 2026-01-01}}}}}}
+levels: {{there: {{{threshold}}}}}
+labs:
+  Aurora:
+    compute: {{stock: 1e6 H100e}}
+    models: {{name: A0, public: 2025-06-01, {model}}}
+    runs: {{length: 60 days, start_when: {{level: there}}}}
+"""
+    if starts:
+        record = simulate(load("f.yaml", text=text).draw())
+        assert [run.due for run in record.runs] == [0.0]
+        return
+    with pytest.raises(ScenarioError, match="only later runs of its own lab could bring about"):
+        load("f.yaml", text=text)
