@@ -26,7 +26,7 @@ help:
 	@echo 'make check    all checks: ruff, mypy, layers of imports, tests'
 	@echo 'make lint     the checks without the tests'
 	@echo 'make bench    measure what the performance and accuracy claims rest on'
-	@echo 'make docs     make docs/reference.md: every key of a scenario file'
+	@echo 'make docs     make docs/reference.md: every key of a scenario file, every kind of event'
 	@echo 'make picture  remake the README picture'
 	@echo 'make lock     resolve requirements.lock again from pyproject.toml'
 	@echo 'make clean    remove .venv, caches and everything in outputs/'
@@ -61,7 +61,7 @@ bench: setup
 
 docs: setup
 	@$(PY) -m sim schema --markdown --out docs/reference.md
-	@echo 'docs/reference.md has every key of a scenario file.'
+	@echo 'docs/reference.md has every key of a scenario file and every kind of event.'
 
 picture: setup
 	@$(PY) docs/picture.py

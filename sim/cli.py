@@ -161,7 +161,7 @@ def _parser() -> argparse.ArgumentParser:
     schema = command("schema", _schema, "print the JSON Schema of scenario files, for editors",
                      "sim schema --out scenario.schema.json")  # fmt: skip
     schema.add_argument("--out", metavar="FILE", help="write it there instead")
-    schema.add_argument("--markdown", action="store_true", help="a reference to read, instead of the schema")
+    schema.add_argument("--markdown", action="store_true", help="a reference to read instead")
     completion = command("completion", _completion, "print a script that completes sim on Tab",
                          'eval "$(sim completion bash)"')  # fmt: skip
     completion.add_argument("shell", choices=["bash", "zsh", "fish"], help="the shell that it is for")

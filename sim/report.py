@@ -216,6 +216,7 @@ def _notes(result: Result, speed: str, out: IO[str]) -> None:
             "in trajectory.csv.",
             *_small_fleets(result),
             speed + _speed_note(result, bool(speed)),
+            *_inference(result),
             f"Human equivalents: full-time humans' work in {domain} on the tasks that the model can do, all fleets at "
             f"opening; token basis '{basis}': {human(tokens)} tokens for an hour of human work. They rest on guesses "
             "(tokens an hour, quality) and may be 10 to 100 times off.",
@@ -240,6 +241,29 @@ def _small_fleets(result: Result) -> list[str]:
         f"Small fleets at open ({which}): fewer than the training run had held, as before a lab's first public model, "
         "whose serving share has no work and is lent to other uses. Read 'peak' there, or give the lab the model that "
         "it serves at the start (`models:`)."
+    ]
+
+
+def _inference(result: Result) -> list[str]:
+    """That software makes inference cheaper too, where the scenario says nothing of it and the default does."""
+    if result.scenario is None:
+        return []
+    stated = {item.path for item in result.scenario.inputs if item.stated}
+    grows, quiet = [], []
+    for name, lab in sorted(result.record.draw.labs.items()):
+        law, line = lab.software, result.record.inference_efficiency[name]
+        keys = [f"{block}.{key}" for block in ("software", f"labs.{name}.software")
+                for key in ("inference", "inference_exponent")]  # fmt: skip
+        if law.inference_growth is None and law.inference_efficiency is None and not stated.intersection(keys):
+            quiet.append(name)
+            grows.append(line.at(result.record.end) / line.at(0.0))
+    if not quiet or max(grows) <= 1.0:
+        return []
+    whose = "" if len(quiet) == len(result.record.draw.labs) else f" at {', '.join(quiet[:3])}"
+    many = human(min(grows)) + (f" to {human(max(grows))}" if human(max(grows)) != human(min(grows)) else "")
+    return [
+        f"Inference gets cheaper as fast as training{whose}, as no `software.inference` is stated (a guess): the same "
+        f"chips run {many} times the copies of a model at the end as at the start."
     ]
 
 
@@ -269,9 +293,10 @@ def _levels(result: Result, out: IO[str]) -> None:
     names = [column.name for column in result.table("levels").columns]
     for row in result.table("levels").rows:
         cell = dict(zip(names, row, strict=True))
-        reached = (
-            f"{_date(cell['date'])} by {cell['first_lab']}/{cell['first_model']}" if cell["date"] else "not reached"
-        )
+        reached = "not reached"
+        if cell["date"]:
+            who = cell["first_lab"], cell["first_model"]
+            reached = f"{_date(cell['date'])} by {'/'.join(who)}{_quality(result, cell['level'], who)}"
         dwell = cell["dwell_days_to_next"]
         parts = [f"{dwell:,.0f} days to the next level"] if dwell is not None else []
         lead = result.summary["leads"]["levels"].get(cell["level"])
@@ -295,6 +320,17 @@ def _level(result: Result, name: str) -> str:
     if words.partition(" ")[0] in name and not guessed:
         return ""
     return f" ({words}{', a guess' if guessed else ''})"
+
+
+def _quality(result: Result, name: str, who: tuple[str, str]) -> str:
+    """How good the first model at a level of tasks is in them: the share that it can do says nothing of that."""
+    draw, level = result.record.draw, result.record.draw.levels[name]
+    if level.share_doable is None or level.domain is None:
+        return ""
+    model = next(model for model in result.record.models if (model.lab, model.name) == who)
+    inference = draw.labs[model.lab].inference
+    quality = result.rates.quality(model, draw.domains[level.domain], inference, max(0.0, model.internal))
+    return f" ({quality:.1%} of a human expert's quality)"
 
 
 def _uplift(result: Result, out: IO[str]) -> None:
@@ -372,7 +408,14 @@ def _expert(result: Result, domain: str) -> str:
     if expert is not None:
         return f"expert-level {_date(expert['date'])}"
     if out_of_reach(result.rates, domain):
-        return "none can be expert-level: an input, the law's ceiling, is too low"
+        law = result.record.draw.domains[domain].quality
+        wanted = result.record.draw.expert_level
+        assert wanted is not None
+        if (law.ceiling or 0.0) <= (wanted.quality or 0.0):
+            ceiling = f"quality only nears {law.ceiling or 0.0:.0%} (`domains.{domain}.quality.ceiling`)"
+        else:
+            ceiling = f"`domains.{domain}.share_doable.ceiling` is too low"
+        return f"none can be expert-level, as {ceiling}"
     return "no expert-level model before the end"
 
 

@@ -1,8 +1,65 @@
-"""Settings of all tests: generated examples are the same in every run, so that a change alone can fail a test."""
+"""Settings of all tests: generated examples repeat; every event of any test is of a declared kind."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
 from hypothesis import settings
+
+import sim.world.world
+from sim.world.kinds import KINDS
+from sim.world.record import WORTH, Event
 
 settings.register_profile("repeatable", derandomize=True)
 settings.load_profile("repeatable")
+
+WORTH_OF = {"accelerators_moved": {"flop_per_s", "tokens_per_s", "copies"},
+            "earmark_started": {"flop_per_s", "tokens_per_s", "copies"},
+            "copies_wound_down": {"tokens_per_s"}}  # fmt: skip
+"""What the tables put in the place of WORTH; of wound down copies their number is the value."""
+
+
+def misfit(event: Event) -> str:
+    """How an event differs from the declaration of its kind; empty if it does not."""
+    _, _, name, _, value, unit, details, causes = event
+    kind = KINDS.get(name)
+    if kind is None:
+        return f"kind {name!r} is not declared"
+    if unit not in kind.units:
+        return f"{name}: unit {unit!r}"
+    if value is None and unit and WORTH not in (details or {}):
+        return f"{name}: no value"
+    if value is not None and not unit:
+        return f"{name}: a value without a unit"
+    keys = set(details or {})
+    if WORTH in keys:
+        keys = keys - {WORTH} | WORTH_OF[name]
+    if more := sorted(keys - set(kind.details)):
+        return f"{name}: details {', '.join(map(repr, more))}"
+    if not kind.cause and any(cause >= 0 for cause in causes):
+        return f"{name}: a cause"
+    return ""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _events_are_declared() -> Iterator[None]:
+    made = sim.world.world._event
+
+    def checked(agenda: Any, events: list[Event]) -> Any:
+        tell, known = made(agenda, events), set()
+
+        def event(lab: str, kind: str, subject: str, value: float | None, unit: str, details: Any, causes: Any) -> int:
+            shape = (kind, value is None, unit, None if details is None else tuple(details), not causes)
+            if shape not in known:
+                known.add(shape)
+                wrong = misfit((0.0, lab, kind, subject, value, unit, details, causes))
+                assert not wrong, wrong
+            return tell(lab, kind, subject, value, unit, details, causes)
+
+        return event
+
+    sim.world.world._event = checked  # type: ignore[assignment]
+    yield
+    sim.world.world._event = made

@@ -12,7 +12,8 @@ from sim.model.variant import Tuning
 class ExistingModel:
     name: str = text("name", "the model's name")
     internal: float = when("internal", "date from which the lab could use it", default="its public date")
-    public: float | None = when("public", "date from which all could use it; never if absent", default=None)
+    public: float | None = when("public", "date from which all could use it; never if absent", default=None,
+                                also=("release", "released", "release_date"))  # fmt: skip
     opened: float | None = when(
         "open", "date from which every lab has its weights and may run it; never if absent", default=None
     )

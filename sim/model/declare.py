@@ -39,6 +39,7 @@ class Parameter:
     inherits: a block; fields that it does not state come from the block of the same key one level up
     (fleet or run, then lab, then scenario). With nothing stated on any level the defaults hold.
     above, low, high: the value must be > above, >= low, <= high, in the canonical unit.
+    also: keys that people try in its place; the message about such an unknown key names this one.
     """
 
     kind: str
@@ -53,6 +54,7 @@ class Parameter:
     choices: tuple[str, ...] = ()
     of: type | None = None
     inherits: bool = False
+    also: tuple[str, ...] = ()
 
     @property
     def required(self) -> bool:
@@ -148,3 +150,8 @@ def parameters(of: type) -> dict[str, Parameter]:
     return {
         field.name: field.metadata[METADATA_KEY] for field in dataclasses.fields(of) if METADATA_KEY in field.metadata
     }
+
+
+def meant_by(of: type, key: str) -> str:
+    """The key of a block in whose place people also try this one (`also`), or ""."""
+    return next((parameter.key for parameter in parameters(of).values() if key in parameter.also), "")

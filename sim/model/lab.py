@@ -32,6 +32,7 @@ class Lab:
         "share",
         "share of the cluster for `training`, `experiments` and each fleet; what is left, or `idle`, is idle",
         default={"training": "10%", "experiments": "55%", "serving": "35%"},
+        also=("shares", "allocation"),
         source="OpenAI 2024: final runs 7%, other R&D 64%, inference 29% of spend (Epoch AI 2025); rounded",
         low=0.0,
         high=1.0,
@@ -60,8 +61,9 @@ class Lab:
         "phases", PolicyPhase, "for `policy: phases`, in order: the first whose conditions hold applies", default=[]
     )
     staff: dict[str, Series] = dated_numbers(
-        "staff", "people", "humans who work at the lab, by domain", default={}, low=0.0
-    )
+        "staff", "people", "humans who work at the lab, by domain", default={}, low=0.0,
+        also=("humans", "people", "researchers"),
+    )  # fmt: skip
     software: Software = block("software", Software, "this lab's software efficiencies", default={}, inherits=True)
     training: Training = block("training", Training, "how this lab's runs use accelerators", default={}, inherits=True)
     inference: Inference = block("inference", Inference, "throughput at this lab", default={}, inherits=True)

@@ -36,7 +36,8 @@ class Software:
     training_growth: float | None = number(
         "training",
         "x/year",
-        "growth of training efficiency",
+        "growth of training efficiency; with feedback that of the first day, the same for large and small labs unless "
+        "one states its own",
         default="2.8x to 6.2x per year",
         source="2.8x: Ho et al. 2024, arXiv:2403.05812; 6.2x: AI Futures Model 2025 (0.79 OOM a year)",
         above=0.0,

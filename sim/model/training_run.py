@@ -254,6 +254,7 @@ class TrainingRun:
         default="0.25 to 6 months",
         source="AI 2027 timelines model (uvafan/timelines-takeoff-ai-2027, 2025): announcement delay, 80% interval",
         low=0.0,
+        also=("release", "released", "released_after", "release_after"),
     )
     opened: float | None = when(
         "open", "pinned date from which every lab has its weights and may run it", default=None

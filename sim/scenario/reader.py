@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from sim.model.declare import Parameter, parameters
+from sim.model.declare import Parameter, meant_by, parameters
 from sim.scenario.plain import check_name, read_plain
 from sim.scenario.policy_source import read_policy
 from sim.scenario.problem import NOWHERE, Place, Problem, join, nearest, quoted
@@ -97,7 +97,7 @@ def _unknown(node: Node, path: str, known: list[str], extra: tuple[str, ...], of
     for key in node.entries:
         if key in known or (free and key.startswith("x-")):
             continue
-        near = nearest(key, known) or _elsewhere(key, node.entries[key], of)
+        near = meant_by(of, key) or nearest(key, known) or _elsewhere(key, node.entries[key], of)
         shown = ", ".join(k for k in sorted(known) if k not in BLOCK_KEYS)
         more = "" if near else f"; known are {shown}"
         reading.problems.add(node.keys[key], join(path, key), f"unknown key {quoted(key)} in {what}{more}", near)

@@ -8,6 +8,7 @@ from sim.model.declare import GUESS, Parameter, parameters
 from sim.model.draw import Draw
 from sim.scenario import catalog
 from sim.scenario.declared import bounds_text, default_text, written_as
+from sim.world.kinds import KINDS
 
 INTRODUCTION = """\
 # Reference of scenario files
@@ -31,15 +32,25 @@ What may be dated takes a mapping of dates, `{2026-01-01: 10%, 2027-01-01: 20%}`
 `guess` and `guesses` (keys that are guesses).
 """
 
+EVENTS = """\
+## Events
+
+`events.csv` has a row for each event: `kind` says what happened, `subject` to what; `details` is JSON, and not every
+event has all of its keys. `caused_by` names the events that led to it; where this table names none, its date, an input
+or chance did. `sim explain RUN --event ID` follows the causes back.
+"""
+
 
 def markdown() -> str:
-    """The whole reference: a table of keys for each block, and the catalog's accelerators."""
+    """The whole reference: a table of keys for each block, the catalog's accelerators, and the kinds of events."""
     parts = [INTRODUCTION]
     for of in _blocks(Draw, []):
         parts += [f"## {_title(of)}\n", f"{_first_paragraph(of)}\n", _table(of)]
     parts += [
         "## Accelerators that every scenario may name\n",
         ", ".join(f"`{name}`" for name in catalog.names()) + "\n",
+        EVENTS,
+        _events(),
     ]
     return "\n".join(parts)
 
@@ -75,6 +86,16 @@ def _table(of: type) -> str:
     for parameter in parameters(of).values():
         cells = (f"`{parameter.key}`", parameter.meaning, _written(parameter), _default(parameter))
         lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def _events() -> str:
+    lines = ["| kind | what happened | subject | value | details | caused by |", "|---|---|---|---|---|---|"]
+    for name, kind in sorted(KINDS.items()):
+        units = [unit for unit in kind.units if unit]
+        value = f"{kind.value} ({' or '.join(units)})" if units else kind.value
+        details = "; ".join(f"`{key}`: {meaning}" for key, meaning in kind.details.items())
+        lines.append(f"| `{name}` | " + " | ".join((kind.happened, kind.subject, value, details, kind.cause)) + " |")
     return "\n".join(lines) + "\n"
 
 

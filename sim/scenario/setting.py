@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.model.accelerator import PRECISIONS
-from sim.model.declare import Parameter, parameters
+from sim.model.declare import Parameter, meant_by, parameters
 from sim.model.draw import Draw
 from sim.model.lab import EXPERIMENTS, IDLE, TRAINING, Lab
 from sim.scenario import catalog
@@ -133,7 +133,7 @@ def _step(level: _Level, node: Node | None, rest: str, so_far: str, place: Place
         shown = [key for key in valid if not key.startswith("[")]
         first = re.split(r"[.\[]", rest, maxsplit=1)[0] or rest.split(".", maxsplit=1)[0]
         whole = rest if nearest(rest, shown) and not nearest(first, shown) else first
-        near = nearest(whole, shown)
+        near = (meant_by(level.of, first) if level.kind == "block" and level.of else "") or nearest(whole, shown)
         where = f"`{so_far}`" if so_far else "a scenario"
         empty = " (it has no items)" if level.kind == "list" else " (it is one value)"
         known = "" if near else f" (known: {', '.join(dict.fromkeys(shown[:12]))})" if shown else empty

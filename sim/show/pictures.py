@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from difflib import get_close_matches
 from pathlib import Path
 
 from matplotlib.figure import Figure
@@ -35,7 +36,9 @@ def figure(result: Simulated, name: str) -> Figure:
     Raises ValueError, with the names that there are, for another name.
     """
     if name not in PICTURES:
-        raise ValueError(f"no picture is called {name!r}; there are {', '.join(PICTURES)}")
+        near = get_close_matches(str(name), PICTURES, n=1)
+        hint = f" (did you mean {near[0]!r}?)" if near else ""
+        raise ValueError(f"no picture is called {name!r}{hint}; there are {', '.join(PICTURES)}")
     with styled():
         return PICTURES[name](result)
 

@@ -53,7 +53,9 @@ def test_reference_has_every_block_and_leads_to_it(tmp_path: Path) -> None:
     links = {part.split(")")[0] for part in text.split("](#")[1:]}
     assert links and links <= headings
     assert "| `stronger_by` |" in text and "`2x`" in text and "**required**" in text
-    rows = [line for line in text.splitlines() if line.startswith("|")]
+    keys, events = text.split("## Events\n")  # of events: tests/world/test_kinds.py
+    assert "| `run_finished` |" in events
+    rows = [line for line in keys.splitlines() if line.startswith("|")]
     assert all(line.replace("\\|", "").count("|") == 5 for line in rows)
 
 

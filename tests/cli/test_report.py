@@ -106,3 +106,57 @@ def test_where_the_uplift_is_not_known_the_report_says_why(tmp_path) -> None:
     known, unknown = (" ".join(printed(name, tmp_path)) for name in ("frontier-2032.yaml", "one-lab.yaml"))
     assert "no lab states who does research besides its AI (`staff: {ai_research: ...}`)" in unknown
     assert re.search(r"Implied uplift of software progress by AI labour[^:]*: 2026 \d\.\d\dx", known)
+
+
+TEN_LINES = """\
+start: 2026-01-01
+end: 2030-01-01
+software: {training: 3x per year}
+labs:
+  Aurora: {compute: {stock: 1e6 H100e}, runs: {every: 9 months, length: 60 days}}
+  Borealis: {compute: {stock: 1e6 H100e}, runs: {every: 9 months, length: 60 days}}
+"""
+
+
+def test_where_inference_follows_training_unasked_the_report_says_so(tmp_path) -> None:
+    def told(text: str) -> str:
+        out = io.StringIO()
+        print_report(sim.simulate(sim.load("f.yaml", text=text)), tmp_path, out)
+        lines = " ".join(out.getvalue().split())
+        return re.search(r"Inference gets cheaper.*? at the start\.|$", lines)[0]
+
+    told_of_all = told(TEN_LINES)
+    assert "as fast as training, as no" in told_of_all
+    assert "run 81 times the copies" in told_of_all  # 3^4
+    stated = "  Borealis: {software: {inference: 2x per year}, "
+    assert "as fast as training at Aurora, as no" in told(TEN_LINES.replace("  Borealis: {", stated))
+    for more in ("inference: 2x per year", "inference_exponent: 0.5", "inference_efficiency: {2026-01-01: 1x}"):
+        assert not told(TEN_LINES.replace("year}\nlabs", f"year, {more}}}\nlabs")), more
+
+
+def test_a_level_of_tasks_says_how_good_the_work_is_and_an_input_why_no_model_is_expert_level(tmp_path) -> None:
+    text = """\
+start: 2026-01-01
+end: 2026-03-01
+domains:
+  general: {}
+  ai_research:
+    workforce: 1000 people
+    quality: {ceiling: 0.8, midpoint: 1e27, as_of: 2026-01-01}
+    share_doable: {midpoint: 1e27, as_of: 2026-01-01}
+levels: {half: {share_doable: 50%, domain: ai_research}}
+labs: {Aurora: {compute: {stock: 1e6 H100e}, models: {name: A0, public: 2025-06-01, effective_flop: 1e27}}}
+"""
+    for change, why in (
+        ((" 0.8,", " 0.8,"), "quality only nears 80% (`domains.ai_research.quality.ceiling`)"),
+        ((" 0.8,", " 1.6,"), ""),
+        (("0.8, midpoint: 1e27, as_of: 2026-01-01}\n    share_doable: {", "1.6, midpoint: 1e27, as_of: 2026-01-01}\n"
+          "    share_doable: {ceiling: 0.6, "), "`domains.ai_research.share_doable.ceiling` is too low"),
+    ):  # fmt: skip
+        assert change[0] in text
+        out = io.StringIO()
+        print_report(sim.simulate(sim.load("f.yaml", text=text.replace(*change))), tmp_path, out)
+        lines = " ".join(out.getvalue().split())
+        if "0.6" not in change[1]:  # at its midpoint a model has half of the ceiling
+            assert f"Aurora/A0 ({50 * float(change[1][1:4]):.1f}% of a human expert's quality)" in lines
+        assert (f"none can be expert-level, as {why}" in lines) if why else ("none can be" not in lines)

@@ -107,3 +107,12 @@ def test_nothing_loads_pyplot_or_pandas() -> None:
 
     code = "import sim.show.pictures, sys; sys.exit('matplotlib.pyplot' in sys.modules or 'pandas' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_name_that_no_picture_has_is_told_the_nearest() -> None:
+    result = SimpleNamespace()
+    for name, near in (("window", "windows"), ("gannt", "gantt"), ("copys", "copies")):
+        with pytest.raises(ValueError, match=rf"no picture is called '{name}' \(did you mean '{near}'\?\); there are"):
+            figure(result, name)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match=r"no picture is called 'xyz'; there are copies, workforce,"):
+        figure(result, "xyz")  # type: ignore[arg-type]
