@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sim.comparison import Comparison, compare
     from sim.result import Result, simulate
     from sim.scenario import Scenario, ScenarioError, load
 
@@ -25,9 +26,11 @@ _HOMES = {
     "ScenarioError": "sim.scenario",
     "simulate": "sim.result",
     "Result": "sim.result",
+    "compare": "sim.comparison",
+    "Comparison": "sim.comparison",
 }
 
-__all__ = ["Result", "Scenario", "ScenarioError", "__version__", "load", "simulate"]
+__all__ = ["Comparison", "Result", "Scenario", "ScenarioError", "__version__", "compare", "load", "simulate"]
 
 
 def __getattr__(name: str) -> Any:

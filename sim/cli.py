@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.base.limits import MOST_EVENTS
+from sim.cli_compare import COMPARE_EXAMPLE, add_compare, run_compare
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
@@ -25,6 +26,7 @@ workforce grows, and how long the window lasts before a stronger model comes.
 
   sim run scenarios/frontier.yaml        simulate; tables and pictures go to outputs/frontier
   sim validate my.yaml                   check a scenario without running it
+  sim compare my.yaml pause.yaml         what time an intervention buys, and what it costs
   sim explain outputs/frontier GPT-4     derive a model's numbers; why its windows closed
   sim show my.yaml                       every input: value, source or guess, and whether it mattered
   sim list                               what scenarios there are, and what each answers
@@ -138,6 +140,10 @@ def _parser() -> argparse.ArgumentParser:
                      help=f"stop after N events (default: {MOST_EVENTS:,}; 2 to 3 GB of memory a million)")  # fmt: skip
     run.add_argument("--svg", action="store_true", help="pictures also as SVG")
     run.add_argument("--no-pictures", dest="pictures", action="store_false", help="tables only")
+    compared = command("compare", run_compare, "set changed worlds against a scenario: what time an intervention buys",
+                       COMPARE_EXAMPLE)  # fmt: skip
+    scenario(compared)
+    add_compare(compared)
     validate = command("validate", _validate, "check a scenario without running it", "sim validate my.yaml")
     scenario(validate)
     explain = command(
@@ -189,13 +195,18 @@ def _load(options: argparse.Namespace) -> Scenario:
     """The scenario that the options name."""
     from sim.scenario import load
 
+    return load(options.scenario, overlays=options.overlays, sets=options.sets, policies=policies_of(options))
+
+
+def policies_of(options: argparse.Namespace) -> dict[str, str]:
+    """Lab -> the policy that `--policy` gives it."""
     policies = {}
     for text in options.policies:
         lab, equals, policy = text.partition("=")
         if not (lab.strip() and equals and policy.strip()):
             raise UsageError(f"--policy {text}: expected LAB=POLICY, as in --policy Aurora=my_policy.py:allocate")
         policies[lab.strip()] = policy.strip()
-    return load(options.scenario, overlays=options.overlays, sets=options.sets, policies=policies)
+    return policies
 
 
 def _code(scenario: Scenario) -> str:

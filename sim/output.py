@@ -9,6 +9,7 @@ import os
 import platform
 import shlex
 import sys
+from collections.abc import Callable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,9 +34,18 @@ class OutputError(Exception):
 def save(result: Result, folder: Path, *, pictures: bool = True, svg: bool = False, command: str = "") -> Path:
     """Write a run to `folder`: tables, units.csv, summary.json, run.json, effective.yaml, pictures.
 
-    Everything is written to a new folder beside it, which then takes its place; an earlier run there is
-    replaced only then. What dead runs left beside it is swept before. Raises OutputError when the folder holds
-    files that no run wrote, or cannot be written.
+    Whole or not at all, as `write_whole` does. Raises OutputError when the folder holds files that no run wrote, or
+    cannot be written.
+    """
+    return write_whole(folder, lambda aside: _write_all(result, aside, pictures, svg, command))
+
+
+def write_whole(folder: Path, write: Callable[[Path], None]) -> Path:
+    """Let `write` fill a new folder beside `folder`, which then takes its place; returns the folder.
+
+    `write` leaves a manifest (`run.json`) of its files. What is in the folder is replaced only then; what dead runs
+    left beside it is swept before. Raises OutputError when the folder holds files that no run wrote, or cannot be
+    written.
     """
     folder = Path(folder)
     place = _place(folder)
@@ -45,7 +55,7 @@ def save(result: Result, folder: Path, *, pictures: bool = True, svg: bool = Fal
         place.parent.mkdir(parents=True, exist_ok=True)
         with folder_aside(place) as aside:
             os.chmod(aside, 0o777 & ~_umask())
-            _write_all(result, aside, pictures, svg, command)
+            write(aside)
             made = os.stat(aside)
             with locked(place.parent):
                 _refuse_foreign(folder)
@@ -135,11 +145,11 @@ def _refuse_foreign(folder: Path) -> None:
 def _write_all(result: Result, folder: Path, pictures: bool, svg: bool, command: str) -> None:
     tables = result.tables()
     for table in tables:
-        _write(folder / f"{table.name}.csv", table.to_csv())
-    _write(folder / "units.csv", units_csv(tables))
-    _write(folder / "summary.json", _json(result.summary))
+        write_text(folder / f"{table.name}.csv", table.to_csv())
+    write_text(folder / "units.csv", units_csv(tables))
+    write_text(folder / "summary.json", json_text(result.summary))
     if result.scenario is not None:
-        _write(folder / EFFECTIVE, result.scenario.effective_yaml())
+        write_text(folder / EFFECTIVE, result.scenario.effective_yaml())
     if pictures:
         try:
             from sim.show.pictures import draw_all
@@ -148,15 +158,17 @@ def _write_all(result: Result, folder: Path, pictures: bool, svg: bool, command:
 
         draw_all(result, folder, svg=svg)
     files = sorted(path.name for path in folder.iterdir() if path.name != MARK)
-    _write(folder / MANIFEST, _json(provenance(result, [*files, MANIFEST], folder, command)))
+    write_text(folder / MANIFEST, json_text(provenance(result, [*files, MANIFEST], folder, command)))
 
 
-def _write(path: Path, text: str) -> None:
+def write_text(path: Path, text: str) -> None:
+    """A file of the folder that is being made."""
     # A file's name that is no text stands in run.json by its bytes, escaped.
     path.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
 
 
-def _json(value: Any) -> str:
+def json_text(value: Any) -> str:
+    """JSON as the files have it."""
     return json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
@@ -172,21 +184,38 @@ def provenance(result: Result, files: list[str], folder: Path, command: str) -> 
         "max_events": result.most_events,
         "seed": draw.seed,
         "scenario_hash": scenario.hash if scenario is not None else None,
-        "versions": {"python": platform.python_version(), **{name: _version(name) for name in LIBRARIES}},
+        "versions": versions(),
         **_policies(scenario),
         "events": len(result.record.events),
         "files": files,
-        "sha256": {
-            name: hashlib.sha256((folder / name).read_bytes()).hexdigest()
-            for name in files
-            if name.endswith((".csv", ".yaml"))
-        },
+        "sha256": digests(folder, files),
         "inputs": [
             {"path": item.path, "value": item.text, "unit": item.unit, "source": item.source, "note": item.note,
              "guess": item.guess, "origin": item.origin}
             for item in (scenario.inputs if scenario is not None else [])
         ],
     }  # fmt: skip
+
+
+def versions() -> dict[str, str | None]:
+    """Python's and the libraries' versions."""
+    return {"python": platform.python_version(), **{name: _version(name) for name in LIBRARIES}}
+
+
+def digests(folder: Path, files: Sequence[str]) -> dict[str, str]:
+    """The sha256 of each table and scenario among the files of a folder."""
+    return {
+        name: hashlib.sha256((folder / name).read_bytes()).hexdigest()
+        for name in files
+        if name.endswith((".csv", ".yaml"))
+    }
+
+
+def write_manifest(folder: Path, found: dict[str, Any]) -> None:
+    """`run.json`: `found`, with versions and the files of the folder as they are now, itself among them."""
+    files = sorted([*(path.name for path in folder.iterdir() if path.name != MARK), MANIFEST])
+    there = {"versions": versions(), "files": files, "sha256": digests(folder, files)}
+    write_text(folder / MANIFEST, json_text({**found, **there}))
 
 
 def _policies(scenario: Scenario | None) -> dict[str, Any]:

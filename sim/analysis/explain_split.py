@@ -183,14 +183,20 @@ def by_flop(record: RunRecord, model: ModelRecord) -> bool:
     return not model.stated and all(link.kind != "distilled" for link in chain(record, model))
 
 
-def split(record: RunRecord, model: ModelRecord, closer: ModelRecord) -> list[Part]:
-    """The parts of closer's effective FLOP over model's; their factors multiply to it, exactly."""
+def split(
+    record: RunRecord, model: ModelRecord, closer: ModelRecord, world: RunRecord | None = None
+) -> list[Part]:
+    """The parts of closer's effective FLOP over model's; their factors multiply to it, exactly.
+
+    world: the record that has closer, if it is another.
+    """
+    world = world or record
     gain = math.log(closer.effective_flop / model.effective_flop)
-    if not (by_flop(record, model) and by_flop(record, closer)):
+    if not (by_flop(record, model) and by_flop(world, closer)):
         return [Part("stated", math.exp(gain), 1.0, model.effective_flop, closer.effective_flop)]
     old = {term.key: term for term in terms(record, model)}
-    new = {term.key: term for term in terms(record, closer)}
-    g_old, g_new = gain_of(record, model), gain_of(record, closer)
+    new = {term.key: term for term in terms(world, closer)}
+    g_old, g_new = gain_of(record, model), gain_of(world, closer)
     whole = log_mean(closer.effective_flop, model.effective_flop)
     logs: dict[str, float] = {}
     for key in dict.fromkeys([*old, *new]):

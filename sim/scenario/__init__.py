@@ -1,9 +1,9 @@
 """What is assumed: YAML text -> validated, sourced, possibly uncertain `Scenario` -> `Draw`."""
 
-from sim.scenario.layers import describe
+from sim.scenario.layers import describe, is_overlay
 from sim.scenario.problem import Problem, ScenarioError
 from sim.scenario.quantity import Quantity
 from sim.scenario.scenario import Scenario, load
 from sim.scenario.spec import Input
 
-__all__ = ["Input", "Problem", "Quantity", "Scenario", "ScenarioError", "describe", "load"]
+__all__ = ["Input", "Problem", "Quantity", "Scenario", "ScenarioError", "describe", "is_overlay", "load"]

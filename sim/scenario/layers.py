@@ -24,19 +24,35 @@ def read_layers(path: str, overlays: Sequence[str], text: str | None, problems: 
     Raises `ScenarioError` where a file cannot be read.
     """
     top = _read(path, None, [], True, problems, text)
-    names = [_name(top, path)] if top is not None else []
-    merged, whole = top, top is not None
+    return lay_files(top, _name(top, path) if top is not None else "", overlays, problems)
+
+
+def lay_files(tree: Node | None, name: str, overlays: Sequence[str], problems: Problems) -> tuple[Node, str]:
+    """A tree with overlays laid on it, and the scenario's name, theirs joined to `name`.
+
+    tree: None if it could not be read. Raises `ScenarioError` where a file cannot be read.
+    """
+    names, whole = [name], tree is not None
     for overlay in overlays:
         over = _read(overlay, None, [], False, problems, None)
-        if over is None or merged is None:
+        if over is None or tree is None:
             whole = False
             continue
         names.append(_name(over, overlay))
-        merged = lay(merged, over, problems)
+        tree = lay(tree, over, problems)
     if not whole:
         problems.stop_if_any()
-    assert merged is not None
-    return merged, " + ".join(names)
+    assert tree is not None
+    return tree, " + ".join(names)
+
+
+def is_overlay(file: str | os.PathLike[str]) -> bool:
+    """Whether a file only changes another: it names one by `over:`, or has neither `start` nor `extends`.
+
+    Raises `ScenarioError` if it cannot be read.
+    """
+    root = read_root(os.fspath(file))
+    return root.get("over") is not None or (root.get("start") is None and root.get("extends") is None)
 
 
 def read_root(

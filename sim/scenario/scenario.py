@@ -26,7 +26,7 @@ from sim.scenario.csv_series import inline
 from sim.scenario.dates import DATE_EXAMPLE, parse_date
 from sim.scenario.emit import emit
 from sim.scenario.files import LARGEST_BYTES
-from sim.scenario.layers import LAYER_KEYS, named, read_layers
+from sim.scenario.layers import LAYER_KEYS, lay_files, named, read_layers
 from sim.scenario.listing import WORDS, html_table, rows
 from sim.scenario.policy_source import inline_policies
 from sim.scenario.problem import Place, Problems, Unreadable, join, nearest, quoted
@@ -169,6 +169,29 @@ class Scenario:
                 found[lab.name] = (value.value, value.origin)
         return dict(sorted(found.items()))
 
+    def changed(
+        self,
+        *,
+        overlays: Sequence[str | os.PathLike[str]] = (),
+        sets: Sequence[str] = (),
+        policies: Mapping[str, str] | None = None,
+    ) -> Scenario:
+        """This scenario with overlays laid on it and then settings made, as in `load`.
+
+        overlays, sets, policies: as in `load`; its own files are not read again. Raises `ScenarioError` with every
+        problem found.
+        """
+        problems = Problems()
+        tree, name = lay_files(self._tree, self.name, [os.fspath(overlay) for overlay in overlays], problems)
+        return _finish(self.path, tree, name, sets, policies, problems)
+
+    def states(self, *steps: str) -> bool:
+        """Whether it states a value at `steps`, keys from the top down."""
+        node: Node | None = self._tree
+        for step in steps:
+            node = node.get(step) if node is not None and node.is_map else None
+        return node is not None
+
     def effective_yaml(self) -> str:
         """The scenario in one piece: what it extends, overlays, settings, CSV series and policies' code put in place.
 
@@ -217,6 +240,13 @@ def load(
     path = os.fspath(file)
     problems = Problems()
     tree, name = read_layers(path, [os.fspath(overlay) for overlay in overlays], text, problems)
+    return _finish(path, tree, name, sets, policies, problems)
+
+
+def _finish(
+    path: str, tree: Node, name: str, sets: Sequence[str], policies: Mapping[str, str] | None, problems: Problems
+) -> Scenario:
+    """The scenario of a merged tree, with settings and policies put in place, read and checked."""
     tree = named(tree, name)
     if sets:
         changed = apply(tree, sets, problems)

@@ -20,9 +20,9 @@ _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LOOSE = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
 
-def blocks() -> list[tuple[int, str, str]]:
+def blocks(page: Path = TUTORIAL) -> list[tuple[int, str, str]]:
     """(line in the file, language, text) of each block."""
-    text = TUTORIAL.read_text(encoding="utf-8")
+    text = page.read_text(encoding="utf-8")
     return [(text[: found.start()].count("\n") + 1, found[1], found[2]) for found in _BLOCK.finditer(text)]
 
 
@@ -44,14 +44,14 @@ def run_sh(text: str, folder: Path) -> str:
     return out
 
 
-def test_every_block_runs_and_prints_what_stands_below(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    shutil.copytree(SCENARIOS, tmp_path / "scenarios")
-    monkeypatch.chdir(tmp_path)
+def run_page(page: Path, folder: Path) -> int:
+    """Run a page's blocks in order in `folder`, the current one; how many outputs were compared."""
+    shutil.copytree(SCENARIOS, folder / "scenarios")
     names: dict[str, Any] = {"__name__": "tutorial"}
     printed, last = "", ""
     compared = 0
-    for line, language, text in blocks():
-        where = f"{TUTORIAL.name}:{line}"
+    for line, language, text in blocks(page):
+        where = f"{page.name}:{line}"
         if language == "text":
             assert doctest.OutputChecker().check_output(text, printed, LOOSE), f"{where}: printed instead:\n{printed}"
             compared += 1
@@ -59,12 +59,17 @@ def test_every_block_runs_and_prints_what_stands_below(tmp_path: Path, monkeypat
         elif language == "yaml":
             name = text.splitlines()[0].removeprefix("# ")
             assert name.endswith(".yaml"), f"{where}: the first line names the file"
-            (tmp_path / name).write_text(text, encoding="utf-8")
+            (folder / name).write_text(text, encoding="utf-8")
         else:
             assert not (last == "python" and printed), f"{where}: what the block before it printed is not shown"
-            printed = run_python(text, line, names) if language == "python" else run_sh(text, tmp_path)
+            printed = run_python(text, line, names) if language == "python" else run_sh(text, folder)
         last = language
-    assert compared >= 8
+    return compared
+
+
+def test_every_block_runs_and_prints_what_stands_below(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run_page(TUTORIAL, tmp_path) >= 8
     assert {path.name for path in tmp_path.iterdir()} == {"scenarios", "outputs", "tables", "mine.yaml", "copies.png"}
 
 

@@ -48,9 +48,9 @@ def few_files(result: sim.Result, folder: Path, *_: object) -> None:
     texts = {"windows.csv": result.table("windows").to_csv(), "effective.yaml": result.scenario.effective_yaml(),
              "summary.json": "{}"}  # fmt: skip
     for name, text in texts.items():
-        output._write(folder / name, text)
+        output.write_text(folder / name, text)
     digests = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in texts}
-    output._write(folder / "run.json", json.dumps({"files": [*texts, "run.json"], "sha256": digests}))
+    output.write_text(folder / "run.json", json.dumps({"files": [*texts, "run.json"], "sha256": digests}))
 
 
 def child(action: Callable[[], object], fault: Callable[[], None] | None = None, at: int = -1) -> tuple[int, int]:

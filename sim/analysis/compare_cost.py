@@ -1,0 +1,128 @@
+"""What a changed world gives up: compute not used, tokens and AI work not done; and both worlds over time."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
+
+from sim.analysis.pair import Pair, World
+from sim.base.calendar import date_text
+from sim.base.units import DAYS_PER_YEAR
+from sim.tables.steps import integral, value_at
+from sim.tables.table import Column
+from sim.tables.trajectory import boundaries
+
+COST = [
+    Column("lab", "", "whose; empty for all labs together"),
+    Column(
+        "what", "", "compute: H100e-days by use; training_flop: FLOP of the runs that ended; tokens; ai_work; models"
+    ),
+    Column("of", "", "the use, or the domain of work"),
+    Column("base", "", "in the base, from the start to the common end"),
+    Column("value", "", "the same in the changed world"),
+    Column("given_up", "", "the first less the second"),
+    Column("unit", "", "unit of the three"),
+]
+
+OVER_TIME = [
+    Column("date", "date", "start of the interval"),
+    Column("series", "", "human_equivalents (mean), best_effective_flop, training_efficiency, cluster (at the end)"),
+    Column("of", "", "the domain of work; empty where there is none"),
+    Column("base", "", "in the base, all labs; the best lab's of effective FLOP and of efficiency"),
+    Column("value", "", "the same in the changed world"),
+    Column("difference", "", "the second less the first"),
+    Column("unit", "", "unit of the three"),
+]
+
+Rows = Iterator[tuple[Any, ...]]
+Costs = dict[tuple[str, str], tuple[float, str]]
+"""(what, of) -> amount and unit."""
+
+
+def _costs(world: World, pair: Pair, lab: str) -> Costs:
+    """What one lab (or all, if empty) used and did from the start to the common end."""
+    record, end = world.record, pair.end - world.later
+    accelerators = record.draw.accelerators
+    found: Costs = {}
+
+    def add(what: str, of: str, amount: float, unit: str) -> None:
+        found[what, of] = (found.get((what, of), (0.0, ""))[0] + amount, unit)
+
+    for (owner, use, _, kind), steps in sorted(record.holdings.items()):
+        if lab in ("", owner):
+            add("compute", use, integral(steps, 0.0, end) * accelerators[kind].h100e, "H100e-days")
+    for model in record.models:
+        if lab in ("", model.lab) and not model.existing and model.internal < end:
+            add("models", "", 1.0, "models")
+            add("training_flop", "", model.training_flop or 0.0, "FLOP")
+    done = world.done(pair.ends)
+    add("tokens", "", done.tokens_until(pair.end, lab), "tokens")
+    for domain in sorted({domain for owner, domain in done.work if lab in ("", owner)}):
+        add("ai_work", domain, done.work_until(domain, pair.end, lab) / DAYS_PER_YEAR, "human-years")
+    return found
+
+
+def cost_rows(pair: Pair) -> Rows:
+    """cost: all labs together first, then each."""
+    for lab in ("", *pair.labs):
+        old, new = _costs(pair.base, pair, lab), _costs(pair.world, pair, lab)
+        for key in sorted({*old, *new}):
+            unit = (old.get(key) or new[key])[1]
+            before, after = (side.get(key, (0.0, ""))[0] for side in (old, new))
+            yield pair.name, lab or None, key[0], key[1] or None, before, after, before - after, unit
+
+
+def intervals(pair: Pair) -> list[float]:
+    """Days at which the intervals of the trajectory of both worlds begin, and the common end."""
+    days = [day for day in boundaries(pair.base.record) if day < pair.end]
+    return [*days, pair.end]
+
+
+def over_time_rows(pair: Pair) -> Rows:
+    """over_time: by interval, then by series."""
+    days = intervals(pair)
+    series = [_series(world, pair, days) for world in (pair.base, pair.world)]
+    start = pair.base.record.draw.start
+    for n, day in enumerate(days[:-1]):
+        for name, of, unit in series[0]:
+            old, new = (side[name, of, unit][n] for side in series)
+            yield pair.name, date_text(day, start), name, of or None, old, new, new - old, unit
+
+
+def _series(world: World, pair: Pair, days: list[float]) -> dict[tuple[str, str, str], list[float]]:
+    """(series, of, unit) -> its value for each interval; 0 where the world has not begun."""
+    record, later = world.record, world.later
+    draw = record.draw
+    found: dict[tuple[str, str, str], list[float]] = {}
+    done = world.done(pair.ends)
+    for domain in pair.domains:
+        line = []
+        for left, right in pairwise(days):
+            ends = [min(max(day, done.days[0]), done.days[-1]) for day in (left, right)]
+            line.append((_at(done, domain, ends[1]) - _at(done, domain, ends[0])) / (right - left))
+        found["human_equivalents", domain, "full-time humans"] = line
+    leaders = world.leaders
+    when = [crossing.day for crossing, _ in leaders]
+    ends = days[1:]
+    made = [bisect_left(when, day) for day in ends]
+    found["best_effective_flop", "", "FLOP"] = [leaders[n - 1][1].effective_flop if n else 0.0 for n in made]
+    found["training_efficiency", "", "effective per physical FLOP"] = [
+        max((record.training_efficiency[lab].at(day - later) for lab in draw.labs), default=0.0) for day in ends
+    ]
+    lines = [(steps, draw.accelerators[kind].h100e) for (_, kind), steps in sorted(record.clusters.items())]
+    found["cluster", "", "H100e"] = [
+        sum(value_at(steps, day - later - 2.0**-20) * each for steps, each in lines) for day in ends
+    ]
+    return found
+
+
+def _at(done: Any, domain: str, day: float) -> float:
+    """Human-days of a domain until any day: between the days that are known, in proportion."""
+    n = bisect_right(done.days, day) - 1
+    if done.days[n] == day or n + 1 == len(done.days):
+        return float(done.work_until(domain, done.days[n]))
+    left, right = done.days[n : n + 2]
+    one, other = done.work_until(domain, left), done.work_until(domain, right)
+    return float(one + (other - one) * (day - left) / (right - left))

@@ -1,0 +1,209 @@
+"""Two worlds side by side: the same scenario with and without a change, on one clock, differences with their bounds.
+
+A world that has not reached something by the end gives a bound, not a number: a pair where only one has is `at least`
+or `at most`, one where neither has is `unknown`.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from functools import cached_property
+from itertools import accumulate, pairwise
+from typing import Any, NamedTuple
+
+from sim.base.units import SECONDS_PER_DAY
+from sim.tables.deployed import busy_tokens
+from sim.tables.levels import threshold
+from sim.tables.rates import Rates
+from sim.tables.trajectory import boundaries
+from sim.world.record import ModelRecord, RunRecord
+
+EXACT, AT_LEAST, AT_MOST, UNKNOWN = "exact", "at least", "at most", "unknown"
+BOUNDS = (EXACT, AT_LEAST, AT_MOST, UNKNOWN)
+
+ROUNDING = 1e-9
+"""Share by which a model may miss another's effective FLOP and count as strong."""
+
+
+class Amount(NamedTuple):
+    """A number, or what it is at least (`open`: it was still growing at the end); None where there is none."""
+
+    value: float | None
+    open: bool = False
+
+
+class Bought(NamedTuple):
+    """A difference between two worlds and how well it is known (one of BOUNDS)."""
+
+    value: float | None
+    bound: str
+
+
+def bought(base: Amount, world: Amount) -> Bought:
+    """world - base; `at least` if only the world's amount is open, `at most` if only the base's is."""
+    if base.value is None or world.value is None or (base.open and world.open):
+        return Bought(None, UNKNOWN)
+    bound = AT_LEAST if world.open else AT_MOST if base.open else EXACT
+    return Bought(world.value - base.value, bound)
+
+
+class Crossing(NamedTuple):
+    """Who first reached something, and when (days on the comparison's clock)."""
+
+    day: float
+    lab: str
+    model: str
+
+
+class Done(NamedTuple):
+    """What fleets did until each of some days: `tokens[lab]` and `work[lab, domain]` in human-days, cumulative."""
+
+    days: list[float]
+    tokens: dict[str, list[float]]
+    work: dict[tuple[str, str], list[float]]
+
+    def work_until(self, domain: str, day: float, lab: str = "") -> float:
+        """Human-days of a domain until one of the days; of one lab, or of all."""
+        n = bisect_left(self.days, day)
+        return sum(line[n] for (owner, name), line in self.work.items() if name == domain and lab in ("", owner))
+
+    def tokens_until(self, day: float, lab: str = "") -> float:
+        """Tokens until one of the days; of one lab, or of all."""
+        n = bisect_left(self.days, day)
+        return sum(line[n] for owner, line in self.tokens.items() if lab in ("", owner))
+
+
+class World:
+    """One simulated world. Days count from the base's start.
+
+    name: what it is called in the comparison. later: days by which its own start is after the base's.
+    """
+
+    def __init__(self, name: str, rates: Rates, base: RunRecord) -> None:
+        self.name = name
+        self.rates = rates
+        self.record = rates.record
+        self.later = float(self.record.draw.start.toordinal() - base.draw.start.toordinal())
+        self.end = self.record.end + self.later
+        self._done: Done | None = None
+
+    @cached_property
+    def crossings(self) -> dict[str, Crossing]:
+        """Level -> its first crossing by any lab."""
+        found = {}
+        for (level, lab), (day, model) in self.record.levels.items():
+            if lab == "":
+                owner, _, name = model.partition("/")
+                found[level] = Crossing(day + self.later, owner, name)
+        return found
+
+    @cached_property
+    def leaders(self) -> list[tuple[Crossing, ModelRecord]]:
+        """The models that were the strongest anywhere when they came, in that order."""
+        found, most = [], 0.0
+        for model in sorted(self.record.models, key=lambda model: (model.internal, -model.effective_flop, model.lab)):
+            if model.effective_flop > most and model.internal < self.record.end:
+                most = model.effective_flop
+                found.append((Crossing(model.internal + self.later, model.lab, model.name), model))
+        return found
+
+    def reached(self, effective_flop: float) -> tuple[Crossing, ModelRecord] | None:
+        """The first model that is as strong as that, to rounding."""
+        strengths = list(accumulate((model.effective_flop for _, model in self.leaders), max))
+        n = bisect_left(strengths, effective_flop * (1.0 - ROUNDING))
+        return self.leaders[n] if n < len(strengths) else None
+
+    def day_reached(self, level: str, end: float) -> Amount:
+        """Day of the first crossing of a level, open at `end` if there is none before it."""
+        found = self.crossings.get(level)
+        return Amount(end, True) if found is None or found.day >= end else Amount(found.day)
+
+    def done(self, ends: tuple[float, ...]) -> Done:
+        """What its fleets did until its crossings, the ends of its trajectory's intervals, and `ends`."""
+        if self._done is None:
+            days = {day + self.later for day in boundaries(self.record)} | {end for end in ends if end <= self.end}
+            days |= {crossing.day for crossing in self.crossings.values() if crossing.day > self.later}
+            self._done = _done(self.rates, sorted(days), self.later)
+        return self._done
+
+    def intervened(self, day: float) -> float | None:
+        """Days until `day` on which an intervention was in force; None for a world without any."""
+        spans = [(start + self.later, self.end if end is None else end + self.later)
+                 for _, start, end, *_ in getattr(self.record, "interventions", ())]  # fmt: skip
+        total, last = 0.0, -1e18
+        for start, end in sorted(spans):
+            left, right = max(start, last), min(end, day)
+            total += max(0.0, right - left)
+            last = max(last, right)
+        return total if spans else None
+
+
+def _done(rates: Rates, days: list[float], later: float) -> Done:
+    draw = rates.draw
+    tokens: dict[str, list[float]] = {}
+    work: dict[tuple[str, str], list[float]] = {}
+    for lab in sorted(draw.labs):
+        for name, fleet in sorted(draw.labs[lab].fleets.items()):
+            domain, think = draw.domains[fleet.domain], fleet.think_x or 1.0
+            whole, each = [0.0], [0.0]
+            for left, right in pairwise(days):
+                made = worked = 0.0
+                for model, since, _, done in busy_tokens(rates, lab, name, left - later, right - later):
+                    made += done
+                    worked += done * rates.worth(rates.models[lab, model], domain, fleet.inference, since, think)
+                whole.append(whole[-1] + made * SECONDS_PER_DAY)
+                each.append(each[-1] + worked)
+            _add(tokens, lab, whole)
+            _add(work, (lab, fleet.domain), each)
+    return Done(days, tokens, work)
+
+
+def _add(totals: dict[Any, list[float]], key: Any, line: list[float]) -> None:
+    before = totals.get(key)
+    totals[key] = line if before is None else [one + other for one, other in zip(before, line, strict=True)]
+
+
+class Pair:
+    """A base and one changed world, compared up to the earlier of their ends."""
+
+    def __init__(self, base: World, world: World, ends: tuple[float, ...]) -> None:
+        self.base = base
+        self.world = world
+        self.end = min(base.end, world.end)
+        self.ends = ends
+
+    @property
+    def name(self) -> str:
+        """What the changed world is called."""
+        return self.world.name
+
+    @cached_property
+    def levels(self) -> list[str]:
+        """Levels of both worlds, the lowest first."""
+        draw, other = self.base.record.draw, self.world.record.draw
+        shared = [name for name in draw.levels if name in other.levels]
+        return sorted(shared, key=lambda name: (threshold(draw, name), name))
+
+    @cached_property
+    def domains(self) -> list[str]:
+        """Domains of work of both worlds."""
+        return sorted(set(self.base.record.draw.domains) & set(self.world.record.draw.domains))
+
+    @cached_property
+    def labs(self) -> list[str]:
+        """Labs of either world."""
+        return sorted({*self.base.record.draw.labs, *self.world.record.draw.labs})
+
+    def time_bought(self, level: str) -> Bought:
+        """Days by which the first crossing of a level is later than in the base."""
+        return bought(self.base.day_reached(level, self.end), self.world.day_reached(level, self.end))
+
+    def dwell(self, world: World, level: str) -> Amount:
+        """Days from the first crossing of a level to that of the next one, in one of the two worlds."""
+        n = self.levels.index(level)
+        if n + 1 == len(self.levels):
+            return Amount(None)
+        here, after = (world.day_reached(name, self.end) for name in self.levels[n : n + 2])
+        if here.open or here.value is None or after.value is None:
+            return Amount(None)
+        return Amount(after.value - here.value, after.open)

@@ -1,0 +1,84 @@
+"""Why a level came back sooner than an intervention was long: the first models at it in both worlds, set side by side.
+
+The effective FLOP of the changed world's first model at a level over that of the base's is split exactly (see
+`explain_split`): what chips and software gave it that went on meanwhile, and what of it had been done before it was
+suspended.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sim.analysis.explain_split import run_of, split
+from sim.analysis.pair import Pair, World
+from sim.tables.table import Column
+from sim.world.record import ModelRecord
+
+REBOUND = [
+    Column("level", "", "the level"),
+    Column("model_base", "", "first model at it in the base, as lab/model"),
+    Column("model", "", "first model at it in the changed world"),
+    Column(
+        "intervention_days", "days", "time before the crossing in which an intervention was in force; empty without"
+    ),
+    Column("time_bought_days", "days", "first crossing in the changed world less that in the base; empty unless exact"),
+    Column("returned_days", "days", "the first less the second: what came back"),
+    Column("started_later_days", "days", "start of the second model's run less that of the first's"),
+    Column("stronger_x", "x", "effective FLOP of the second model over that of the first"),
+    Column("chips_x", "x", "of that: more (or fewer) chips in the cluster when its run began"),
+    Column("software_x", "x", "of that: training efficiency when its phases began"),
+    Column("share_x", "x", "of that: its share of the cluster"),
+    Column("duration_x", "x", "of that: days of work"),
+    Column("other_x", "x", "of that: all else (utilisation, precision, post-training, phases, what was stated)"),
+    Column("suspended_days", "days", "time for which its run was suspended or waited"),
+    Column("done_before_share", "share", "share of its work, by time, that was done before it first had to wait"),
+]
+
+OWN = ("chips", "software", "share", "duration")
+
+
+def rebound_rows(pair: Pair) -> Iterator[tuple[Any, ...]]:
+    """rebound: a row for each level that both worlds reach by a model made in them."""
+    for level in pair.levels:
+        found = [_first(world, level, pair.end) for world in (pair.base, pair.world)]
+        old, new = found
+        if old is None or new is None or (old.existing and new.existing):
+            continue
+        time = pair.time_bought(level)
+        spent = pair.world.intervened(new.internal + pair.world.later)
+        back = None if spent is None or time.value is None else spent - time.value
+        factors = {part.name: part.factor for part in split(pair.base.record, old, new, pair.world.record)}
+        other = 1.0
+        for name, factor in factors.items():
+            if name not in OWN:
+                other *= factor
+        started = None
+        if old.started is not None and new.started is not None:
+            started = new.started + pair.world.later - old.started
+        waited, before = _waited(pair.world, new)
+        yield (
+            pair.name, level, f"{old.lab}/{old.name}", f"{new.lab}/{new.name}", spent, time.value, back, started,
+            new.effective_flop / old.effective_flop, *(factors.get(name, 1.0) for name in OWN), other, waited, before,
+        )  # fmt: skip
+
+
+def _first(world: World, level: str, end: float) -> ModelRecord | None:
+    crossing = world.crossings.get(level)
+    if crossing is None or crossing.day >= end:
+        return None
+    return world.rates.models.get((crossing.lab, crossing.model))
+
+
+def _waited(world: World, model: ModelRecord) -> tuple[float | None, float | None]:
+    """Days for which a model's run waited after it had begun, and the share of its time of work before that."""
+    log = run_of(world.record, model)
+    if log is None or log.started is None or log.finished is None:
+        return None, None
+    waits = [(since, until if until is not None else log.finished) for since, until, _ in log.waits
+             if since >= log.started]  # fmt: skip
+    days = sum(until - since for since, until in waits)
+    if not days:
+        return 0.0, 0.0
+    worked = log.finished - log.started - days
+    return days, (waits[0][0] - log.started) / worked if worked > 0.0 else None

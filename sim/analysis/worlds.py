@@ -1,0 +1,95 @@
+"""Which worlds a comparison sets against its base: whole scenario files, overlays laid on it, settings of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import PurePath
+
+from sim.scenario import Scenario, ScenarioError, is_overlay, load
+from sim.scenario.files import readable
+from sim.scenario.problem import Problem
+
+Part = str | os.PathLike[str]
+"""A file, or a setting such as `labs.Aurora.use.training=20%`."""
+
+Changed = Scenario | Part | Sequence[Part]
+"""A changed world: a scenario, or what makes it: files and settings, in the order in which they are laid on."""
+
+JOINED = " + "
+
+BLOCKS = ("pause", "interventions")
+"""Blocks that buy time: a setting of one concerns the worlds that have it."""
+
+
+def is_setting(part: Part) -> bool:
+    """Whether a text is a setting of one value and no file."""
+    text = os.fspath(part)
+    return "=" in text and not os.path.exists(text) and not text.split("=")[0].strip().endswith((".yaml", ".yml"))
+
+
+def parts_of(text: str) -> list[str]:
+    """What one argument names: `a.yaml + pause.lasts=3 months` is two things."""
+    return [part.strip() for part in text.split(JOINED) if part.strip()]
+
+
+def name_of(parts: Sequence[Part]) -> str:
+    """What a changed world is called if nobody says: its files without ending, and its settings."""
+    return JOINED.join(
+        os.fspath(part) if is_setting(part) else readable(PurePath(os.fspath(part)).stem) for part in parts
+    )
+
+
+def changed(base: Scenario, change: Changed, sets: Sequence[str] = ()) -> Scenario:
+    """The base with a change laid on it; a whole scenario file takes its place. sets: made last.
+
+    Raises `ScenarioError` with what is wrong in the files or settings.
+    """
+    if isinstance(change, Scenario):
+        return change.changed(sets=sets) if sets else change
+    parts = [change] if isinstance(change, str | os.PathLike) else list(change)
+    files = [part for part in parts if not is_setting(part)]
+    own = [os.fspath(part) for part in parts if is_setting(part)]
+    if files and not is_overlay(files[0]):
+        base, files = load(files[0]), files[1:]
+    for file in files:
+        if not is_overlay(file):
+            message = "is a whole scenario: it cannot be laid on another"
+            raise ScenarioError([Problem(os.fspath(file), 0, 0, "", message)])
+    return base.changed(overlays=files, sets=[*own, *sets])
+
+
+def block_of(setting: str) -> tuple[str, ...]:
+    """The intervention that a setting is about, as steps from the top; () if it is about none."""
+    steps = setting.partition("=")[0].strip().split(".")
+    if steps[0] == "interventions" and len(steps) > 2:
+        return steps[0], steps[1]
+    return (steps[0],) if steps[0] == "pause" and len(steps) > 1 else ()
+
+
+def worlds(
+    base: Scenario,
+    changes: Mapping[str, Changed],
+    sets: Sequence[str] = (),
+    policies: Mapping[str, str] | None = None,
+) -> tuple[Scenario, dict[str, Scenario]]:
+    """The base and each changed world, all with the settings and policies.
+
+    A setting of an intervention is made in the worlds that have it. Raises `ScenarioError`: also if none has.
+    """
+    bare = {name: changed(base, change) for name, change in changes.items()}
+    used = dict.fromkeys(sets, False)
+
+    def with_sets(scenario: Scenario) -> Scenario:
+        mine = [text for text in sets if not block_of(text) or scenario.states(*block_of(text))]
+        used.update(dict.fromkeys(mine, True))
+        return scenario.changed(sets=mine, policies=policies) if mine or policies else scenario
+
+    found = with_sets(base), {name: with_sets(scenario) for name, scenario in bare.items()}
+    problems = [
+        Problem(f"--set {text}", 0, 0, ".".join(block_of(text)), "none of the worlds that are compared has this")
+        for text, was in used.items() if not was
+    ]  # fmt: skip
+    if problems:
+        raise ScenarioError(problems)
+    return found

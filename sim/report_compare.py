@@ -1,0 +1,80 @@
+"""What `sim compare` prints."""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+from typing import IO
+
+from sim.analysis.compare import warnings_of
+from sim.comparison import Comparison
+from sim.show.compared import Compared, rows_of, signed, span, words_of_level
+from sim.show.post import post
+
+WIDTH = 120
+
+
+def print_comparison(comparison: Comparison, folder: Path | None, out: IO[str]) -> None:
+    """The table of time bought, what it rests on, who is first, what came back, warnings, and where the files are."""
+    draw = comparison.base.record.draw
+    _say(f"{draw.name}: {draw.question}" if draw.question else draw.name, out)
+    print(file=out)
+    heads, rows, notes = post(comparison)
+    _table(heads, rows, out)
+    print(file=out)
+    for note in notes:
+        _say(note, out)
+    for name in comparison.results:
+        for line in _told(comparison, name):
+            _say(f"{name}: {line}", out)
+    for pair in comparison.pairs:
+        for warning in warnings_of(pair):
+            _say(f"warning: {pair.name}: {warning}", out)
+    if folder is not None:
+        print(f"\nTables and pictures: {folder}/ (levels.csv, work.csv, cost.csv, time_bought.png, ...)", file=out)
+
+
+def _told(comparison: Compared, name: str) -> list[str]:
+    """Who is first if another lab, how many levels are not known exactly, and what came back after an intervention."""
+    lines = []
+    for row in rows_of(comparison, "leads", name):
+        if row["another_first"]:
+            lines.append(f"{row['first_lab']}, not {row['first_lab_base']}, is first at {words_of_level(row['level'])}")
+    for row in rows_of(comparison, "rebound", name):
+        if not row["intervention_days"] or row["time_bought_days"] is None:
+            continue
+        parts = [f"software {row['software_x']:.3g}x", f"chips {row['chips_x']:.3g}x"]
+        if row["suspended_days"]:
+            parts.append(f"{row['done_before_share']:.0%} of the run was done before it was suspended")
+        lines.append(
+            f"{words_of_level(row['level'])}: in force for {span(row['intervention_days'])}, bought "
+            f"{signed(row['time_bought_days'], 'exact')}; "
+            f"{row['model']} against {row['model_base']}: {', '.join(parts)}"
+        )
+    levels = rows_of(comparison, "levels", name)
+    open_ones = [row for row in levels if row["bound"] != "exact"]
+    if open_ones:
+        lines.append(
+            f"of {len(levels)} levels, {len(levels) - len(open_ones)} exact, "
+            + ", ".join(f"{words_of_level(row['level'])} {row['bound']}" for row in open_ones)
+        )
+    return lines
+
+
+def _table(heads: list[str], rows: list[list[str]], out: IO[str]) -> None:
+    """Columns as wide as their cells, headings in several lines."""
+    widths = [max(len(row[n]) for row in rows) for n in range(len(heads))]
+    wrapped = []
+    for n, head in enumerate(heads):
+        widths[n] = max(widths[n], min(len(head), 14), *(len(word) for word in head.split() or [""]))
+        wrapped.append(textwrap.wrap(head, widths[n]) or [""])
+    tall = max(map(len, wrapped))
+    lines = [[(["", *[""] * tall][: tall - len(head)] + head)[k] for head in wrapped] for k in range(tall)]
+    for line in [*lines, *rows]:
+        cells = [text.ljust(width) if n == 0 else text.rjust(width)
+                 for n, (text, width) in enumerate(zip(line, widths, strict=True))]  # fmt: skip
+        print("  ".join(cells).rstrip(), file=out)
+
+
+def _say(text: str, out: IO[str]) -> None:
+    print(textwrap.fill(text, WIDTH, break_long_words=False, break_on_hyphens=False), file=out)

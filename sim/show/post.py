@@ -1,0 +1,212 @@
+"""One table of a comparison that fits a post: as Markdown, HTML and a picture."""
+
+from __future__ import annotations
+
+import html
+
+from sim.analysis.pair import Pair
+from sim.model.domain import RESEARCH
+from sim.show.axes import month
+from sim.show.compared import Compared, facts_of, rows_of, signed, span, words_of_level
+from sim.show.page import MARGIN, Picture, page
+from sim.show.simulated import Row, start_of
+from sim.show.style import FAINT, GREY, INK, SMALL, WIDTH, number, wrap
+
+MOST_LEVELS = 4
+
+
+def post(comparison: Compared) -> tuple[list[str], list[list[str]], list[str]]:
+    """Headings, rows and notes of the table, in plain spaces."""
+    heads, rows, notes = _post(comparison)
+    return heads, [[cell.replace("\u00a0", " ") for cell in row] for row in rows], notes
+
+
+def _post(comparison: Compared) -> tuple[list[str], list[list[str]], list[str]]:
+    start = start_of(comparison.base)
+    levels: list[str] = []
+    for row in rows_of(comparison, "levels"):
+        begun = row["date_base"] is not None and row["date_base"] < start
+        if row["level"] not in levels and not begun:
+            levels.append(row["level"])
+    left_out = levels[:-MOST_LEVELS]
+    levels = levels[-MOST_LEVELS:]
+    spent = any(pair.world.intervened(pair.end) for pair in comparison.pairs)
+    heads = ["", *(["in force"] if spent else [])]
+    for n, level in enumerate(levels):
+        heads.append(f"time bought at {words_of_level(level)}")
+        if n + 1 < len(levels):
+            heads.append(f"dwell bought to {words_of_level(levels[n + 1])}")
+    if not levels:
+        heads.append("time bought at the base's last frontier model")
+    domain = _domain(comparison)
+    heads += [f"AI work in {words_of_level(domain)} before {words_of_level(levels[-1])}"] if levels and domain else []
+    heads += ["AI work given up until the end", "training given up"]
+    rows = [_base_row(comparison, levels, domain, spent), *(_row(comparison, pair, levels, domain, spent)
+            for pair in comparison.pairs)]  # fmt: skip
+    notes = [
+        "Time bought: how much later any lab first reaches the level than in the base. Dwell bought: how much longer "
+        "the level then lasts. > and <: the end came first in one of the two worlds. AI work: human-years on tasks "
+        "that the models can do, all labs. Given up: less of it than in the base (negative: more). Training: "
+        "H100e-years of runs.",
+    ]
+    if left_out:
+        notes.append(f"Lower levels are in levels.csv: {', '.join(map(words_of_level, left_out))}.")
+    return heads, rows, notes
+
+
+def _domain(comparison: Compared) -> str:
+    done: dict[str, float] = {}
+    for row in rows_of(comparison, "work"):
+        done[row["domain"]] = done.get(row["domain"], 0.0) + row["work"] + row["work_base"]
+    return next(
+        (domain for domain in ("alignment", RESEARCH) if done.get(domain)), max(done, key=lambda d: done[d], default="")
+    )
+
+
+def _given_up(comparison: Compared, pair: Pair) -> tuple[tuple[float, float], tuple[float, float]]:
+    """(given up, of the base's): AI work in human-years of all domains, and training in H100e-years."""
+    work, training = [0.0, 0.0], [0.0, 0.0]
+    for row in rows_of(comparison, "cost", pair.name):
+        if row["lab"] is None and row["what"] == "ai_work":
+            work = [work[0] + row["given_up"], work[1] + row["base"]]
+        if row["lab"] is None and row["what"] == "compute" and row["of"] == "training":
+            training = [row["given_up"] / 365.25, row["base"] / 365.25]
+    return (work[0], work[1]), (training[0], training[1])
+
+
+def _amount(value: float, of: float) -> str:
+    if not value:
+        return "0"
+    share = f" ({value / of:.0%})".replace("-", "−") if of else ""
+    return f"{number(value)}{share}".replace("-", "−")
+
+
+def _base_row(comparison: Compared, levels: list[str], domain: str, spent: bool) -> list[str]:
+    pair = comparison.pairs[0]
+    rows = {row["level"]: row for row in rows_of(comparison, "levels", pair.name)}
+    cells = ["base", *([""] if spent else [])]
+    for n, level in enumerate(levels):
+        date = rows[level]["date_base"] if level in rows else None
+        cells.append(_day(date) if date is not None else "not reached")
+        if n + 1 < len(levels):
+            days = rows[level]["dwell_base_days"] if level in rows else None
+            cells.append("" if days is None else span(days))
+    if not levels:
+        found = _last(comparison, pair)
+        cells.append(_day(found["date_base"]) if found else "")
+    if levels and domain:
+        cells.append(number(_work(comparison, pair, levels[-1], domain)["work_base"]))
+    (_, work), (_, training) = _given_up(comparison, pair)
+    return [*cells, f"did {number(work)}", f"did {number(training)}"]
+
+
+def _row(comparison: Compared, pair: Pair, levels: list[str], domain: str, spent: bool) -> list[str]:
+    rows = {row["level"]: row for row in rows_of(comparison, "levels", pair.name)}
+    days = pair.world.intervened(pair.end)
+    cells = [pair.name, *([span(days) if days else ""] if spent else [])]
+    for n, level in enumerate(levels):
+        row = rows.get(level)
+        cells.append(signed(row["time_bought_days"], row["bound"]) if row else "")
+        if n + 1 < len(levels):
+            cells.append(signed(row["dwell_bought_days"], row["dwell_bound"]) if row else "")
+    if not levels:
+        found = _last(comparison, pair)
+        cells.append(signed(found["time_bought_days"], found["bound"]) if found else "")
+    if levels and domain:
+        work = _work(comparison, pair, levels[-1], domain)
+        cells.append(f"{'> ' if work['bound'] in ('at least', 'unknown') else ''}{number(work['work'])}")
+    given = _given_up(comparison, pair)
+    return [*cells, *(_amount(*each) for each in given)]
+
+
+def _last(comparison: Compared, pair: Pair) -> Row | None:
+    """The strongest model of the base, and what the world bought there."""
+    rows = [row for row in rows_of(comparison, "ladder", pair.name) if row["date_base"] is not None]
+    return rows[-1] if rows else None
+
+
+def _work(comparison: Compared, pair: Pair, level: str, domain: str) -> Row:
+    return next(
+        row for row in rows_of(comparison, "work", pair.name) if (row["level"], row["domain"]) == (level, domain)
+    )
+
+
+def _day(place: float) -> str:
+    return month(place)
+
+
+def markdown(comparison: Compared) -> str:
+    """The table in Markdown, with its notes."""
+    heads, rows, notes = post(comparison)
+    facts = facts_of(comparison)
+    lines = [f"**{facts.question}**", ""] if facts.question else []
+    lines += [_line(heads), _line(["---", *("---:" for _ in heads[1:])]), *map(_line, rows), ""]
+    return "\n".join([*lines, *notes, ""])
+
+
+def _line(cells: list[str]) -> str:
+    return f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |"
+
+
+def html_table(comparison: Compared) -> str:
+    """The table in HTML, with its notes."""
+    heads, rows, notes = post(comparison)
+    style = ' style="text-align: right; padding: 2px 8px"'
+    head = "".join(f"<th{style if n else ''}>{html.escape(cell)}</th>" for n, cell in enumerate(heads))
+    body = "".join(
+        "<tr>" + "".join(f"<td{style if n else ''}>{html.escape(cell)}</td>" for n, cell in enumerate(row)) + "</tr>"
+        for row in rows
+    )
+    told = "".join(f"<p><small>{html.escape(note)}</small></p>" for note in notes)
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{told}"
+
+
+def html_page(comparison: Compared) -> str:
+    """The table as a page of its own."""
+    facts = facts_of(comparison)
+    question = html.escape(facts.question or facts.name)
+    return (
+        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{question}</title></head>\n'
+        f"<body><h3>{question}</h3>{html_table(comparison)}</body></html>\n"
+    )
+
+
+def table(comparison: Compared) -> Picture:
+    """The table as a picture."""
+    heads, rows, notes = post(comparison)
+    inner = WIDTH - 2.0 * MARGIN
+    first = 2.3 if len(heads) < 7 else 1.6
+    width = (inner - first) / max(1, len(heads) - 1)
+    head_lines = [wrap(head, SMALL, width - 0.12) for head in heads]
+    cells = [[wrap(cell, SMALL, (first if n == 0 else width) - 0.12) for n, cell in enumerate(row)] for row in rows]
+    step = 0.165
+    tall = [max(map(len, line)) * step + 0.12 for line in cells]
+    top_height = max(map(len, head_lines)) * step + 0.14
+    facts = facts_of(comparison)
+    figure = page(facts, facts.question or facts.name, "", top_height + sum(tall) + 0.2, notes=notes)
+    top = figure.body[1]
+
+    def put(lines: list[str], n: int, y: float, **options: object) -> None:
+        right = MARGIN + first + width * n
+        for k, text in enumerate(lines):
+            place = (MARGIN, "left") if n == 0 else (right - 0.04, "right")
+            figure.write(place[0], y - 0.14 - k * step, text, size=SMALL, ha=place[1], va="baseline", **options)
+
+    y = top
+    for n, lines in enumerate(head_lines):
+        put(lines, n, y - (max(map(len, head_lines)) - len(lines)) * step, color=GREY, weight="bold")
+    y -= top_height
+    for row, height in zip(cells, tall, strict=True):
+        _rule(figure, y + 0.01, FAINT)
+        for n, lines in enumerate(row):
+            put(lines, n, y, color=INK, weight="bold" if n == 0 else "normal")
+        y -= height
+    _rule(figure, y + 0.01, GREY)
+    return figure
+
+
+def _rule(figure: Picture, y: float, colour: str) -> None:
+    from matplotlib.lines import Line2D
+
+    across, up = figure.get_size_inches()
+    figure.add_artist(Line2D([MARGIN / across, 1.0 - MARGIN / across], [y / up, y / up], color=colour, lw=0.8))

@@ -1,0 +1,146 @@
+"""Picture: time bought at every strength of models, a curve for each changed world; named levels are marked."""
+
+from __future__ import annotations
+
+from math import log10
+from typing import Any
+
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FixedFormatter, FixedLocator
+
+from sim.analysis.pair import AT_LEAST, AT_MOST, EXACT
+from sim.base.units import DAYS_PER_MONTH
+from sim.show.axes import clean
+from sim.show.compared import Compared, colours, facts_of, rows_of, signed, words_of_level
+from sim.show.page import MARGIN, Picture, empty, page
+from sim.show.style import FAINT, GREY, INK, SMALL, WIDTH, brief, cut, text_width
+from sim.tables.levels import threshold
+
+SUBTITLE = (
+    "How much later any lab first has a model of that effective FLOP than in the base. Steps: models are discrete. "
+    "Dots: the named levels, by their own definition. Arrows and dotted: the end came first in one of the two worlds, "
+    "so at least (at most) that much."
+)
+
+
+def headline(comparison: Compared) -> str:
+    """The finding: time bought at the lowest and the highest level that is known, of the world that buys most."""
+    best: tuple[float, str] | None = None
+    for pair in comparison.pairs:
+        known = [row for row in rows_of(comparison, "levels", pair.name)
+                 if row["time_bought_days"] is not None and row["date_base"] is not None
+                 and row["date_base"] >= _start(comparison)]  # fmt: skip
+        if not known:
+            continue
+        first, last = known[0], known[-1]
+        parts = [f"{signed(row['time_bought_days'], row['bound'])} at {words_of_level(row['level'])}"
+                 for row in ([first] if first is last else [first, last])]  # fmt: skip
+        size = max(abs(row["time_bought_days"]) for row in known)
+        if best is None or size > best[0]:
+            best = size, f"{brief(pair.name, 40)}: {', '.join(parts)}"
+    return best[1] if best else "Time bought at every strength of models"
+
+
+def _start(comparison: Compared) -> float:
+    from sim.show.simulated import start_of
+
+    return start_of(comparison.base)
+
+
+def time_bought(comparison: Compared) -> Picture:
+    """Time bought against effective FLOP, a curve for each changed world."""
+    facts = facts_of(comparison)
+    lines = {pair.name: rows_of(comparison, "ladder", pair.name) for pair in comparison.pairs}
+    lines = {name: [row for row in rows if row["time_bought_days"] is not None] for name, rows in lines.items()}
+    if not any(lines.values()):
+        return empty(facts, "No time bought: no new model in both worlds", "There is nothing to show.")
+    colour = colours(comparison)
+    handles = [Line2D([], [], color=colour[name], lw=1.8) for name in lines]
+    spent = {pair.name: pair.world.intervened(pair.end) for pair in comparison.pairs}
+    legend = [(handle, brief(name, 48)) for handle, name in zip(handles, lines, strict=True)]
+    some = [days for days in spent.values() if days]
+    if some:
+        legend.append((Line2D([], [], color=GREY, lw=1.0, ls=(0, (4, 3))), "as long as the intervention was in force"))
+    figure = page(facts, headline(comparison), SUBTITLE, 4.6, legend=legend)
+    bottom, top = figure.body
+    axes = clean(figure.panel(0.85, bottom + 0.55, WIDTH - MARGIN - 0.95, top - bottom - 1.05), "both")
+    axes.axhline(0.0, color=INK, lw=0.9)
+    highest = lowest = 0.0
+    left, right = _reach(lines)
+    for name, rows in lines.items():
+        places = [log10(row["effective_flop"]) for row in rows]
+        values = [row["time_bought_days"] / DAYS_PER_MONTH for row in rows]
+        bounds = [row["bound"] for row in rows]
+        highest, lowest = max(highest, *values), min(lowest, *values)
+        # A threshold holds from just above the one before it up to itself.
+        for n in range(1, len(rows)):
+            known = bounds[n] == EXACT
+            look: dict[str, Any] = {"lw": 1.8, "ls": "-"} if known else {"lw": 1.0, "ls": (0, (1.5, 1.5)), "alpha": 0.6}
+            axes.plot(places[n - 1 : n + 1], [values[n]] * 2, color=colour[name], solid_capstyle="butt", **look)
+            axes.plot([places[n - 1]] * 2, [values[n - 1], values[n]], color=colour[name], lw=0.7, alpha=0.6)
+        for mark, bound in (("^", AT_LEAST), ("v", AT_MOST)):
+            found = [n for n, each in enumerate(bounds) if each == bound]
+            axes.plot(
+                [places[n] for n in found],
+                [values[n] for n in found],
+                mark,
+                color=colour[name],
+                ms=3.5,
+                ls="none",
+                alpha=0.8,
+            )
+        days = spent[name]
+        if days:
+            axes.axhline(days / DAYS_PER_MONTH, color=colour[name], lw=1.0, ls=(0, (4, 3)))
+            highest = max(highest, days / DAYS_PER_MONTH)
+    _levels(figure, comparison, axes, (left, right), colour)
+    room = max(highest - lowest, 1.0)
+    axes.set_ylim(lowest - 0.08 * room if lowest < 0.0 else -0.03 * room, highest + 0.1 * room)
+    axes.set_xlim(left, right)
+    decades = range(int(left), int(right) + 2)
+    step = max(1, len(decades) // 9)
+    ticks = [k for k in decades if left <= k <= right and k % step == 0]
+    axes.xaxis.set_major_locator(FixedLocator([float(k) for k in ticks]))
+    axes.xaxis.set_major_formatter(FixedFormatter([f"1e{k}" for k in ticks]))
+    axes.set_xlabel("effective FLOP of the strongest model anywhere (log)", fontsize=SMALL, color=GREY)
+    axes.set_ylabel("months bought", fontsize=SMALL, color=GREY)
+    return figure
+
+
+def _reach(lines: dict[str, list[dict[str, object]]]) -> tuple[float, float]:
+    """The part of the axis in which anything is exact, with some room."""
+    exact = [log10(row["effective_flop"]) for rows in lines.values() for row in rows if row["bound"] == EXACT]  # type: ignore[arg-type]
+    every = [log10(row["effective_flop"]) for rows in lines.values() for row in rows]  # type: ignore[arg-type]
+    left, right = min(every), max(exact or every)
+    room = max(right - left, 0.5)
+    return left - 0.02 * room, min(max(every), right + 0.12 * room) + 0.02 * room
+
+
+def _levels(
+    figure: Picture, comparison: Compared, axes: object, reach: tuple[float, float], colour: dict[str, str]
+) -> None:
+    """A mark for each named level, and what each world bought there."""
+    from matplotlib.axes import Axes
+
+    assert isinstance(axes, Axes)
+    draw = comparison.base.record.draw
+    known = {row["level"] for row in rows_of(comparison, "levels")}
+    places = sorted((threshold(draw, level), level) for level in known)
+    last = [-1e9, -1e9]
+    width = axes.get_position().width * WIDTH
+    for place, level in places:
+        if not reach[0] <= place <= reach[1]:
+            continue
+        axes.axvline(place, color=FAINT, lw=1.2, zorder=0.5)
+        x = (place - reach[0]) / (reach[1] - reach[0]) * width
+        words = cut(words_of_level(level), SMALL, 1.6)
+        half = text_width(words, SMALL) / 2.0
+        line = next((n for n, taken in enumerate(last) if x - half > taken), None)
+        if line is not None:
+            axes.text(place, 1.015 + 0.045 * line, words, transform=axes.get_xaxis_transform(), ha="center",
+                      va="bottom", fontsize=SMALL, color=GREY)  # fmt: skip
+            last[line] = x + half + 0.08
+        for row in rows_of(comparison, "levels"):
+            if row["level"] == level and row["time_bought_days"] is not None:
+                months = row["time_bought_days"] / DAYS_PER_MONTH
+                axes.plot([place], [months], "o", ms=5.5, color=colour[row["scenario"]], mec="white", mew=0.8, zorder=4)

@@ -1,0 +1,87 @@
+"""`sim compare` in a process of its own: the folder, the table, mistakes."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.command import SCENARIOS, SMALL, sim, tables
+
+LEVELS = "levels: {near: {effective_flop: 1e25 FLOP}, far: {effective_flop: 1e27 FLOP}}\n"
+SLOW = "software: {training: 1.5x per year}\n"
+
+
+@pytest.fixture()
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "base.yaml").write_text(SMALL + LEVELS, encoding="utf-8")
+    (tmp_path / "slow.yaml").write_text(f"over: {SCENARIOS / 'one-lab.yaml'}\n{SLOW}", encoding="utf-8")
+    return tmp_path
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_folder_is_whole_and_says_what_was_compared(folder: Path) -> None:
+    done = sim("compare", "base.yaml", "slow.yaml", "labs.Aurora.use.training=20%", "--out", "c", cwd=folder)
+    assert (done.returncode, done.stderr) == (0, "")
+    manifest = json.loads((folder / "c" / "run.json").read_text(encoding="utf-8"))
+    assert {path.name for path in (folder / "c").iterdir()} == set(manifest["files"])
+    for name, digest in manifest["sha256"].items():
+        assert hashlib.sha256((folder / "c" / name).read_bytes()).hexdigest() == digest
+    assert {"time_bought.png", "dwell.png", "table.png", "table.md", "table.html", "over_time-1.png",
+            "over_time-2.png"} <= set(manifest["files"])  # fmt: skip
+    names = ["slow", "labs.Aurora.use.training=20%"]
+    assert [world["name"] for world in manifest["scenarios"]] == ["base", *names]
+    assert sorted({row["scenario"] for row in rows(folder / "c" / "levels.csv")}) == sorted(names)
+    units = {(row["table"], row["column"]): row["unit"] for row in rows(folder / "c" / "units.csv")}
+    for name in ("levels", "work", "windows", "leads", "cost", "ladder", "rebound", "over_time"):
+        header = (folder / "c" / f"{name}.csv").read_text(encoding="utf-8").splitlines()[0].split(",")
+        assert [column for table, column in units if table == name] == header
+    assert units["levels", "time_bought_days"] == "days"
+    assert "time bought at far" in (folder / "c" / "table.md").read_text(encoding="utf-8")
+    assert "slow: of 2 levels, 1 exact, far at least" in done.stdout
+    # Each world's effective scenario is the world: compared again, it gives the same.
+    again = sim("compare", "c/" + manifest["scenarios"][0]["file"], "c/" + manifest["scenarios"][1]["file"], "--out",
+                "again", "--no-pictures", cwd=folder)  # fmt: skip
+    assert again.returncode == 0, again.stderr
+    first = [row for row in rows(folder / "c" / "levels.csv") if row["scenario"] == "slow"]
+    second = rows(folder / "again" / "levels.csv")
+    assert [list(row.values())[1:] for row in first] == [list(row.values())[1:] for row in second]
+
+
+def test_the_same_command_gives_the_same_bytes(folder: Path) -> None:
+    for out in ("one", "other"):
+        done = sim("compare", "base.yaml", "slow.yaml", "--set", "seed=4", "--out", out, "--no-pictures", cwd=folder)
+        assert done.returncode == 0, done.stderr
+    assert tables(folder / "one") == tables(folder / "other")
+    assert json.loads((folder / "one" / "summary.json").read_text(encoding="utf-8"))["seed"] == 4
+
+
+@pytest.mark.parametrize(("arguments", "told"), [
+    (["none.yaml"], "none.yaml"),
+    (["labs.Aurora.use.trainin=20%"], "did you mean 'training'?"),
+    (["slow.yaml", "slow.yaml"], "slow.yaml: is given twice"),
+    (["slow.yaml + base.yaml"], "base.yaml: is a whole scenario: it cannot be laid on another"),
+    (["slow.yaml", "--set", "pause.lasts=3 months"], "none of the worlds that are compared has this"),
+    (["slow.yaml", "--out", "."], "is the current folder"),
+])  # fmt: skip
+def test_mistakes_are_told_before_anything_runs(arguments: list[str], told: str, folder: Path) -> None:
+    before = sorted(folder.iterdir())
+    done = sim("compare", "base.yaml", *arguments, cwd=folder)
+    assert done.returncode == 2
+    assert told in done.stderr and "Traceback" not in done.stderr
+    assert sorted(folder.iterdir()) == before
+
+
+def test_a_world_that_stops_is_compared_until_then(folder: Path) -> None:
+    (folder / "explode.yaml").write_text("labs: {Aurora: {compute: {grows: 1e17x per year}}}\n", encoding="utf-8")
+    done = sim("compare", "base.yaml", "explode.yaml", "--out", "c", "--no-pictures", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert "warning: explode: explode stopped on" in " ".join(done.stdout.split())
+    assert json.loads((folder / "c" / "run.json").read_text(encoding="utf-8"))["complete"] is False
