@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sim.base.calendar import Recurrence, tick
 
@@ -118,6 +118,10 @@ class Piece(NamedTuple):
         rate = self.rate * math.exp(self.pull * span) / (1.0 + grown)
         return Piece(day, self.value * math.exp(self.power * math.log1p(grown)), rate, self.power, self.pull)
 
+    def later(self, days: float) -> Piece:
+        """The same curve, later by some days."""
+        return Piece(self.day + days, self.value, self.rate, self.power, self.pull)
+
     def raised(self, exponent: float) -> Piece:
         """The piece of A to the power `exponent`."""
         return Piece(self.day, self.value**exponent, self.rate * exponent, self.power * exponent, self.pull)
@@ -149,6 +153,44 @@ class Piece(NamedTuple):
         return width * sum(
             weight * self.at(self.day + width * (k + place)) for k in range(parts) for place, weight in GAUSS_LEGENDRE
         )
+
+
+class Tail(Piece):
+    """The curve of another piece from a day of its own on, to the bit: how a law goes on after a standstill.
+
+    Its fields are those of the curve on that day, so that it can be read as any piece.
+    """
+
+    origin: Piece
+
+    @classmethod
+    def of(cls, piece: Piece, day: float) -> Tail:
+        """The curve of `piece` from `day` on."""
+        origin = piece.origin if isinstance(piece, Tail) else piece
+        made = cls(*origin.moved(day))
+        made.origin = origin
+        return made
+
+    def at(self, day: float) -> float:
+        return self.origin.at(day)
+
+    def moved(self, day: float) -> Piece:
+        return self if day == self.day else self.origin.moved(day)
+
+    def days_to(self, value: float) -> float:
+        return Piece(*self).days_to(value)
+
+    def raised(self, exponent: float) -> Piece:
+        return Tail.of(self.origin.raised(exponent), self.day)
+
+    def integral(self, span: float) -> float:
+        return Piece(*self).integral(span)
+
+    def _replace(self, **changes: Any) -> Piece:
+        return Piece(*self)._replace(**changes)
+
+    def later(self, days: float) -> Piece:
+        return Tail.of(self.origin.later(days), self.day + days)
 
 
 MOST_LOG_GROWTH = 0.25
@@ -206,6 +248,21 @@ class Growth:
         if len(later) == len(self.pieces):
             later = later[1:]  # the first piece holds before its day too: it has begun
         return Growth((*before, here._replace(value=here.value * factor), *later))
+
+    def held(self, day: float) -> Growth:
+        """The same law until a day; from then on the efficiency stays as it is."""
+        return Growth((*self._until(day), Piece(day, self.at(day), 0.0)))
+
+    def stood(self, since: float, until: float) -> Growth:
+        """The same law with a standstill from `since` to `until`, after which it goes on later, to the bit."""
+        days = until - since
+        here = Tail.of(self.piece_at(since).later(days), until)
+        after = (piece.later(days) for piece in self.pieces if piece.day > since)
+        return Growth((*self._until(since), Piece(since, self.at(since), 0.0), here, *after))
+
+    def _until(self, day: float) -> list[Piece]:
+        """The pieces that begin before a day; the first, which holds before its day too, has begun by then."""
+        return [piece for piece in self.pieces if piece.day < day] or [Tail.of(self.pieces[0], day - 1.0)]
 
     def segments(self, start: float, end: float) -> Iterator[tuple[float, float, Piece]]:
         """(first day, last day, the piece from there on) for the pieces inside [start, end)."""

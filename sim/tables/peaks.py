@@ -23,7 +23,7 @@ class Peaks:
         days = {day for kinds in fleets.values() for steps in kinds.values() for day, _ in steps}
         days.update(piece.day for piece in self._growth.pieces)
         for fleet in self._spec.fleets.values():
-            days.update(rates.trick_days(fleet.inference))
+            days.update(rates.trick_days(fleet.inference, lab))
         self._days = [0.0, *sorted(day for day in days if day > 0.0)]
         self._efficiency = np.array([self._growth.at(day) for day in self._days])
         self._before = np.array([self._growth.before(day) for day in self._days])
@@ -51,7 +51,7 @@ class Peaks:
         for name, counts in self._counts.items():
             fleet = self._spec.fleets[name]
             inference, think = fleet.inference, fleet.think_x or 1.0
-            tricks = [bisect_left(days, day) for day in rates.trick_days(inference) if start < day < end]
+            tricks = [bisect_left(days, day) for day in rates.trick_days(inference, self._spec.name) if start < day < end]
             for left, right in pairwise([first, *tricks, last]):
                 day = max(start, days[left])
                 tokens, copies = np.zeros(right - left), np.zeros(right - left)

@@ -13,6 +13,7 @@ from sim.model.worth import quality, share_doable, tokens_per_human_hour, worth
 from sim.physics.throughput import Throughput
 from sim.tables.steps import sweep, total, value_at
 from sim.world.record import ModelRecord, RunRecord, Steps
+from sim.world.standstill import own_day, world_day
 
 Holding = dict[str, float]
 Part = tuple[str, float, float]
@@ -40,30 +41,37 @@ class Rates:
         """lab -> fleet -> (model, accelerator, step function of accelerators)."""
         self._totals: dict[str, dict[str, dict[str, Steps]]] = {}
         self._parts: dict[tuple[str, str], Parts] = {}
-        self._tricks: dict[int, list[float]] = {}
+        self._tricks: dict[tuple[int, str], list[float]] = {}
+        self._stands = record.standstills
         self._worth: dict[tuple[int, int, int, int, float], float] = {}
         names = {name: set(lab.fleets) for name, lab in self.draw.labs.items()}
         for (lab, use, model, kind), steps in sorted(record.holdings.items()):
             if use in names[lab]:
                 self.fleets.setdefault(lab, {}).setdefault(use, []).append((model, kind, steps))
 
-    def trick_days(self, inference: Inference) -> list[float]:
-        """Days on which inference tricks of these settings begin."""
-        found = self._tricks.get(id(inference))
+    def trick_days(self, inference: Inference, lab: str) -> list[float]:
+        """Days on which inference tricks of these settings begin at a lab."""
+        found = self._tricks.get((id(inference), lab))
         if found is None:
-            found = sorted({trick.since for trick in inference.tricks or () if trick.since is not None})
-            self._tricks[id(inference)] = found
+            stands = self._stands.get(lab, [])
+            days = {trick.since for trick in inference.tricks or () if trick.since is not None}
+            found = self._tricks[id(inference), lab] = sorted(world_day(stands, day) for day in days)
         return found
 
-    def _epoch(self, inference: Inference, day: float) -> int:
+    def _epoch(self, inference: Inference, lab: str, day: float) -> int:
         """How many days with new tricks have passed: between them, throughput and worth do not change."""
-        return bisect_right(self.trick_days(inference), day)
+        return bisect_right(self.trick_days(inference, lab), day)
+
+    def _dated(self, lab: str, day: float) -> float:
+        """What a lab's own calendar, which standstills hold up, shows on a day: tricks go by it."""
+        return own_day(self._stands[lab], day) if lab in self._stands else day
 
     def each(self, model: ModelRecord, kind: str, inference: Inference, day: float) -> Throughput:
         """Throughput on one accelerator at inference efficiency 1, with the tricks of that day."""
-        key = (id(model), id(inference), kind, self._epoch(inference, day))
+        key = (id(model), id(inference), kind, self._epoch(inference, model.lab, day))
         found = self._throughput.get(key)
         if found is None:
+            day = self._dated(model.lab, day)
             found = self._throughput[key] = throughput(model, self.draw.accelerators[kind], inference, day)
         return found
 
@@ -109,7 +117,7 @@ class Rates:
         if not lines:
             return result
         inference = self.draw.labs[lab].fleets[fleet].inference
-        days = {0.0, *self.trick_days(inference), *(day for day, _ in self.record.demand.get((lab, fleet), []))}
+        days = {0.0, *self.trick_days(inference, lab), *(day for day, _ in self.record.demand.get((lab, fleet), []))}
         for day, counts in sweep([steps for _, _, steps in lines], days):
             by_model: dict[str, tuple[float, float]] = {}
             for n, count in counts:
@@ -143,7 +151,7 @@ class Rates:
         self, model: ModelRecord, domain: Domain, inference: Inference, day: float, think_x: float = 1.0
     ) -> float:
         """Quality of a model's work in a domain, tricks and thinking included."""
-        return quality(model, domain, inference, day, think_x)
+        return quality(model, domain, inference, self._dated(model.lab, day), think_x)
 
     def share_doable(self, model: ModelRecord, domain: Domain, think_x: float = 1.0) -> float:
         """Share of the domain's task-hours that a model can do at all."""
@@ -153,9 +161,10 @@ class Rates:
         self, model: ModelRecord, domain: Domain, inference: Inference, day: float, think_x: float = 1.0
     ) -> float:
         """Human-equivalents of one token/s of a model in a domain, thinking with `think_x` times the tokens a task."""
-        key = (id(model), id(domain), id(inference), self._epoch(inference, day), think_x)
+        key = (id(model), id(domain), id(inference), self._epoch(inference, model.lab, day), think_x)
         found = self._worth.get(key)
         if found is None:
+            day = self._dated(model.lab, day)
             found = self._worth[key] = worth(model, domain, self.draw.human, inference, day, think_x)
         return found
 

@@ -82,16 +82,36 @@ class Agenda:
             entries.clear()
         self._next = None
 
-    def take_off(self, clock: object) -> list[Entry]:
-        """Take what is on a clock off the agenda; earliest first. It costs a walk over the agenda."""
-        taken = sorted(entry for entries in self._lists() for entry in entries if entry[6] is clock)
+    def number(self) -> int:
+        """The next time of entry, for what is kept elsewhere until it is `put_back`."""
+        self._count += 1
+        return self._count
+
+    @property
+    def next_day(self) -> float:
+        """Day of the next entry; infinite if there is none."""
+        return self._heap[0][0]
+
+    def take(self, wanted: Callable[[Entry], bool]) -> list[Entry]:
+        """Take entries off the agenda; earliest first. It costs a walk over the agenda."""
+        taken = sorted(entry for entries in self._lists() for entry in entries if entry is not NEVER and wanted(entry))
         if taken:
+            gone = {entry[3] for entry in taken}
             for entries in self._lists():  # in place: the process that runs holds on to these lists
-                entries[:] = [entry for entry in entries if entry[6] is not clock]
+                entries[:] = [entry for entry in entries if entry[3] not in gone]
             heapify(self._heap)
-            if self._next is not None and self._next[6] is clock:
+            if self._next is not None and self._next[3] in gone:
                 self._draw_on_dated()
         return taken
+
+    def put_back(self, entry: Entry, foreseen: bool = False) -> None:
+        """Put an entry on again, in the place among others that its time of entry gives it.
+
+        foreseen: whether labs look ahead to it, as with `at`.
+        """
+        self._add(self._heap, entry)
+        if foreseen and entry[2] in self.watched:
+            heappush(self.watched[entry[2]], entry[0])
 
     def _lists(self) -> tuple[list[Entry], ...]:
         return self._heap, self._dated, self._late

@@ -59,7 +59,7 @@ def work_of(lab: LabState, fleet: FleetState, model: ModelRecord, held: Holding)
     each = fleet.worths.get(id(model))
     if each is None:
         draw = world.draw
-        each = worth(model, draw.domains[spec.domain], draw.human, spec.inference, day, spec.think_x or 1.0)
+        each = worth(model, draw.domains[spec.domain], draw.human, spec.inference, day - lab.late, spec.think_x or 1.0)
         if not spec.inference.tricks:
             fleet.worths[id(model)] = each
     return tokens * each

@@ -1,20 +1,21 @@
-"""A clock of its own for each dated process, so that what pauses the process stops its dates."""
+"""A clock of its own for each dated process, so that what pauses or slows the process moves its dates."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
+from sim.base.calendar import tick
 from sim.world.agenda import Agenda
 
 
 class Clock:
-    """Runs with the world until paused; after a pause of T days everything on it comes T days later.
+    """Runs with the world until paused or slowed; after a pause of T days everything on it comes T days later.
 
     A paused clock holds its events; an event on it fires when the clock (not the world) reaches its day.
     """
 
-    __slots__ = ("_put", "_agenda", "_order", "_lab", "behind", "_paused_on", "_held")
+    __slots__ = ("_put", "_agenda", "_order", "_lab", "behind", "_slow", "_held", "_speeds")
 
     def __init__(self, agenda: Agenda, order: int, lab: str, foreseen: bool = True) -> None:
         """foreseen: whether its lab looks ahead to what is on it; nobody foresees chance."""
@@ -23,39 +24,78 @@ class Clock:
         self._order = order
         self._lab = lab
         self.behind = 0.0
-        self._paused_on: float | None = None
-        self._held: list[tuple[float, int, Callable[[Any], None], Any]] = []
-        """(day of this clock, order at its instant, what happens, to what) of what waits for `resume`."""
+        self._slow: tuple[float, float, float] | None = None
+        """(day of the world, own day, own days in a day of the world) since it has not run with the world."""
+        self._held: list[tuple[float, int, int, Callable[[Any], None], Any]] = []
+        """(day of this clock, order at its instant, time of entry, what happens, to what) of what waits while paused."""
+        self._speeds: dict[str, float] = {}
+        """Who slows it, and how fast it runs for each; the slowest counts."""
 
     @property
     def now(self) -> float:
         """The clock's own day."""
-        return (self._agenda.day if self._paused_on is None else self._paused_on) - self.behind
+        if self._slow is None:
+            return self._agenda.day - self.behind
+        day, own, speed = self._slow
+        return tick(own + (self._agenda.day - day) * speed) if speed else own
 
     def at(self, day: float, happen: Callable[[Any], None], what: Any = None, order: int | None = None) -> None:
         """Let `happen(what)` happen when this clock shows `day`, in the clock's order at an instant or another."""
         place = self._order if order is None else order
-        if self._paused_on is None:
+        if self._slow is None:
             self._put(day + self.behind, place, self._lab, happen, what, self)
+        elif self._slow[2]:
+            self._put(self._in_world(day), place, self._lab, happen, what, self)
         else:
-            self._held.append((day, place, happen, what))
+            self._held.append((day, place, self._agenda.number(), happen, what))
+
+    def _in_world(self, own: float) -> float:
+        """The day of the world on which the clock will show a day of its own, if its speed stays as it is."""
+        if self._slow is None:
+            return own + self.behind
+        day, since, speed = self._slow
+        return tick(day + (own - since) / speed)
 
     def clear(self) -> None:
-        """Forget what waits for `resume`."""
+        """Forget what waits while it is paused."""
         self._held.clear()
 
-    def pause(self) -> None:
-        """Stop the clock; what is due today and has not fired yet waits too."""
-        if self._paused_on is None:
-            self._paused_on = self._agenda.day
-            behind = self.behind
-            self._held = [(entry[0] - behind, entry[1], entry[4], entry[5]) for entry in self._agenda.take_off(self)]
+    def shift(self, days: float) -> None:
+        """The world around it stood still for some days, and what is on it has been moved by them."""
+        self.behind += days
+        if self._slow is not None:
+            day, own, speed = self._slow
+            self._slow = (day + days, own, speed)
 
-    def resume(self) -> None:
-        """Let the clock go on from where it stopped."""
-        if self._paused_on is not None:
-            self.behind += self._agenda.day - self._paused_on
-            self._paused_on = None
-            held, self._held = self._held, []
-            for day, order, happen, what in held:
-                self._put(day + self.behind, order, self._lab, happen, what, self)
+    def pause(self, by: str = "") -> None:
+        """Stop the clock; what is due today and has not fired yet waits too."""
+        self.run(0.0, by)
+
+    def resume(self, by: str = "") -> None:
+        """Let the clock go on from where it stopped (unless another still stops it)."""
+        self.run(1.0, by)
+
+    def run(self, speed: float, by: str) -> None:
+        """Let it run at a share of the world's speed, as far as `by` is concerned."""
+        if speed == 1.0:
+            self._speeds.pop(by, None)
+        else:
+            self._speeds[by] = speed
+        speed = min(self._speeds.values(), default=1.0)
+        if speed == (1.0 if self._slow is None else self._slow[2]):
+            return
+        agenda, now, slow = self._agenda, self.now, self._slow
+        held, self._held = self._held, []
+        for day, order, _, count, happen, what, _ in agenda.take(lambda entry: entry[6] is self):
+            own = day - self.behind if slow is None else tick(slow[1] + (day - slow[0]) * slow[2])
+            held.append((own, order, count, happen, what))
+        if speed == 1.0:
+            self.behind, self._slow = agenda.day - now, None
+        else:
+            self._slow = (agenda.day, now, speed)
+        if not speed:
+            self._held = held
+            return
+        foreseen = self._put == agenda.at
+        for own, order, count, happen, what in held:
+            agenda.put_back((self._in_world(own), order, self._lab, count, happen, what, self), foreseen)

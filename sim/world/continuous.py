@@ -53,6 +53,8 @@ class Checkpoints:
 
     def refresh(self) -> None:
         """Take the law as it now is (its past is the same), and project anew if it, or the rate, has changed."""
+        if self.lab.standstill is not None:
+            return
         law = self.lab.world.record.training_efficiency[self.lab.name]
         if (len(law.pieces), law.pieces[-1], self.run.version) != self.key:
             self.law = law
@@ -98,7 +100,7 @@ class Checkpoints:
     def _model(self, day: float) -> ModelRecord:
         run, lab, base = self.run, self.lab, self.base
         spec, world = run.spec, lab.world
-        sparsity = world.sparsity(lab.spec, day)
+        sparsity = world.sparsity(lab.spec, day - lab.late)
         flop = run.phase_flop + (base.training_flop or 0.0)
         found = new_model.size_of(flop, spec.training.size, sparsity)
         params = spec.params or found.params

@@ -11,7 +11,7 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING, Any
 
 from sim.base.calendar import tick
-from sim.base.series import Growth, Piece
+from sim.base.series import Piece
 from sim.model.software import Diffusion
 from sim.physics.software import law_piece
 from sim.world.agenda import Order
@@ -30,28 +30,39 @@ JUMP = 1e-6
 class Link:
     """One lab that another learns from: after `lag` days, or by `fraction` of its speed (the other is None)."""
 
-    __slots__ = ("name", "growth", "progress", "lag", "fraction", "how")
+    __slots__ = ("name", "laws", "progress", "lag", "fraction", "how", "stands")
 
-    def __init__(self, name: str, growth: Growth, progress: Progress | None, rule: Diffusion) -> None:
+    def __init__(self, name: str, world: World, progress: Progress | None, rule: Diffusion) -> None:
         self.name = name
-        self.growth = growth
+        self.laws = world.record.training_efficiency
         self.progress = progress
+        self.stands = world.stands
         self.lag = None if rule.lag_days is None else tick(rule.lag_days)
         self.fraction = rule.fraction or 0.0
         self.how = rule.how
 
     def reached(self, day: float) -> Piece:
         """The curve that the follower is held against from a day on: the leader's, as it was the lag before."""
-        then = day - (self.lag or 0.0)
-        piece = self.growth.piece_at(then).moved(then)
+        then = self._sent(day)
+        piece = self.laws[self.name].piece_at(then).moved(then)
         return piece._replace(day=day) if self.lag else piece
+
+    def _sent(self, day: float) -> float:
+        """The day of which the leader's efficiency comes here on a day: findings under way stand still with all else."""
+        then = day - (self.lag or 0.0)
+        if self.stands:
+            then -= sum(min(day, until) - since for since, until in self.stands if since < day)
+            for since, until in self.stands:
+                if then >= since:
+                    then += until - since
+        return then
 
     def last_step(self, day: float) -> tuple[int, ...]:
         """The leader's last step that has come here."""
         if self.progress is None:
             return ()
         steps = self.progress.steps
-        index = bisect_right(steps, day - (self.lag or 0.0), key=_day_of) - 1
+        index = bisect_right(steps, self._sent(day), key=_day_of) - 1
         return (steps[index][1],) if index >= 0 else ()
 
 
@@ -195,11 +206,11 @@ def set_up(world: World) -> None:
                 if source == name:
                     continue
                 leader = progress.get(source)
-                link = Link(source, world.record.training_efficiency[source], leader, rule)
+                link = Link(source, world, leader, rule)
                 links.setdefault(name, []).append(link)
                 if leader is not None:
                     leader.followers.append((link.lag or 0.0, follower))
-                for piece in link.growth.pieces[1:]:  # the first holds before its day too
+                for piece in link.laws[source].pieces[1:]:  # the first holds before its day too
                     day = tick(piece.day + (link.lag or 0.0))
                     if 0.0 < day < world.end:
                         world.agenda.put(day, Order.SERIES, name, follower.passed_on)

@@ -24,6 +24,7 @@ from sim.world.run import NOTHING, Holding, Run, sum_of
 
 if TYPE_CHECKING:
     from sim.world.progress import Progress
+    from sim.world.standstill import Standstill
     from sim.world.world import World
 
 ROUNDING = 1e-9
@@ -85,7 +86,7 @@ class LabState:
         "experiments", "idle", "policy", "view", "causes", "dirty", "retiring", "released", "moves", "generation",
         "reviews", "before", "for_each", "own_policy", "phases", "tight", "releases", "ramps", "earmark_ends",
         "review_dates",
-        "progress", "entry", "cuts", "lost", "losses", "demand", "demand_factors",
+        "progress", "entry", "cuts", "lost", "losses", "demand", "demand_factors", "standstill", "late",
     )  # fmt: skip
 
     def __init__(self, world: World, spec: Lab, policy: Policy | None = None) -> None:
@@ -94,6 +95,9 @@ class LabState:
         self.name = spec.name
         self.total: Holding = {}
         self.entry = tick(spec.entry)
+        self.standstill: Standstill | None = None
+        self.late = 0.0
+        """Days that everything here has stood still for: by so much its own calendar is behind the world's."""
         self.cuts: list[float] = []
         """Shares of deliveries that shocks cut off at present."""
         self.lost = 0.0

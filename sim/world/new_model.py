@@ -26,7 +26,7 @@ def make_model(lab: LabState, run: Run, day: float) -> ModelRecord:
     gain = 1.0 if spec.gain is None else spec.gain
     work = [*run.trained, (base.flop_times_efficiency, 1.0)] if base else run.trained
     params, total_params, tokens = spec.params, spec.total_params, spec.tokens
-    sparsity = world.sparsity(lab.spec, day)
+    sparsity = world.sparsity(lab.spec, day - lab.late)
     if spec.distilled is not None and base is not None and params is None:
         smaller = spec.distilled.params_share or 1.0
         params, total_params = smaller * base.params, total_params or smaller * base.total_params

@@ -56,15 +56,15 @@ class PhasePolicy:
 
     def __call__(self, view: View) -> Decision:
         self._look()
-        now = view.day
+        now = view.day - self.lab.late  # conditions go by the lab's own calendar
         phase, when, review = self._choose(now)
         if phase is not self.current:
             self._enter(phase, when)
         self.notices.clear()
-        self._asked = (now, tuple(self.lab.causes), len(self.lab.world.record.events))
+        self._asked = (view.day, tuple(self.lab.causes), len(self.lab.world.record.events))
         hold = "" if phase.starts_runs else f"the policy starts no run in phase {phase.name}"
         decision = by_shares(view, phase.training_first, hold)
-        return decision if review == inf else decision._replace(review=review)
+        return decision if review == inf else decision._replace(review=review + self.lab.late)
 
     def _choose(self, now: float) -> tuple[PolicyPhase, Conditions, float]:
         """The first phase that holds, its conditions, and the day on which time alone makes another hold."""
@@ -93,6 +93,7 @@ class PhasePolicy:
         for model in models[self._seen :]:
             day = model.public
             assert day is not None
+            day -= lab.late
             if model.lab == lab.name:
                 self._released = max(self._released, day)
                 continue

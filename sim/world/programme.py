@@ -52,9 +52,10 @@ def follow(lab: LabState, base: ModelRecord, event: int) -> None:
         spec.base, spec.name = base.name, f"{base.name} {stated.name}"
         if spec.name in lab.models:
             raise RunError(f"{lab.name}: what run {stated.name} makes of {base.name} has the name of another model")
-        due = tick(clock.now + (stated.after_days or 0.0))
-        length = length_of(spec, lab, due)
-        clock.at(due, _follows, (lab, Run(spec, spec.name, 0, due, flop_of(spec, lab, due), lab.name, length), event))
+        after = stated.after_days or 0.0
+        due = tick(lab.world.agenda.day + after)
+        run = Run(spec, spec.name, 0, due, flop_of(spec, lab, due), lab.name, length_of(spec, lab, due))
+        clock.at(tick(clock.now + after), _follows, (lab, run, event))
 
 
 def _follows(what: tuple[LabState, Run, int]) -> None:
@@ -130,7 +131,7 @@ def start_of(spec: TrainingRun, lab: LabState) -> float:
 
 def flop_of(spec: TrainingRun, lab: LabState, day: float) -> float | None:
     """FLOP that a run of one lab states, or that follows from its parameters on a day."""
-    return stated_flop(spec, lambda when: lab.world.sparsity(lab.spec, when), day)
+    return stated_flop(spec, lambda when: lab.world.sparsity(lab.spec, when - lab.late), day)
 
 
 def become_due(what: tuple[LabState, Run], details: dict[str, Any] | None = None, causes: tuple[int, ...] = ()) -> None:

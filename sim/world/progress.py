@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.base.calendar import tick
 from sim.base.limits import MOST_EFFICIENCY
-from sim.base.series import Growth, Piece
+from sim.base.series import Growth, Piece, Tail
 from sim.base.units import DAYS_PER_YEAR
 from sim.model.domain import RESEARCH
 from sim.physics.software import NEGLIGIBLE_RETURNS
@@ -47,7 +47,7 @@ class Progress:
         "lab", "law", "pieces", "raised", "exponent", "own_inference", "research", "speed", "sources", "rank",
         "followers", "causes", "event", "steps", "mark", "mark_day", "known", "version", "started", "ended", "stale",
         "changed", "beta", "power", "factor", "whole", "half", "limit", "labour", "begins", "shown", "agenda", "name",
-        "drive", "end", "gain", "aim", "researchers", "held", "worths",
+        "drive", "end", "gain", "aim", "researchers", "held", "worths", "stood", "moved",
     )  # fmt: skip
 
     def __init__(self, lab: LabState, begins: float) -> None:
@@ -107,6 +107,10 @@ class Progress:
         self.drive = -1.0
         """What is held at present; negative: to be worked out for a first guess, as the inputs have changed."""
         self.shown = -1.0
+        self.stood: tuple[float, list[Piece], list[Piece] | None] | None = None
+        """Since when everything here stands still, and the laws as they were; None while it does not."""
+        self.moved = False
+        """Whether its course has to be found anew after the standstill."""
         self.started = self.ended = self.stale = False
         self.changed = True
 
@@ -141,6 +145,11 @@ class Progress:
         """The lab comes to know more, at once; nothing lifts its efficiency beyond its limit."""
         value = min(value, self.limit)
         if not self.started:
+            if self.stood is not None:
+                since, *laws = self.stood
+                jumps = (value / self.now, (value / self.now) ** self.exponent)
+                grown = [law and list(Growth(law).jumped(since, jump).pieces) for law, jump in zip(laws, jumps)]
+                self.stood = since, grown[0] or [], grown[1]
             for pieces, factor in ((self.pieces, value / self.now), (self.raised, (value / self.now) ** self.exponent)):
                 if pieces is not None:
                     pieces[:] = Growth(pieces).jumped(self.agenda.day, factor).pieces
@@ -149,6 +158,42 @@ class Progress:
         self._put(Piece(self.lab.world.agenda.day, value, 0.0))
         self.mark, self.mark_day, self.drive = value, self.agenda.day, -1.0
         self.look_again()
+
+    def stand(self, day: float, tell: bool) -> None:
+        """From today on everything here stands still. tell: those who learn from here, as they go on."""
+        self.stood = day, list(self.pieces), self.raised and list(self.raised)
+        self.moved = False
+        for pieces in (self.pieces, self.raised):
+            if pieces is not None:
+                pieces[:] = Growth(pieces).held(day).pieces
+        if tell:
+            self._tell_followers(day)
+
+    def go_on(self, day: float, tell: bool) -> None:
+        """From today on all goes on where it stood still."""
+        assert self.stood is not None
+        since, *laws = self.stood
+        alike = self.pieces[-1].value == Growth(laws[0] or []).at(since)
+        for pieces, before in zip((self.pieces, self.raised), laws, strict=True):
+            if pieces is not None and before is not None and (alike or not self.started):
+                pieces[:] = Growth(before).stood(since, day).pieces
+        self.stood = None
+        if self.begins > since:
+            self.begins += day - since
+        self.mark_day += day - since
+        if self.moved and self.started:
+            self.drive = -1.0
+            self.look_again()
+        if tell:
+            self._tell_followers(day)
+
+    def _tell_followers(self, day: float) -> None:
+        """Those who learn from here look at it when the piece of today comes to them."""
+        for lag, follower in self.followers:
+            if lag:
+                self.agenda.put(tick(day + lag), Order.SERIES, follower.lab.name, follower.passed_on)
+            else:
+                follower.look_again()
 
     def improve_inference(self, factor: float, cause: int) -> None:
         """Inference alone gets better, at once, by a factor that lasts."""
@@ -224,6 +269,9 @@ class Progress:
         self.stale = False
         day = self.agenda.day
         if self.ended or day < self.begins:
+            return
+        if self.stood is not None:
+            self.moved = True
             return
         if self.changed:
             self._look_at_research(day)
@@ -319,12 +367,7 @@ class Progress:
             if raised is not None:
                 raised.append(self._raised(piece))
         if self.followers:
-            agenda = self.agenda
-            for lag, follower in self.followers:
-                if lag:
-                    agenda.put(tick(day + lag), Order.SERIES, follower.lab.name, follower.passed_on)
-                else:
-                    follower.look_again()
+            self._tell_followers(day)
 
     def passed_on(self, _: Any) -> None:
         """A piece of the law of a lab that this one learns from has come here."""
@@ -342,6 +385,7 @@ class Progress:
         """A has grown by the factor of a step since the last."""
         day, piece, efficiency = self.agenda.day, self.pieces[-1], self.aim
         alone = self.sources is None or self.sources.now[1] is None
+        piece = piece.origin if type(piece) is Tail else piece
         rate = piece.rate * (piece.value / efficiency) ** self.beta if alone else piece.moved(day).rate
         self.mark, self.mark_day = efficiency, day
         details: dict[str, Any] = {

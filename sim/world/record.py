@@ -120,6 +120,10 @@ class RunRecord:
     levels: dict[tuple[str, str], tuple[float, str]] = field(default_factory=dict)
     """(level, lab) -> day of the first crossing, and the model."""
     milestones: dict[str, float] = field(default_factory=dict)
+    standstills: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
+    """lab -> (from, to) of each time in which everything there stood still."""
+    interventions: list[tuple[str, float, float | None, list[str]]] = field(default_factory=list)
+    """(name, day on which it started, day on which it ended or None, names of the labs that it bound)."""
     warnings: list[tuple[float, str, str, str]] = field(default_factory=list)
     """(day, lab, subject, message)."""
     stopped: Stop | None = None

@@ -63,7 +63,7 @@ def research_of(lab: LabState, known: dict[tuple[str, str], tuple[float, float]]
     known: (fleet, model) -> (share doable, human-equivalents of a token/s), kept from call to call.
     """
     world = lab.world
-    draw, record, day = world.draw, world.record, world.agenda.day
+    draw, record, day = world.draw, world.record, world.agenda.day - lab.late
     staff = record.staff.get((lab.name, RESEARCH))
     fleets = []
     domain = draw.domains.get(RESEARCH)

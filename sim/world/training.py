@@ -315,12 +315,13 @@ def finish(lab: LabState, run: Run) -> None:
 def close(lab: LabState) -> None:
     """At the end: say of each run that did not finish how far it came and why."""
     world = lab.world
+    worked_until = world.agenda.day if lab.standstill is None else lab.standstill.since
     for run in lab.running:
         if run.suspended:
             run.log.flop = run.flop_done + run.phase_flop
             continue
         planned = run.phases[run.phase]
-        run.settle(world.agenda.day)
+        run.settle(worked_until)
         run.log.flop = run.flop_done + run.phase_flop
         done = run.done / planned.target
         details: dict[str, Any] = {"phase": planned.name, "phase_done": done, "reason": "the simulation ends first"}

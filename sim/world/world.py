@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from operator import attrgetter
 from typing import Any, Protocol
 
@@ -62,6 +62,10 @@ class World:
         self.watch: Watch | None = None
         """What rules and milestones wait for; None if the scenario has none that need it."""
         self.progressing: list[Progress] = []
+        self.stands: list[tuple[float, float]] = []
+        """(from, to) of each time in which everything everywhere stood still."""
+        self.at_rest: list[Callable[[], None]] = []
+        """What is done once, when all of an instant is over."""
         self.largest_run = 0.0
         """FLOP of the largest run of which any lab has the model."""
         self._throughput: dict[tuple[int, str, int], Throughput] = {}
@@ -93,7 +97,10 @@ class World:
         # What rules and milestones look at may move without an event: what made each lab decide is the cause.
         decided = None if self.watch is None else {lab.name: lab.causes[-1] for lab in dirty if lab.causes}
         for lab in dirty:
-            lab.decide()
+            if lab.standstill is None:
+                lab.decide()
+            else:
+                lab.standstill.dirty.append(lab)
         if self.watch is not None:
             self.watch.look(decided)
             if self.dirty:  # what rules and milestones brought about: a further round
@@ -129,6 +136,10 @@ class World:
                 self.watch.look(courses)
                 if self.dirty:
                     self.agenda.put(self.agenda.day, Order.DECISION, "", _nothing)
+        if self.at_rest and self.agenda.next_day > self.agenda.day:
+            at_rest, self.at_rest = self.at_rest, []
+            for act in at_rest:
+                act()
 
     def ran(self, flop: float, event: int) -> None:
         """A model of so much training FLOP is there: experiments that count relative to the frontier run count less."""
@@ -168,7 +179,8 @@ class World:
     def throughput(self, model: ModelRecord, kind: str, inference: Inference) -> Throughput:
         """Throughput of a model on one accelerator today, at inference efficiency 1."""
         if inference.tricks:
-            return throughput(model, self.draw.accelerators[kind], inference, self.agenda.day)
+            late = next(lab.late for lab in self.labs if lab.name == model.lab)
+            return throughput(model, self.draw.accelerators[kind], inference, self.agenda.day - late)
         key = (id(model), kind, self._settings[id(inference)])
         found = self._throughput.get(key)
         if found is None:
