@@ -186,7 +186,7 @@ class Tail(Piece):
     def integral(self, span: float) -> float:
         return Piece(*self).integral(span)
 
-    def _replace(self, **changes: Any) -> Piece:
+    def _replace(self, **changes: Any) -> Piece:  # type: ignore[override]
         return Piece(*self)._replace(**changes)
 
     def later(self, days: float) -> Piece:
@@ -259,6 +259,23 @@ class Growth:
         here = Tail.of(self.piece_at(since).later(days), until)
         after = (piece.later(days) for piece in self.pieces if piece.day > since)
         return Growth((*self._until(since), Piece(since, self.at(since), 0.0), here, *after))
+
+    def at_pace(self, own: float, day: float, pace: float) -> Growth:
+        """This law as it goes on from `day` at a share of its speed, from where it stands on its own day `own`."""
+        if pace == 1.0:
+            tail = Tail.of(self.piece_at(own).later(day - own), day)
+            return Growth((tail, *(piece.later(day - own) for piece in self.pieces if piece.day > own)))
+        here = self.piece_at(own).moved(own)
+        pieces = [Piece(day, here.value, here.rate * pace, here.power, here.pull * pace)]
+        for piece in self.pieces if pace else ():
+            if piece.day > own:
+                since = day + (piece.day - own) / pace
+                pieces.append(Piece(since, piece.value, piece.rate * pace, piece.power, piece.pull * pace))
+        return Growth(tuple(pieces))
+
+    def then(self, day: float, other: Growth) -> Growth:
+        """This law until a day, and another from there on."""
+        return Growth((*self._until(day), *other.pieces))
 
     def _until(self, day: float) -> list[Piece]:
         """The pieces that begin before a day; the first, which holds before its day too, has begun by then."""

@@ -26,10 +26,11 @@ class Parameter:
     """Declaration of one field.
 
     kind: `number` (float), `dated` (`Series`: a number or a mapping of dates), `date` (day since the
-    start; in YAML an ISO date), `every` (`Recurrence`), `text`, `choice`, `flag`, `whole` (int),
-    `policy` (one of the choices, or a `UserPolicy`), `names` (list of texts), `numbers` (name -> float),
-    `dated_numbers` (name -> `Series`), `block` (one dataclass), `blocks` (list of dataclasses; one mapping
-    counts as a list of one), `named` (name -> dataclass, which has a field `name`).
+    start; in YAML an ISO date), `trigger` (a date, or a text that names a level or milestone), `every`
+    (`Recurrence`), `text`, `choice`, `flag`, `whole` (int), `policy` (one of the choices, or a `UserPolicy`),
+    `names` (list of texts), `numbers` (name -> float), `dated_numbers` (name -> `Series`), `block` (one
+    dataclass), `blocks` (list of dataclasses; one mapping counts as a list of one), `named` (name ->
+    dataclass, which has a field `name`).
     unit: canonical unit of the float: `day`, `FLOP`, `FLOP/s`, `byte`, `byte/s`, `W`, `USD`, `token`,
     `token/s`, `token/hour`, `hour/week`, `share` (percent or fraction), `x` (a factor), `x/year` (growth,
     "3x per year" is 3.0), `1/year` (a rate), `accelerators` (a count, whose unit may name the type),
@@ -82,6 +83,11 @@ def dated(key: str, unit: str, meaning: str, **options: Any) -> Any:
 def when(key: str, meaning: str, **options: Any) -> Any:
     """A date; in a Draw the day since the scenario's start (may be negative)."""
     return _field(Parameter("date", key, meaning, "date", **options))
+
+
+def trigger(key: str, meaning: str, **options: Any) -> Any:
+    """A date, or in words a level or milestone that is waited for; in a Draw a day, or the words."""
+    return _field(Parameter("trigger", key, meaning, "date", **options))
 
 
 def every(key: str, meaning: str, **options: Any) -> Any:

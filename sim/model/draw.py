@@ -11,6 +11,7 @@ from sim.model.cluster import Supply
 from sim.model.declare import block, blocks, every, flag, named, number, numbers, text, when, whole
 from sim.model.domain import Domain, ExpertLevel, Human
 from sim.model.inference import Inference
+from sim.model.intervention import Intervention
 from sim.model.lab import Lab
 from sim.model.level import Hazard, Level, Milestone
 from sim.model.shock import Shock
@@ -76,6 +77,12 @@ class Draw:
         "hazards", Hazard, "random events at a rate, recorded when they happen", default={}
     )
     shocks: dict[str, Shock] = named("shocks", Shock, "what befalls labs from outside", default={})
+    interventions: dict[str, Intervention] = named(
+        "interventions", Intervention, "what is laid over the world to buy time", default={}
+    )
+    pause: Intervention | None = block(
+        "pause", Intervention, "one more intervention, named `pause`, as most scenarios need one only", default=None
+    )
     diffusion: list[Diffusion] = blocks("diffusion", Diffusion, "how findings in software spread", default=[])
     thefts: dict[str, Theft] = named("thefts", Theft, "models or software that a lab takes from another", default={})
     backtest: bool = flag(

@@ -9,6 +9,7 @@ from sim.model.accelerator import PRECISIONS
 from sim.model.lab import NOT_FLEETS
 from sim.scenario import catalog
 from sim.scenario.check_capability import check_bands, check_thinking, check_variants
+from sim.scenario.check_intervention import check_interventions
 from sim.scenario.check_names import key_of, known_name, known_type, names_of, one_of
 from sim.scenario.check_policy import check_policy
 from sim.scenario.check_race import check_race
@@ -59,6 +60,7 @@ def check(root: Spec, start: float | None, reading: Reading) -> None:
         known_name(level, "domain", domains, "domain", problems)
     check_race(root, start, problems)
     check_software(root, start, problems)
+    check_interventions(root, start, problems)
     for hazard in root.blocks("hazards"):
         known_name(hazard, "lab", labs, "lab", problems)
 

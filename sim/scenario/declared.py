@@ -42,6 +42,8 @@ def written_as(parameter: Parameter) -> str:
     kind, unit = parameter.kind, parameter.unit
     if kind == "date":
         return DATE_EXAMPLE
+    if kind == "trigger":
+        return f"{DATE_EXAMPLE}, or `when any lab reaches LEVEL`, `when LAB reaches LEVEL`, `at MILESTONE`"
     if kind == "every":
         return RECURRENCE_EXAMPLE
     if kind in ("number", "dated"):

@@ -17,6 +17,7 @@ from sim.scenario.reading import Facts, Reading, default_facts
 from sim.scenario.series import read_series
 from sim.scenario.shape import FACT_KEYS, WRAPPER_KEYS, is_wrapper
 from sim.scenario.spec import Spec
+from sim.scenario.trigger import read_trigger
 from sim.scenario.values import read_quantity, unwrap
 from sim.scenario.yaml_tree import Node, node_of
 
@@ -151,13 +152,15 @@ def read_value(
     kind = parameter.kind
     if node.kind == "unreadable":
         return None
-    if node.from_csv and kind not in ("dated", "number", "date", "every"):
+    if node.from_csv and kind not in ("dated", "number", "date", "every", "trigger"):
         what = ", but a mapping of names: give it to one of them" if kind.endswith("numbers") else ""
         message = f"a CSV series stands for one number that changes with time; `{parameter.key}` is not one{what}"
         reading.problems.add(node.place, path, message)
         return None
     if kind in ("number", "date", "every"):
         return read_quantity(node, parameter, path, facts, reading)
+    if kind == "trigger":
+        return read_trigger(node, parameter, path, facts, reading)
     if kind == "dated":
         return read_series(node, parameter, path, facts, reading, start)
     if kind in ("numbers", "dated_numbers"):

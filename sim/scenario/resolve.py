@@ -15,6 +15,7 @@ from sim.model.declare import parameters
 from sim.model.domain import RESEARCH, Logistic
 from sim.model.draw import Draw
 from sim.model.fleet import Fleet
+from sim.model.intervention import PAUSE, Intervention
 from sim.model.lab import IDLE, Lab
 from sim.model.policy import PolicyPhase
 from sim.model.programme import CONTINUOUS
@@ -81,6 +82,8 @@ class Resolver:
             fields["use"].pop(IDLE, None)  # what the others leave of 100%
         elif spec.of is PolicyPhase:
             fields["use"].pop(IDLE, None)
+        elif spec.of is Intervention:
+            fields["name"] = spec.name or PAUSE
         elif spec.of is ExistingModel:
             also = _existing_model(fields)
         elif spec.of is Supply:

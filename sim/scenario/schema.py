@@ -152,6 +152,9 @@ class _Definitions:
         kind, of = parameter.kind, parameter.of
         if kind in ("number", "date", "every"):
             return [self._number(parameter, mode)]
+        if kind == "trigger":
+            words: Schema = {"type": "string", "pattern": r"^\s*(when\s.*\sreaches\s|at\s)"}
+            return [{"anyOf": [self._number(parameter, mode), words, self._wrapped(words, mode)]}]
         if kind == "dated":
             return [self._dated(parameter, mode)]
         if kind in ("numbers", "dated_numbers"):

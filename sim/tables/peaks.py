@@ -51,7 +51,9 @@ class Peaks:
         for name, counts in self._counts.items():
             fleet = self._spec.fleets[name]
             inference, think = fleet.inference, fleet.think_x or 1.0
-            tricks = [bisect_left(days, day) for day in rates.trick_days(inference, self._spec.name) if start < day < end]
+            tricks = [
+                bisect_left(days, day) for day in rates.trick_days(inference, self._spec.name) if start < day < end
+            ]
             for left, right in pairwise([first, *tricks, last]):
                 day = max(start, days[left])
                 tokens, copies = np.zeros(right - left), np.zeros(right - left)

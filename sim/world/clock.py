@@ -27,7 +27,7 @@ class Clock:
         self._slow: tuple[float, float, float] | None = None
         """(day of the world, own day, own days in a day of the world) since it has not run with the world."""
         self._held: list[tuple[float, int, int, Callable[[Any], None], Any]] = []
-        """(day of this clock, order at its instant, time of entry, what happens, to what) of what waits while paused."""
+        """(day of this clock, order at its instant, time of entry, what happens, to what): what waits."""
         self._speeds: dict[str, float] = {}
         """Who slows it, and how fast it runs for each; the slowest counts."""
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from sim.base.calendar import Recurrence, tick
 from sim.base.limits import MOST_OTHER, check_size
 from sim.base.series import Series, steps_of
+from sim.model.domain import RESEARCH
+from sim.model.intervention import HUMANS
 from sim.world.agenda import Order
 from sim.world.record import step
 
@@ -26,7 +28,10 @@ def follow_all(lab: LabState) -> None:
     for use in sorted(spec.use):
         _follow(lab, f"use:{use}", spec.use[use], _set_share, (lab, use))
     for domain in sorted(spec.staff):
-        step(record.staff, (lab.name, domain), 0.0, spec.staff[domain].at(0.0) if lab.entry <= 0.0 else 0.0)
+        people = spec.staff[domain].at(0.0) if lab.entry <= 0.0 else 0.0
+        step(record.staff, (lab.name, domain), 0.0, people)
+        if domain == RESEARCH:
+            lab.researchers = people
         _follow(lab, f"staff:{domain}", spec.staff[domain], _set_staff, (lab, domain))
     for fleet in lab.fleets:
         demand = fleet.spec.demand_tokens_per_s
@@ -68,9 +73,22 @@ def _set_share(what: tuple[LabState, str], value: float, event: int) -> None:
 
 def _set_staff(what: tuple[LabState, str], value: float, event: int) -> None:
     lab, domain = what
+    if domain == RESEARCH:
+        lab.researchers = value
+        if lab.limits is not None:
+            value *= lab.limits.share(HUMANS)
     step(lab.world.record.staff, (lab.name, domain), lab.world.agenda.day, value)
     if lab.progress is not None:
         lab.progress.touch((event,))
+
+
+def limit_researchers(lab: LabState, share: float, event: int) -> None:
+    """From today on a share of those who do research may."""
+    key = (lab.name, RESEARCH)
+    if key in lab.world.record.staff:
+        step(lab.world.record.staff, key, lab.world.agenda.day, lab.researchers * share)
+        if lab.progress is not None:
+            lab.progress.touch((event,))
 
 
 def _set_demand(what: tuple[LabState, str], value: float, event: int) -> None:

@@ -142,11 +142,13 @@ def make_room(lab: LabState, needed: Holding, *, starts: bool = False) -> None:
     settle_cuts(lab, marks, causes)
 
 
-def settle_cuts(lab: LabState, marks: list[Earmark], causes: tuple[int, ...]) -> None:
+def settle_cuts(
+    lab: LabState, marks: list[Earmark], causes: tuple[int, ...], why: str = "runs in progress have its accelerators"
+) -> None:
     """Tell of earmarks that were cut, and end those of which nothing is left."""
     for mark in marks:
         if not any(mark.held.values()):
-            end_earmark(lab, mark, causes, "runs in progress have its accelerators")
+            end_earmark(lab, mark, causes, why)
         elif mark.cut:
             subject = f"{mark.fleet.name}:{mark.model.name}"
             details = {"accelerators": mark.held}

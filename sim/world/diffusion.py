@@ -48,7 +48,7 @@ class Link:
         return piece._replace(day=day) if self.lag else piece
 
     def _sent(self, day: float) -> float:
-        """The day of which the leader's efficiency comes here on a day: findings under way stand still with all else."""
+        """The day whose efficiency comes here on a day: findings under way stand still with all else."""
         then = day - (self.lag or 0.0)
         if self.stands:
             then -= sum(min(day, until) - since for since, until in self.stands if since < day)
@@ -217,6 +217,16 @@ def set_up(world: World) -> None:
     for name, found in links.items():
         progress[name].sources = Sources(found)
     rank_all(progress, links)
+
+
+def pass_on(world: World, source: str) -> None:
+    """The law of a lab that no research drives takes another course today: tell those who learn from it, in time."""
+    for lab in world.labs:
+        if lab.progress is not None and lab.progress.sources is not None:
+            for link in lab.progress.sources.links:
+                if link.name == source and link.progress is None:
+                    day = tick(world.agenda.day + (link.lag or 0.0))
+                    world.agenda.put(day, Order.SERIES, lab.name, lab.progress.passed_on)
 
 
 def rank_all(progress: dict[str, Progress], links: dict[str, list[Link]]) -> None:

@@ -112,6 +112,8 @@ class Frontier:
             told = world.event(
                 lab.name, "level_reached", level.name, None, "", {"model": model.name, "first": first}, (event,)
             )
+            if world.interventions is not None:
+                world.interventions.reached(level.name, lab.name, told)
             for milestone in self.milestones:
                 if milestone.level == level.name and _binds(milestone, lab):
                     self.reach(milestone.name, lab.name, told)
@@ -129,6 +131,8 @@ class Frontier:
         if name not in world.record.milestones:
             world.record.milestones[name] = world.agenda.day
             event = world.event(lab, "milestone", name, None, "", None, (cause,) if cause >= 0 else ())
+            if world.interventions is not None:
+                world.interventions.reached_milestone(name, event)
             for watching in world.watch_milestones:
                 watching.notice(event)
 

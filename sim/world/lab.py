@@ -18,11 +18,12 @@ from sim.world.clock import Clock
 from sim.world.fleet import Earmark, FleetState
 from sim.world.own_policy import OwnPolicy
 from sim.world.phase_policy import PhasePolicy
-from sim.world.policy import POLICIES, Policy, PolicyError
+from sim.world.policy import POLICIES, Decision, Policy, PolicyError
 from sim.world.record import ModelRecord, step
 from sim.world.run import NOTHING, Holding, Run, sum_of
 
 if TYPE_CHECKING:
+    from sim.world.limits import Limits
     from sim.world.progress import Progress
     from sim.world.standstill import Standstill
     from sim.world.world import World
@@ -87,6 +88,7 @@ class LabState:
         "reviews", "before", "for_each", "own_policy", "phases", "tight", "releases", "ramps", "earmark_ends",
         "review_dates",
         "progress", "entry", "cuts", "lost", "losses", "demand", "demand_factors", "standstill", "late",
+        "public_releases", "limits", "researchers",
     )  # fmt: skip
 
     def __init__(self, world: World, spec: Lab, policy: Policy | None = None) -> None:
@@ -98,6 +100,10 @@ class LabState:
         self.standstill: Standstill | None = None
         self.late = 0.0
         """Days that everything here has stood still for: by so much its own calendar is behind the world's."""
+        self.limits: Limits | None = None
+        """What interventions allow; None while none binds the lab."""
+        self.researchers = 0.0
+        """People who would do research if all of them might."""
         self.cuts: list[float] = []
         """Shares of deliveries that shocks cut off at present."""
         self.lost = 0.0
@@ -130,6 +136,7 @@ class LabState:
         self.for_each: list[tuple[TrainingRun, Clock]] = []
         """Runs of which each new general model gets its own, with the clock that they are due by."""
         self.releases = world.clock("releases", Order.RELEASE, spec.name)
+        self.public_releases = world.clock("public releases", Order.RELEASE, spec.name)
         self.ramps = world.clock("ramps", Order.SERIES, spec.name)
         self.earmark_ends = world.clock("earmarks", Order.INTERVENTION_END, spec.name)
         self.review_dates = world.clock("reviews", Order.DECISION, spec.name)
@@ -194,6 +201,7 @@ class LabState:
             self.progress = None
         for run in (*self.running, *self.due):
             run.rule = run.checkpoints = None
+        self.limits = self.standstill = None
 
     # The cluster
 
@@ -270,7 +278,8 @@ class LabState:
         weight = sum(share for _, share in fleets)
         view.fleet_parts = [(use, share / weight) for use, share in fleets]
 
-    def _look(self) -> None:
+    def look(self) -> None:
+        """Set what the policy reads to what is the case."""
         view = self.view
         view.day = self.world.agenda.day
         view.elastic = []
@@ -288,8 +297,8 @@ class LabState:
     def decide(self) -> None:
         """Ask the policy, start and resize what it says, and share out the rest."""
         self.dirty = False
-        self._look()
-        decision = self.policy(self.view)
+        self.look()
+        decision = self._ask()
         rounds = 0
         while decision.starts or (self.tight and self._fit_earmarks()):
             rounds += 1
@@ -302,14 +311,17 @@ class LabState:
                 training.make_room_for_resized(self, decision.starts)
             for run, held in decision.starts:
                 training.start_or_resize(self, run, held)
-            self._look()
-            decision = self.policy(self.view)
+            self.look()
+            decision = self._ask()
         for run, why in decision.waits:
             training.note_wait(self, run, why)
         self._apply(decision.uses)
         if decision.review is not None:
             self._plan_review(decision.review)
         self.causes.clear()
+
+    def _ask(self) -> Decision:
+        return self.policy(self.view) if self.limits is None else self.limits.decide(self.policy)
 
     def _plan_review(self, day: float) -> None:
         if not isfinite(day):
@@ -347,7 +359,8 @@ class LabState:
         if self.progress is not None:
             self.progress.see(experiments, fleets)
         # The built-in policies share out everything, to rounding, unless idle is declared or nothing has work.
-        idle = self.idle = self._left() if self.own_policy or view.idle_share or not view.parts else NOTHING
+        some_idle = self.own_policy or view.idle_share or not view.parts or self.limits is not None
+        idle = self.idle = self._left() if some_idle else NOTHING
         world.record.splits.append((view.day, self.name, experiments, fleets, idle))
 
     def _left(self) -> Holding:

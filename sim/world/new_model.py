@@ -45,6 +45,7 @@ def make_model(lab: LabState, run: Run, day: float) -> ModelRecord:
     plain = effective_flop(work)
     lab.generation += 1
     late = day - lab.releases.now  # what a pause of releases has moved stated dates by
+    held_back = day - lab.public_releases.now
     internal = day if spec.internal is None else max(day, tick(spec.internal) + late)
     model = ModelRecord(
         lab=lab.name,
@@ -54,7 +55,7 @@ def make_model(lab: LabState, run: Run, day: float) -> ModelRecord:
         started=run.started,
         finished=day,
         internal=internal,
-        public=_public_day(spec, internal, late),
+        public=_public_day(spec, internal, held_back),
         params=params,
         total_params=total_params or params * sparsity,
         tokens=tokens,
@@ -75,14 +76,14 @@ def make_model(lab: LabState, run: Run, day: float) -> ModelRecord:
     if spec.tuned is not None:
         variant.tune(model, spec.tuned)
     check_model(model)
-    model.opened = _open_day(spec, model, late)
+    model.opened = _open_day(spec, model, held_back)
     lab.models[model.name] = model
     world.record.models.append(model)
     if spec.internal is not None and internal - late > tick(spec.internal):
         after = internal - late - spec.internal
         world.warn(lab.name, run.name, f"ends {after:.1f} days after its pinned internal date")
-    if spec.public is not None and model.public is not None and model.public - late > tick(spec.public):
-        after = model.public - late - spec.public
+    if spec.public is not None and model.public is not None and model.public - held_back > tick(spec.public):
+        after = model.public - held_back - spec.public
         world.warn(lab.name, run.name, f"is public {after:.1f} days after its pinned public date")
     return model
 

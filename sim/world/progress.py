@@ -47,7 +47,7 @@ class Progress:
         "lab", "law", "pieces", "raised", "exponent", "own_inference", "research", "speed", "sources", "rank",
         "followers", "causes", "event", "steps", "mark", "mark_day", "known", "version", "started", "ended", "stale",
         "changed", "beta", "power", "factor", "whole", "half", "limit", "labour", "begins", "shown", "agenda", "name",
-        "drive", "end", "gain", "aim", "researchers", "held", "worths", "stood", "moved",
+        "drive", "end", "gain", "aim", "researchers", "held", "worths", "stood", "moved", "pace",
     )  # fmt: skip
 
     def __init__(self, lab: LabState, begins: float) -> None:
@@ -109,6 +109,8 @@ class Progress:
         self.shown = -1.0
         self.stood: tuple[float, list[Piece], list[Piece] | None] | None = None
         """Since when everything here stands still, and the laws as they were; None while it does not."""
+        self.pace = 1.0
+        """Share of what research makes of it at which software may progress."""
         self.moved = False
         """Whether its course has to be found anew after the standstill."""
         self.started = self.ended = self.stale = False
@@ -135,6 +137,13 @@ class Progress:
             self.held = held
             self.touch(self.lab.causes)
 
+    def run_at(self, pace: float, cause: int) -> None:
+        """From today on software progresses at a share of what research makes of it."""
+        self.pace = pace
+        if self.started:
+            self.speed.run_at(pace, self.research)
+            self.touch((cause,))
+
     def look_again(self) -> None:
         """Predict anew when the instant is over."""
         if not self.stale:
@@ -147,8 +156,8 @@ class Progress:
         if not self.started:
             if self.stood is not None:
                 since, *laws = self.stood
-                jumps = (value / self.now, (value / self.now) ** self.exponent)
-                grown = [law and list(Growth(law).jumped(since, jump).pieces) for law, jump in zip(laws, jumps)]
+                times = (value / self.now, (value / self.now) ** self.exponent)
+                grown = [law and list(Growth(law).jumped(since, x).pieces) for law, x in zip(laws, times, strict=True)]
                 self.stood = since, grown[0] or [], grown[1]
             for pieces, factor in ((self.pieces, value / self.now), (self.raised, (value / self.now) ** self.exponent)):
                 if pieces is not None:
@@ -240,6 +249,8 @@ class Progress:
             raise RunError(f"{lab.name}: software cannot follow research, as on its first day {what}")
         rate = math.log(law.training_growth or 1.0) / DAYS_PER_YEAR
         self.speed = Speed(research, labour, rate * efficiency**self.beta, lab)
+        if self.pace != 1.0:
+            self.speed.run_at(self.pace, research)
         self.speed.set(research)
         lab.world.record.research_base[lab.name] = labour
         details = {"labour": labour, "humans": research.humans, "experiments_flop_per_s": research.flop_per_s}

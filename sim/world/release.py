@@ -25,9 +25,10 @@ OnHand = tuple[float, str, str, Callable[[Any], None], Release]
 
 def plan_release(lab: LabState, model: ModelRecord, cause: int) -> None:
     """Put the internal and public dates of a finished run's model on the lab's clock of releases."""
-    clock = lab.releases
+    late = lab.world.agenda.day - lab.releases.now
+    lab.releases.at(model.internal - late, _internal, (lab, model, cause))
+    clock = lab.public_releases
     late = lab.world.agenda.day - clock.now
-    clock.at(model.internal - late, _internal, (lab, model, cause))
     if model.public is not None:
         clock.at(model.public - late, _public, (lab, model, cause))
     if model.opened is not None:
@@ -71,7 +72,8 @@ def add_existing(lab: LabState, existing: ExistingModel) -> list[OnHand]:
     on_hand: list[OnHand] = []
     for since, happen in ((model.internal, _internal), (model.public, _public), (model.opened, open_weights)):
         if since is not None and since > 0.0:
-            lab.releases.at(since, happen, (lab, model, -1))
+            clock = lab.releases if happen is _internal else lab.public_releases
+            clock.at(since, happen, (lab, model, -1))
         elif since is not None:
             on_hand.append((since, lab.name, model.name, happen, (lab, model, -1)))
     return on_hand

@@ -101,18 +101,25 @@ def research_of(lab: LabState, known: dict[tuple[str, str], tuple[float, float]]
 class Speed:
     """Drive d of dA/dt = d·A^(1−β): g0·R^λ, R relative to the research of the base date, which gives d = g0."""
 
-    __slots__ = ("base", "base_labour", "base_drive", "_share", "_rho", "_penalty", "_labour_power", "_compute_part")
+    __slots__ = ("base", "base_labour", "base_drive", "_stated", "_share", "_rho", "_penalty", "_labour_power",
+                 "_compute_part")  # fmt: skip
 
     def __init__(self, research: Research, labour: float, drive: float, lab: LabState) -> None:
         law = lab.spec.software
         self.base = research
         self.base_labour = labour
-        self.base_drive = drive
+        self.base_drive = self._stated = drive
         self._share = 0.5 if law.labour_share is None else law.labour_share
         self._rho = law.research_substitution or 0.0
         self._penalty = 0.6 if law.parallel_penalty is None else law.parallel_penalty
         self._labour_power = self._share * self._penalty
         self._compute_part = drive * (labour**-self._labour_power if self._labour_power else 1.0)
+
+    def run_at(self, pace: float, research: Research) -> None:
+        """Let software progress at a share of what research makes of it."""
+        self.base_drive = self._stated * pace
+        self._compute_part = self.base_drive * (self.base_labour**-self._labour_power if self._labour_power else 1.0)
+        self.set(research)
 
     def compute(self, research: Research) -> float:
         """Experiment compute relative to the base date."""

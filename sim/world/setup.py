@@ -12,6 +12,7 @@ from sim.world import dated, deliveries, diffusion, programme, release, shocks, 
 from sim.world.agenda import Order
 from sim.world.efficiency import day_beyond, inference_law, training_law
 from sim.world.hazard import HazardState
+from sim.world.intervention import set_up_interventions
 from sim.world.lab import LabState
 from sim.world.progress import Progress
 from sim.world.supply import batches, world_stock
@@ -53,6 +54,7 @@ def set_up(world: World) -> None:
         _hazard(world, draw.hazards[name])
     for name in sorted(draw.shocks or {}):
         shocks.plan(world, draw.shocks[name])
+    set_up_interventions(world)
     if world.frontier.watched:
         watch_milestones(world.watching(), world.frontier.watched, world.frontier.reach)
 

@@ -117,6 +117,8 @@ class ShockState:
             told = self._tell(lab, "breakthrough", subject, times, "x", cause)
             if times == 1.0:
                 continue  # nothing has changed, not even where a step of software begins
+            if lab.limits is not None:
+                lab.limits.jumped(subject, times)
             if lab.progress is None:
                 by_lab[lab.name] = by_lab[lab.name].jumped(day, times)
             elif subject == "training":

@@ -93,6 +93,8 @@ def simulate(draw: Draw, policies: Mapping[str, Policy] | None = None, *, most_e
             env.run()
             for lab in world.labs:
                 training.close(lab)
+            if world.interventions is not None:
+                world.interventions.close(world)
         except LoopError as error:
             own = bool(policies or draw.hazards) or any(lab.policy not in POLICIES for lab in draw.labs.values())
             raise _stop(world, f"{error}{_last_events(world)}; {LOOP_REMEDY}", ours=not own) from error

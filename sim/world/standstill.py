@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.base.series import Growth
+from sim.world import diffusion
 from sim.world.agenda import Entry
 from sim.world.record import Steps
 
@@ -24,7 +25,7 @@ OWN = object()
 class Standstill:
     """One standstill of some labs."""
 
-    __slots__ = ("world", "labs", "whole", "since", "held", "dirty", "laws")
+    __slots__ = ("world", "labs", "whole", "since", "held", "dirty", "laws", "holders")
 
     def __init__(self, world: World, labs: list[LabState]) -> None:
         """Begin it: the instant is over. No lab may stand still already."""
@@ -34,6 +35,8 @@ class Standstill:
         self.since = world.agenda.day
         names = {lab.name for lab in labs} | ({""} if self.whole else set())
         self.held: list[Entry] = world.agenda.take(lambda entry: entry[2] in names and entry[6] is not OWN)
+        self.holders = 0
+        """Interventions that keep it up."""
         self.dirty: list[LabState] = []
         """Labs that have something to decide when it is over."""
         self.laws: dict[tuple[str, str], Growth] = {}
@@ -57,6 +60,8 @@ class Standstill:
         return {} if progress.own_inference is None else {"inference": record.inference_efficiency}
 
     def _pass_on(self, lab: LabState) -> None:
+        if lab.progress is None and not self.whole:
+            diffusion.pass_on(self.world, lab.name)
         if lab.progress is not None and lab.progress.own_inference is not None:
             lab.progress.own_inference = self.world.record.inference_efficiency[lab.name]
 
@@ -72,6 +77,8 @@ class Standstill:
         for lab in self.labs:
             lab.standstill = None
             lab.late += late
+            if lab.limits is not None:
+                lab.limits.stood(late)
             world.record.standstills.setdefault(lab.name, []).append((since, day))
             if lab.entry > since:
                 lab.entry += late

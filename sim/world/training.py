@@ -208,6 +208,26 @@ def suspend(lab: LabState, run: Run, cause: int) -> None:
     lab.changed(event)
 
 
+def begin_anew(run: Run) -> None:
+    """What a suspended run has done is lost: when it goes on, it does so from the beginning."""
+    run.phase, run.phase_waits = 0, True
+    run.done = run.phase_flop = run.flop_done = 0.0
+    run.trained.clear()
+    run.pretraining_end = None
+
+
+def give_up(lab: LabState, run: Run, cause: int) -> None:
+    """A suspended run is given up: no model comes of it."""
+    lab.due.remove(run)
+    lab.running.remove(run)
+    run.log.flop = run.flop_done + run.phase_flop
+    _end_wait(run, lab.world.agenda.day)
+    event = lab.world.event(lab.name, "run_given_up", run.name, run.log.flop, "FLOP", None, (cause,))
+    if run.rule is not None:
+        run.rule.ended(event)
+    lab.changed(event)
+
+
 def _enter_phase(lab: LabState, run: Run, cause: int, day: float) -> None:
     run.phase += 1
     run.done = run.phase_flop = 0.0

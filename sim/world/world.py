@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 from operator import attrgetter
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sim.base.calendar import tick
 from sim.base.limits import MOST_EVENTS, LimitError
@@ -25,6 +25,9 @@ from sim.world.progress import Progress, settle
 from sim.world.record import Event, ModelRecord, RunRecord
 from sim.world.run import Holding
 from sim.world.watch import Watch
+
+if TYPE_CHECKING:
+    from sim.world.intervention import Interventions
 
 _name = attrgetter("name")
 
@@ -51,6 +54,8 @@ class World:
         self.dirty: list[LabState] = []
         self.moved: list[LabState] = []
         self.clocks: dict[tuple[str, str], list[Clock]] = {}
+        self.slowed: dict[tuple[str, str], dict[str, float]] = {}
+        """(lab, process) -> who slows its clocks, and at what speed they run."""
         self.public_models: list[ModelRecord] = []
         self.labs = [LabState(self, draw.labs[name], policies.get(name)) for name in sorted(draw.labs)]
         self.watch_rivals = [lab for lab in self.labs if lab.own_policy or (lab.phases and lab.phases.rivals_matter)]
@@ -64,6 +69,7 @@ class World:
         self.progressing: list[Progress] = []
         self.stands: list[tuple[float, float]] = []
         """(from, to) of each time in which everything everywhere stood still."""
+        self.interventions: Interventions | None = None
         self.at_rest: list[Callable[[], None]] = []
         """What is done once, when all of an instant is over."""
         self.largest_run = 0.0
@@ -81,7 +87,15 @@ class World:
         """
         made = Clock(self.agenda, order, lab, foreseen)
         self.clocks.setdefault((lab, process), []).append(made)
+        for by, speed in self.slowed.get((lab, process), {}).items():
+            made.run(speed, by)
         return made
+
+    def run_clocks(self, lab: str, process: str, speed: float, by: str) -> None:
+        """Let the clocks of a process, and those that are made later, run at a share of the world's speed."""
+        self.slowed.setdefault((lab, process), {})[by] = speed
+        for clock in self.clocks.get((lab, process), ()):
+            clock.run(speed, by)
 
     def warn(self, lab: str, subject: str, message: str) -> None:
         """Record what a user should be told about this run."""
@@ -104,7 +118,7 @@ class World:
         if self.watch is not None:
             self.watch.look(decided)
             if self.dirty:  # what rules and milestones brought about: a further round
-                self.agenda.put(self.agenda.day, Order.DECISION, "", _nothing)
+                self.agenda.put(self.agenda.day, Order.DECISION, "", nothing)
 
     def watching(self) -> Watch:
         """The watch, made when first asked for."""
@@ -135,7 +149,7 @@ class World:
             if self.watch is not None:
                 self.watch.look(courses)
                 if self.dirty:
-                    self.agenda.put(self.agenda.day, Order.DECISION, "", _nothing)
+                    self.agenda.put(self.agenda.day, Order.DECISION, "", nothing)
         if self.at_rest and self.agenda.next_day > self.agenda.day:
             at_rest, self.at_rest = self.at_rest, []
             for act in at_rest:
@@ -167,6 +181,8 @@ class World:
                 clock.clear()
         if self.watch is not None:
             self.watch.dismantle()
+        self.interventions = None
+        self.at_rest = []
         self.clocks = {}
         self.labs = []
         self.dirty = []
@@ -193,7 +209,7 @@ class World:
         return 1.0 if series is None else series.at(day)
 
 
-def _nothing(_: Any) -> None:
+def nothing(_: Any) -> None:
     """Another round of decisions."""
 
 

@@ -1,0 +1,125 @@
+"""Interventions: what is laid over a world to buy time. Whom it binds, when, what it stops, and what may go on."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from sim.model.declare import GUESS, choice, names, number, numbers, text, trigger
+
+TRAINING = "training"
+EXPERIMENTS = "experiments"
+AI_USE = "ai_use_in_research"
+HUMANS = "human_research"
+RELEASES = "releases"
+DELIVERIES = "deliveries"
+SOFTWARE = "software"
+EVERYTHING = "everything"
+
+STOPPABLE = (TRAINING, EXPERIMENTS, AI_USE, HUMANS, RELEASES, DELIVERIES, SOFTWARE)
+"""What an intervention can stop, or let go on at a share."""
+
+ALL, LEADER = "all", "leader"
+"""Words for whom an intervention binds."""
+
+RESUME, RESTART, DESTROY = "resume", "restart", "destroy"
+SHARES, IDLE = "shares", "idle"
+
+PAUSE = "pause"
+"""The name of the one intervention that a scenario may have at its top level."""
+
+_REACHES = re.compile(r"\s*when\s+(?P<lab>.+?)\s+reaches\s+(?P<level>.+?)\s*")
+_AT = re.compile(r"\s*at\s+(?P<milestone>.+?)\s*")
+_ANY = re.compile(r"any(\s+lab)?|anyone")
+
+
+class Trigger(NamedTuple):
+    """What an intervention waits for: a level (of one lab, or of the first), or a milestone."""
+
+    level: str | None = None
+    lab: str | None = None
+    milestone: str | None = None
+
+
+def trigger_of(words: str) -> Trigger | None:
+    """What `when LAB reaches LEVEL`, `when any lab reaches LEVEL` or `at MILESTONE` says; None for anything else."""
+    found = _REACHES.fullmatch(words)
+    if found is not None:
+        lab = found["lab"]
+        return Trigger(level=found["level"], lab=None if _ANY.fullmatch(lab) else lab)
+    found = _AT.fullmatch(words)
+    return None if found is None else Trigger(milestone=found["milestone"])
+
+
+@dataclass(slots=True, kw_only=True)
+class Intervention:
+    """A change laid over a scenario to buy time, to be compared with the same world without it.
+
+    While it lasts, what it `stops` stands still for the labs that it `binds`, and what `continues` goes on at a share.
+    Several at once combine: for each lab and each thing the stricter share counts, in whatever order they are written.
+    """
+
+    name: str
+    starts: float | str | None = trigger("starts", "when it begins; at the scenario's start if absent", default=None)
+    ends: float | str | None = trigger(
+        "ends", "when it ends; with neither `ends` nor `lasts` it goes on to the end of the simulation", default=None
+    )
+    lasts: float | None = number(
+        "lasts", "day", "how long it lasts from its start; 0 days: it does not happen", default=None, low=0.0
+    )
+    binds: list[str] = names(
+        "binds",
+        "names of labs or blocs, or `all`, or `leader`: the lab whose best model is the strongest when it starts",
+        default=[ALL],
+    )
+    holds: float = number(
+        "holds",
+        "share",
+        "how well it holds: the share of what is stopped that really stops",
+        default="100%",
+        source=GUESS,
+        low=0.0,
+        high=1.0,
+    )
+    stops: list[str] = names(
+        "stops",
+        "what stops: `training` (no run starts, those in progress are suspended, the programme's dates wait), "
+        "`experiments`, `ai_use_in_research` (fleets of the domain ai_research), `human_research`, `releases` (to the "
+        "public), `deliveries` (they come later), `software` (efficiencies stay as they are); or `everything`: "
+        "all clocks, as if the time had not passed",
+        default=[],
+    )
+    continues: dict[str, float] = numbers(
+        "continues",
+        "share",
+        "what goes on at a share, by the same words: experiments and fleets with so much of their declared share of "
+        "the accelerators, training with as much of its own; people, deliveries, releases and software at so much of "
+        "their speed",
+        default={},
+        low=0.0,
+        high=1.0,
+    )
+    suspended: str = choice(
+        "suspended",
+        (RESUME, RESTART, DESTROY),
+        "what becomes of runs that it interrupts: they go on from their checkpoints, start anew, or are given up",
+        default=RESUME,
+        source=GUESS,
+    )
+    freed: str | None = text(
+        "freed",
+        "where the accelerators go that it frees: `idle`, or a fleet; to the other uses, by their shares, if absent "
+        "or `shares`",
+        default=None,
+    )
+
+    def share(self, what: str) -> float:
+        """At what share something goes on where the intervention holds as well as it does."""
+        stated = self.continues.get(what, 0.0 if what in self.stops else 1.0)
+        return 1.0 - self.holds * (1.0 - stated)
+
+    @property
+    def stops_everything(self) -> bool:
+        """Whether all clocks of those whom it binds stand still."""
+        return EVERYTHING in self.stops and self.holds > 0.0

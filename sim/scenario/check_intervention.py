@@ -1,0 +1,133 @@
+"""Contradictions in interventions: what binds nobody, stops nothing, or can never start or end."""
+
+from __future__ import annotations
+
+from sim.model.intervention import ALL, EVERYTHING, IDLE, LEADER, PAUSE, SHARES, STOPPABLE, trigger_of
+from sim.scenario.check_names import key_of, names_of
+from sim.scenario.problem import Place, Problems, join, nearest, quoted
+from sim.scenario.quantity import Plain, Quantity
+from sim.scenario.spec import Spec
+
+ACTS = ("stops", "continues")
+"""Fields by which an intervention does something."""
+
+
+def interventions_of(root: Spec) -> list[Spec]:
+    """All interventions of a scenario, the one at the top among them."""
+    pause = root.block("pause")
+    return [*root.blocks("interventions"), *([pause] if pause is not None and not pause.unreadable else [])]
+
+
+def check_interventions(root: Spec, start: float | None, problems: Problems) -> None:
+    """Adds a problem for each contradiction."""
+    named = root.values.get("interventions")
+    if root.has("pause") and isinstance(named, dict) and isinstance(twice := named.get(PAUSE), Spec):
+        problems.add(twice.place, twice.path, "`pause:` at the top has this name already: give this one another")
+    for spec in interventions_of(root):
+        _acts(spec, problems)
+        _binds(spec, root, problems)
+        for field_name in ("starts", "ends"):
+            _trigger(spec, field_name, root, problems)
+        _dates(spec, start, problems)
+        _freed(spec, root, problems)
+
+
+def _texts(spec: Spec, field_name: str) -> tuple[Plain | None, list[str]]:
+    value = spec.values.get(field_name)
+    if isinstance(value, Plain) and isinstance(value.value, list):
+        return value, value.value
+    return None, []
+
+
+def _acts(spec: Spec, problems: Problems) -> None:
+    listed, stops = _texts(spec, "stops")
+    shares = spec.values.get("continues")
+    continues = shares if isinstance(shares, dict) else {}
+    known = (*STOPPABLE, EVERYTHING)
+    for word in stops:
+        if listed is not None and word not in known:
+            _unknown(word, known, listed.place, listed.path, "nothing that an intervention stops is called", problems)
+    for word, share in continues.items():
+        if word not in STOPPABLE:
+            what = "nothing that can go on at a share is called"
+            _unknown(word, STOPPABLE, share.place, share.path, what, problems)
+    if not any(spec.has(name) for name in ACTS if name not in ("stops", "continues")):
+        less = [share for share in continues.values() if share.central < 1.0 or share.distribution is not None]
+        if not stops and not less and not spec.broken.intersection(ACTS):
+            words = ", ".join(known)
+            problems.add(spec.place, spec.path, f"it stops nothing: state `stops:`, a list out of {words}")
+    if EVERYTHING not in stops or listed is None:
+        return
+    if len(stops) > 1:
+        problems.add(listed.place, listed.path, f"`{EVERYTHING}` includes the rest: state it alone")
+    if continues:
+        message = f"with `{EVERYTHING}` nothing continues: state what `stops` instead"
+        problems.add(spec.where("continues"), join(spec.path, "continues"), message)
+    holds = spec.values.get("holds")
+    if isinstance(holds, Quantity) and (holds.distribution is not None or 0.0 < holds.central < 1.0):
+        message = f"`{EVERYTHING}` stands still or does not (100% or 0%): for a part, state what `stops` instead"
+        problems.add(holds.place, holds.path, message)
+
+
+def _unknown(word: str, valid: tuple[str, ...], place: Place, path: str, what: str, problems: Problems) -> None:
+    near = nearest(word, valid)
+    more = "" if near else f"; known: {', '.join(valid)}"
+    problems.add(place, path, f"{what} {quoted(word)}{more}", near)
+
+
+def _binds(spec: Spec, root: Spec, problems: Problems) -> None:
+    listed, names = _texts(spec, "binds")
+    if listed is None:
+        return
+    blocs = sorted({str(bloc) for lab in root.blocks("labs") if (bloc := lab.plain("bloc")) is not None})
+    valid = (ALL, LEADER, *names_of(root, "labs"), *blocs)
+    if not names:
+        problems.add(listed.place, listed.path, f"it binds nobody: name labs or blocs, `{ALL}` or `{LEADER}`")
+    for name in names:
+        if name not in valid and "labs" not in root.broken:
+            _unknown(name, valid, listed.place, listed.path, "there is no lab or bloc", problems)
+
+
+def _trigger(spec: Spec, field_name: str, root: Spec, problems: Problems) -> None:
+    value = spec.values.get(field_name)
+    words = value.value if isinstance(value, Plain) else None
+    found = trigger_of(words) if isinstance(words, str) else None
+    if found is None or value is None:
+        return
+    for kind, name, names in (
+        ("lab", found.lab, names_of(root, "labs")),
+        ("level", found.level, names_of(root, "levels")),
+        ("milestone", found.milestone, names_of(root, "milestones")),
+    ):
+        if name is not None and name not in names:
+            near = nearest(name, names)
+            more = "" if near else f"; known: {', '.join(names) or 'none'}"
+            problems.add(value.place, value.path, f"there is no {kind} {quoted(name)}{more}", near)
+    _, stops = _texts(spec, "stops")
+    _, binds = _texts(spec, "binds")
+    if field_name == "ends" and EVERYTHING in stops and ALL in binds:
+        message = "where everything stands still, nothing can happen that would end it: state a date, or `lasts`"
+        problems.add(value.place, value.path, message)
+
+
+def _dates(spec: Spec, start: float | None, problems: Problems) -> None:
+    if spec.has("ends") and spec.has("lasts"):
+        message = "state either `lasts` or `ends`, not both"
+        problems.add(spec.where("lasts"), join(spec.path, key_of(spec, "lasts")), message)
+    starts, ends = spec.values.get("starts"), spec.values.get("ends")
+    if isinstance(starts, Quantity) and start is not None and starts.central < start:
+        problems.add(starts.place, starts.path, f"{starts.text} is before the scenario's start: it could never start")
+    if not isinstance(ends, Quantity):
+        return
+    if isinstance(starts, Quantity) and ends.central < starts.central:
+        problems.add(ends.place, ends.path, f"it ends on {ends.text}, before it starts on {starts.text}")
+    elif not spec.has("starts") and start is not None and ends.central < start:
+        problems.add(ends.place, ends.path, f"it ends on {ends.text}, before the scenario's start, when it starts")
+
+
+def _freed(spec: Spec, root: Spec, problems: Problems) -> None:
+    value = spec.values.get("freed")
+    fleets = sorted({fleet.name for lab in root.blocks("labs") for fleet in lab.blocks("fleets")})
+    if isinstance(value, Plain) and value.value is not None and str(value.value) not in (SHARES, IDLE, *fleets):
+        valid = (SHARES, IDLE, *fleets)
+        _unknown(str(value.value), valid, value.place, value.path, "there is no fleet", problems)

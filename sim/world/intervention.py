@@ -1,0 +1,212 @@
+"""Interventions in the kernel: when they start and end, whom they bind, and what the labs are told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sim.base.calendar import tick
+from sim.model.intervention import ALL, EVERYTHING, LEADER, STOPPABLE, Intervention, Trigger, trigger_of
+from sim.world.agenda import Order
+from sim.world.limits import Limits
+from sim.world.standstill import OWN, Standstill
+
+if TYPE_CHECKING:
+    from sim.world.lab import LabState
+    from sim.world.world import World
+
+KIND = "intervention"
+
+
+class InterventionState:
+    """One intervention: waiting, in force, or over."""
+
+    __slots__ = ("world", "spec", "labs", "event", "index", "in_force", "over", "start", "end", "stands")
+
+    def __init__(self, world: World, spec: Intervention) -> None:
+        self.world = world
+        self.spec = spec
+        self.labs: list[LabState] = []
+        self.event = -1
+        self.index = -1
+        self.in_force = self.over = False
+        self.start: Trigger | None = None
+        self.end: Trigger | None = None
+        """What it waits for at present, to start or to end."""
+        self.stands: list[Standstill] = []
+        if isinstance(spec.starts, str):
+            self.start = trigger_of(spec.starts)
+            self.event = world.event("", "intervention_waits", spec.name, None, "", {"for": spec.starts}, ())
+        else:
+            self._put(tick(spec.starts or 0.0), Order.INTERVENTION_START, self._begin, ())
+
+    def _put(self, day: float, order: int, happen: Any, causes: tuple[int, ...]) -> None:
+        if day < self.world.end:
+            self.world.agenda.put(day, order, "", happen, causes, OWN)
+
+    def hear(self, trigger: Trigger, event: int) -> None:
+        """Something that may start or end it has happened today."""
+        day = self.world.agenda.day
+        if self.start is not None and _meets(trigger, self.start):
+            self.start = None
+            self._put(day, Order.INTERVENTION_START, self._begin, (event, self.event))
+        elif self.end is not None and _meets(trigger, self.end):
+            self.end = None
+            self._put(day, Order.INTERVENTION_END, self._finish, (event,))
+
+    def _begin(self, causes: tuple[int, ...]) -> None:
+        """It starts; at the very start of a scenario, when the labs have made their first decisions."""
+        if self.world.agenda.day > 0.0:
+            self._start(causes)
+        else:
+            self.world.at_rest.append(lambda: self._start_at_once(causes))
+
+    def _start_at_once(self, causes: tuple[int, ...]) -> None:
+        """It starts when all else of the instant is over: the labs decide again."""
+        self._start(causes)
+        self.world.agenda.put(self.world.agenda.day, Order.DECISION, "", nothing)
+
+    def _start(self, causes: tuple[int, ...]) -> None:
+        world, spec = self.world, self.spec
+        day = world.agenda.day
+        self.labs = bound(world, spec)
+        names = [lab.name for lab in self.labs]
+        details: dict[str, Any] = {"binds": names}
+        if spec.stops:
+            details["stops"] = list(spec.stops)
+        shares = {what: spec.share(what) for what in STOPPABLE if spec.share(what) < 1.0}
+        if shares and not spec.stops_everything:
+            details["continues"] = shares
+        self.event = world.event("", f"{KIND}_start", spec.name, None, "", details, causes)
+        self.index = len(world.record.interventions)
+        world.record.interventions.append((spec.name, day, None, names))
+        if not names:
+            world.warn("", spec.name, "binds nobody: no lab that it names takes part then")
+        if spec.lasts is not None:
+            self._put(tick(day + spec.lasts), Order.INTERVENTION_END, self._finish, (self.event,))
+        elif isinstance(spec.ends, str):
+            self.end = trigger_of(spec.ends)
+        elif spec.ends is not None:
+            self._put(max(day, tick(spec.ends)), Order.INTERVENTION_END, self._finish, (self.event,))
+        if spec.lasts == 0.0 or spec.holds == 0.0:
+            return  # it never happens, or nobody keeps to it
+        self.in_force = True
+        if spec.stops_everything:
+            world.at_rest.append(self._stand_still)
+        self._tell("suspended", details)
+
+    def _tell(self, kind: str, details: dict[str, Any] | None) -> None:
+        """Tell each bound lab, and let what is limited there be so."""
+        world = self.world
+        for lab in self.labs:
+            told = world.event(lab.name, kind, self.spec.name, None, "", details, (self.event,))
+            limit(world, lab, told)
+
+    def _stand_still(self) -> None:
+        """When the instant is over: everything stops at the bound labs, where it has not already."""
+        if not self.in_force:
+            return
+        standing = {id(lab.standstill): lab.standstill for lab in self.labs if lab.standstill is not None}
+        self.stands = list(standing.values())
+        labs = [lab for lab in self.labs if lab.standstill is None]
+        if labs:
+            self.stands.append(Standstill(self.world, labs))
+        for stand in self.stands:
+            stand.holders += 1
+
+    def _finish(self, causes: tuple[int, ...]) -> None:
+        """It ends."""
+        world, spec = self.world, self.spec
+        if self.over:
+            return
+        self.over = True
+        self.end = None
+        name, since, _, names = world.record.interventions[self.index]
+        world.record.interventions[self.index] = (name, since, world.agenda.day, names)
+        days = world.agenda.day - since
+        told = dict.fromkeys((*causes, self.event))
+        self.event = world.event("", f"{KIND}_end", spec.name, days, "days", None, tuple(told))
+        if self.in_force:
+            self.in_force = False
+            for stand in self.stands:
+                stand.holders -= 1
+                if not stand.holders:
+                    stand.end()
+            self._tell("resumed", None)
+
+
+class Interventions:
+    """All interventions of a world."""
+
+    __slots__ = ("states",)
+
+    def __init__(self, world: World, specs: list[Intervention]) -> None:
+        self.states = [InterventionState(world, spec) for spec in specs]
+
+    def reached(self, level: str, lab: str, event: int) -> None:
+        """A lab has reached a level."""
+        for state in self.states:
+            state.hear(Trigger(level=level, lab=lab), event)
+
+    def reached_milestone(self, name: str, event: int) -> None:
+        """A milestone is reached."""
+        for state in self.states:
+            state.hear(Trigger(milestone=name), event)
+
+    def binding(self, lab: LabState) -> list[Intervention]:
+        """Those in force that bind a lab and do not stop everything there."""
+        return [s.spec for s in self.states if s.in_force and lab in s.labs and EVERYTHING not in s.spec.stops]
+
+    def close(self, world: World) -> None:
+        """At the end: warn of those that never started, or never ended as they were to."""
+        for state in self.states:
+            name, spec = state.spec.name, state.spec
+            if state.index < 0:
+                why = f"{spec.starts} did not happen" if isinstance(spec.starts, str) else "its date is after the end"
+                world.warn("", name, f"the intervention never starts: {why}")
+            elif not state.over and isinstance(spec.ends, str):
+                world.warn("", name, f"the intervention never ends: {spec.ends} did not happen while it lasted")
+
+
+def nothing(_: Any) -> None:
+    """The labs decide once more."""
+
+
+def _meets(what: Trigger, wanted: Trigger) -> bool:
+    if wanted.milestone is not None:
+        return what.milestone == wanted.milestone
+    return what.level == wanted.level and wanted.lab in (None, what.lab)
+
+
+def limit(world: World, lab: LabState, event: int) -> None:
+    """Let what interventions allow a lab be what those in force say; where everything stands still, afterwards."""
+    assert world.interventions is not None
+    if lab.standstill is not None:
+        return  # it is called again when all goes on
+    binding = world.interventions.binding(lab)
+    if lab.limits is None and binding:
+        lab.limits = Limits(lab)
+    if lab.limits is not None:
+        lab.limits.set(binding, event)
+        if not lab.limits.shares:
+            lab.limits = None
+
+
+def bound(world: World, spec: Intervention) -> list[LabState]:
+    """The labs that an intervention binds if it starts today."""
+    if ALL in spec.binds:
+        return list(world.labs)
+    names = set(spec.binds)
+    if LEADER in names:
+        best = {lab.name: max((lab.models[m].effective_flop for m in lab.usable), default=0.0) for lab in world.labs}
+        names.add(min(best, key=lambda name: (-best[name], name)))
+    return [lab for lab in world.labs if lab.name in names or lab.spec.bloc in names]
+
+
+def set_up_interventions(world: World) -> None:
+    """Let every intervention of the draw wait for its start."""
+    draw = world.draw
+    specs = [draw.interventions[name] for name in sorted(draw.interventions or {})]
+    if draw.pause is not None:
+        specs.append(draw.pause)
+    if specs:
+        world.interventions = Interventions(world, sorted(specs, key=lambda spec: spec.name))
