@@ -397,7 +397,7 @@ def interventions(draw_: Any, name: str) -> Intervention:
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), phases=(Phase.explicit, Phase.generate)
+    max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), phases=(Phase.explicit, Phase.generate)
 )
 @given(worlds(), interventions("one"), interventions("two"))
 def test_any_interventions_on_any_world(world: Draw, one: Intervention, two: Intervention) -> None:
