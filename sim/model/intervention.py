@@ -25,6 +25,7 @@ ALL, LEADER = "all", "leader"
 
 RESUME, RESTART, DESTROY = "resume", "restart", "destroy"
 SHARES, IDLE = "shares", "idle"
+CUT, WAIT = "cut", "wait"
 
 PAUSE = "pause"
 """The name of the one intervention that a scenario may have at its top level."""
@@ -106,6 +107,13 @@ class Intervention:
         "what becomes of runs that it interrupts: they go on from their checkpoints, start anew, or are given up",
         default=RESUME,
         source=GUESS,
+    )
+    over_cap: str = choice(
+        "over_cap",
+        (CUT, WAIT),
+        "what becomes of a run that is larger than allowed when it is to start: it is cut to what is allowed, or waits",
+        default=CUT,
+        source="this program's choice",
     )
     freed: str | None = text(
         "freed",

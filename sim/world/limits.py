@@ -20,12 +20,13 @@ from sim.model.intervention import (
     SOFTWARE,
     STOPPABLE,
     TRAINING,
+    WAIT,
     Intervention,
 )
 from sim.world import dated, deployment, diffusion, training
 from sim.world.claim import SLACK
 from sim.world.policy import Decision, Policy
-from sim.world.run import Holding, Run
+from sim.world.run import Holding, Run, plan_phases
 
 if TYPE_CHECKING:
     from sim.world.lab import LabState, View
@@ -39,7 +40,7 @@ BY = "intervention"
 class Limits:
     """The limits of one lab at present: for each thing the strictest share of all that binds it."""
 
-    __slots__ = ("lab", "shares", "by", "freed", "suspended", "laws", "event")
+    __slots__ = ("lab", "shares", "by", "freed", "suspended", "laws", "event", "wait")
 
     def __init__(self, lab: LabState) -> None:
         self.lab = lab
@@ -48,6 +49,8 @@ class Limits:
         """For each limited thing, the intervention that limits it most."""
         self.freed = SHARES
         self.suspended = RESUME
+        self.wait = False
+        """Whether runs that are larger than allowed wait, and are not cut."""
         self.event = -1
         """By which they are as they are."""
         self.laws: dict[str, tuple[Growth, float, float, float]] = {}
@@ -73,6 +76,7 @@ class Limits:
         self.freed = IDLE if IDLE in freed else min(freed - {SHARES}, default=SHARES)
         fates = {spec.suspended for spec in binding}
         self.suspended = next((fate for fate in (DESTROY, RESTART) if fate in fates), RESUME)
+        self.wait = any(spec.over_cap == WAIT for spec in binding)
         lab = self.lab
         self.event = event
         for what in STOPPABLE:
@@ -191,7 +195,8 @@ class Limits:
         if not self.shares[TRAINING]:
             return [], {run.name: self._why(TRAINING) for run, _ in starts}
         sizes = {run.name: held for run, held in starts}
-        left = self._room(lab.view)
+        room = self._room(lab.view)
+        left = dict(room)
         allowed: list[tuple[Run, Holding]] = []
         refused: dict[str, str] = {}
         for run in lab.running:
@@ -202,17 +207,20 @@ class Limits:
         elastic.sort(key=lambda run: (run.due, run.name))
         for run in (*elastic, *(run for run, _ in starts if run not in elastic)):
             wanted = sizes.get(run.name, run.held)
-            cut = {kind: min(count, max(0.0, left.get(kind, 0.0))) for kind, count in wanted.items()}
+            most = left if run.spec.elastic or not _fixed(run) else room
+            cut = {kind: min(count, max(0.0, most.get(kind, 0.0))) for kind, count in wanted.items()}
             whole = all(cut[kind] >= count * (1.0 - SLACK) for kind, count in wanted.items())
             if whole:
                 cut = wanted
-            elif not run.spec.elastic and _fixed(run):
-                refused[run.name] = self._why(TRAINING)
-                continue
             cut = {kind: count for kind, count in cut.items() if count > 0.0}
-            if not cut and run not in elastic:
+            fits = all(count <= left.get(kind, 0.0) + SLACK * lab.total[kind] for kind, count in cut.items())
+            waits = not whole and not run.spec.elastic and (self.wait or bool(run.claim))
+            if run not in elastic and (not cut or waits or not fits):
                 refused[run.name] = self._why(TRAINING)
                 continue
+            if not whole and run.needs_length() and run not in elastic:
+                run.length = None  # with fewer accelerators it takes longer
+                run.phases = plan_phases(run.spec, None, run.flop)
             for kind, count in cut.items():
                 left[kind] -= count
             if run not in elastic or _differs(cut, run.held, lab.total):
@@ -289,8 +297,7 @@ class Limits:
 
 def _fixed(run: Run) -> bool:
     """Whether a run that starts or goes on has a size that follows from what it states, or has had until now."""
-    spec = run.spec
-    return bool(run.claim or spec.accelerators or spec.share is not None or run.needs_length())
+    return bool(run.claim or run.spec.accelerators or run.spec.share is not None or run.needs_length())
 
 
 def _differs(one: Holding, other: Holding, total: Holding) -> bool:

@@ -43,7 +43,7 @@ OWN_KINDS = ("intervention_start", "intervention_end", "intervention_waits", "su
 
 def pause(**values: Any) -> Intervention:
     rest: dict[str, Any] = {"name": "pause", "binds": ["all"], "holds": 1.0, "stops": [], "continues": {}}
-    return Intervention(**{**rest, "suspended": "resume", **values})
+    return Intervention(**{**rest, "suspended": "resume", "over_cap": "cut", **values})
 
 
 def under(world: Draw, *interventions: Intervention, **values: Any) -> RunRecord:
@@ -265,7 +265,7 @@ def test_it_starts_anew_or_is_given_up() -> None:
 
 
 def test_training_at_a_share() -> None:
-    """A gang that has more is suspended; what takes what is offered starts smaller."""
+    """A gang that has more is suspended; what starts is cut, or waits."""
     runs = [run("Fixed", starts=0.0, share=0.1, length_days=100.0), run("Free", starts=60.0, length_days=10.0)]
     world = yearly(runs=runs, compute=[stock(1000.0)])
     record = under(world, pause(starts=50.0, lasts=100.0, continues={"training": 0.4}))
@@ -274,6 +274,27 @@ def test_training_at_a_share() -> None:
     assert held(record, "training", 65.0) == pytest.approx(40.0)
     holds = under(world, pause(starts=50.0, lasts=100.0, stops=["training"], holds=0.6))
     assert held(holds, "training", 65.0) == pytest.approx(40.0)
+
+
+def test_runs_of_a_stated_size_are_cut_or_wait() -> None:
+    """Cut to 40%, a share makes 40% of the FLOP in its length; FLOP with a length takes longer."""
+    runs = [
+        run("Share", starts=60.0, share=0.1, length_days=20.0),
+        run("Flop", starts=60.0, flop=1e22, length_days=20.0),
+    ]
+    for spec, cut_flop, cut_days in ((runs[0], 0.4, 20.0), (runs[1], 1.0, None)):
+        world = yearly(runs=[spec], compute=[stock(1000.0)])
+        plain = model(simulate(world), spec.name)
+        if spec.name == "Flop":
+            cut_days = 20.0 * sum(plain.accelerators.values()) / 4.0
+            stop = pause(starts=50.0, continues={"training": 0.04})
+        else:
+            stop = pause(starts=50.0, continues={"training": 0.4})
+        found = model(under(world, stop), spec.name)
+        assert found.training_flop == pytest.approx(cut_flop * plain.training_flop)
+        assert found.finished - found.started == pytest.approx(cut_days)
+        waits = under(world, dataclasses.replace(stop, over_cap="wait", lasts=70.0))
+        assert days(waits, "run_started") == [120.0]
 
 
 def test_experiments_and_ai_at_a_share_free_accelerators_for_the_others() -> None:
@@ -393,6 +414,7 @@ def interventions(draw_: Any, name: str) -> Intervention:
         continues=draw_(st.dictionaries(THINGS, st.sampled_from([0.0, 0.3, 0.9, 1.0]), max_size=3)),
         freed=draw_(st.sampled_from([None, "idle", "research", "serving"])),
         suspended=draw_(st.sampled_from(["resume", "restart", "destroy"])),
+        over_cap=draw_(st.sampled_from(["cut", "wait"])),
     )
 
 
