@@ -36,7 +36,7 @@ def test_each_starts_and_answers_a_question(name: str, records: dict[str, RunRec
 
 
 def test_the_time_that_pauses_buy_until_the_expert_researcher(records: dict[str, RunRecord]) -> None:
-    """A stop of everything buys its length; every real one less, the more the less it stops; the leader alone nothing."""
+    """A stop of everything buys its length; every real one less."""
     base = record_of(SCENARIOS / "frontier-2032.yaml")
 
     def bought(name: str) -> float:
