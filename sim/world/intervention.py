@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from sim.world.lab import LabState
     from sim.world.world import World
 
-KIND = "intervention"
-
 
 class InterventionState:
     """One intervention: waiting, in force, or over."""
@@ -76,7 +74,7 @@ class InterventionState:
         shares = {what: spec.share(what) for what in STOPPABLE if spec.share(what) < 1.0}
         if shares and not spec.stops_everything:
             details["continues"] = shares
-        self.event = world.event("", f"{KIND}_start", spec.name, None, "", details, causes)
+        self.event = world.event("", "intervention_start", spec.name, None, "", details, causes)
         self.index = len(world.record.interventions)
         world.record.interventions.append((spec.name, day, None, names))
         if not names:
@@ -92,13 +90,13 @@ class InterventionState:
         self.in_force = True
         if spec.stops_everything:
             world.at_rest.append(self._stand_still)
-        self._tell("suspended", details)
+        self._tell("suspended")
 
-    def _tell(self, kind: str, details: dict[str, Any] | None) -> None:
+    def _tell(self, kind: str) -> None:
         """Tell each bound lab, and let what is limited there be so."""
         world = self.world
         for lab in self.labs:
-            told = world.event(lab.name, kind, self.spec.name, None, "", details, (self.event,))
+            told = world.event(lab.name, kind, self.spec.name, None, "", None, (self.event,))
             limit(world, lab, told)
 
     def _stand_still(self) -> None:
@@ -124,14 +122,14 @@ class InterventionState:
         world.record.interventions[self.index] = (name, since, world.agenda.day, names)
         days = world.agenda.day - since
         told = dict.fromkeys((*causes, self.event))
-        self.event = world.event("", f"{KIND}_end", spec.name, days, "days", None, tuple(told))
+        self.event = world.event("", "intervention_end", spec.name, days, "days", None, tuple(told))
         if self.in_force:
             self.in_force = False
             for stand in self.stands:
                 stand.holders -= 1
                 if not stand.holders:
                     stand.end()
-            self._tell("resumed", None)
+            self._tell("resumed")
 
 
 class Interventions:
