@@ -24,7 +24,12 @@ from tests.second.plan import SECONDS, YEAR, Impossible, batches
 from tests.second.simulator import HOURS, Second
 from tests.world.observe import rows
 
-TOLD = ("before the scenario starts", "no time for training", "is in progress at the start, but")
+TOLD = (
+    "before the scenario starts",
+    "no time for training",
+    "is in progress at the start, but",
+    "software cannot follow research",
+)
 """What the kernel says of worlds that the second simulator finds impossible."""
 
 ROUNDING = 1e-6
@@ -47,6 +52,20 @@ class World:
         for name, lab in draw.labs.items():
             known = sum(by.clip(0.0) for supply in lab.compute for _, by in batches(supply, draw))
             self.ever[name] = dict(zip(kinds_of, map(float, known), strict=True))
+
+    def growth(self, lab: str, hours: float) -> float:
+        """How much an efficiency may be wrong by: by so many hours of growth, and by what the kernel's steps leave.
+
+        In a step of u = ln(step) the kernel holds research at its middle. That leaves an error of second order of a
+        smooth law in each step, and at most u² of a kink, as research speed grows no faster than efficiency.
+        """
+        law = self.draw.labs[lab].software
+        rate, left = math.log(law.training_growth or 1.0) / YEAR, 0.0
+        for site in (*self.one.labs, *self.two.labs):
+            if law.feedback and site.spec.name == lab:
+                rate = max(rate, site.fastest)
+                left = math.log(law.step) ** 2 * (1.0 + math.log(max(site.path) / site.path[0]))
+        return rate * hours / HOURS + left
 
     def flop_per_s(self, lab: str, precision: str) -> float:
         """Of all accelerators that the lab ever gets."""
@@ -117,7 +136,7 @@ def differences(world: World) -> list[str]:
         hours = world.hours(late.finished or 0.0)
         for date in ("started", "finished", "internal", "public"):
             compare(f"{date} of {key}", *(getattr(m, date) for m in (kernel, early, late)), hours / HOURS)
-        growth = math.log(draw.labs[key[0]].software.training_growth or 1.0) / YEAR * hours / HOURS
+        growth = world.growth(key[0], hours)
         done = world.flop_per_s(key[0], "bf16") * SECONDS * hours / HOURS
         compare(f"FLOP of {key}", kernel.training_flop, early.flop, late.flop, done)
         compare(f"parameters of {key}", kernel.params, early.params, late.params, 0.0)
@@ -129,6 +148,14 @@ def differences(world: World) -> list[str]:
     for key in sorted(set(flop) & set(one.flop)):
         done = world.flop_per_s(key[0], "bf16") * SECONDS * world.hours(draw.end) / HOURS
         compare(f"FLOP done by {key}", flop[key], one.flop[key], two.flop[key], done)
+
+    # Software, month by month.
+    for early, late in zip(one.labs, two.labs, strict=True):
+        law = record.training_efficiency[early.spec.name]
+        for day in one.bounds[1:-1] if early.spec.software.feedback else ():
+            kernel, k = law.at(day), round(day * HOURS)
+            compare(f"efficiency of {early.spec.name} on day {day}", kernel, early.path[k], late.path[k],
+                    kernel * world.growth(early.spec.name, world.hours(day)))  # fmt: skip
 
     # Windows, from the table.
     for row in rows(record, "windows"):

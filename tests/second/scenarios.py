@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 from sim.base.calendar import Recurrence
 from sim.base.series import Series, fixed
 from sim.model.cluster import Supply
+from sim.model.domain import Domain, Logistic, Thinking
 from sim.model.draw import Draw
 from sim.model.fleet import Fleet
 from sim.model.lab import Lab
 from sim.model.policy import Conditions, PolicyPhase
-from sim.model.software import Software
+from sim.model.software import ABSOLUTE, RELATIVE, Software
 from sim.model.training_run import TrainingRun
 from sim.model.variant import Distilled, Tuning
 from tests.world.build import after, draw, existing, fleet, inference, lab, phase, run, stock
@@ -93,7 +94,7 @@ def runs(
         "elastic share": {"share": pick(st.sampled_from([0.2, 0.6])), "flop": work, "elastic": True},
     }[form]
     size["starts"] = starts
-    stages = None if form == "flop and internal" else pick(phases() if style == "crowded" else some(phases()))
+    stages = None if form == "flop and internal" else pick(phases() if style == "crowded" or "pinned" in form else some(phases()))
     if form == "accelerators and flop, pinned":
         size["starts"] = None  # when it has to start to be finished then
     elif pick(st.integers(0, 2)) == 0:
@@ -111,7 +112,7 @@ def runs(
         rule = after(pick(st.sampled_from(fleets)), move=pick(st.sampled_from([1.0, 1.0, 0.4])),
                      firm=style == "crowded" or pick(st.integers(0, 2)) == 0, until=pick(some(DAYS)),
                      for_days=pick(some(st.sampled_from([14.0, 61.125, 200.0]))))  # fmt: skip
-    base = pick(st.sampled_from(models)) if models and pick(st.integers(0, 2)) == 0 else None
+    base = pick(st.sampled_from(models)) if models and pick(st.booleans()) else None
     plain = form in ("share and length", "accelerators and length", "flop", "elastic")
     if variants and plain and pick(st.integers(0, 2)) == 0:
         base = "each"
@@ -140,7 +141,7 @@ def runs(
 
 FORMS = ["flop", "flop", "params", "params and tokens", "length", "accelerators and length", "accelerators and flop",
          "share and length", "share and flop", "flop and length", "flop and internal", "elastic",
-         "elastic share", "accelerators and flop, pinned", "accelerators and flop, pinned"]  # fmt: skip
+         "elastic share", *["accelerators and flop, pinned"] * 3]  # fmt: skip
 
 
 @st.composite
@@ -228,3 +229,61 @@ def scenarios(pick: Any) -> Draw:
         end=END,
         stronger_by=pick(st.sampled_from([1.97, 1.13, 9.7])),
     )  # no ratio of round numbers
+
+
+# Races: software that follows research
+
+
+@st.composite
+def followers(pick: Any) -> Software:
+    """Software that follows research; small steps, so that it is the second simulator's that count."""
+    return Software(
+        feedback=True,
+        feedback_from=pick(st.sampled_from([None, None, 60.0])),
+        training_growth=pick(st.sampled_from([1.5, 10.0, 60.0])),
+        returns=pick(st.sampled_from([0.0, 0.25, 1.0])),
+        parallel_penalty=pick(st.sampled_from([0.3, 0.6, 1.0])),
+        labour_share=pick(st.sampled_from([0.3, 0.5, 1.0])),
+        research_substitution=pick(st.sampled_from([0.0, -0.5, 0.5])),
+        experiments_count=pick(st.sampled_from([ABSOLUTE, RELATIVE])),
+        inference_exponent=pick(st.sampled_from([1.0, 0.5])),
+        inference_growth=pick(st.sampled_from([None, None, 5.0])),
+        limit=pick(st.sampled_from([1e16, 1e16, 4.0])),
+        step=1.01,
+    )
+
+
+@st.composite
+def domains(pick: Any) -> dict[str, Domain]:
+    found = {}
+    for name in ("ai_research", "general"):
+        doable = Logistic(ceiling=pick(st.sampled_from([0.95, 1.0])), midpoint_flop=10 ** pick(st.floats(22.0, 25.0)),
+                          slope=1.3)  # fmt: skip
+        thinking = Thinking(gain=0.7, most_x=10.0, buys=pick(st.sampled_from(["both", "quality", "share_doable"])))
+        found[name] = Domain(
+            name=name, token_basis=pick(st.sampled_from(["task", "thinking"])), tokens_per_human_hour_task=1e5,
+            quality=Logistic(ceiling=1.0, midpoint_flop=10 ** pick(st.floats(22.0, 25.0)), slope=0.9),
+            share_doable=doable, thinking=pick(some(st.just(thinking))),
+        )  # fmt: skip
+    return found
+
+
+@st.composite
+def races(pick: Any) -> Draw:
+    names = pick(st.sampled_from([["A"], ["A", "B"]]))
+    runners = [pick(labs(name, variants=False)) for name in names]
+    for item in runners:
+        item.software = law = pick(followers())
+        if not any(old.internal <= 0.0 and old.flop for old in item.models):
+            law.experiments_count = ABSOLUTE
+        if "experiments" not in item.use:
+            law.labour_share = 1.0
+        people = pick(st.floats(1.0, 3000.0))
+        item.staff = {"ai_research": Series(((0.0, people), (pick(DAYS) + 0.125, people * 3.0)))}
+        for each in item.fleets.values():
+            each.think_x = pick(st.sampled_from([1.0, 3.0, 30.0]))
+            if each.name == "research" and pick(st.booleans()):  # as much as some hundred people do
+                asked = 10 ** pick(st.floats(2.0, 5.0))
+                each.demand_tokens_per_s = Series(((0.0, asked), (pick(DAYS) + 0.125, asked * 4.0)))
+    return draw(*runners, start=START, end=240.0, stronger_by=pick(st.sampled_from([1.97, 1.13, 9.7])),
+                domains=pick(domains()))  # fmt: skip

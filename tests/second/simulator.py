@@ -31,7 +31,7 @@ class Lab:
         self.coming = [batch for supply in spec.compute for batch in batches(supply, self.draw)]
         self.leaving = [(day + supply.life_days, -by) for supply in spec.compute if supply.life_days is not None
                         for day, by in batches(supply, self.draw)]  # fmt: skip
-        self.jobs = [job for run in spec.runs for job in programme(run, spec.name, self.draw)]
+        self.jobs = [job for run in spec.runs for job in self.planned(run)]
         self.fleets = {name: fleet for name, fleet in sorted(spec.fleets.items()) if name in spec.use}
         demands = [fleet.demand_tokens_per_s for fleet in spec.fleets.values()]
         self.dates = [day for series in (*spec.use.values(), *demands) if series for day, _ in series.points]
@@ -45,6 +45,12 @@ class Lab:
             self.models[old.name] = Model(
                 spec.name, old.name, None, None, old.internal, old.public, params, old.flop, effective, total
             )
+
+    def planned(self, run: Any) -> list[Job]:
+        return programme(run, self.spec.name, self.draw)
+
+    def usable(self) -> list[Model]:
+        return [model for model in self.models.values() if self.past(model.internal)]
 
     def efficiency(self, day: float, inference: bool = False) -> float:
         law, power = self.spec.software, 1.0
@@ -181,7 +187,7 @@ class Lab:
                 self.shares = {use: self.phase.use.get(use, 0.0) for use in sorted({*self.shares, *self.phase.use})}
 
     def holds(self, when: Any) -> bool:
-        mine = max((m.effective for m in self.models.values() if self.past(m.internal)), default=0.0)
+        mine = max((m.effective for m in self.usable()), default=0.0)
         public = [(lab is self, m.public, m.effective) for lab in self.world.labs for m in lab.models.values()
                   if m.public is not None and self.past(m.public)]  # fmt: skip
         theirs = max((flop for own, _, flop in public if not own), default=0.0)
@@ -324,7 +330,7 @@ class Lab:
         self.able: dict[str, dict[str, float]] = {use: {} for use in self.fleets}
         for (use, name), held in self.uses.items():
             if use in self.fleets:
-                self.able[use][name] = self.tokens(self.fleets[use].inference, self.models[name], held)
+                self.able[use][name] = self.tokens(self.fleets[use].inference, self.model(name), held)
         asked = {use: fleet.demand_tokens_per_s for use, fleet in self.fleets.items()}
         self.demand = [(use, sum(self.able[use].values()), series.at(self.world.now) if series else math.inf)
                        for use, series in asked.items()]  # fmt: skip
@@ -334,6 +340,9 @@ class Lab:
     def mix(self, use: str) -> list[tuple[str, float]]:
         """Models (or none) that a use runs, and their parts of its share."""
         return [(self.line[use].name if use in self.line else "", 1.0)]
+
+    def model(self, name: str) -> Model:
+        return self.models[name]
 
     def tokens(self, how: Any, model: Model, held: Any) -> float:
         peak = array(self.draw, {name: kind.peak(how.precision) for name, kind in self.draw.accelerators.items()})
@@ -399,9 +408,9 @@ class Second:
                 lab.note()
         self.month = max(k for k, day in enumerate(self.bounds) if day <= self.now)
         while True:
-            for what in (Lab.happen, Lab.decide, Lab.share):
+            for what in ("happen", "decide", "share"):
                 for lab in self.labs:
-                    what(lab)
+                    getattr(lab, what)()
             if all(job.left >= job.soon for lab in self.labs for job in lab.works):
                 break
 
@@ -415,6 +424,10 @@ class Second:
         """Length of a model's window and who closes it."""
         closers = [(m.internal, m.lab, m.name) for m in self.models.values()
                    if m is not model and m.internal < self.draw.end and (m.lab == model.lab or not own)
-                   and m.effective >= self.draw.stronger_by * model.effective]  # fmt: skip
+                   and self.closes(m) and m.effective >= self.draw.stronger_by * model.effective]  # fmt: skip
         day, lab, name = min(closers, default=(self.draw.end, "", ""))
         return max(0.0, day - model.internal), (name if own else f"{lab}/{name}") if closers else None
+
+    def closes(self, model: Model) -> bool:
+        """Whether it is a model that closes windows."""
+        return True

@@ -7,9 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, seed, settings
 
-from sim.model.draw import Draw
 from sim.world.deliveries import _plan_retirement as plan_retirement
 from sim.world.deployment import begin
 from sim.world.efficiency import inference_law
@@ -20,46 +18,18 @@ from sim.world.programme import _plan_next as plan_next
 from sim.world.programme import become_due, start_of
 from sim.world.training import _begin_phase as begin_phase
 from tests.second.compare import World, differences
+from tests.second.sample import sample
 from tests.second.scenarios import scenarios
 
 lose = LabState.lose
 
 pytestmark = pytest.mark.xdist_group("second simulator")  # one worker makes the worlds, once
 
-BATCHES = 16
-
-QUICK: dict[str, Any] = {
-    "deadline": None,
-    "derandomize": True,
-    "database": None,
-    "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large],
-    "phases": (Phase.generate,),
-}
-
-
-def sample(batches: int) -> list[Draw]:
-    """Random scenarios, the same in every run.
-
-    In a longer search hypothesis goes on to variants of what it has; in short ones only the first, the simplest, is not
-    new.
-    """
-    draws: list[Draw] = []
-
-    @settings(max_examples=9, **QUICK)
-    @given(scenarios())
-    def keep(draw: Draw) -> None:
-        draws.append(draw)
-
-    for k in range(batches):
-        first = len(draws)
-        seed(k)(keep)()
-        del draws[first]
-    return draws
-
+BATCHES = 14
 
 @pytest.fixture(scope="module")
 def worlds() -> list[World]:
-    return [World(draw) for draw in sample(BATCHES)]
+    return [World(draw) for draw in sample(scenarios(), BATCHES)]
 
 
 def test_they_agree(worlds: list[World]) -> None:
