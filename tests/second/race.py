@@ -8,10 +8,9 @@ labour and capability are written out here, from DESIGN section 6.
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from typing import Any
 
-from tests.second.plan import NEVER, NONE, YEAR, Impossible, Job, Model, array
+from tests.second.plan import NONE, YEAR, Impossible, Model, array
 from tests.second.simulator import HOURS, Lab, Second
 
 RESEARCH = "ai_research"

@@ -94,7 +94,8 @@ def runs(
         "elastic share": {"share": pick(st.sampled_from([0.2, 0.6])), "flop": work, "elastic": True},
     }[form]
     size["starts"] = starts
-    stages = None if form == "flop and internal" else pick(phases() if style == "crowded" or "pinned" in form else some(phases()))
+    staged = style == "crowded" or "pinned" in form
+    stages = None if form == "flop and internal" else pick(phases() if staged else some(phases()))
     if form == "accelerators and flop, pinned":
         size["starts"] = None  # when it has to start to be finished then
     elif pick(st.integers(0, 2)) == 0:
