@@ -1,4 +1,4 @@
-"""The second simulator's race: software that follows research, hour by hour by the midpoint rule, and what goes with it.
+"""A race in the second simulator: software that follows research, hour by hour by the midpoint rule.
 
 Software: dA/dt = g·A^(1−β)·R^λ with R = [α·(L/L₀)^ρ + (1−α)·(C/C₀)^ρ]^(1/ρ). L is people and AI in `ai_research`
 together, C the peak FLOP/s of experiments. A step's midpoint takes R, too, at the middle of the hour. The laws of
