@@ -9,7 +9,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.show.axes import clean, dates, size_of
 from sim.show.bands import EXPERIMENTS, INFERENCE, MOVED, OTHER, TRAINING, bands_of, fleets_of
-from sim.show.grid import MOST_PANELS, grid, lab_title
+from sim.show.grid import MOST_PANELS, grid, lab_title, not_shown
 from sim.show.moves import draw_moves, one_a_run
 from sim.show.page import COUNT, Picture, empty, page
 from sim.show.simulated import Simulated, span_of
@@ -33,7 +33,10 @@ def headline(uses: dict[str, Uses], moves: dict[str, list[Move]], earmarks: dict
         (mark.h100e, mark.since, mark.model, lab, mark.fleet) for lab, mine in earmarks.items() for mark in mine
     ]
     freed = [
-        (move.h100e, move.day, move.run, lab, move.to or "") for lab, mine in moves.items() for move in mine if move.to
+        (move.h100e, move.day, move.run, lab, move.to)
+        for lab, mine in moves.items()
+        for move in mine
+        if move.to and move.to != "training"  # the next run's is no change of use
     ]
     if promised or freed:
         h100e, day, model, lab, to = max(promised or freed)
@@ -60,7 +63,8 @@ def compute(result: Simulated) -> Picture:
     everything = {lab: uses for lab, uses in everything.items() if uses.by_use}
     if not everything:
         return empty(result.facts, "No lab had accelerators", "There is no compute to show.")
-    labs = sorted(everything, key=lambda lab: -float(everything[lab].cluster.max()))[:MOST_PANELS]
+    ranked = sorted(everything, key=lambda lab: -float(everything[lab].cluster.max()))
+    labs = ranked[:MOST_PANELS]
     uses = {lab: everything[lab] for lab in labs}
     moves = {lab: moves_of(record, lab) for lab in labs}
     earmarks = {lab: earmarks_of(record, lab) for lab in labs}
@@ -72,7 +76,7 @@ def compute(result: Simulated) -> Picture:
     each = 4.0 if alone else 2.5 if len(labs) == 2 else 2.0 if len(labs) == 3 else 1.72
     notes = []
     if len(everything) > len(labs):
-        notes.append(f"The {len(labs)} largest of {plural(len(everything), 'lab')}.")
+        notes.append(not_shown(ranked[MOST_PANELS:], "less compute"))
     if not alone and len(fleets) > 1:
         notes.append(f"Inference: the fleets {listed(fleets)}.")
     finished = sum(len(one_a_run(mine)) for mine in moves.values())

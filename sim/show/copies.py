@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from sim.show.axes import clean, dates, log_limits, log_scale, size_of
-from sim.show.grid import MOST_PANELS, grid, lab_title, lines_for
+from sim.show.grid import MOST_PANELS, grid, lab_title, lines_for, not_shown
 from sim.show.labels import Box, Label, line_box, marker_box, place
 from sim.show.openings import Point, best, points, shown, world_words
 from sim.show.page import COUNT, Picture, empty, page
@@ -95,7 +95,7 @@ def _notes(everything: list[Point], found: list[Point], left_out: list[str]) -> 
     shown_here = sum(1 for point in found if point.lab not in left_out)
     notes = [f"Named: {COUNT} of {plural(shown_here, 'model')}; all are in windows.csv."]
     if left_out:
-        notes.append(f"The {MOST_PANELS} labs with the most copies of {MOST_PANELS + len(left_out)}.")
+        notes.append(not_shown(left_out, "fewer copies"))
     earlier = len(everything) - len(found)
     if earlier:
         notes.append(f"Not shown: {plural(earlier, 'model')} older and weaker than the lab's best at the start.")

@@ -65,11 +65,12 @@ def lines_of(result: Simulated) -> list[Line]:
 
 def headline(found: list[Line], end: float) -> str:
     """The finding: how long runs took, waits, and how long models were used inside before the public had them."""
-    lengths = [
-        line.run.finished - line.run.started
-        for line in found
-        if line.run and line.run.finished is not None and line.run.started is not None
-    ]
+    done = [line for line in found if line.run and line.run.finished is not None and line.run.started is not None]
+    whole = [line for line in done if line.model is None or line.model.base is None]
+    lengths, later = (
+        [(line.run.finished or 0.0) - (line.run.started or 0.0) for line in lines if line.run]
+        for lines in (whole or done, [line for line in done if line not in whole] if whole else [])
+    )
     inside = [
         line.model.public - line.model.internal
         for line in found
@@ -80,6 +81,7 @@ def headline(found: list[Line], end: float) -> str:
     if lengths:
         parts.append(
             f"{'a training run took' if len(lengths) == 1 else 'training runs took a median of'} {_days(lengths)}"
+            + (f", post-training {_days(later)}" if later else "")
         )
     if inside:
         parts.append(

@@ -9,9 +9,10 @@ from matplotlib.axes import Axes
 
 from sim.show.axes import size_of
 from sim.show.page import MARGIN, Picture
-from sim.show.style import GREY, SMALL, TEXT, WIDTH, cut
+from sim.show.style import GREY, SMALL, TEXT, WIDTH, brief, cut, listed, plural
 
-MOST_PANELS = 6
+MOST_PANELS = 8
+MOST_NAMED = 6
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,12 @@ class Edge:
 
     left: bool
     bottom: bool
+
+
+def not_shown(labs: Sequence[str], why: str) -> str:
+    """A note that names the labs that have no panel; empty if all have one."""
+    more = [plural(len(labs) - MOST_NAMED, "more lab")] if len(labs) > MOST_NAMED else []
+    return f"Not shown ({why}): {listed([*map(brief, labs[:MOST_NAMED]), *more])}." if labs else ""
 
 
 def columns_for(count: int) -> int:

@@ -9,7 +9,7 @@ from matplotlib.lines import Line2D
 
 from sim.show.axes import clean, dates, log_limits, log_scale, month, size_of
 from sim.show.deployed import Workforce, chain, intervals, summed, workforces
-from sim.show.grid import MOST_PANELS
+from sim.show.grid import MOST_PANELS, not_shown
 from sim.show.page import MARGIN, Picture, empty, page
 from sim.show.simulated import Row, Simulated, rows, span_of
 from sim.show.style import (
@@ -23,7 +23,6 @@ from sim.show.style import (
     lab_colours,
     listed,
     number,
-    plural,
     text_width,
     tint,
 )
@@ -68,11 +67,8 @@ def workforce(result: Simulated) -> Picture:
     alone = len(labs) == 1
     if alone:
         subtitle = subtitle.replace("Left", "Above").replace("Right", "Below")
-    notes = (
-        [f"The {len(labs)} labs with the most copies of {plural(len(everything), 'lab')}."]
-        if len(everything) > len(labs)
-        else []
-    )
+    left_out = ranked[MOST_PANELS:]
+    notes = [not_shown(left_out, "fewer copies")] if left_out else []
     body = 6.0 if alone else 1.72 * len(labs) + 0.62
     figure = page(result.facts, headline(everything), subtitle, body, legend=_legend(labs, domains), notes=notes)
     low, high = log_limits(value for mine in labs.values() for value in mine.total.values())
@@ -130,14 +126,16 @@ def workforce(result: Simulated) -> Picture:
 
 
 def _names(mine: Workforce, steps: list[Row]) -> dict[str, int]:
-    """A running number for each model, in the order in which they came: it picks the tint."""
+    """A number for each model, which picks its tint: its place in the strip, so that neighbours there differ, else its
+    place in the order in which all came."""
     first = {
         model: min((x for x, value in line.items() if value > 0.0), default=math.inf)
         for model, line in mine.copies.items()
     }
     order = {row["model"]: row["opens"] for row in steps}
     names = sorted({*first, *order}, key=lambda model: (order.get(model, first.get(model, math.inf)), model))
-    return {model: n for n, model in enumerate(names)}
+    places = {model: n for n, model in enumerate(order)}
+    return {model: places.get(model, n) for n, model in enumerate(names)}
 
 
 def _windows(
@@ -153,7 +151,9 @@ def _windows(
             continue
         shade = tint(colour, SHADES[names[row["model"]] % 3])
         axes.axvspan(left, right, facecolor="#eceff2" if n % 2 else "#fafbfc", zorder=0, gid=f"window:{row['model']}")
-        axes.axvspan(left, right, ymin=1.0, ymax=1.0 + strip, facecolor=shade, clip_on=False, zorder=3, lw=0.0)
+        axes.axvspan(
+            left, right, ymin=1.0, ymax=1.0 + strip, facecolor=shade, clip_on=False, zorder=3, lw=0.0, gid="strip"
+        )
         room = (right - left) / (end - start) * width - 0.05
         words = next((form for form in _forms(row["model"], steps) if text_width(form, SMALL - 0.5) <= room), "")
         if labelled and words:
