@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 
@@ -151,3 +152,54 @@ labs:
         return
     with pytest.raises(ScenarioError, match="only later runs of its own lab could bring about"):
         load("f.yaml", text=text)
+
+
+def test_two_blocs_shows_what_its_head_says() -> None:
+    """Months between the blocs at both levels; the gap in strength closes as China's clusters grow faster."""
+    record = simulate(load(SCENARIOS / "two-blocs.yaml").draw())
+    for level in ("coder", "researcher"):
+        assert 60.0 < record.milestones[f"china_{level}"] - record.milestones[f"us_{level}"] < 240.0
+    models, blocs = record.models, {name: lab.bloc for name, lab in record.draw.labs.items()}
+
+    def ahead(month: date) -> float:
+        """How many times as strong the best US model is as the best Chinese one."""
+        day = (month - date(2026, 1, 1)).days
+        there = [model for model in models if model.internal <= day]
+        best = {
+            bloc: max(model.effective_flop for model in there if blocs[model.lab] == bloc) for bloc in ("US", "China")
+        }
+        return best["US"] / best["China"]
+
+    months = [date(year, month, 1) for year in range(2026, 2032) for month in range(1, 13)]
+    before = [ahead(month) for month in months if month < date(2029, 5, 1)]
+    after = [ahead(month) for month in months if month >= date(2030, 1, 1)]
+    assert sum(2.7 < factor < 40.0 for factor in before) == len(before) - 1  # all but after Alibaba's first run
+    assert min(after) < 1.0 and max(after) < 9.0
+
+
+@pytest.mark.parametrize(
+    ("sets", "expected"),
+    [
+        ((), 1.10),
+        (("share_doable.midpoint=3e28 FLOP",), 1.16),
+        (("share_doable.midpoint=8e28 FLOP",), 1.10),
+        (("share_doable.midpoint=2e29 FLOP",), 1.06),
+        (("share_doable.midpoint=3e28 FLOP", "software.labour_share=30%"), 1.09),
+        (("share_doable.midpoint=3e28 FLOP", "human.task_substitution=-5"), 1.12),
+    ],
+)
+def test_uplift_backcast_shows_what_its_head_says(sets: tuple[str, ...], expected: float) -> None:
+    found = _uplift(*sets)
+    assert f"{found:.2f}" == f"{expected:.2f}"
+    if not sets:  # neither how many tokens an hour's work takes nor how good it is decides 2025
+        for other in ("token_basis=thinking", "quality.midpoint=3e29 FLOP"):
+            assert _uplift(other) == pytest.approx(found, abs=1e-3)
+
+
+def _uplift(*sets: str) -> float:
+    paths = [text if text.startswith(("software", "human")) else f"domains.ai_research.{text}" for text in sets]
+    result = sim.simulate(sim.load(str(SCENARIOS / "uplift-backcast.yaml"), sets=paths))
+    low, high = result.summary["observed"]["implied_uplift"]["2025"]
+    found: float = result.summary["implied_uplift"]["2025"]
+    assert sets or low <= found <= high
+    return found
