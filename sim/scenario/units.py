@@ -1,7 +1,7 @@
 """Texts such as `90 days`, `3x to 5x per year` or `25000 A100` as numbers in a declared unit.
 
-pint converts; it is imported at the first unit that needs it, with a small registry of our own, and its
-answers are kept. A month is 30.4375 days and a year 365.25 days.
+pint converts, with a small registry of our own. Its answers are kept, those for common units in `KNOWN`, so that most
+scenarios are read without it. A month is 30.4375 days and a year 365.25 days.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from sim.scenario.unit_names import (
     DEFINITIONS,
     DIMENSIONS,
     EXPECTED,
+    KNOWN,
     PINT_NAMES,
     SUFFIXES,
     UNIT_NAMES,
@@ -260,12 +261,17 @@ def _meant(whole: str, unit: str) -> str:
     return ""
 
 
-@functools.lru_cache(maxsize=1024)
 def _factor(text: str, unit: str) -> tuple[float, float]:
     """Canonical units in one `text`, as a product and a divisor: 2160 hours are then exactly 90 days.
 
     Raises `Unreadable`, with an empty message if it is another dimension.
     """
+    return KNOWN.get((text, unit)) or by_pint(text, unit)
+
+
+@functools.lru_cache(maxsize=1024)
+def by_pint(text: str, unit: str) -> tuple[float, float]:
+    """The same for any unit text, asking pint."""
     units = registry()
     if len(text) > LONGEST_UNIT or not _UNIT.fullmatch(text) or "FLOPS" in text:
         raise Unreadable("")

@@ -438,6 +438,13 @@ def test_importing_is_light() -> None:
     assert done.stdout.strip() == "[]"
 
 
+def test_a_scenario_in_common_units_is_loaded_without_pint() -> None:
+    one_lab = next(path for path in FILES if path.name == "one-lab.yaml")
+    code = f"import sys, sim; sim.load({str(one_lab)!r}); print([m for m in ('pint', 'numpy') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
 def test_the_error_is_an_exception_with_all_problems() -> None:
     with pytest.raises(ScenarioError) as caught:
         load("f.yaml", text="a: 1\n")

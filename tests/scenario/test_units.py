@@ -7,7 +7,8 @@ import math
 import pytest
 
 from sim.scenario.problem import Unreadable
-from sim.scenario.units import Amount, parse_amount, parse_number
+from sim.scenario.unit_names import KNOWN
+from sim.scenario.units import Amount, by_pint, parse_amount, parse_number
 
 TYPES = ("H100", "H100e", "A100", "TPU v4")
 
@@ -188,3 +189,8 @@ def test_plain_numbers() -> None:
         with pytest.raises(Unreadable):
             parse_number(text)
     assert math.isclose(parse_number("9" * 300), 1e300)
+
+
+@pytest.mark.parametrize("units", KNOWN)
+def test_what_is_known_without_pint_is_what_pint_says(units) -> None:
+    assert KNOWN[units] == by_pint(*units)
