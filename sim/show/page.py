@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from io import BytesIO
 from typing import Any
 
+import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.legend_handler import HandlerTuple
 
+from sim.show.canvas import Canvas, Renderer
 from sim.show.facts import PictureFacts
+from sim.show.png import png
 from sim.show.style import (
     DPI,
     FOOT,
@@ -57,11 +58,16 @@ class Picture(Figure):
         for text in self.texts:
             text.set_text(text.get_text().replace(COUNT, f"{count:,}"))
 
+    def pixels(self) -> Any:
+        """The drawn picture: rows of red, green, blue and opacity, 0 to 255 each, in an array."""
+        across, up = (round(edge) for edge in self.bbox.size)
+        renderer = Renderer(across, up, self.dpi)
+        self.draw(renderer)
+        return np.asarray(renderer.buffer_rgba())
+
     def _repr_png_(self) -> bytes:
-        out = BytesIO()
         with styled():
-            self.savefig(out, format="png", dpi=DPI, metadata={"Software": None})
-        return out.getvalue()
+            return png(self.pixels(), self.dpi)
 
 
 def footer(facts: PictureFacts, notes: Sequence[str]) -> list[str]:
@@ -106,7 +112,7 @@ def page(
     body = min(body, TALLEST - head - below)
     height = round((head + body + below) * DPI) / DPI
     figure = Picture(figsize=(WIDTH, height), dpi=DPI, facecolor="white")
-    FigureCanvasAgg(figure)
+    Canvas(figure)
     figure.body = (below, below + body)
     y = height - 0.24 - 0.14
     for line in titles:

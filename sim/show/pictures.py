@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
-
-from matplotlib.figure import Figure
+from typing import Any
 
 from sim.show.compute import compute
 from sim.show.copies import copies
 from sim.show.gantt import gantt
 from sim.show.mediocre import mediocre
 from sim.show.page import Picture
+from sim.show.png import png
 from sim.show.simulated import Simulated
-from sim.show.style import DPI, styled
+from sim.show.style import styled
 from sim.show.windows import windows
 from sim.show.workforce import workforce
 
@@ -30,7 +32,7 @@ PICTURES: dict[str, Callable[[Simulated], Picture]] = {
 """Name -> how the picture is drawn, in the order in which a reader wants them."""
 
 
-def figure(result: Simulated, name: str) -> Figure:
+def figure(result: Simulated, name: str) -> Picture:
     """One picture of a simulated scenario.
 
     Raises ValueError, with the names that there are, for another name.
@@ -44,28 +46,43 @@ def figure(result: Simulated, name: str) -> Figure:
 
 
 def draw_all(result: Simulated, folder: Path, svg: bool = False) -> list[Path]:
-    """Write all pictures to a folder as NAME.png (and NAME.svg): the same result gives the same bytes."""
-    written = []
-    for name in PICTURES:
-        drawn = figure(result, name)
-        for kind in ("png", "svg") if svg else ("png",):
-            written.append(save(drawn, Path(folder) / f"{name}.{kind}"))
-    return written
+    """Write all pictures to a folder as NAME.png (and NAME.svg): the same result gives the same bytes.
+
+    One is packed and written while the next is drawn.
+    """
+    writing = []
+    with ThreadPoolExecutor(max_workers=1) as writer, styled():
+        for name in PICTURES:
+            drawn = figure(result, name)
+            writing.append(writer.submit(_write_png, Path(folder) / f"{name}.png", drawn.pixels(), drawn.dpi))
+            if svg:
+                save(drawn, Path(folder) / f"{name}.svg")
+    written = [done.result() for done in writing]
+    return [path for png_path in written for path in ((png_path, png_path.with_suffix(".svg")) if svg else (png_path,))]
 
 
-def save(drawn: Figure, path: Path) -> Path:
+def save(drawn: Picture, path: Path) -> Path:
     """Write one figure, by its suffix as PNG or SVG: aside first, then renamed."""
+    with styled():
+        if path.suffix == ".png":
+            return _write_png(path, drawn.pixels(), drawn.dpi)
+        with _aside(path) as aside:
+            drawn.savefig(aside, format=path.suffix[1:], metadata={"Date": None, "Creator": None})
+    return path
+
+
+def _write_png(path: Path, pixels: Any, dpi: float) -> Path:
+    with _aside(path) as aside:
+        aside.write_bytes(png(pixels, dpi))
+    return path
+
+
+@contextmanager
+def _aside(path: Path) -> Iterator[Path]:
+    """A path to write to, renamed to `path` when that is done; nothing is left of what failed."""
     aside = path.with_name(f".{path.name}.part")
-    kind = path.suffix[1:]
     try:
-        with styled():
-            if kind == "png":
-                drawn.savefig(
-                    aside, format=kind, dpi=DPI, metadata={"Software": None}, pil_kwargs={"compress_level": 3}
-                )
-            else:
-                drawn.savefig(aside, format=kind, metadata={"Date": None, "Creator": None})
+        yield aside
         os.replace(aside, path)
     finally:
         aside.unlink(missing_ok=True)
-    return path

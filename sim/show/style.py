@@ -6,6 +6,7 @@ import math
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any
 
@@ -80,9 +81,15 @@ _OURS = (
 )
 
 
+_styled = ContextVar("_styled", default=False)
+
+
 @contextmanager
 def styled() -> Iterator[None]:
     """Draw with these settings whatever the user's own are, so that the same data give the same bytes."""
+    if _styled.get():
+        yield
+        return
     with matplotlib.rc_context():
         defaults: dict[Any, Any] = {
             key: value for key, value in matplotlib.rcParamsDefault.items() if key.startswith(_OURS)
@@ -91,7 +98,11 @@ def styled() -> Iterator[None]:
         matplotlib.rcParams.update(RC)
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message="Glyph .* missing", category=UserWarning)
-            yield
+            outside = _styled.set(True)
+            try:
+                yield
+            finally:
+                _styled.reset(outside)
 
 
 def lab_colours(labs: Iterable[str]) -> dict[str, str]:
@@ -154,26 +165,26 @@ def listed(items: Sequence[str]) -> str:
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
 
 
-@lru_cache(maxsize=4)
-def _font(bold: bool) -> Any:
-    properties = font_manager.FontProperties(family="DejaVu Sans", weight="bold" if bold else "normal")
-    return font_manager.get_font(font_manager.findfont(properties))
+class _Advances(dict[str, float]):
+    """Letter -> its width as a share of the size of type, measured when first asked for."""
+
+    def __init__(self, bold: bool) -> None:
+        properties = font_manager.FontProperties(family="DejaVu Sans", weight="bold" if bold else "normal")
+        self.font: Any = font_manager.get_font(font_manager.findfont(properties))
+
+    def __missing__(self, letter: str) -> float:
+        self.font.set_size(SCALE, 72.0)
+        known = self.font.get_char_index(ord(letter))
+        self[letter] = self.font.load_char(ord(letter)).linearHoriAdvance / 65536.0 / SCALE if known else 1.1
+        return self[letter]
 
 
-@lru_cache(maxsize=4096)
-def _advance(letter: str, bold: bool) -> float:
-    """Width of a letter as a share of the size of type."""
-    font = _font(bold)
-    font.set_size(SCALE, 72.0)
-    if not font.get_char_index(ord(letter)):
-        return 1.1
-    width: float = font.load_char(ord(letter)).linearHoriAdvance / 65536.0
-    return width / SCALE
+_advances = lru_cache(maxsize=2)(_Advances)
 
 
 def text_width(text: str, size: float, bold: bool = False) -> float:
     """Width of one line of text in inches; hinting makes letters up to 3% wider than they are."""
-    return 1.03 * sum(_advance(letter, bold) for letter in text) * size / 72.0
+    return 1.03 * sum(map(_advances(bold).__getitem__, text)) * size / 72.0
 
 
 def wrap(text: str, size: float, width: float, bold: bool = False) -> list[str]:
