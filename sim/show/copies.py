@@ -138,10 +138,7 @@ def _panel(axes: Axes, mine: list[Point], colour: str, speeds: bool) -> int:
                 labels.append(Label(point.x, value, short(value), weight=weight, beside=True, **more))
     names = {label.text for label in labels if not label.beside}
     written = place(axes, labels, taken)
-    for text_ in written:
-        text_.set_bbox({"boxstyle": "square,pad=0.02", "facecolor": "white", "edgecolor": "none", "alpha": 0.8})
-        text_.set_zorder(3.5)
-    return sum(1 for text_ in written if text_.get_text() in names)
+    return sum(1 for text in written if text.get_text() in names)
 
 
 def _marks(axes: Axes, mine: list[Point], colour: str, size: float) -> list[Box]:

@@ -70,10 +70,7 @@ def draw_moves(
         top = float(training[_before(uses, move.day)])
         x = start + move.day - 0.03 * inch
         labels.append(Label(x, top, f"{brief(move.run)}: {short(move.h100e)}", weight=-rank, always=True))
-    written = place(axes, labels, taken) or place(axes, labels[:1])
-    for text in written:
-        text.set_bbox({"boxstyle": "square,pad=0.05", "facecolor": "white", "edgecolor": "none", "alpha": 0.8})
-        text.set_zorder(7)
+    written = place(axes, labels, taken, layer=7.0, pad=0.05) or place(axes, labels[:1], layer=7.0, pad=0.05)
     named = {text.get_text() for text in written}
     for move in ranked:
         if f"{brief(move.run)}: {short(move.h100e)}" not in named:

@@ -165,7 +165,8 @@ def draw(
 
 def bar(axes: Axes, since: float, until: float, middle: float, height: float, **options: Any) -> None:
     """A bar of a strip, from date to date."""
-    axes.add_patch(Rectangle((since, middle - height / 2), until - since, height, **{"linewidth": 0.0, **options}))
+    # As an artist: the limits of the axes are set, and a patch would be measured for them.
+    axes.add_artist(Rectangle((since, middle - height / 2), until - since, height, **{"linewidth": 0.0, **options}))
 
 
 def _write(axes: Axes, x: float, y: float, words: str, **options: Any) -> None:

@@ -50,6 +50,7 @@ RC: dict[Any, Any] = {
     "xtick.color": GREY,
     "ytick.color": GREY,
     "axes.linewidth": 0.8,
+    "axes.titley": 1.0,  # nothing stands above the axes that Matplotlib would have to look for
     "axes.unicode_minus": True,
     "hatch.linewidth": 0.6,
     "svg.hashsalt": "manycopies",
