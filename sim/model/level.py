@@ -27,7 +27,8 @@ class Level:
     domain: str | None = text("domain", "the domain of share_doable", default=None)
 
 
-ADDED_UP = ("h100e", "experiments_h100e", "fleet_h100e", "tokens_per_s", "copies", "models", "people")
+ADDED_UP = ("h100e", "experiments_h100e", "fleet_h100e", "tokens_per_s", "copies", "human_equivalents",
+            "demand_tokens_per_s", "models", "people")  # fmt: skip
 """Quantities of milestones that can be added up over labs."""
 
 QUANTITIES = ("effective_flop", "public_effective_flop", "training_efficiency", "inference_efficiency", *ADDED_UP)
@@ -64,7 +65,14 @@ class Milestone:
     copies: float | None = number(
         "copies", "copies", "fleets (or `fleet`) can run so many copies", default=None, above=0.0
     )
-    fleet: str | None = text("fleet", "the fleet of `fleet_h100e`, `tokens_per_s` or `copies`; all if absent",
+    human_equivalents: float | None = number(
+        "human_equivalents", "people", "fleets can do so many full-time humans' work, on the tasks that AI can do",
+        default=None, above=0.0,
+    )  # fmt: skip
+    demand_tokens_per_s: float | None = number(
+        "demand", "token/s", "so many tokens/s are asked of fleets (or `fleet`)", default=None, above=0.0
+    )
+    fleet: str | None = text("fleet", "the fleet of `fleet_h100e`, `tokens_per_s`, `copies` or `demand`; all if absent",
                              default=None)  # fmt: skip
     training_efficiency: float | None = number(
         "training_efficiency", "x", "training efficiency is so many times that of the base date", default=None,
@@ -82,7 +90,7 @@ class Milestone:
     )
     models: float | None = number("models", "1", "so many models are usable inside the lab", default=None, above=0.0)
     people: float | None = number("people", "people", "so many people work at the lab", default=None, above=0.0)
-    domain: str | None = text("domain", "the domain of `people`; all if absent", default=None)
+    domain: str | None = text("domain", "the domain of `people` or `human_equivalents`; all if absent", default=None)
 
     @property
     def quantity(self) -> str:

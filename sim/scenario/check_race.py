@@ -12,7 +12,7 @@ from sim.scenario.problem import Problems, join, nearest, quoted
 from sim.scenario.quantity import Plain, Quantity
 from sim.scenario.spec import Spec
 
-FLEETS_OF = ("fleet_h100e", "tokens_per_s", "copies")
+FLEETS_OF = ("fleet_h100e", "tokens_per_s", "copies", "demand_tokens_per_s")
 
 
 def check_race(root: Spec, start: float | None, problems: Problems) -> None:
@@ -70,9 +70,10 @@ def _milestone(milestone: Spec, root: Spec, problems: Problems) -> None:
     if milestone.has("shock") and (milestone.has("lab") or milestone.has("bloc")):
         message = "a shock is a milestone of the world: leave `lab` and `bloc` out (it says itself whom it `binds`)"
         problems.add(milestone.where("shock"), join(milestone.path, "shock"), message)
-    for name, owners in (("fleet", FLEETS_OF), ("domain", ("people",))):
+    for name, owners in (("fleet", FLEETS_OF), ("domain", ("people", "human_equivalents"))):
         if milestone.has(name) and not any(milestone.has(owner) for owner in owners):
-            message = f"`{name}` goes with {' or '.join(f'`{owner}`' for owner in owners)}"
+            known = " or ".join(f"`{key_of(milestone, owner)}`" for owner in owners)
+            message = f"`{name}` goes with {known}"
             problems.add(milestone.where(name), join(milestone.path, name), message)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from sim.base.series import Growth
 from sim.model.level import Milestone
+from sim.model.worth import worth
 from sim.world.agenda import Order
 from sim.world.crossing import Part, cuts_of, first_day, to_rounding, value_of
 from sim.world.fleet import total_of
@@ -182,7 +183,7 @@ def _over(lab: str, cause: int) -> None:
 def quantity_of(watch: Watch, lab: LabState, name: str, of: str | None) -> list[Part]:
     """A quantity of a lab today, as parts that may grow with an efficiency.
 
-    name: as in `Milestone`. of: the fleet, or the domain of `people`; all together if None.
+    name: as in `Milestone`. of: the fleet, or the domain of `people` and work; all together if None.
     """
     world = lab.world
     record = world.record
@@ -193,6 +194,11 @@ def quantity_of(watch: Watch, lab: LabState, name: str, of: str | None) -> list[
     if name in ("tokens_per_s", "copies"):
         law: Growth = record.inference_efficiency[lab.name]
         return [(_throughput(lab, of, name == "copies"), law)]
+    if name == "human_equivalents":
+        return [(_work(lab, of), record.inference_efficiency[lab.name])]
+    if name == "demand_tokens_per_s":
+        return [(line[-1][1], None) for fleet in lab.fleets
+                if of in (None, fleet.name) and (line := record.demand.get((lab.name, fleet.name)))]  # fmt: skip
     if name == "h100e":
         return [(world.h100e(lab.total), None)]
     if name == "experiments_h100e":
@@ -214,6 +220,20 @@ def _throughput(lab: LabState, of: str | None, copies: bool) -> float:
         if of in (None, fleet.name):
             for name, held in fleet.held.items():
                 total += throughput_of(lab, name, held, fleet.spec.inference, copies)
+    return total
+
+
+def _work(lab: LabState, of: str | None) -> float:
+    """Human-equivalents that fleets can do in a domain (all if None) at inference efficiency 1, whatever the demand."""
+    draw, day, total = lab.world.draw, lab.world.agenda.day - lab.late, 0.0
+    for fleet in lab.fleets:
+        domain = draw.domains.get(fleet.spec.domain)
+        if domain is None or of not in (None, domain.name):
+            continue
+        inference, think = fleet.spec.inference, fleet.spec.think_x or 1.0
+        for name, held in fleet.held.items():
+            each = worth(lab.models[name], domain, draw.human, inference, day, think)
+            total += each * throughput_of(lab, name, held, inference, False)
     return total
 
 
@@ -239,7 +259,7 @@ def watch_milestones(watch: Watch, milestones: Mapping[str, Milestone], reach: C
         if not quantity or not bound:
             continue
         target = getattr(spec, quantity)
-        of = spec.domain if quantity == "people" else spec.fleet
+        of = spec.domain if quantity in ("people", "human_equivalents") else spec.fleet
         waiting: list[Threshold] = []
         hit = _first(watch, waiting, name, reach)
         for group in [bound] if spec.together else [[lab] for lab in bound]:

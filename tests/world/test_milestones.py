@@ -26,6 +26,7 @@ from tests.world.observe import assert_sound, cluster, days, events, held, only,
 from tests.world.worlds import busy
 
 USE = {"training": 0.2, "experiments": 0.3, "research": 0.1, "serving": 0.4}
+WORK = {"research": 0.2, "serving": 0.8}
 H100E = H100.h100e
 
 
@@ -160,6 +161,47 @@ def test_what_a_fleet_makes_crosses_between_events(name: str) -> None:
     both = day_of(grown("A", models=models, software=software, compute=[stock(1000.0)]), still,
                   **{name: 2.5 * first}, fleet="serving", together=True)  # fmt: skip
     assert both == pytest.approx(year * math.log(1.5), abs=1e-6)
+
+
+def test_work_crosses_between_events() -> None:
+    """Human-equivalents are the trajectory's, and grow with inference efficiency; by domain, or all together."""
+    models = [existing("M1", -1.0, 1e28, -1.0)]
+    software = Software(training_growth=1.0, inference_growth=3.0)
+    still = lab("B", use=WORK, models=models, compute=[stock(1000.0)])
+    table = rows(simulate(draw(still, end=30.0)), "trajectory")
+    first = {r["domain"]: float(r["value"]) for r in table if r["series"] == "human_equivalents"}
+    assert set(first) == {"ai_research", "general"} and min(first.values()) > 0.0
+    year = 365.25 / math.log(3.0)
+    item = lab("A", use=WORK, models=models, software=software, compute=[stock(1000.0), stock(500.0, on=90.0)])
+    for domain, wanted in (("ai_research", first["ai_research"]), ("general", first["general"]),
+                           (None, sum(first.values()))):  # fmt: skip
+        found = day_of(item, human_equivalents=1.2 * wanted, domain=domain)
+        assert found == pytest.approx(year * math.log(1.2), abs=1e-6)
+        # From day 90 on half as much again: twice as much is there at 3^(t/year) = 4/3.
+        assert day_of(item, human_equivalents=2.0 * wanted, domain=domain) == pytest.approx(
+            year * math.log(4 / 3), abs=1e-6
+        )
+    both = day_of(item, still, human_equivalents=1.1 * (first["general"] * 2.0), domain="general", together=True)
+    assert both == pytest.approx(year * math.log(1.2), abs=1e-6)
+
+
+def test_a_stronger_model_and_more_demand_meet_their_thresholds_on_their_days() -> None:
+    models = [existing("M1", -1.0, 1e26, -1.0, params=1e11), existing("M2", 50.0, 1e29, 70.0, params=1e11)]
+    asked = {"demand_tokens_per_s": Series(((0.0, 1e6), (80.0, 3e6)))}
+    item = lab("A", use=WORK, models=models, compute=[stock(1000.0)],
+               fleets={"serving": fleet("serving", **asked), "research": fleet("research")})  # fmt: skip
+    before = {r["domain"]: float(r["value"]) for r in rows(simulate(draw(item, end=30.0)), "trajectory")
+              if r["series"] == "human_equivalents"}  # fmt: skip
+    # Quality rises from 1/(1 + e) to 1/(1 + e^-2), 3.27 times; inside the lab on day 50, for the public 20 days later,
+    # and there whether or not anybody asks for it.
+    wanted = 3.2 * before["ai_research"]
+    assert day_of(item, human_equivalents=wanted, domain="ai_research") == 50.0
+    assert day_of(item, human_equivalents=4.0 * wanted, domain="general") == 70.0  # four times the chips
+    assert day_of(item, human_equivalents=4.1 * wanted, domain="general") is None
+    assert day_of(item, human_equivalents=4.5 * wanted) == 70.0
+    assert day_of(item, demand_tokens_per_s=2e6) == 80.0
+    assert day_of(item, demand_tokens_per_s=2e6, fleet="serving") == 80.0
+    assert day_of(item, demand_tokens_per_s=2e6, fleet="research") is None
 
 
 def test_a_crossing_is_found_for_any_law() -> None:
