@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from matplotlib.figure import Figure
-
 from sim.show.against import against
 from sim.show.compared import Compared
 from sim.show.dwell import dwell
+from sim.show.page import Picture
 from sim.show.pictures import save
 from sim.show.post import table
 from sim.show.style import styled
@@ -27,7 +26,7 @@ def pictures(comparison: Compared) -> list[str]:
     return [*WHOLE, *each]
 
 
-def figure(comparison: Compared, name: str) -> Figure:
+def figure(comparison: Compared, name: str) -> Picture:
     """One picture of a comparison. Raises ValueError, with the names that there are, for another name."""
     known = pictures(comparison)
     if name not in known:
