@@ -353,7 +353,7 @@ class Result:
         assert self.scenario is not None
         paths = [path for path in self.scenario.uncertain if path.startswith("observed_uplift.")]
         low, high = (self.scenario.draw(dict.fromkeys(paths, end)).observed_uplift for end in (0.05, 0.95))
-        return {year: (low[year], high[year]) for year in low}
+        return {year: (round(low[year], 12), round(high[year], 12)) for year in low}  # as stated: 1.1, not 1.0999…98
 
     @cached_property
     def facts(self) -> PictureFacts:

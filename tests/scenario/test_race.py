@@ -9,7 +9,12 @@ from datetime import date
 import pytest
 
 import sim
+from sim.base.series import Series
 from sim.scenario import Scenario, ScenarioError, catalog, load
+from sim.tables.rates import Rates
+from sim.tables.summary import uplift
+from sim.tables.trajectory import labour_at
+from sim.world.record import RunRecord
 from sim.world.simulate import simulate
 from tests.cli.command import SCENARIOS
 
@@ -203,3 +208,26 @@ def _uplift(*sets: str) -> float:
     found: float = result.summary["implied_uplift"]["2025"]
     assert sets or low <= found <= high
     return found
+
+
+def test_the_labs_of_the_backcast_slow_down_by_their_uplift_when_ai_in_research_stops() -> None:
+    """Nobody asks the research fleets for anything any more; they keep their chips, so that experiments go on alike."""
+    sets = ["software.feedback=on", "software.feedback_from=2026-01-01"]
+    scenario = load(SCENARIOS / "uplift-backcast.yaml", sets=sets)
+
+    def without(share: float) -> RunRecord:
+        draw = scenario.draw()
+        draw.end = day + 1.0
+        for lab in draw.labs.values():
+            lab.fleets["research"].demand_tokens_per_s = Series(((0.0, 1e30), (day, 1e30 * share)))
+        return simulate(draw)
+
+    day = float((date(2026, 1, 2) - date(2022, 1, 1)).days)
+    busy, idle = without(0.5), without(1e-39)
+    assert set(busy.draw.labs) == {"Anthropic", "Google DeepMind", "Meta", "OpenAI", "xAI"}
+    for lab in busy.draw.labs:
+        one, other = busy.training_efficiency[lab], idle.training_efficiency[lab]
+        humans, labour = labour_at(busy, Rates(busy), lab, "ai_research", day)
+        slower = one.rate_at(day) / other.rate_at(day)
+        assert slower == pytest.approx(uplift(busy, lab, humans, labour, day), rel=1e-4) and slower > 1.01
+        assert one.at(day) == pytest.approx(other.at(day), rel=1e-9)
