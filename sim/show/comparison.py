@@ -8,7 +8,7 @@ from sim.show.against import against
 from sim.show.compared import Compared
 from sim.show.dwell import dwell
 from sim.show.page import Picture
-from sim.show.pictures import save
+from sim.show.pictures import save_all
 from sim.show.post import table
 from sim.show.style import styled
 from sim.show.time_bought import time_bought
@@ -40,10 +40,8 @@ def figure(comparison: Compared, name: str) -> Picture:
 
 def draw_all(comparison: Compared, folder: Path, svg: bool = False) -> list[Path]:
     """Write all pictures to a folder as PNG (and SVG); of several worlds over time numbered in their order."""
-    written = []
-    for n, name in enumerate(pictures(comparison)):
-        drawn = figure(comparison, name)
-        file = name if name in WHOLE or name == OVER_TIME else f"{OVER_TIME}-{n - len(WHOLE) + 1}"
-        for kind in ("png", "svg") if svg else ("png",):
-            written.append(save(drawn, folder / f"{file}.{kind}"))
-    return written
+    drawn = (
+        (name if name in WHOLE or name == OVER_TIME else f"{OVER_TIME}-{n - len(WHOLE) + 1}", figure(comparison, name))
+        for n, name in enumerate(pictures(comparison))
+    )
+    return save_all(drawn, folder, svg)

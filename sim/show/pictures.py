@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from difflib import get_close_matches
@@ -46,35 +46,38 @@ def figure(result: Simulated, name: str) -> Picture:
 
 
 def draw_all(result: Simulated, folder: Path, svg: bool = False) -> list[Path]:
-    """Write all pictures to a folder as NAME.png (and NAME.svg): the same result gives the same bytes.
+    """Write all pictures to a folder as NAME.png (and NAME.svg): the same result gives the same bytes."""
+    return save_all(((name, figure(result, name)) for name in PICTURES), folder, svg)
 
-    One is packed and written while the next is drawn.
-    """
-    writing = []
-    with ThreadPoolExecutor(max_workers=1) as writer, styled():
-        for name in PICTURES:
-            drawn = figure(result, name)
-            writing.append(writer.submit(_write_png, Path(folder) / f"{name}.png", drawn.pixels(), drawn.dpi))
+
+def save_all(pictures: Iterable[tuple[str, Picture]], folder: Path, svg: bool = False) -> list[Path]:
+    """Write pictures as NAME.png (and NAME.svg); one is packed and written while the next is drawn."""
+    written, packing = [], []
+    with ThreadPoolExecutor(max_workers=1) as packer, styled():
+        for name, drawn in pictures:
+            written.append(folder / f"{name}.png")
+            packing.append(packer.submit(_write_png, written[-1], drawn.pixels(), drawn.dpi))
             if svg:
-                save(drawn, Path(folder) / f"{name}.svg")
-    written = [done.result() for done in writing]
-    return [path for png_path in written for path in ((png_path, png_path.with_suffix(".svg")) if svg else (png_path,))]
+                written.append(save(drawn, folder / f"{name}.svg"))
+    for done in packing:
+        done.result()
+    return written
 
 
 def save(drawn: Picture, path: Path) -> Path:
     """Write one figure, by its suffix as PNG or SVG: aside first, then renamed."""
     with styled():
         if path.suffix == ".png":
-            return _write_png(path, drawn.pixels(), drawn.dpi)
-        with _aside(path) as aside:
-            drawn.savefig(aside, format=path.suffix[1:], metadata={"Date": None, "Creator": None})
+            _write_png(path, drawn.pixels(), drawn.dpi)
+        else:
+            with _aside(path) as aside:
+                drawn.savefig(aside, format=path.suffix[1:], metadata={"Date": None, "Creator": None})
     return path
 
 
-def _write_png(path: Path, pixels: Any, dpi: float) -> Path:
+def _write_png(path: Path, pixels: Any, dpi: float) -> None:
     with _aside(path) as aside:
         aside.write_bytes(png(pixels, dpi))
-    return path
 
 
 @contextmanager
