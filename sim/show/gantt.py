@@ -11,7 +11,7 @@ from matplotlib.patches import Patch
 
 from sim.show.page import Picture, empty, page
 from sim.show.simulated import Simulated, span_of, start_of
-from sim.show.strips import Column, bar, body_height, chosen, draw, left_out
+from sim.show.strips import Column, bar, body_height, chosen, draw, leading, left_out
 from sim.show.style import GREY, number, plural, tint
 from sim.world.record import ModelRecord, RunLog
 
@@ -113,9 +113,9 @@ def gantt(result: Simulated) -> Picture:
     everything = lines_of(result)
     if not everything:
         return empty(result.facts, "There was no training run and no model", "There is nothing to show.")
-    found = chosen(everything, lambda line: line.model is not None and line.model.flagship)
-    flagships = any(line.model is not None and line.model.flagship for line in found)
-    which = f"{'flagships first, then ' if flagships else ''}some of each lab's runs and models, spread evenly"
+    first, words = leading(result.record.models)
+    found = chosen(everything, lambda line: (line.lab, line.name) in first)
+    which = f"{words}some of each lab's runs and models, spread evenly"
     start, end = span_of(result)
     columns = [Column("run, days", 0.75, _length)]
     figure = page(

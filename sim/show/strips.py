@@ -12,6 +12,7 @@ from matplotlib.patches import Rectangle
 from sim.show.axes import clean, dates
 from sim.show.page import MARGIN, Picture
 from sim.show.style import GREY, INK, PALE, SMALL, TALLEST, TEXT, WIDTH, brief, cut, lab_colours, plural, text_width
+from sim.world.record import ModelRecord
 
 HEAD = 0.27
 """Inches for the name of a lab."""
@@ -41,6 +42,15 @@ class Column:
     width: float
     words: Callable[[Any], str]
     colour: str = INK
+
+
+def leading(models: Sequence[ModelRecord]) -> tuple[set[tuple[str, str]], str]:
+    """Models, by lab and name, that a page of many is to have first, and what the note says of them."""
+    flagships = {(model.lab, model.name) for model in models if model.flagship}
+    if flagships:
+        return flagships, "flagships first, then "
+    whole = {(model.lab, model.name) for model in models if model.base is None}
+    return (whole, "models made from no other first, then ") if len(whole) < len(models) else (set(), "")
 
 
 def chosen(rows: Sequence[AnyRow], first: Callable[[AnyRow], bool]) -> list[AnyRow]:

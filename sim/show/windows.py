@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 
 from sim.show.page import Picture, empty, page
 from sim.show.simulated import Simulated, rows, span_of
-from sim.show.strips import Column, bar, body_height, chosen, draw, left_out
+from sim.show.strips import Column, bar, body_height, chosen, draw, leading, left_out
 from sim.show.style import GREY, brief, number, plural, tint
 from sim.tables.closings import FACTORS
 
@@ -76,10 +76,10 @@ def windows(result: Simulated) -> Picture:
     everything = strips(result)
     if not everything:
         return empty(result.facts, "No model became usable before the end", "There are no windows to show.")
-    flagships = {(model.lab, model.name) for model in result.record.models if model.flagship}
-    found = chosen(everything, lambda strip: (strip.lab, strip.name) in flagships)
+    first, words = leading(result.record.models)
+    found = chosen(everything, lambda strip: (strip.lab, strip.name) in first)
     start, end = span_of(result)
-    which = f"{'flagships first, then ' if flagships else ''}some of each lab's models, spread evenly"
+    which = f"{words}some of each lab's models, spread evenly"
     title = headline(everything, start)
     notes = [*left_out(everything, found, which, "windows.csv"), *_about(everything, start)]
     columns = [

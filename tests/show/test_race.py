@@ -55,7 +55,20 @@ def test_the_next_run_s_accelerators_have_not_moved(discrete) -> None:
     assert words(figure(discrete, "compute"), "title").startswith("Of all compute, 45% went to experiments, 40%")
 
 
-def test_training_from_nothing_and_post_training_have_lengths_of_their_own() -> None:
-    result = sim.simulate(sim.load(SCENARIOS / "mediocre-or-specialised.yaml"))
-    title = words(figure(result, "gantt"), "title").replace("\u00a0", " ")
+@pytest.fixture(scope="module")
+def variants() -> sim.Result:
+    return sim.simulate(sim.load(SCENARIOS / "mediocre-or-specialised.yaml"))
+
+
+def test_training_from_nothing_and_post_training_have_lengths_of_their_own(variants) -> None:
+    title = words(figure(variants, "gantt"), "title").replace("\u00a0", " ")
     assert title.startswith("Training runs took a median of 90 days, post-training 30 days; models then stayed")
+
+
+@pytest.mark.parametrize("picture", ["gantt", "windows"])
+def test_of_many_models_those_made_from_no_other_come_first(variants, picture) -> None:
+    drawn = figure(variants, picture)
+    rows = [text.get_text() for text in texts(drawn) if text.get_gid() == "model"]
+    assert [rows.count(f"General-{n}") for n in range(7)] == [3] * 7  # of three labs, all of them
+    assert any(row.endswith("coder") for row in rows) and len(rows) < len(variants.record.models)
+    assert "Shown: models made from no other first, then some of each lab's" in words(drawn, "footer")
