@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-import sim.world.world
 from sim.world.kinds import KINDS
 from sim.world.record import WORTH, Event
+from sim.world.world import World
 
 settings.register_profile("repeatable", derandomize=True)
 settings.load_profile("repeatable")
@@ -45,21 +45,18 @@ def misfit(event: Event) -> str:
 
 @pytest.fixture(scope="session", autouse=True)
 def _events_are_declared() -> Iterator[None]:
-    made = sim.world.world._event
+    made, known = World.event, set()
 
-    def checked(agenda: Any, events: list[Event]) -> Any:
-        tell, known = made(agenda, events), set()
+    def event(
+        world: World, lab: str, kind: str, subject: str, value: float | None, unit: str, details: Any, causes: Any
+    ) -> int:
+        shape = (kind, value is None, unit, None if details is None else tuple(details), not causes)
+        if shape not in known:
+            known.add(shape)
+            wrong = misfit((0.0, lab, kind, subject, value, unit, details, causes))
+            assert not wrong, wrong
+        return made(world, lab, kind, subject, value, unit, details, causes)
 
-        def event(lab: str, kind: str, subject: str, value: float | None, unit: str, details: Any, causes: Any) -> int:
-            shape = (kind, value is None, unit, None if details is None else tuple(details), not causes)
-            if shape not in known:
-                known.add(shape)
-                wrong = misfit((0.0, lab, kind, subject, value, unit, details, causes))
-                assert not wrong, wrong
-            return tell(lab, kind, subject, value, unit, details, causes)
-
-        return event
-
-    sim.world.world._event = checked  # type: ignore[assignment]
+    World.event = event  # type: ignore[method-assign]
     yield
-    sim.world.world._event = made
+    World.event = made  # type: ignore[method-assign]

@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
+from math import ceil
 
 from sim.base.units import DAYS_PER_MONTH
 
@@ -18,7 +19,7 @@ TICKS_PER_DAY = 2.0**30
 
 def tick(day: float) -> float:
     """`day` rounded up to the kernel's resolution of 2^-30 day."""
-    return math.ceil(day * TICKS_PER_DAY) / TICKS_PER_DAY
+    return ceil(day * TICKS_PER_DAY) / TICKS_PER_DAY
 
 
 def day_of(when: date, start: date) -> float:

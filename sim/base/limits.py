@@ -21,11 +21,11 @@ class LimitError(RuntimeError):
     """A run grew larger than can be computed with or kept."""
 
 
-def check_size(value: float, most: float, what: str) -> None:
-    """Raises LimitError if a number is above `most`, or none."""
+def check_size(value: float, most: float, what: str, *names: str) -> None:
+    """Raises LimitError if a number is above `most`, or none. what: what it is of, with `{}` for each of the names."""
     if not value <= most:
         size = f"would be {value:.3g}" if math.isfinite(value) else "would be too large for a number"
-        raise too_large(f"{what} {size}", most)
+        raise too_large(f"{what.format(*names)} {size}", most)
 
 
 def too_large(what: str, most: float) -> LimitError:

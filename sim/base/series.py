@@ -37,7 +37,7 @@ class Series:
         points = self.points
         if len(points) == 1 and not self.growth_per_day:
             return points[0][1]
-        index = bisect_right(points, day, key=lambda point: point[0]) - 1
+        index = bisect_right(points, (day, math.inf)) - 1
         if index < 0:
             return points[0][1]
         day0, value0 = points[index]
@@ -224,7 +224,7 @@ class Growth:
         pieces = self.pieces
         if len(pieces) == 1:
             return pieces[0]
-        index = bisect_right(pieces, day, key=_day_of) - 1
+        index = bisect_right(pieces, (day, math.inf)) - 1
         return pieces[index if index > 0 else 0]
 
     def at(self, day: float) -> float:
@@ -233,7 +233,7 @@ class Growth:
 
     def before(self, day: float) -> float:
         """A just before a day: what jumps or steps on it has not done so yet."""
-        index = bisect_left(self.pieces, day, key=_day_of) - 1
+        index = bisect_left(self.pieces, (day,)) - 1
         return self.pieces[max(0, index)].at(day)
 
     def rate_at(self, day: float) -> float:
@@ -286,7 +286,7 @@ class Growth:
         if end <= start:
             return
         pieces = self.pieces
-        index = max(0, bisect_right(pieces, start, key=_day_of) - 1)
+        index = max(0, bisect_right(pieces, (start, math.inf)) - 1)
         left = start
         while left < end:
             until = pieces[index + 1].day if index + 1 < len(pieces) else end
@@ -302,10 +302,6 @@ class Growth:
         for left, right, piece in self.segments(start, end):
             total += piece.integral(right - left)
         return total
-
-
-def _day_of(piece: Piece) -> float:
-    return piece.day
 
 
 def growth_from(series: Series) -> Growth:

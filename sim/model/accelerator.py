@@ -40,7 +40,8 @@ class Accelerator:
 
     def peak(self, wanted: str) -> float:
         """Dense peak in FLOP/s at `usable_precision(wanted)`."""
-        return self.peak_flop_per_s[self.usable_precision(wanted)]
+        found = self.peak_flop_per_s.get(wanted)
+        return self.peak_flop_per_s[self.usable_precision(wanted)] if found is None else found
 
     @property
     def h100e(self) -> float:

@@ -69,25 +69,28 @@ def joint_labour(humans: float, ai: float, share_doable: float, substitution: fl
     return power_mean(((share_doable, _log_level(ai, share_doable)), (rest, _log_level(humans, rest))), substitution)
 
 
-def labour_with_one(humans: float, share_doable: float, substitution: float) -> Callable[[float], float]:
-    """`joint_labour` as a function of W alone, for one model at many W: what does not depend on W is worked out once.
+def labour_with_one(
+    humans: float, share_doable: float, substitution: float, each: float = 1.0
+) -> Callable[[float], float]:
+    """`joint_labour` as a function of W/`each` alone, for one model at many W: the rest is worked out once.
 
     Raises ValueError as `joint_labour` does; W is not checked.
     """
     _check(humans, substitution)
     share("share_doable", share_doable)
     if share_doable == 0.0:
-        return lambda ai: humans
+        return lambda amount: humans
     rest = 1.0 - share_doable
     if rest == 0.0:
-        return lambda ai: humans + ai
+        return lambda amount: humans + each * amount
     level = share_doable * humans / rest
     if level == 0.0 or substitution > -1e-3:  # next to Cobb-Douglas the sum below would lose its digits
-        return lambda ai: joint_labour(humans, ai, share_doable, substitution)
+        return lambda amount: joint_labour(humans, each * amount, share_doable, substitution)
     # Everything about the humans' level, so that nothing overflows: L = (H/(1−s))·[s·(W/s ÷ H/(1−s))^ρ + (1−s)]^(1/ρ).
     of_humans, root = humans / rest, 1.0 / substitution
 
-    def labour(ai: float) -> float:
+    def labour(amount: float) -> float:
+        ai = each * amount
         if ai <= level:
             return humans + ai
         return float(of_humans * (share_doable * (ai / level) ** substitution + rest) ** root)

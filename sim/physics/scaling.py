@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sim.physics.check import not_negative, positive, share
 
@@ -20,8 +20,7 @@ CHINCHILLA_TOKENS_PER_PARAM = 20.0
 SIZE_RULES = ("chinchilla", "tokens_per_param", "power")
 
 
-@dataclass(frozen=True, slots=True)
-class Size:
+class Size(NamedTuple):
     """Size of a model: active and total parameters, and the tokens that it is trained on."""
 
     params: float

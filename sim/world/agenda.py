@@ -46,13 +46,12 @@ class Agenda:
     the run brings about: what an event costs then hardly depends on how many are to come.
     """
 
-    __slots__ = ("_heap", "_dated", "_next", "_late", "_count", "_add", "day", "watched")
+    __slots__ = ("_heap", "_dated", "_late", "_count", "_add", "day", "watched")
 
     def __init__(self) -> None:
         self._heap: list[Entry] = []
         self._dated: list[Entry] = []
-        """What was put on before the run began, the last day first, and `_next` of it, which is in the heap too."""
-        self._next: Entry | None = None
+        """What was put on before the run began, the last day first. Its last item, the next, is in the heap too."""
         self._late: list[Entry] = []
         self._count = 0
         self._add: Callable[[list[Entry], Entry], None] = list.append
@@ -80,7 +79,6 @@ class Agenda:
         """Forget what is left."""
         for entries in self._lists():
             entries.clear()
-        self._next = None
 
     def number(self) -> int:
         """The next time of entry, for what is kept elsewhere until it is `put_back`."""
@@ -94,15 +92,16 @@ class Agenda:
 
     def take(self, wanted: Callable[[Entry], bool]) -> list[Entry]:
         """Take entries off the agenda; earliest first. It costs a walk over the agenda."""
-        taken = sorted(entry for entries in self._lists() for entry in entries if entry is not NEVER and wanted(entry))
-        if taken:
-            gone = {entry[3] for entry in taken}
+        everything = (entry for entries in self._lists() for entry in entries if entry is not NEVER)
+        found = {entry[3]: entry for entry in everything if wanted(entry)}
+        if found:
+            following = self._dated[-1:]
             for entries in self._lists():  # in place: the process that runs holds on to these lists
-                entries[:] = [entry for entry in entries if entry[3] not in gone]
+                entries[:] = [entry for entry in entries if entry[3] not in found]
+            if following and self._dated[-1] is not following[0]:
+                self._heap.append(self._dated[-1])
             heapify(self._heap)
-            if self._next is not None and self._next[3] in gone:
-                self._draw_on_dated()
-        return taken
+        return sorted(found.values())
 
     def put_back(self, entry: Entry, foreseen: bool = False) -> None:
         """Put an entry on again, in the place among others that its time of entry gives it.
@@ -116,19 +115,11 @@ class Agenda:
     def _lists(self) -> tuple[list[Entry], ...]:
         return self._heap, self._dated, self._late
 
-    def _draw_on_dated(self) -> None:
-        """Put the next of what was dated before the run into the heap."""
-        self._next = None
-        if self._dated:
-            self._next = self._dated.pop()
-            heappush(self._heap, self._next)
-
     def _begin(self) -> None:
         """From now on what is put on the agenda goes into the heap."""
-        self._dated[:] = sorted(self._heap, reverse=True)
-        self._heap[:] = [NEVER]
+        self._dated[:] = [NEVER, *sorted(self._heap, reverse=True)]
+        self._heap[:] = self._dated[-1:]
         self._add = heappush
-        self._draw_on_dated()
 
     def run(
         self, env: simpy.Environment, end: float, decide: Callable[[], None], settled: Callable[[], None]
@@ -139,23 +130,21 @@ class Agenda:
         Raises LoopError when an instant takes more than 100 rounds, naming the last events.
         """
         self._begin()
-        heap, late = self._heap, self._late
+        heap, dated, late = self._heap, self._dated, self._late
         now = 0.0
         while (day := heap[0][0]) < end:
             if day > now:
                 yield env.timeout(day - now)
                 now = day
             self.day = day
-            rounds = 0
-            while heap[0][0] <= day:
-                rounds += 1
-                if rounds > ROUNDS_AT_ONE_INSTANT:
-                    raise LoopError(self._loop())
+            rounds = 1
+            while True:
                 known, last = self._count, -1
                 while heap[0][0] <= day:
                     entry = heappop(heap)
-                    if entry is self._next:
-                        self._draw_on_dated()
+                    if entry is dated[-1]:
+                        dated.pop()
+                        heappush(heap, dated[-1])
                     _, order, _, number, happen, what, _ = entry
                     if order > last:
                         last, known = order, self._count
@@ -166,6 +155,11 @@ class Agenda:
                 while late:
                     heappush(heap, late.pop())
                 decide()
+                if heap[0][0] > day:
+                    break
+                if rounds == ROUNDS_AT_ONE_INSTANT:
+                    raise LoopError(self._loop())
+                rounds += 1
             settled()
         self.day = end
         if end > now:
@@ -183,7 +177,7 @@ def _nothing(_: Any) -> None:
 
 
 NEVER: Entry = (inf, Order.DECISION, "", 0, _nothing, None, None)
-"""The last entry of every agenda, so that there is always one."""
+"""The last of what is dated on every agenda, so that there is always a next."""
 
 
 def _named(entry: Entry) -> str:

@@ -36,8 +36,11 @@ def claim(
         return _for_length(run, free, accelerators)
     if spec.share is not None:
         return _if_free({kind: spec.share * count for kind, count in total.items() if count}, free, total)
-    taken = {kind: min(count, free.get(kind, 0.0)) for kind, count in offered.items()}
-    taken = {kind: count for kind, count in taken.items() if count > SLACK * total.get(kind, 0.0)}
+    taken = {}
+    for kind, count in offered.items():
+        count = min(count, free.get(kind, 0.0))
+        if count > SLACK * total.get(kind, 0.0):
+            taken[kind] = count
     return taken or "other runs hold all accelerators that are meant for training"
 
 

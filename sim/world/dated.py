@@ -18,50 +18,47 @@ if TYPE_CHECKING:
 MONTHLY = Recurrence(months=1.0)
 """How often a series that grows smoothly moves, where it does not say."""
 
-UNITS = {"use": "share", "staff": "people", "demand": "tokens/s"}
-
-
 def follow_all(lab: LabState) -> None:
     """Put every dated value of a lab on a clock of its own."""
     spec, world = lab.spec, lab.world
     record = world.record
     for use in sorted(spec.use):
-        _follow(lab, f"use:{use}", spec.use[use], _set_share, (lab, use))
+        _follow(lab, f"use:{use}", "share", spec.use[use], _set_share, (lab, use))
     for domain in sorted(spec.staff):
         people = spec.staff[domain].at(0.0) if lab.entry <= 0.0 else 0.0
         step(record.staff, (lab.name, domain), 0.0, people)
         if domain == RESEARCH:
             lab.researchers = people
-        _follow(lab, f"staff:{domain}", spec.staff[domain], _set_staff, (lab, domain))
+        _follow(lab, f"staff:{domain}", "people", spec.staff[domain], _set_staff, (lab, domain))
     for fleet in lab.fleets:
         demand = fleet.spec.demand_tokens_per_s
         if demand is not None:
             lab.demand[fleet.name] = demand.at(0.0) if lab.entry <= 0.0 else 0.0
             step(record.demand, (lab.name, fleet.name), 0.0, lab.demand[fleet.name])
-            _follow(lab, f"demand:{fleet.name}", demand, _set_demand, (lab, fleet.name))
+            _follow(lab, f"demand:{fleet.name}", "tokens/s", demand, _set_demand, (lab, fleet.name))
         for trick in fleet.spec.inference.tricks or ():
             if trick.since is not None and 0.0 < trick.since < world.end:
                 clock = world.clock("tricks", Order.SERIES, lab.name)
                 clock.at(tick(trick.since), _trick, (lab, f"{fleet.name}:{trick.name}"))
 
 
-def _follow(lab: LabState, subject: str, series: Series, take: Any, what: Any) -> None:
+def _follow(lab: LabState, subject: str, unit: str, series: Series, take: Any, what: Any) -> None:
     late = lab.entry > 0.0 and take is not _set_share  # before it begins a lab has nobody, and no demand
     if series.constant and not late:
         return
     world = lab.world
     clock = world.clock(subject, Order.SERIES, lab.name)
     if late:
-        clock.at(lab.entry, _step, (lab, subject, take, what, series.at(lab.entry)))
+        clock.at(lab.entry, _step, (lab, subject, unit, take, what, series.at(lab.entry)))
     for day, value in steps_of(series, world.end, world.draw.start, MONTHLY):
         if not late or day > lab.entry:
-            clock.at(day, _step, (lab, subject, take, what, value))
+            clock.at(day, _step, (lab, subject, unit, take, what, value))
 
 
-def _step(what: tuple[LabState, str, Any, Any, float]) -> None:
-    lab, subject, take, args, value = what
-    check_size(value, MOST_OTHER, f"{lab.name}: {subject}")
-    event = lab.world.event(lab.name, "series_value", subject, value, UNITS[subject.split(":")[0]], None, ())
+def _step(what: tuple[LabState, str, str, Any, Any, float]) -> None:
+    lab, subject, unit, take, args, value = what
+    check_size(value, MOST_OTHER, "{}: {}", lab.name, subject)
+    event = lab.world.event(lab.name, "series_value", subject, value, unit, None, ())
     take(args, value, event)
 
 

@@ -39,11 +39,14 @@ def keep_world(world: World, world_batches: list[Batch]) -> None:
 
 def _too_large(what: tuple[str, float]) -> None:
     kind, stock = what
-    check_size(stock, MOST_ACCELERATORS, f"accelerators of type {kind} in the world")
+    check_size(stock, MOST_ACCELERATORS, "accelerators of type {} in the world", kind)
 
 
 class Brought:
-    """What one supply was to bring of a type until now, and what of it came and was not lost to shocks since."""
+    """What one supply was to bring of a type until now, and what of it came and was not lost to shocks since.
+
+    Kept of supplies that also withdraw accelerators.
+    """
 
     __slots__ = ("planned", "actual", "losses")
 
@@ -83,26 +86,25 @@ def set_up_cluster(lab: LabState, shared: WorldStock) -> None:
             coming = shared_batches(supply, shared, world.end, draw.start, lab.entry)
         else:
             coming = batches(supply, world.end, draw.start, lab.entry)
-        brought: dict[str, Brought] = {}
+        withdraws = any(batch.count < 0.0 for batch in coming)
+        brought = {kind: Brought() for kind in {batch.accelerator for batch in coming}} if withdraws else {}
         for batch in coming:
-            so_far = brought.get(batch.accelerator)
-            if so_far is None:
-                so_far = brought[batch.accelerator] = Brought()
-            if batch.day <= 0.0:
-                life = batch.retires_after_days
-                if life is not None and batch.day + life <= 0.0:
-                    continue
-                on_hand[batch.accelerator] = on_hand.get(batch.accelerator, 0.0) + batch.count
-                so_far.add(batch.count, batch.count, ())
+            day, kind, count, life = batch.day, batch.accelerator, batch.count, batch.retires_after_days
+            so_far = brought.get(kind)
+            if day > 0.0:
+                if day < world.end:
+                    clock.at(tick(day), _deliver, (lab, batch, so_far))
+            elif life is None or day + life > 0.0:
+                on_hand[kind] = on_hand.get(kind, 0.0) + count
+                if so_far is not None:
+                    so_far.add(count, count, ())
                 _plan_retirement(lab, batch)
-            elif batch.day < world.end:
-                clock.at(tick(batch.day), _deliver, (lab, batch, so_far))
     kinds = {supply.accelerator for supply in lab.spec.compute if supply.accelerator}
     if any(supply.share_of_world is not None for supply in lab.spec.compute):
         kinds.update(kind for kind, _ in (shared[-1][1] if shared else ()))
     for kind in sorted(kinds):
         count = on_hand.get(kind, 0.0)
-        check_size(count, MOST_ACCELERATORS, f"{lab.name}: accelerators of type {kind} on hand")
+        check_size(count, MOST_ACCELERATORS, "{}: accelerators of type {} on hand", lab.name, kind)
         lab.resize(kind, count)
         if count:
             event = world.event(lab.name, "on_hand", kind, count, "accelerators", None, ())
@@ -120,20 +122,23 @@ def _plan_retirement(lab: LabState, batch: Batch, late: float = 0.0, delivered: 
             clock.at(day, _retire, (lab, batch, delivered, len(lab.losses.get(batch.accelerator, ()))))
 
 
-def _deliver(what: tuple[LabState, Batch, Brought]) -> None:
+def _deliver(what: tuple[LabState, Batch, Brought | None]) -> None:
     lab, batch, so_far = what
     world = lab.world
-    left = lab.losses.get(batch.accelerator, ())
-    if batch.count < 0.0:
-        lab.lose(batch.accelerator, so_far.withdraw(-batch.count, left), "withdrawal")
-        return
-    so_far.add(batch.count, batch.count * (1.0 - lab.lost), left)
-    if lab.lost:
-        batch = replace(batch, count=batch.count * (1.0 - lab.lost))
-        if batch.count <= 0.0:
+    kind, count = batch.accelerator, batch.count
+    if so_far is not None:
+        left = lab.losses.get(kind, ())
+        if count < 0.0:
+            lab.lose(kind, so_far.withdraw(-count, left), "withdrawal")
             return
-    event = world.event(lab.name, "delivery", batch.accelerator, batch.count, "accelerators", None, ())
-    lab.receive(batch.accelerator, batch.count, event)
+        so_far.add(count, count * (1.0 - lab.lost), left)
+    if lab.lost:
+        count *= 1.0 - lab.lost
+        batch = replace(batch, count=count)
+        if count <= 0.0:
+            return
+    event = world.event(lab.name, "delivery", kind, count, "accelerators", None, ())
+    lab.receive(kind, count, event)
     if batch.retires_after_days is not None:
         _plan_retirement(lab, batch, world.agenda.day - tick(batch.day), event)
     if world.frontier.by_cluster:

@@ -23,16 +23,16 @@ def hold(fleet: FleetState, share: Holding, earmarks: list[Earmark]) -> dict[str
     best = fleet.best
     if best is None:
         return {}
-    parts = fleet.parts
+    name, parts = best.name, fleet.parts
     if len(parts) == 1:
-        held = {best.name: share}
+        held = {name: share}
     else:
         held = {
             model.name: {kind: count * weight for kind, count in share.items()} for model, weight in parts if weight
         }
     for mark in earmarks:
-        if mark.active and mark.fleet is fleet:
-            held[best.name] = sum_of(held.get(best.name) or NOTHING, mark.held)
+        if mark.fleet is fleet and mark.active:
+            held[name] = sum_of(held.get(name) or NOTHING, mark.held)
     return held
 
 
@@ -41,7 +41,7 @@ def earmark(lab: LabState, run: Run, model: ModelRecord, freed: Holding, cause: 
     rule = run.after_training
     if rule is None or not rule.move:
         return
-    fleet = next(fleet for fleet in lab.fleets if fleet.name == rule.to)
+    fleet = lab.fleet_named[rule.to]
     held = {kind: count * rule.move for kind, count in freed.items() if count > 0.0}
     mark = Earmark(fleet, model, held, rule.firm, rule.for_days, rule.until, rule.until_milestone)
     since = model.public if fleet.public else model.internal
@@ -73,10 +73,13 @@ def begin(lab: LabState, mark: Earmark, cause: int) -> None:
     """The fleet may use the model: the earmark takes its accelerators, as far as no run in progress has them."""
     world = lab.world
     free = dict(lab.total)
-    taken = [run.held for run in lab.running] + [other.held for other in lab.earmarks if other.active]
-    for held in taken:
-        for kind, count in held.items():
+    for run in lab.running:
+        for kind, count in run.held.items():
             free[kind] -= count
+    for other in lab.earmarks:
+        if other.active:
+            for kind, count in other.held.items():
+                free[kind] -= count
     mark.held = {kind: min(count, free[kind]) for kind, count in mark.held.items() if free.get(kind, 0.0) > 0.0}
     subject = f"{mark.fleet.name}:{mark.model.name}"
     if not mark.held:
@@ -120,6 +123,8 @@ def make_room(lab: LabState, needed: Holding, *, starts: bool = False) -> None:
 
     Open-ended ones end if the run `starts`: one that is resized, goes on or enters a phase is not the next run.
     """
+    if not lab.earmarks:
+        return
     causes = tuple(lab.causes)
     if starts:
         open_ended = [mark for mark in lab.earmarks if mark.until is None and mark.milestone is None]
@@ -163,14 +168,13 @@ def tell_moves(lab: LabState) -> None:
     """
     world, name = lab.world, lab.name
     moves, lab.moves = lab.moves, []
-    experiments, idle, fleets = lab.before
+    experiments, idle = lab.before
     gained: dict[str, Holding] = {}
     lost: dict[str, Holding] = {}
     total = lab.total
     _compare(total, EXPERIMENTS, experiments, lab.experiments, gained, lost)
-    for fleet, was in zip(lab.fleets, fleets, strict=True):
-        if was is not fleet.held:
-            _compare(total, fleet.name, total_of(was), total_of(fleet.held), gained, lost)
+    for fleet in lab.fleets:
+        _compare(total, fleet.name, total_of(fleet.before), total_of(fleet.held), gained, lost)
     _compare(total, "idle", idle, lab.idle, gained, lost)
     freed = taken = moves[0][3]
     within: Holding = {}
@@ -184,24 +188,26 @@ def tell_moves(lab: LabState) -> None:
         within = {kind: min(count, taken[kind]) for kind, count in freed.items() if taken.get(kind)}
     arrivals = []
     for event, takes, run, held in moves:
-        count = sum(held.values())
         # With several runs at one instant, each has its part of what all of them took or freed together.
         others = _parts(lost if takes else gained, within, held, taken if takes else freed)
-        details: dict[str, Any] = {"accelerators": held}
+        details: dict[str, Any]
         if takes:
-            details |= {"from": others, "to": TRAINING}
+            details = {"accelerators": held, "from": others, "to": TRAINING}
         else:
-            details |= {"from": TRAINING, "to": others}
+            details = {"accelerators": held, "from": TRAINING, "to": others}
             if run.name in lab.models:
                 details[WORTH] = (run.name, None)
+        count = sum(held.values())
         told = world.event(name, "accelerators_moved", run.name, count, "accelerators", details, (event,))
         if takes:
             arrivals.append(told)
     if not arrivals:
         return
-    for fleet, was in zip(lab.fleets, fleets, strict=True):
-        for model_name, old in was.items() if was is not fleet.held else ():
-            new = fleet.held.get(model_name) or {}
+    for fleet in lab.fleets:
+        for model_name, old in fleet.before.items():
+            new = fleet.held.get(model_name) or NOTHING
+            if new is old:
+                continue
             fewer = {kind: count - new.get(kind, 0.0) for kind, count in old.items() if count > new.get(kind, 0.0)}
             if fewer:
                 details = {"accelerators": fewer, WORTH: (model_name, fleet.name)}
@@ -211,7 +217,7 @@ def tell_moves(lab: LabState) -> None:
 
 def _parts(by_use: dict[str, Holding], within: Holding, held: Holding, total: Holding) -> dict[str, Holding]:
     """A run's part of what changed at each use, and of what went from one run to another, by its part of each type."""
-    if held == total and not within:
+    if (held is total or held == total) and not within:
         return by_use
     result: dict[str, Holding] = {}
     for use, changed in (*by_use.items(), (TRAINING, within)):

@@ -11,6 +11,9 @@ RAMP_STEPS = 10
 
 def total_of(by_model: dict[str, Holding]) -> Holding:
     """Accelerators by type, of all models together."""
+    if len(by_model) == 1:
+        (only,) = by_model.values()
+        return only
     result = NOTHING
     for held in by_model.values():
         result = sum_of(result, held)
@@ -20,7 +23,10 @@ def total_of(by_model: dict[str, Holding]) -> Holding:
 class FleetState:
     """`parts` are (model, weight) of the fleet's share; earmarked accelerators run the best model."""
 
-    __slots__ = ("spec", "name", "public", "best", "parts", "held", "ramp_version", "counts_work", "usable", "worths")
+    __slots__ = (
+        "spec", "name", "public", "best", "parts", "alone", "held", "before", "ramp_version", "counts_work", "usable",
+        "worths",
+    )  # fmt: skip
 
     def __init__(self, spec: Fleet) -> None:
         self.spec = spec
@@ -28,7 +34,11 @@ class FleetState:
         self.public = spec.models == "public"
         self.best: ModelRecord | None = None
         self.parts: list[tuple[ModelRecord, float]] = []
+        self.alone: str | None = None
+        """Name of the best model, if it has the whole share."""
         self.held: dict[str, Holding] = {}
+        self.before: dict[str, Holding] = {}
+        """What it holds by model, and what it held before the moves of this instant."""
         self.ramp_version = 0
         self.counts_work = spec.choose == "most_work"
         self.usable: list[ModelRecord] = []
@@ -49,12 +59,14 @@ class FleetState:
             self.parts = [(model, share), (old, 1.0 - share)] if share < 1.0 else [(model, 1.0)]
         else:
             self.parts = [(model, 0.0), (old, 1.0)]
+        self.alone = model.name if len(self.parts) == 1 else None
 
     def ramp_to(self, weight: float) -> None:
         """Give the best model `weight` of the fleet, and the one before it the rest."""
         assert self.best is not None
         old = self.parts[-1][0]
         self.parts = [(self.best, 1.0)] if weight >= 1.0 else [(self.best, weight), (old, 1.0 - weight)]
+        self.alone = self.best.name if weight >= 1.0 else None
 
 
 class Earmark:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import insort
+from bisect import bisect_left, insort
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from sim.model.level import Level, Milestone
@@ -14,6 +15,9 @@ from sim.world.record import ModelRecord
 if TYPE_CHECKING:
     from sim.world.lab import LabState
     from sim.world.world import World
+
+
+_strength = attrgetter("effective_flop")
 
 
 class OpenWindows:
@@ -39,7 +43,7 @@ class OpenWindows:
         leaders = self._leaders
         bound = times_as_strong(stronger_by, model.effective_flop)
         if leaders and leaders[-1].effective_flop >= bound:
-            closed.append((model, next(leader for leader in leaders if leader.effective_flop >= bound)))
+            closed.append((model, leaders[bisect_left(leaders, bound, key=_strength)]))
         else:
             self._count += 1
             insort(opened, (model.effective_flop, self._count, model))

@@ -71,7 +71,9 @@ class View:
     @property
     def free(self) -> Holding:
         """What neither runs in progress nor firm earmarks hold."""
-        free = {kind: count - self.in_training.get(kind, 0.0) for kind, count in self.total.items()}
+        free = dict(self.total)
+        for kind, count in self.in_training.items():
+            free[kind] -= count
         for mark in self.earmarks:
             if mark.active and mark.firm:
                 for kind, count in mark.held.items():
@@ -83,12 +85,11 @@ class LabState:
     """A lab's present state. Holdings are accelerators by type, always."""
 
     __slots__ = (
-        "world", "spec", "name", "total", "shares", "fleets", "due", "running", "earmarks", "models", "usable",
-        "experiments", "idle", "policy", "view", "causes", "dirty", "retiring", "released", "moves", "generation",
-        "reviews", "before", "for_each", "own_policy", "phases", "tight", "releases", "ramps", "earmark_ends",
-        "review_dates",
-        "progress", "entry", "cuts", "lost", "losses", "demand", "demand_factors", "standstill", "late",
-        "public_releases", "limits", "researchers",
+        "world", "spec", "name", "total", "shares", "fleets", "fleet_named", "due", "running", "earmarks", "models",
+        "usable", "experiments", "idle", "policy", "view", "causes", "dirty", "retiring", "released", "moves",
+        "generation", "reviews", "before", "for_each", "own_policy", "phases", "tight", "releases", "ramps",
+        "earmark_ends", "review_dates", "progress", "entry", "cuts", "lost", "losses", "demand", "demand_factors",
+        "standstill", "late", "public_releases", "limits", "researchers",
     )  # fmt: skip
 
     def __init__(self, world: World, spec: Lab, policy: Policy | None = None) -> None:
@@ -116,6 +117,7 @@ class LabState:
         """Factors of shocks on the demand for a fleet."""
         self.shares = {use: series.at(0.0) for use, series in sorted(spec.use.items())}
         self.fleets = [FleetState(spec.fleets[name]) for name in sorted(spec.fleets) if name in spec.use]
+        self.fleet_named = {fleet.name: fleet for fleet in self.fleets}
         self.due: list[Run] = []
         self.running: list[Run] = []
         self.earmarks: list[Earmark] = []
@@ -141,7 +143,8 @@ class LabState:
         self.earmark_ends = world.clock("earmarks", Order.INTERVENTION_END, spec.name)
         self.review_dates = world.clock("reviews", Order.DECISION, spec.name)
         self.progress: Progress | None = None
-        self.before: tuple[Holding, Holding, list[dict[str, Holding]]] = ({}, {}, [])
+        self.before: tuple[Holding, Holding] = ({}, {})
+        """What experiments held and what was idle before the moves of this instant."""
         view = self.view = View()
         view.lab = spec.name
         view.total = self.total
@@ -213,7 +216,7 @@ class LabState:
     def receive(self, kind: str, count: float, event: int) -> None:
         """Add accelerators of a batch to the cluster."""
         total = self.total.get(kind, 0.0) + count
-        check_size(total, MOST_ACCELERATORS, f"{self.name}: accelerators of type {kind}")
+        check_size(total, MOST_ACCELERATORS, "{}: accelerators of type {}", self.name, kind)
         self.resize(kind, total)
         self.changed(event)
 
@@ -283,41 +286,41 @@ class LabState:
         view = self.view
         view.day = self.world.agenda.day
         view.elastic = []
-        in_training = NOTHING
+        taken = NOTHING
         for run in self.running:
-            in_training = sum_of(in_training, run.held)
+            taken = sum_of(taken, run.held) if taken else run.held
             if run.spec.elastic and not run.suspended:
                 view.elastic.append(run)
-        view.in_training = taken = in_training
+        view.in_training = taken
         for mark in self.earmarks:
             if mark.active:
-                taken = sum_of(taken, mark.held)
+                taken = sum_of(taken, mark.held) if taken else mark.held
         view.taken = taken
 
     def decide(self) -> None:
         """Ask the policy, start and resize what it says, and share out the rest."""
         self.dirty = False
         self.look()
-        decision = self._ask()
+        starts, waits, uses, review = self._ask()
         rounds = 0
-        while decision.starts or (self.tight and self._fit_earmarks()):
+        while starts or (self.tight and self._fit_earmarks()):
             rounds += 1
             if rounds > 100:
-                runs = ", ".join(sorted({run.name for run, _ in decision.starts}))
+                runs = ", ".join(sorted({run.name for run, _ in starts}))
                 raise PolicyError(
                     f"the policy of {self.name} goes on starting and resizing runs at one instant: {runs}"
                 )
             if self.earmarks:
-                training.make_room_for_resized(self, decision.starts)
-            for run, held in decision.starts:
+                training.make_room_for_resized(self, starts)
+            for run, held in starts:
                 training.start_or_resize(self, run, held)
             self.look()
-            decision = self._ask()
-        for run, why in decision.waits:
+            starts, waits, uses, review = self._ask()
+        for run, why in waits:
             training.note_wait(self, run, why)
-        self._apply(decision.uses)
-        if decision.review is not None:
-            self._plan_review(decision.review)
+        self._apply(uses)
+        if review is not None:
+            self._plan_review(review)
         self.causes.clear()
 
     def _ask(self) -> Decision:
@@ -343,18 +346,17 @@ class LabState:
         world, view = self.world, self.view
         if self.moves and self not in world.moved:
             world.moved.append(self)
-            self.before = (self.experiments, self.idle, [fleet.held for fleet in self.fleets])
+            self.before = (self.experiments, self.idle)
+            for fleet in self.fleets:
+                fleet.before = fleet.held
         earmarks = self.earmarks
         fleets = {}
         for fleet in self.fleets:
-            best = fleet.best
-            if best is None:
-                held = {}
-            elif earmarks or len(fleet.parts) > 1:
-                held = deployment.hold(fleet, uses.get(fleet.name) or NOTHING, earmarks)
+            held = uses.get(fleet.name) or NOTHING
+            if earmarks or fleet.alone is None:
+                fleet.held = fleets[fleet.name] = deployment.hold(fleet, held, earmarks)
             else:
-                held = {best.name: uses.get(fleet.name) or NOTHING}
-            fleet.held = fleets[fleet.name] = held
+                fleet.held = fleets[fleet.name] = {fleet.alone: held}
         experiments = self.experiments = uses.get(EXPERIMENTS) or NOTHING
         if self.progress is not None:
             self.progress.see(experiments, fleets)

@@ -90,10 +90,10 @@ def make_model(lab: LabState, run: Run, day: float) -> ModelRecord:
 
 def check_model(model: ModelRecord) -> None:
     """Raises LimitError if a model is larger than can be computed with."""
-    name = f"model {model.lab}/{model.name}"
-    check_size(model.effective_flop, MOST_FLOP, f"effective FLOP of {name}")
-    check_size(model.training_flop or 0.0, MOST_FLOP, f"training FLOP of {name}")
-    check_size(model.total_params, MOST_OTHER, f"parameters of {name}")
+    lab, name = model.lab, model.name
+    check_size(model.effective_flop, MOST_FLOP, "effective FLOP of model {}/{}", lab, name)
+    check_size(model.training_flop or 0.0, MOST_FLOP, "training FLOP of model {}/{}", lab, name)
+    check_size(model.total_params, MOST_OTHER, "parameters of model {}/{}", lab, name)
 
 
 def _open_day(spec: TrainingRun, model: ModelRecord, late: float) -> float | None:

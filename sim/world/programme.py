@@ -16,7 +16,7 @@ from sim.world.agenda import Order
 from sim.world.clock import Clock
 from sim.world.pause_rule import PauseState
 from sim.world.record import ModelRecord
-from sim.world.run import Run, RunError, flop_per_day, stated_flop
+from sim.world.run import Run, RunError, by_date, flop_per_day, stated_flop
 from sim.world.start_rule import RuleState
 
 if TYPE_CHECKING:
@@ -131,6 +131,8 @@ def start_of(spec: TrainingRun, lab: LabState) -> float:
 
 def flop_of(spec: TrainingRun, lab: LabState, day: float) -> float | None:
     """FLOP that a run of one lab states, or that follows from its parameters on a day."""
+    if spec.params is None:
+        return spec.flop
     return stated_flop(spec, lambda when: lab.world.sparsity(lab.spec, when - lab.late), day)
 
 
@@ -139,13 +141,13 @@ def become_due(what: tuple[LabState, Run], details: dict[str, Any] | None = None
     lab, run = what
     world = lab.world
     day = world.agenda.day
-    check_size(run.flop or 0.0, MOST_FLOP, f"training FLOP of run {lab.name}/{run.name}")
+    check_size(run.flop or 0.0, MOST_FLOP, "training FLOP of run {}/{}", lab.name, run.name)
     run.due_event = world.event(lab.name, "run_due", run.name, run.flop, "FLOP" if run.flop else "", details, causes)
     if run.due < 0.0:
         run.backdated = -run.due
     else:
         run.due = run.log.due = day  # later than planned if its clock was paused
     lab.due.append(run)
-    lab.due.sort(key=lambda other: (other.due, other.name))
+    lab.due.sort(key=by_date)
     world.record.runs.append(run.log)
     lab.changed(run.due_event)

@@ -100,8 +100,8 @@ class Progress:
         self.aim = 1.0
         self.mark_day = -math.inf
         """Efficiency at the last step, and its day."""
-        self.known: list[float] = []
-        """Days of the lab's dated events, a heap."""
+        self.known: list[float] = [self.end]
+        """Days of the lab's dated events, a heap; the last is the end."""
         self.version = 0
         self.labour = 0.0
         self.drive = -1.0
@@ -251,7 +251,6 @@ class Progress:
         self.speed = Speed(research, labour, rate * efficiency**self.beta, lab)
         if self.pace != 1.0:
             self.speed.run_at(self.pace, research)
-        self.speed.set(research)
         lab.world.record.research_base[lab.name] = labour
         details = {"labour": labour, "humans": research.humans, "experiments_flop_per_s": research.flop_per_s}
         self.event = lab.world.event(
@@ -269,7 +268,7 @@ class Progress:
         """`days`, or fewer: until the lab's own law of inference has moved by a step, or goes over to another piece."""
         assert self.own_inference is not None
         pieces = self.own_inference.pieces
-        index = bisect_right(pieces, day, key=_day_of)
+        index = bisect_right(pieces, (day, math.inf))
         if index < len(pieces):
             days = min(days, pieces[index].day - day)
         piece = self.own_inference.piece_at(day)
@@ -286,33 +285,32 @@ class Progress:
             return
         if self.changed:
             self._look_at_research(day)
-        research, speed, beta = self.research, self.speed, self.beta
+        labour_with, drive_of = self.research.labour, self.speed.drive
         efficiency = self.mark if day == self.mark_day else self.pieces[-1].at(day)
         if self.sources is not None:
             efficiency = self.sources.catch_up(self, efficiency)
-        target = self.mark * self.factor
+        # y = A^β grows by rate·β·y a day, evenly; `reach` is how far it has to go, in those units.
+        target, reach, halfway = self.mark * self.factor, self.whole, self.half
         if target > self.limit:
             target = self.limit
             if efficiency >= target * (1.0 - ROUNDING):
                 self._end("software_limit", target, "training efficiency is at its limit")
                 return
-        # y = A^β grows by rate·β·y a day, evenly; `reach` is how far it has to go, in those units.
-        reach, halfway = self.whole, self.half
         if efficiency != self.mark or target == self.limit:
             reach, halfway = self._way(efficiency, target), 0.0
         known = self.known
-        while known and known[0] <= day:
+        while known[0] <= day:
             heappop(known)
-        horizon = (known[0] if known and known[0] < self.end else self.end) - day
+        horizon = known[0] - day
         if self.own_inference is not None:
             horizon = self._horizon(day, horizon)
-        scale = efficiency**-beta
+        scale = efficiency**-self.beta
         drive = self.drive
         if drive < 0.0:
-            self.labour = labour = research.labour(self._inference(efficiency, day))
-            drive = speed.drive(labour, research)
+            self.labour = labour = labour_with(self._inference(efficiency, day))
+            drive = drive_of(labour)
         rate = drive * scale
-        if research.fleets and rate > 0.0:
+        if self.research.fleets and rate > 0.0:
             span = reach / rate
             if self.own_inference is not None:
                 inferred = self.own_inference.at(day + (span if span < horizon else horizon) / 2.0)
@@ -326,8 +324,8 @@ class Progress:
                 if self.exponent != 1.0:
                     inferred **= self.exponent
                 inferred *= self.gain
-            self.labour = labour = research.labour(inferred)
-            drive = speed.drive(labour, research)
+            self.labour = labour = labour_with(inferred)
+            drive = drive_of(labour)
             rate = drive * scale
         self.drive = drive
         piece = new_tuple(Piece, (day, efficiency, rate, self.power, 0.0))
@@ -344,7 +342,8 @@ class Progress:
         self.aim = target
         until = day + (span if span < horizon else horizon)
         if until < self.end:
-            self.agenda.put(tick(until), Order.SERIES, self.name, self._look, (self.version, span <= horizon))
+            happen = self._step if span <= horizon else self._look
+            self.agenda.put(tick(until), Order.SERIES, self.name, happen, self.version)
 
     def _way(self, efficiency: float, target: float) -> float:
         """(y₁/y₀ − 1)/β with y = A^β: days from one efficiency to another, times the growth rate at the first."""
@@ -366,8 +365,8 @@ class Progress:
             self.lab.world.record.research_compute.setdefault(self.name, []).append((day, compute))
 
     def _put(self, piece: Piece) -> None:
-        pieces, raised, day = self.pieces, self.raised, piece.day
-        if pieces[-1].day == day:
+        pieces, raised, day = self.pieces, self.raised, piece[0]
+        if pieces[-1][0] == day:
             if pieces[-1] == piece:
                 return  # nothing new for those who follow
             pieces[-1] = piece
@@ -385,19 +384,23 @@ class Progress:
         if self.started and not self.ended:
             self.look_again()
 
-    def _look(self, what: tuple[int, bool]) -> None:
-        version, is_step = what
+    def _look(self, version: int) -> None:
+        """Software is looked at again (what was planned before the last look does nothing)."""
         if version == self.version:
-            if is_step:
-                self._step()
             self.look_again()
 
-    def _step(self) -> None:
-        """A has grown by the factor of a step since the last."""
-        day, piece, efficiency = self.agenda.day, self.pieces[-1], self.aim
-        alone = self.sources is None or self.sources.now[1] is None
-        piece = piece.origin if type(piece) is Tail else piece
-        rate = piece.rate * (piece.value / efficiency) ** self.beta if alone else piece.moved(day).rate
+    def _step(self, version: int) -> None:
+        """Software has grown by the factor of a step since the last (what was planned before that does nothing)."""
+        if version != self.version:
+            return
+        day, piece, efficiency, sources = self.agenda.day, self.pieces[-1], self.aim, self.sources
+        if type(piece) is Tail:
+            piece = piece.origin
+        if sources is None or sources.now[1] is None:
+            _, value, rate, _, _ = piece
+            rate *= (value / efficiency) ** self.beta
+        else:
+            rate = piece.moved(day).rate
         self.mark, self.mark_day = efficiency, day
         details: dict[str, Any] = {
             "x_per_year": math.exp(min(700.0, rate * DAYS_PER_YEAR)),
@@ -405,16 +408,19 @@ class Progress:
             "humans": self.research.humans,
             "experiments": self.shown,
         }
-        causes = (self.event, *self.causes)
-        if self.sources is not None:
-            causes += self.sources.explain(day, details)
+        causes: tuple[int, ...] = (self.event,)
+        if sources is not None:
+            causes = (*causes, *self.causes, *sources.explain(day, details))
+        elif self.causes:
+            causes = (*causes, *self.causes)
         if len(causes) > 1:
             causes = tuple(dict.fromkeys(causes))
-        self.causes.clear()
+            self.causes.clear()
         self.event = self.lab.world.event(
             self.name, "software_step", TRAINING, efficiency, "effective per physical FLOP", details, causes
         )
         self.steps.append((day, self.event))
+        self.look_again()
 
     def _end(self, kind: str, value: float, why: str) -> None:
         """Growth is over: from today on the efficiency stays as it is."""
@@ -437,10 +443,6 @@ def settle(progressing: list[Progress]) -> dict[str, int]:
     """
     rounds = 0
     moved: dict[str, int] = {}
-    if len(progressing) == 1:
-        progress = progressing.pop()
-        progress.predict()
-        moved[progress.name] = progress.event
     while progressing:
         batch = sorted(progressing, key=_order) if len(progressing) > 1 else list(progressing)
         progressing.clear()
@@ -457,10 +459,6 @@ def settle(progressing: list[Progress]) -> dict[str, int]:
 def _with_past(pieces: Sequence[Piece]) -> list[Piece]:
     """The pieces, the first of them twice: one holds before its day whatever research makes of the other."""
     return [pieces[0].moved(pieces[0].day - 1.0), *pieces]
-
-
-def _day_of(piece: Piece) -> float:
-    return piece.day
 
 
 def _order(progress: Progress) -> tuple[int, str]:

@@ -183,7 +183,10 @@ def step(steps: dict[Any, Steps], key: Any, day: float, value: float) -> None:
     if line is None:
         steps[key] = [(day, value)]
         return
-    if line[-1][0] == day:
+    last_day, last = line[-1]
+    if last_day == day:
         line.pop()
-    if not line or line[-1][1] != value:
+        if not line or line[-1][1] != value:
+            line.append((day, value))
+    elif last != value:
         line.append((day, value))

@@ -45,10 +45,8 @@ class Research:
             return lambda efficiency: humans
         if len(fleets) == 1 and len(fleets[0].models) == 1:
             most, ((share, work),) = fleets[0]
-            one = labour_with_one(humans, share, rho)
-            if most == math.inf:
-                return lambda efficiency: one(work * efficiency)
-            return lambda efficiency: one(work * min(efficiency, most))
+            one = labour_with_one(humans, share, rho, work)
+            return one if most == math.inf else lambda efficiency: one(min(efficiency, most))
 
         def labour(efficiency: float) -> float:
             ai = [(share, work * min(efficiency, fleet.most)) for fleet in fleets for share, work in fleet.models]
@@ -101,8 +99,7 @@ def research_of(lab: LabState, known: dict[tuple[str, str], tuple[float, float]]
 class Speed:
     """Drive d of dA/dt = d·A^(1−β): g0·R^λ, R relative to the research of the base date, which gives d = g0."""
 
-    __slots__ = ("base", "base_labour", "base_drive", "_stated", "_share", "_rho", "_penalty", "_labour_power",
-                 "_compute_part")  # fmt: skip
+    __slots__ = ("base", "base_labour", "base_drive", "drive", "_stated", "_share", "_rho", "_penalty", "_labour_power")
 
     def __init__(self, research: Research, labour: float, drive: float, lab: LabState) -> None:
         law = lab.spec.software
@@ -113,12 +110,13 @@ class Speed:
         self._rho = law.research_substitution or 0.0
         self._penalty = 0.6 if law.parallel_penalty is None else law.parallel_penalty
         self._labour_power = self._share * self._penalty
-        self._compute_part = drive * (labour**-self._labour_power if self._labour_power else 1.0)
+        self.drive: Callable[[float], float]
+        """g0·R^λ as a function of labour, with experiment compute as `set` took it."""
+        self.set(research)
 
     def run_at(self, pace: float, research: Research) -> None:
         """Let software progress at a share of what research makes of it."""
         self.base_drive = self._stated * pace
-        self._compute_part = self.base_drive * (self.base_labour**-self._labour_power if self._labour_power else 1.0)
         self.set(research)
 
     def compute(self, research: Research) -> float:
@@ -129,18 +127,24 @@ class Speed:
 
     def set(self, research: Research) -> None:
         """Take today's experiment compute."""
-        if not self._rho and self._share < 1.0:
-            part = self.compute(research) ** ((1.0 - self._share) * self._penalty)
-            if self._labour_power:
-                part *= self.base_labour**-self._labour_power
-            self._compute_part = self.base_drive * part
+        compute = self.compute(research)
+        if self._rho:
+            self.drive = self._drive_of_both(compute)
+            return
+        power, part = self._labour_power, 1.0
+        if self._share < 1.0:
+            part = compute ** ((1.0 - self._share) * self._penalty)
+        if power:
+            part *= self.base_labour**-power
+        whole = self.base_drive * part
+        self.drive = lambda labour: float(whole * labour**power)
 
-    def drive(self, labour: float, research: Research) -> float:
-        """g0·R^λ, with experiment compute as `set` took it."""
-        if not self._rho:
-            return float(self._compute_part * labour**self._labour_power)
-        relative = labour / self.base_labour if self.base_labour else 0.0
-        return float(self.base_drive * self.input(relative, self.compute(research)) ** self._penalty)
+    def _drive_of_both(self, compute: float) -> Callable[[float], float]:
+        def drive(labour: float) -> float:
+            relative = labour / self.base_labour if self.base_labour else 0.0
+            return float(self.base_drive * self.input(relative, compute) ** self._penalty)
+
+        return drive
 
     def input(self, labour: float, compute: float) -> float:
         """R of labour and compute relative to the base date."""

@@ -8,6 +8,7 @@ from sim.base.calendar import tick
 from sim.base.limits import MOST_EFFICIENCY, too_large
 from sim.model.cluster import Batch
 from sim.model.level import Hazard
+from sim.model.software import RELATIVE
 from sim.world import dated, deliveries, diffusion, programme, release, shocks, uptake, weights
 from sim.world.agenda import Order
 from sim.world.efficiency import day_beyond, inference_law, training_law
@@ -84,6 +85,8 @@ def _software(world: World, lab: LabState) -> None:
             begins = max(0.0, world.draw.base_date)
         begins = max(tick(begins), lab.entry)
         lab.progress = Progress(lab, begins)
+        if law.experiments_count == RELATIVE:
+            world.relative.append(lab.progress)
         world.agenda.watched[lab.name] = lab.progress.known
         if begins < world.end:
             world.agenda.at(begins, Order.SERIES, lab.name, lab.progress.begin)

@@ -9,7 +9,7 @@ from sim.world.agenda import Order
 from sim.world.claim import SLACK
 from sim.world.continuous import Checkpoints
 from sim.world.new_model import make_model
-from sim.world.run import Holding, Run, RunError, flop_per_day
+from sim.world.run import Holding, Run, RunError, by_date, flop_per_day
 
 if TYPE_CHECKING:
     from sim.world.lab import LabState
@@ -60,7 +60,7 @@ def start_or_resize(lab: LabState, run: Run, held: Holding) -> None:
     world = lab.world
     day = world.agenda.day
     lab.tight = True
-    if run in lab.running and not run.suspended:
+    if not run.suspended and run in lab.running:
         run.settle(day)
         event = world.event(lab.name, "run_resized", run.name, sum(held.values()), "accelerators",
                             {"accelerators": held}, tuple(lab.causes))  # fmt: skip
@@ -153,9 +153,9 @@ def _next_phase(lab: LabState, run: Run, cause: int) -> None:
     """Enter the next phase; one that needs more than the run holds may have to wait for it."""
     day = lab.world.agenda.day
     planned = run.phases[run.phase + 1]
-    wanted = run.held
-    if run.claim:
-        wanted = {kind: count * planned.accelerators_share for kind, count in run.claim.items()}
+    wanted, part = run.claim or run.held, planned.accelerators_share
+    if run.claim and part < 1.0:
+        wanted = {kind: count * part for kind, count in wanted.items()}
     if run.phase >= 0 and run.claim and any(count > run.held.get(kind, 0.0) for kind, count in wanted.items()):
         free = _free(lab)
         have = {kind: run.held.get(kind, 0.0) + free.get(kind, 0.0) for kind in wanted}
@@ -204,7 +204,7 @@ def suspend(lab: LabState, run: Run, cause: int) -> None:
     event = lab.world.event(lab.name, "run_suspended", run.name, None, "", None, (cause,))
     lab.moves.append((event, False, run, freed))
     lab.due.append(run)
-    lab.due.sort(key=lambda other: (other.due, other.name))
+    lab.due.sort(key=by_date)
     lab.changed(event)
 
 
@@ -284,11 +284,12 @@ def _close_phase(run: Run, day: float) -> None:
         flop += run.flop_rate * (planned.target - run.done)
     run.flop_done += flop
     run.trained.append((flop, run.phase_efficiency))
-    name, since, _, held = run.log.phases[-1]
-    run.log.phases[-1] = (name, since, day, held)
+    phases = run.log.phases
+    name, since, _, held = phases[-1]
+    phases[-1] = (name, since, day, held)
     if planned.name == "pretraining" or run.pretraining_end is None:
         run.pretraining_end = day
-        run.pretraining_held = dict(run.held)
+        run.pretraining_held = run.held
 
 
 def _end_phase(what: tuple[LabState, Run, int]) -> None:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from sim.base.calendar import tick
 from sim.base.limits import MOST_EVENTS, LimitError
 from sim.model.draw import Draw
 from sim.model.inference import Inference
 from sim.model.lab import Lab
-from sim.model.software import RELATIVE
 from sim.model.throughput import throughput
 from sim.physics.throughput import Throughput
 from sim.world import deployment
@@ -22,7 +21,7 @@ from sim.world.frontier import Frontier
 from sim.world.lab import LabState
 from sim.world.policy import Policy
 from sim.world.progress import Progress, settle
-from sim.world.record import Event, ModelRecord, RunRecord
+from sim.world.record import ModelRecord, RunRecord
 from sim.world.run import Holding
 from sim.world.watch import Watch
 
@@ -30,15 +29,6 @@ if TYPE_CHECKING:
     from sim.world.intervention import Interventions
 
 _name = attrgetter("name")
-
-
-class Tell(Protocol):
-    """Record an event of today and return its index."""
-
-    def __call__(
-        self, lab: str, kind: str, subject: str, value: float | None, unit: str, details: dict[str, Any] | None,
-        causes: tuple[int, ...], /,
-    ) -> int: ...  # fmt: skip
 
 
 class World:
@@ -50,7 +40,7 @@ class World:
         self.end = tick(draw.end)
         self.agenda = Agenda()
         self.record = RunRecord(draw)
-        self.event = _event(self.agenda, self.record.events)
+        self._events = self.record.events
         self.dirty: list[LabState] = []
         self.moved: list[LabState] = []
         self.clocks: dict[tuple[str, str], list[Clock]] = {}
@@ -74,11 +64,10 @@ class World:
         """What is done once, when all of an instant is over."""
         self.largest_run = 0.0
         """FLOP of the largest run of which any lab has the model."""
+        self.relative: list[Progress] = []
+        """Software of labs whose experiments count relative to that."""
         self._throughput: dict[tuple[int, str, int], Throughput] = {}
-        self._settings = _alike(
-            [lab.spec.inference for lab in self.labs]
-            + [fleet.spec.inference for lab in self.labs for fleet in lab.fleets]
-        )
+        self._settings: dict[int, int] = {}
 
     def clock(self, process: str, order: int, lab: str, foreseen: bool = True) -> Clock:
         """A clock for a dated process of a lab (or, lab empty, of the world), kept with the others of its kind.
@@ -96,6 +85,15 @@ class World:
         self.slowed.setdefault((lab, process), {})[by] = speed
         for clock in self.clocks.get((lab, process), ()):
             clock.run(speed, by)
+
+    def event(
+        self, lab: str, kind: str, subject: str, value: float | None, unit: str, details: dict[str, Any] | None,
+        causes: tuple[int, ...],
+    ) -> int:  # fmt: skip
+        """Record an event of today and return its index."""
+        events = self._events
+        events.append((self.agenda.day, lab, kind, subject, value, unit, details, causes))
+        return len(events) - 1
 
     def warn(self, lab: str, subject: str, message: str) -> None:
         """Record what a user should be told about this run."""
@@ -136,7 +134,7 @@ class World:
 
         Raises LimitError after too many events.
         """
-        if len(self.record.events) > self.most_events:
+        if len(self._events) > self.most_events:
             self._too_many()
         if self.moved:
             moved, self.moved = self.moved, []
@@ -144,8 +142,11 @@ class World:
                 moved.sort(key=_name)
             for lab in moved:
                 deployment.tell_moves(lab)
-        if self.progressing:
-            courses = settle(self.progressing)
+        progressing = self.progressing
+        if len(progressing) == 1 and self.watch is None:
+            progressing.pop().predict()  # the commonest; it may make others look again
+        if progressing:
+            courses = settle(progressing)
             if self.watch is not None:
                 self.watch.look(courses)
                 if self.dirty:
@@ -159,9 +160,8 @@ class World:
         """A model of so much training FLOP is there: experiments that count relative to the frontier run count less."""
         if flop > self.largest_run:
             self.largest_run = flop
-            for lab in self.labs:
-                if lab.progress is not None and lab.spec.software.experiments_count == RELATIVE:
-                    lab.progress.touch((event,))
+            for progress in self.relative:
+                progress.touch((event,))
 
     def _too_many(self) -> None:
         counts = Counter((lab, kind) for _, lab, kind, *_ in self.record.events)
@@ -188,6 +188,7 @@ class World:
         self.dirty = []
         self.moved = []
         self.watch = None
+        self.relative = []
         self.watch_rivals = []
         self.watch_milestones = []
         del self.frontier
@@ -197,6 +198,9 @@ class World:
         if inference.tricks:
             late = next(lab.late for lab in self.labs if lab.name == model.lab)
             return throughput(model, self.draw.accelerators[kind], inference, self.agenda.day - late)
+        if not self._settings:
+            labs, fleets = self.labs, [fleet for lab in self.labs for fleet in lab.fleets]
+            self._settings = _alike([of.spec.inference for of in labs] + [of.spec.inference for of in fleets])
         key = (id(model), kind, self._settings[id(inference)])
         found = self._throughput.get(key)
         if found is None:
@@ -211,20 +215,6 @@ class World:
 
 def nothing(_: Any) -> None:
     """Another round of decisions."""
-
-
-def _event(agenda: Agenda, events: list[Event]) -> Tell:
-    """A function and not a method: it is called for each row of events.csv."""
-    append = events.append
-
-    def event(
-        lab: str, kind: str, subject: str, value: float | None, unit: str, details: dict[str, Any] | None,
-        causes: tuple[int, ...],
-    ) -> int:  # fmt: skip
-        append((agenda.day, lab, kind, subject, value, unit, details, causes))
-        return len(events) - 1
-
-    return event
 
 
 def _alike(settings: list[Inference]) -> dict[int, int]:
