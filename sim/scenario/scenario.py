@@ -90,17 +90,19 @@ class Scenario:
         *,
         index: int = 0,
         track: bool = False,
+        listed: bool = True,
         adjust: Mapping[str, Callable[[float], float]] | None = None,
     ) -> Draw:
         """Concrete values for everything: each uncertain input at its quantile, 0.5 where none is given.
 
         With no quantiles this is the central case. seed: instead of the scenario's. index: number of the draw.
-        track: the draw remembers which fields are read, for `unused`. adjust: path -> what is done to that input's
-        number, in its canonical unit (dates are ordinals), after its quantile was taken; not checked again.
+        track: the draw remembers which fields are read, for `unused`. listed: the draw says which inputs are uncertain.
+        adjust: path -> what is done to that input's number, in its canonical unit (dates are ordinals), after its
+        quantile was taken; not checked again.
         Raises `ValueError` for a path that is not uncertain, or a quantile outside (0, 1).
         """
         quantiles = quantiles or {}
-        known = set(self.uncertain)
+        known = set(self.uncertain) if listed or quantiles else set()
         for path, quantile in quantiles.items():
             if path not in known:
                 near = nearest(path, known)
@@ -109,7 +111,7 @@ class Scenario:
             if not 0.0 < quantile < 1.0:
                 raise ValueError(f"{path}: a quantile lies between 0 and 1, got {quantile!r}")
         resolver = Resolver(self._root, self.start, quantiles, Seen() if track else None, adjust)
-        return resolver.draw(self._accelerators, seed, index, tuple(self.uncertain))
+        return resolver.draw(self._accelerators, seed, index, tuple(self.uncertain) if listed else ())
 
     def draw_lab(self, lab: str, adjust: Mapping[str, Callable[[float], float]] | None = None) -> Lab:
         """One lab of the central case, as in `draw(adjust=adjust).labs[lab]`; faster than the whole draw."""

@@ -1,0 +1,177 @@
+"""What a sweep goes over: one input and its values, as a list (`5%,10%,20%`) or a range (`0:24:3 months`)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from sim.base.calendar import add_months
+from sim.base.units import DAYS_PER_MONTH, DAYS_PER_YEAR
+
+MOST_VALUES = 10_000
+"""Values of one input: more is a mistake in a range."""
+
+MOST_CELLS = 100_000
+"""Cells of one sweep."""
+
+_NUMBER = r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
+_RANGE = re.compile(rf"(?P<first>{_NUMBER}):(?P<last>{_NUMBER}):(?P<times>[x*]?)(?P<step>{_NUMBER})(?P<unit>.*)", re.S)
+_DATES = re.compile(r"(?P<first>\d{4}-\d\d-\d\d):(?P<last>\d{4}-\d\d-\d\d):(?P<step>\d+)\s*(?P<unit>day|month|year)s?")
+_ONE = re.compile(rf"(?P<number>{_NUMBER})(?P<unit>\D.*|)", re.S)
+_ISO = re.compile(r"\d{4}-\d\d-\d\d")
+_OPENS, _CLOSES = "{[(", "}])"
+
+DAYS = {"day": 1.0, "week": 7.0, "month": DAYS_PER_MONTH, "year": DAYS_PER_YEAR}
+"""Days of each unit of time that a swept length may have."""
+
+
+class AxisError(ValueError):
+    """A list or range that makes no sense; the message says why."""
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One input and its values.
+
+    path: as in `--set`. values: as they are set. numbers: the values as numbers in `unit` (dates as ordinals, their
+    unit is `date`); None where they are not all numbers of one unit.
+    """
+
+    path: str
+    values: tuple[str, ...]
+    numbers: tuple[float, ...] | None = None
+    unit: str = ""
+
+    @property
+    def days_each(self) -> float | None:
+        """Days of one unit, where the values are lengths of time."""
+        return DAYS.get(self.unit.removesuffix("s"))
+
+
+def parse_axis(text: str) -> Axis:
+    """The axis that `PATH=VALUES` names. Raises AxisError."""
+    path, equals, values = text.partition("=")
+    if not (equals and path.strip() and values.strip()):
+        raise AxisError("expected PATH=VALUES, as in labs.Aurora.use.training=5%,10%,20% or pause.lasts='0:24:3 months'")
+    return axis(path.strip(), split_values(values))
+
+
+def axis(path: str, values: str | Iterable[object]) -> Axis:
+    """The axis of a path, and of a text (`0:24:3 months`), or a list of values and such texts. Raises AxisError."""
+    parts = split_values(values) if isinstance(values, str) else [_text(value) for value in values]
+    found: list[str] = []
+    for part in parts:
+        found += _range(part) if ":" in part else [part]
+        if len(found) > MOST_VALUES:
+            raise AxisError(f"has more than {MOST_VALUES:,} values")
+    unique = list(dict.fromkeys(found))
+    if not unique:
+        raise AxisError("has no values")
+    numbers, unit = _numbers(unique)
+    return Axis(path, tuple(unique), numbers, unit)
+
+
+def _text(value: object) -> str:
+    return repr(value) if isinstance(value, float) else str(value).strip()
+
+
+def split_values(text: str) -> list[str]:
+    """A list at its commas, those inside brackets and quotes left alone."""
+    parts, part, depth, quote = [], "", 0, ""
+    for letter in text:
+        if quote:
+            quote = "" if letter == quote else quote
+        elif letter in "'\"":
+            quote = letter
+        elif letter in _OPENS:
+            depth += 1
+        elif letter in _CLOSES:
+            depth -= 1
+        if letter == "," and depth <= 0 and not quote:
+            parts.append(part.strip())
+            part = ""
+        else:
+            part += letter
+    parts.append(part.strip())
+    return [part for part in parts if part]
+
+
+def with_unit(number: Decimal | float, unit: str) -> str:
+    """A number and its unit as they are written: `3 months`, `5%`, `2x per year`."""
+    shown = f"{number.normalize():f}" if isinstance(number, Decimal) else f"{number:.10g}"
+    return shown + (unit if not unit or unit[0] in "%x" else f" {unit}")
+
+
+def _range(text: str) -> list[str]:
+    """The values of `from:to:step unit`; dates by whole days, months or years; `x2` for a step that multiplies."""
+    found = _DATES.fullmatch(text.strip())
+    if found:
+        return _dates(text, found["first"], found["last"], int(found["step"]), found["unit"])
+    found = _RANGE.fullmatch(text.strip())
+    if not found:
+        if re.match(r"[\d.+-]+\s*[^:\d]*:", text):
+            raise AxisError(f"expected a range such as '0:24:3 months' or '2027-01-01:2029-01-01:6 months', got {text!r}")
+        return [text]
+    try:
+        first, last, step = (Decimal(found[key]) for key in ("first", "last", "step"))
+    except InvalidOperation:
+        raise AxisError(f"{text!r} is no range of numbers") from None
+    unit = found["unit"].strip()
+    if found["times"]:
+        if first <= 0 or last <= 0 or step <= 0 or step == 1 or (step > 1) != (last > first) and first != last:
+            raise AxisError(f"{text!r} never ends: from {first} one does not come to {last} by factors of {step}")
+    elif first != last and (step == 0 or (step > 0) != (last > first)):
+        raise AxisError(f"{text!r} never ends: from {first} one does not come to {last} by steps of {step}")
+    values, value = [], first
+    up = last >= first
+    while (value <= last if up else value >= last) and len(values) <= MOST_VALUES:
+        values.append(with_unit(value, unit))
+        value = value * step if found["times"] else value + step
+        if first == last:
+            break
+    return values
+
+
+def _dates(text: str, first: str, last: str, step: int, unit: str) -> list[str]:
+    try:
+        start, end = date.fromisoformat(first), date.fromisoformat(last)
+    except ValueError as error:
+        raise AxisError(f"{text!r} is no range of dates: {error}") from None
+    if step < 1 or end < start:
+        raise AxisError(f"{text!r} never ends: from {first} one does not come to {last} by steps of {step} {unit}s")
+    values: list[str] = []
+    day = start
+    while day <= end and len(values) <= MOST_VALUES:
+        values.append(day.isoformat())
+        n = len(values) * step
+        day = date.fromordinal(start.toordinal() + n) if unit == "day" else add_months(start, n * (12 if unit == "year" else 1))
+    return values
+
+
+def _numbers(values: list[str]) -> tuple[tuple[float, ...] | None, str]:
+    if all(_ISO.fullmatch(value) for value in values):
+        return tuple(float(date.fromisoformat(value).toordinal()) for value in values), "date"
+    found = [_ONE.fullmatch(value) for value in values]
+    units = {match["unit"].strip().removesuffix("s") if match else None for match in found}
+    units.discard("") if any(match and float(match["number"]) == 0.0 and not match["unit"].strip() for match in found) else None
+    if None in units or len(units) > 1:
+        return None, ""
+    longest = max((match["unit"].strip() for match in found if match), key=len)
+    return tuple(float(match["number"]) for match in found if match), longest
+
+
+def cells_of(axes: list[Axis]) -> list[tuple[int, ...]]:
+    """Numbers of the values of each cell, the last input fastest. Raises AxisError if there are too many."""
+    count = 1
+    for each in axes:
+        count *= len(each.values)
+    if count > MOST_CELLS:
+        sizes = " x ".join(f"{len(each.values):,}" for each in axes)
+        raise AxisError(f"{sizes} = {count:,} cells are too many: at most {MOST_CELLS:,}")
+    cells: list[tuple[int, ...]] = [()]
+    for each in axes:
+        cells = [(*cell, n) for cell in cells for n in range(len(each.values))]
+    return cells

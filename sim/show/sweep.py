@@ -1,0 +1,249 @@
+"""Picture of a sweep: lines over one input, a heat map over two."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import date
+from typing import Any, Protocol
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from sim.analysis.axis import Axis
+from sim.analysis.solve import WORDS
+from sim.analysis.sweep import Plan
+from sim.base.units import DAYS_PER_MONTH
+from sim.show.axes import clean, dates
+from sim.show.compared import words_of_level
+from sim.show.facts import PictureFacts
+from sim.show.page import MARGIN, Picture, empty, page
+from sim.show.simulated import EPOCH
+from sim.show.style import FAINT, GREY, INK, LABS, SMALL, TALLEST, WIDTH, brief, cut, number, styled
+from sim.tables import Table
+
+MOST_LABELLED = 14
+"""Cells a row or column of a heat map up to which each has its number."""
+
+
+class Swept(Protocol):
+    """A sweep: `sim.sweeping.Sweep`, or anything that has these."""
+
+    plan: Plan
+
+    @property
+    def table(self) -> Table: ...
+
+
+def outputs(sweep: Swept) -> list[str]:
+    """Columns that can be drawn."""
+    names = [column.name for column in sweep.table.columns[len(sweep.plan.axes) :]]
+    return [name for name in names if name.partition("[")[0] not in WORDS and name != "problem"]
+
+
+def chosen(sweep: Swept, output: str | None) -> list[str]:
+    """What is drawn: the output; else time bought at each level that moves, the highest alone in a heat map."""
+    if output is not None:
+        if output not in outputs(sweep):
+            raise ValueError(f"a sweep gives no {output!r} to draw; there are {', '.join(outputs(sweep))}")
+        return [output]
+    found = [f"time_bought[{level}]" for level in sweep.plan.levels]
+    found = [name for name in found if any(row[name] for row in _rows(sweep))]
+    found = found or ["own_window_median_days"]
+    return found if len(sweep.plan.axes) == 1 else found[-1:]
+
+
+def figure(sweep: Swept, output: str | None = None) -> Figure:
+    """The picture of a sweep. Raises ValueError, with the columns that there are, for another output."""
+    names = chosen(sweep, output)
+    with styled():
+        if len(sweep.plan.axes) == 1:
+            return _lines(sweep, names)
+        if len(sweep.plan.axes) == 2:
+            return _map(sweep, names[0])
+        return empty(_facts(sweep), f"A sweep over {len(sweep.plan.axes)} inputs", "Its numbers are in sweep.csv.")
+
+
+def _rows(sweep: Swept) -> list[dict[str, Any]]:
+    found = sweep.table
+    names = [column.name for column in found.columns]
+    return [dict(zip(names, row, strict=True)) for row in found.rows]
+
+
+def _facts(sweep: Swept) -> PictureFacts:
+    scenario = sweep.plan.scenario
+    return PictureFacts(question=scenario.question, name=f"{scenario.name}, {len(sweep.table.rows):,} cells")
+
+
+def _words(name: str) -> str:
+    kind, _, of = name.partition("[")
+    kind = kind.replace("_", " ")
+    return f"{kind} at {words_of_level(of[:-1])}" if of else kind
+
+
+def _scale(sweep: Swept, names: list[str], rows: list[dict[str, Any]]) -> tuple[float, str]:
+    """What numbers are divided by, and the unit to write: months for long times."""
+    unit = next(column.unit for column in sweep.table.columns if column.name == names[0])
+    values = [abs(row[name]) for name in names for row in rows if isinstance(row[name], float)]
+    if unit == "days" and max(values, default=0.0) > 120.0:
+        return DAYS_PER_MONTH, "months"
+    return 1.0, unit
+
+
+def _number(value: Any) -> float | None:
+    if isinstance(value, str):
+        return float(date.fromisoformat(value[:10]).toordinal() - EPOCH)
+    return value if value is None else float(value)
+
+
+def _bound(name: str) -> str:
+    kind, _, of = name.partition("[")
+    return f"{ {'time_bought': 'bound', 'dwell': 'dwell_bound'}.get(kind, kind)}[{of}"
+
+
+def _lines(sweep: Swept, names: list[str]) -> Picture:
+    axis = sweep.plan.axes[0]
+    rows = _rows(sweep)
+    scale, unit = _scale(sweep, names, rows)
+    places, _ = _places(axis)
+    colours = {name: LABS[n % len(LABS)] for n, name in enumerate(names)}
+    time = unit in ("months", "days") and axis.days_each is not None and names[0].startswith("time_bought")
+    legend: list[tuple[Any, str]] = [
+        (Line2D([], [], color=colours[name], lw=1.8, marker="o", ms=4), _words(name)) for name in names
+    ]
+    if time:
+        legend.append((Line2D([], [], color=GREY, lw=1.0, ls=(0, (4, 3))), "as long as what is set"))
+    facts = _facts(sweep)
+    head = f"{_words(names[-1])[:1].upper()}{_words(names[-1])[1:]} by {axis.path}"
+    facts = dataclasses.replace(facts)
+    subtitle = "Each dot is one simulated world. " + (
+        "Open dots: at least (at most) that much, as the end came first in one of the two worlds. Where a dot is missing "
+        "nothing is known. Models are discrete, so what lies between two dots may be a step."
+        if names[0].startswith("time_bought")
+        else "Where a dot is missing nothing is known. Models are discrete, so between two dots there may be a step."
+    )
+    figure = page(facts, _finding(sweep, axis, names[-1], rows, scale, unit) or head, subtitle, 4.3, legend=legend)
+    bottom, top = figure.body
+    axes = clean(figure.panel(0.95, bottom + 0.6, WIDTH - MARGIN - 1.05, top - bottom - 0.75), "both")
+    top_value = 0.0
+    for name in names:
+        values = [_number(row[name]) for row in rows]
+        known = [(place, value / scale) for place, value in zip(places, values, strict=True) if value is not None]
+        axes.plot(*zip(*known, strict=True), color=colours[name], lw=1.4) if known else None
+        for place, value, row in zip(places, values, rows, strict=True):
+            if value is None:
+                continue
+            top_value = max(top_value, value / scale)
+            exact = row.get(_bound(name), "exact") in ("exact", None)
+            axes.plot([place], [value / scale], "o", ms=5.0, mec=colours[name], mew=1.2,
+                      mfc=colours[name] if exact else "white")  # fmt: skip
+    if time:
+        each = (axis.days_each or 1.0) / (DAYS_PER_MONTH if unit == "months" else 1.0)
+        axes.plot([min(places), max(places)], [min(places) * each, max(places) * each], color=GREY, lw=1.0,
+                  ls=(0, (4, 3)))  # fmt: skip
+    if names[0].startswith(("time_bought", "dwell")):
+        axes.axhline(0.0, color=INK, lw=0.8)
+    if unit == "date":
+        _date_axis(axes)
+    elif top_value >= 1e4:
+        axes.yaxis.set_major_formatter(lambda value, _: number(value))
+    axes.set_ylabel(unit if unit != "date" else "", fontsize=SMALL, color=GREY)
+    _input_axis(axes, axis, "x")
+    return figure
+
+
+def _date_axis(axes: Axes) -> None:
+    axes.yaxis.set_major_formatter(lambda value, _: date.fromordinal(int(value) + EPOCH).isoformat())
+
+
+def _finding(
+    sweep: Swept, axis: Axis, name: str, rows: list[dict[str, Any]], scale: float, unit: str
+) -> str:
+    """The first and the last value, if both are known."""
+    ends = [(row[axis.path], _number(row[name]), row.get(_bound(name), "exact")) for row in (rows[0], rows[-1])]
+    if any(value is None for _, value, _ in ends) or unit == "date":
+        return ""
+    texts = [axis.values[0], axis.values[-1]]
+    said = []
+    for (_, value, bound), text in zip(ends, texts, strict=True):
+        assert value is not None
+        mark = {"at least": "at least ", "at most": "at most "}.get(bound or "", "")
+        said.append(f"{mark}{number(value / scale, 3)} {unit}".rstrip() + f" at {text}")
+    return f"{_words(name)[:1].upper()}{_words(name)[1:]}: {said[0]}, {said[1]}"
+
+
+def _places(axis: Axis) -> tuple[list[float], bool]:
+    """Where each value stands, and whether the axis has a scale (else values stand in a row)."""
+    if axis.numbers is None:
+        return [float(n) for n in range(len(axis.values))], False
+    return [n - EPOCH if axis.unit == "date" else n for n in axis.numbers], True
+
+
+def _input_axis(axes: Axes, axis: Axis, which: str) -> None:
+    words = axis.path if axis.unit in ("", "date") else f"{axis.path} ({axis.unit})"
+    places, scaled = _places(axis)
+    if axis.unit == "date":
+        room = 0.03 * max(1.0, max(places) - min(places))
+        dates(axes, min(places) - room, max(places) + room)
+    elif not scaled:
+        axes.set_xticks(places, [cut(value, SMALL, 1.3) for value in axis.values])
+    elif len(places) > 3 and min(places) > 0.0 and max(places) / min(places) > 50.0:
+        axes.set_xscale("log")
+    axes.set_xlabel(cut(words, SMALL, WIDTH - 2.0), fontsize=SMALL, color=GREY)
+
+
+def _map(sweep: Swept, name: str) -> Picture:
+    across, up = sweep.plan.axes
+    rows = _rows(sweep)
+    scale, unit = _scale(sweep, [name], rows)
+    values = {cell: _number(row[name]) for cell, row in zip(sweep.plan.cells, rows, strict=True)}
+    bounds = {cell: row.get(_bound(name), "exact") for cell, row in zip(sweep.plan.cells, rows, strict=True)}
+    known = [value / scale for value in values.values() if value is not None]
+    if not known:
+        return empty(_facts(sweep), f"{_words(name)}: nothing is known in any cell", "See the problems in sweep.csv.")
+    head = f"{_words(name)[:1].upper()}{_words(name)[1:]}"
+    spread = "" if unit == "date" else f": {number(min(known), 3)} to {number(max(known), 3)} {unit}"
+    subtitle = "Each cell is one simulated world. > and <: at least, at most; a grey cell: nothing is known."
+    body = min(TALLEST - 4.0, max(2.6, 0.36 * len(up.values) + 1.0))
+    figure = page(_facts(sweep), head + spread, subtitle, body)
+    bottom, top = figure.body
+    left = 1.1
+    width, height = WIDTH - MARGIN - left - 0.9, top - bottom - 0.75
+    axes = clean(figure.panel(left, bottom + 0.6, width, height), "")
+    grid = [[values[i, j] for i in range(len(across.values))] for j in range(len(up.values))]
+    shown = [[float("nan") if value is None else value / scale for value in line] for line in grid]
+    axes.set_facecolor(FAINT)
+    low, high = min(known), max(known)
+    reach = max(abs(low), abs(high))
+    diverging = low < 0.0 < high
+    image = axes.imshow(
+        shown,
+        origin="lower",
+        aspect="auto",
+        cmap="RdBu" if diverging else "Blues",
+        vmin=-reach if diverging else low,
+        vmax=reach if diverging else max(high, low + 1e-9),
+    )
+    bar = figure.colorbar(image, cax=figure.panel(left + width + 0.15, bottom + 0.6, 0.14, height))
+    bar.ax.tick_params(labelsize=SMALL, length=0)
+    bar.outline.set_visible(False)  # type: ignore[operator]
+    if unit == "date":
+        bar.ax.yaxis.set_major_formatter(lambda value, _: date.fromordinal(int(value) + EPOCH).isoformat())
+    else:
+        bar.set_label(unit, fontsize=SMALL, color=GREY)
+    if len(across.values) <= MOST_LABELLED and len(up.values) <= 2 * MOST_LABELLED and unit != "date":
+        for (i, j), value in values.items():
+            if value is None:
+                continue
+            mark = {"at least": ">", "at most": "<"}.get(bounds[i, j] or "", "")
+            share = (value / scale + reach) / (2.0 * reach) if diverging else (value / scale - low) / max(high - low, 1e-9)
+            dark = abs(share - 0.5) > 0.33 if diverging else share > 0.55
+            axes.text(i, j, f"{mark}{number(value / scale, 3)}".replace("-", "−"), ha="center", va="center",
+                      fontsize=SMALL - 0.5, color="white" if dark else INK)  # fmt: skip
+    for axis, place, ticks in ((across, "x", axes.set_xticks), (up, "y", axes.set_yticks)):
+        step = max(1, -(-len(axis.values) // (10 if place == "x" else 24)))
+        where = list(range(0, len(axis.values), step))
+        ticks(where, [brief(axis.values[n], 14) for n in where])
+    axes.set_xlabel(cut(across.path, SMALL, width), fontsize=SMALL, color=GREY)
+    axes.set_ylabel(cut(up.path, SMALL, height), fontsize=SMALL, color=GREY)
+    return figure
