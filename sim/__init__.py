@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sim.comparison import Comparison, compare
     from sim.result import Result, simulate
     from sim.scenario import Scenario, ScenarioError, load
+    from sim.sweeping import Sweep, sweep
 
 __version__ = "0.1.0"
 
@@ -28,9 +29,12 @@ _HOMES = {
     "Result": "sim.result",
     "compare": "sim.comparison",
     "Comparison": "sim.comparison",
+    "sweep": "sim.sweeping",
+    "Sweep": "sim.sweeping",
 }
 
-__all__ = ["Comparison", "Result", "Scenario", "ScenarioError", "__version__", "compare", "load", "simulate"]
+__all__ = ["Comparison", "Result", "Scenario", "ScenarioError", "Sweep", "__version__", "compare", "load", "simulate",
+           "sweep"]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

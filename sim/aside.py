@@ -197,6 +197,27 @@ def locked(folder: Path) -> Iterator[None]:
         _unlock(held)
 
 
+@contextmanager
+def working(folder: Path) -> Iterator[None]:
+    """Nobody else works in `folder` meanwhile. Raises Busy at once if another does."""
+    held = None
+    try:
+        if fcntl is not None:
+            with suppress(OSError):
+                held = _lock(folder)
+                if held is None:
+                    raise _Taken
+        yield
+    except _Taken:
+        raise Busy(errno.EBUSY, "another is at work there", str(folder)) from None
+    finally:
+        _unlock(held)
+
+
+class _Taken(Exception):
+    """Another has the lock."""
+
+
 class _Lock:
     """The lock of a folder, held until `close`, or until nothing refers to it any more (an interrupt in between)."""
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.base.limits import MOST_EVENTS
 from sim.cli_compare import COMPARE_EXAMPLE, add_compare, run_compare
+from sim.cli_sweep import SWEEP_EXAMPLE, add_sweep, run_sweep
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
@@ -27,6 +28,7 @@ workforce grows, and how long the window lasts before a stronger model comes.
   sim run scenarios/frontier.yaml        simulate; tables and pictures go to outputs/frontier
   sim validate my.yaml                   check a scenario without running it
   sim compare my.yaml pause.yaml         what time an intervention buys, and what it costs
+  sim sweep my.yaml --over PATH=VALUES   the same over a list or range of an input
   sim explain outputs/frontier GPT-4     derive a model's numbers; why its windows closed
   sim show my.yaml                       every input: value, source or guess, and whether it mattered
   sim list                               what scenarios there are, and what each answers
@@ -144,6 +146,10 @@ def _parser() -> argparse.ArgumentParser:
                        COMPARE_EXAMPLE)  # fmt: skip
     scenario(compared)
     add_compare(compared)
+    swept = command("sweep", run_sweep, "simulate a scenario over a list or range of one or more inputs",
+                    SWEEP_EXAMPLE)  # fmt: skip
+    scenario(swept)
+    add_sweep(swept)
     validate = command("validate", _validate, "check a scenario without running it", "sim validate my.yaml")
     scenario(validate)
     explain = command(

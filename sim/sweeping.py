@@ -1,4 +1,4 @@
-"""One scenario over a grid of inputs, simulated: table, picture, files; and the smallest value that reaches a target."""
+"""A scenario over a grid of inputs, simulated: table, picture, files; and the smallest value reaching a target."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ def sweep(
     `2027-01-01:2029-01-01:6 months`. seed: in place of the scenario's. workers: processes; they change no number.
     most_events: as in `simulate`. folder: keeps what is done, so that the same call goes on after an interruption.
     told: called with cells done, all cells, and seconds.
-    Time bought is counted from the same scenario without its interventions (`pause`, `interventions`); from the scenario
-    as it is stated if it has none.
+    Time bought is counted from the same scenario without its interventions (`pause`, `interventions`); from the
+    scenario as it is stated if it has none.
     Raises `ScenarioError` for values that cannot be set, `sim.analysis.axis.AxisError` (a ValueError) for a range that
     never ends or too many cells, `sim.analysis.chunks.OtherSweep` if the folder holds another sweep, and
     `sim.world.simulate.SimulationError` if the base cannot be simulated.

@@ -55,7 +55,9 @@ def parse_axis(text: str) -> Axis:
     """The axis that `PATH=VALUES` names. Raises AxisError."""
     path, equals, values = text.partition("=")
     if not (equals and path.strip() and values.strip()):
-        raise AxisError("expected PATH=VALUES, as in labs.Aurora.use.training=5%,10%,20% or pause.lasts='0:24:3 months'")
+        raise AxisError(
+            "expected PATH=VALUES, as in labs.Aurora.use.training=5%,10%,20% or pause.lasts='0:24:3 months'"
+        )
     return axis(path.strip(), split_values(values))
 
 
@@ -113,7 +115,9 @@ def _range(text: str) -> list[str]:
     found = _RANGE.fullmatch(text.strip())
     if not found:
         if re.match(r"[\d.+-]+\s*[^:\d]*:", text):
-            raise AxisError(f"expected a range such as '0:24:3 months' or '2027-01-01:2029-01-01:6 months', got {text!r}")
+            raise AxisError(
+                f"expected a range such as '0:24:3 months' or '2027-01-01:2029-01-01:6 months', got {text!r}"
+            )
         return [text]
     try:
         first, last, step = (Decimal(found[key]) for key in ("first", "last", "step"))
@@ -121,11 +125,12 @@ def _range(text: str) -> list[str]:
         raise AxisError(f"{text!r} is no range of numbers") from None
     unit = found["unit"].strip()
     if found["times"]:
-        if first <= 0 or last <= 0 or step <= 0 or step == 1 or (step > 1) != (last > first) and first != last:
+        if first <= 0 or last <= 0 or step <= 0 or step == 1 or (first != last and (step > 1) != (last > first)):
             raise AxisError(f"{text!r} never ends: from {first} one does not come to {last} by factors of {step}")
     elif first != last and (step == 0 or (step > 0) != (last > first)):
         raise AxisError(f"{text!r} never ends: from {first} one does not come to {last} by steps of {step}")
-    values, value = [], first
+    values: list[str] = []
+    value = first
     up = last >= first
     while (value <= last if up else value >= last) and len(values) <= MOST_VALUES:
         values.append(with_unit(value, unit))
@@ -147,20 +152,26 @@ def _dates(text: str, first: str, last: str, step: int, unit: str) -> list[str]:
     while day <= end and len(values) <= MOST_VALUES:
         values.append(day.isoformat())
         n = len(values) * step
-        day = date.fromordinal(start.toordinal() + n) if unit == "day" else add_months(start, n * (12 if unit == "year" else 1))
+        day = (
+            date.fromordinal(start.toordinal() + n)
+            if unit == "day"
+            else add_months(start, n * (12 if unit == "year" else 1))
+        )
     return values
 
 
 def _numbers(values: list[str]) -> tuple[tuple[float, ...] | None, str]:
     if all(_ISO.fullmatch(value) for value in values):
         return tuple(float(date.fromisoformat(value).toordinal()) for value in values), "date"
-    found = [_ONE.fullmatch(value) for value in values]
-    units = {match["unit"].strip().removesuffix("s") if match else None for match in found}
-    units.discard("") if any(match and float(match["number"]) == 0.0 and not match["unit"].strip() for match in found) else None
-    if None in units or len(units) > 1:
+    found = [match for value in values if (match := _ONE.fullmatch(value)) is not None]
+    if len(found) < len(values):
         return None, ""
-    longest = max((match["unit"].strip() for match in found if match), key=len)
-    return tuple(float(match["number"]) for match in found if match), longest
+    units = {match["unit"].strip().removesuffix("s") for match in found}
+    if any(float(match["number"]) == 0.0 for match in found):
+        units.discard("")  # 0 may go without
+    if len(units) > 1:
+        return None, ""
+    return tuple(float(match["number"]) for match in found), max((match["unit"].strip() for match in found), key=len)
 
 
 def cells_of(axes: list[Axis]) -> list[tuple[int, ...]]:

@@ -1,7 +1,7 @@
 """A sweep's cells in chunks, here or on several processes, kept in a folder so that it can be gone on with.
 
-The folder holds `sweep.json` (what is asked) and `chunk-00000.json`, ... (rows of cells), each written aside and renamed:
-whatever happens, at most the chunks in flight are lost. Chunks do not depend on the number of workers.
+The folder holds `sweep.json` (what is asked) and `chunk-00000.json`, ... (rows of cells), each written aside and
+renamed: whatever happens, at most the chunks in flight are lost. Chunks do not depend on the number of workers.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError, version
 from math import ceil
 from pathlib import Path
 from typing import Any
@@ -43,9 +44,11 @@ def chunk_file(folder: Path, n: int) -> Path:
 
 def spec(plan: Plan) -> dict[str, Any]:
     """What `sweep.json` says."""
-    from sim import __version__
-
-    return {"program": f"manycopies {__version__}", **plan.identity(), "chunk": chunk_size(len(plan.cells))}
+    try:
+        program = version("manycopies")
+    except PackageNotFoundError:
+        program = ""
+    return {"program": program, **plan.identity(), "chunk": chunk_size(len(plan.cells))}
 
 
 def begin(plan: Plan, folder: Path) -> None:
@@ -67,7 +70,7 @@ def begin(plan: Plan, folder: Path) -> None:
 def run(plan: Plan, folder: Path, workers: int = 1, told: Told | None = None) -> list[Row]:
     """Simulate the cells that are not in the folder yet, and return the rows of all, in order.
 
-    Ctrl-C stops the workers and leaves what is done. Raises OtherSweep, OSError, and RuntimeError with a worker's error.
+    Ctrl-C stops the workers and leaves what is done. Raises OtherSweep, OSError, and RuntimeError if a worker failed.
     """
     begin(plan, folder)
     cells = plan.cells

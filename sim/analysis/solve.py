@@ -1,8 +1,8 @@
 """The smallest value of one input that reaches a target: scanned first, then refined.
 
 Models are discrete, so what comes out moves in steps, and not always one way: only a scan finds the first value that
-reaches the target, and what is found may be a jump over it. Between the last scanned value that does not reach it and the
-first that does, eight values are tried in turn, three times.
+reaches the target, and what is found may be a jump over it. Between the last scanned value that does not reach it and
+the first that does, seven values are tried in turn, and so again between two of them, three times in all.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from sim.scenario.problem import nearest
 PARTS, ROUNDS = 8, 3
 JUMP = 0.02
 """Share of the target by which the two sides of what was found differ, if it is a jump."""
+JUMP_DAYS = 7.0
+"""The same for a target that is a date."""
 
 WORDS = frozenset(("first_lab", "bound", "dwell_bound"))
 
@@ -49,7 +51,7 @@ class Target:
         """Whether a row reaches it: by an exact value, or by one that it is at least."""
         value = self.of(found)
         name, _, level = self.output.partition("[")
-        bound = found.get(f"{ {'time_bought': 'bound', 'dwell': 'dwell_bound'}.get(name, '')}[{level}", "exact")
+        bound = found.get(f"{ {'time_bought': 'bound', 'dwell': 'dwell_bound'}.get(name, '') }[{level}", "exact")
         return value is not None and value >= self.value and bound in ("exact", "at least")
 
 
@@ -94,8 +96,8 @@ class Solution:
 
     value: as it is set; None if none does. reached: what it gives, in the target's unit. below, reached_below: the
     nearest smaller value that was tried, and what it gives. jump: whether the target lies in a jump between the two.
-    falls_below_at: larger values that were tried and do not reach it. best, best_at: the most that was found, and where.
-    tried: (value, what it gives, whether it reaches the target), smallest first.
+    falls_below_at: larger values that were tried and do not reach it. best, best_at: the most that was found, and
+    where. tried: (value, what it gives, whether it reaches the target), smallest first.
     """
 
     path: str
@@ -165,13 +167,18 @@ def solve(plan: Plan, rows: Sequence[Row], target: Target, told: Callable[[str],
         if low is not None:
             solution.below, solution.reached_below = texts[low], target.of(found[low])
             one, other = solution.reached, solution.reached_below
-            solution.jump = one is not None and other is not None and one - other > JUMP * max(abs(target.value), 1.0)
-        solution.falls_below_at = [texts[number] for number in order if number > high and not target.reached(found[number])]
+            least = JUMP_DAYS if target.unit == "date" else JUMP * max(abs(target.value), 1.0)
+            solution.jump = one is not None and other is not None and one - other > least
+        solution.falls_below_at = [
+            texts[number] for number in order if number > high and not target.reached(found[number])
+        ]
     known = [(value, -number) for number in found for value in [target.of(found[number])] if value is not None]
     if known:
         best, at = max(known)
         solution.best, solution.best_at = best, texts[-at]
-    solution.tried = [(texts[number], target.of(found[number]), target.reached(found[number])) for number in sorted(found)]
+    solution.tried = [
+        (texts[number], target.of(found[number]), target.reached(found[number])) for number in sorted(found)
+    ]
     return solution
 
 

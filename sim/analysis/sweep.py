@@ -73,9 +73,7 @@ def without_interventions(scenario: Scenario) -> Scenario:
     return scenario.changed(sets=[f"{block}=null" for block in stated]) if stated else scenario
 
 
-def plan(
-    scenario: Scenario, axes: list[Axis], *, seed: int | None = None, most_events: int = MOST_EVENTS
-) -> Plan:
+def plan(scenario: Scenario, axes: list[Axis], *, seed: int | None = None, most_events: int = MOST_EVENTS) -> Plan:
     """A sweep of a scenario, each value of each input checked on its own (the others at their first).
 
     Raises `ScenarioError` with what is wrong in any value, AxisError for too many cells, and
@@ -186,8 +184,8 @@ def _outputs(plan: Plan, record: RunRecord) -> Row:
             found += [after.value - day.value, "at least" if after.open else "exact"]
         found.append(copies.get((lab, model)))
     new = [model for model in record.models if not model.existing and model.internal < record.end]
-    found += [float(len(new)), own, frontier, max(copies.values(), default=0.0) or None,
-              max((model.effective_flop for model in record.models if model.internal < record.end), default=None)]  # fmt: skip
+    strongest = max((model.effective_flop for model in record.models if model.internal < record.end), default=None)
+    found += [float(len(new)), own, frontier, max(copies.values(), default=0.0) or None, strongest]
     for domain in plan.domains:
         work = sum(deployed_work(rates, lab, None, domain, 0.0, record.end) for lab in sorted(draw.labs)
                    ) if domain in draw.domains else 0.0  # fmt: skip
@@ -196,7 +194,7 @@ def _outputs(plan: Plan, record: RunRecord) -> Row:
 
 
 def _windows(record: RunRecord, rates: Rates) -> tuple[dict[tuple[str, str], float], float | None, float | None]:
-    """Copies of each model at opening, and medians of the own and frontier windows of new models, as in summary.json."""
+    """Copies of each model at opening, and medians of new models' own and frontier windows, as in summary.json."""
     closings = Closings(record)
     copies: dict[tuple[str, str], float] = {}
     lengths: dict[str, list[float]] = {"own": [], "frontier": []}

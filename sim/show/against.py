@@ -114,7 +114,8 @@ def _frontier(axes: Axes, pair: Pair, start: float, end: float, colour: str) -> 
     draw = pair.base.record.draw
     for level in pair.levels:
         place = threshold(draw, level)
-        if low < 10.0 ** min(place, 300.0) < high:
+        begun = (crossing := pair.base.crossings.get(level)) is not None and crossing.day <= 0.0
+        if low < 10.0 ** min(place, 300.0) < high and not begun:
             axes.axhline(10.0**place, color=GREY, lw=0.7, ls=(0, (2, 2)))
             axes.text(0.004, 10.0**place, words_of_level(level), transform=axes.get_yaxis_transform(), va="bottom",
                       fontsize=SMALL - 0.5, color=GREY)  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from datetime import date
 from typing import Any, Protocol
 
@@ -11,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from sim.analysis.axis import Axis
-from sim.analysis.solve import WORDS
+from sim.analysis.solve import WORDS, Solution
 from sim.analysis.sweep import Plan
 from sim.base.units import DAYS_PER_MONTH
 from sim.show.axes import clean, dates
@@ -30,6 +29,7 @@ class Swept(Protocol):
     """A sweep: `sim.sweeping.Sweep`, or anything that has these."""
 
     plan: Plan
+    solution: Solution | None
 
     @property
     def table(self) -> Table: ...
@@ -98,7 +98,7 @@ def _number(value: Any) -> float | None:
 
 def _bound(name: str) -> str:
     kind, _, of = name.partition("[")
-    return f"{ {'time_bought': 'bound', 'dwell': 'dwell_bound'}.get(kind, kind)}[{of}"
+    return f"{ {'time_bought': 'bound', 'dwell': 'dwell_bound'}.get(kind, kind) }[{of}"
 
 
 def _lines(sweep: Swept, names: list[str]) -> Picture:
@@ -113,16 +113,16 @@ def _lines(sweep: Swept, names: list[str]) -> Picture:
     ]
     if time:
         legend.append((Line2D([], [], color=GREY, lw=1.0, ls=(0, (4, 3))), "as long as what is set"))
-    facts = _facts(sweep)
     head = f"{_words(names[-1])[:1].upper()}{_words(names[-1])[1:]} by {axis.path}"
-    facts = dataclasses.replace(facts)
     subtitle = "Each dot is one simulated world. " + (
-        "Open dots: at least (at most) that much, as the end came first in one of the two worlds. Where a dot is missing "
-        "nothing is known. Models are discrete, so what lies between two dots may be a step."
+        "Open dots: at least (at most) that much, as the end came first in one of the two worlds. Where a dot is "
+        "missing nothing is known. Models are discrete, so what lies between two dots may be a step."
         if names[0].startswith("time_bought")
         else "Where a dot is missing nothing is known. Models are discrete, so between two dots there may be a step."
     )
-    figure = page(facts, _finding(sweep, axis, names[-1], rows, scale, unit) or head, subtitle, 4.3, legend=legend)
+    figure = page(
+        _facts(sweep), _finding(sweep, axis, names[-1], rows, scale, unit) or head, subtitle, 4.3, legend=legend
+    )
     bottom, top = figure.body
     axes = clean(figure.panel(0.95, bottom + 0.6, WIDTH - MARGIN - 1.05, top - bottom - 0.75), "both")
     top_value = 0.0
@@ -141,6 +141,11 @@ def _lines(sweep: Swept, names: list[str]) -> Picture:
         each = (axis.days_each or 1.0) / (DAYS_PER_MONTH if unit == "months" else 1.0)
         axes.plot([min(places), max(places)], [min(places) * each, max(places) * each], color=GREY, lw=1.0,
                   ls=(0, (4, 3)))  # fmt: skip
+    answer = sweep.solution
+    if answer is not None and answer.target.output in names and unit != "date":
+        axes.axhline(answer.target.value / scale, color=INK, lw=1.0, ls=(0, (1, 1.5)))
+        axes.text(1.0, answer.target.value / scale, f"{answer.target.text.partition('=')[2]} ", ha="right", va="bottom",
+                  transform=axes.get_yaxis_transform(), fontsize=SMALL, color=INK)  # fmt: skip
     if names[0].startswith(("time_bought", "dwell")):
         axes.axhline(0.0, color=INK, lw=0.8)
     if unit == "date":
@@ -156,20 +161,19 @@ def _date_axis(axes: Axes) -> None:
     axes.yaxis.set_major_formatter(lambda value, _: date.fromordinal(int(value) + EPOCH).isoformat())
 
 
-def _finding(
-    sweep: Swept, axis: Axis, name: str, rows: list[dict[str, Any]], scale: float, unit: str
-) -> str:
+def _finding(sweep: Swept, axis: Axis, name: str, rows: list[dict[str, Any]], scale: float, unit: str) -> str:
     """The first and the last value, if both are known."""
     ends = [(row[axis.path], _number(row[name]), row.get(_bound(name), "exact")) for row in (rows[0], rows[-1])]
     if any(value is None for _, value, _ in ends) or unit == "date":
         return ""
     texts = [axis.values[0], axis.values[-1]]
     said = []
-    for (_, value, bound), text in zip(ends, texts, strict=True):
+    for _, value, bound in ends:
         assert value is not None
         mark = {"at least": "at least ", "at most": "at most "}.get(bound or "", "")
-        said.append(f"{mark}{number(value / scale, 3)} {unit}".rstrip() + f" at {text}")
-    return f"{_words(name)[:1].upper()}{_words(name)[1:]}: {said[0]}, {said[1]}"
+        said.append(f"{mark}{number(value / scale, 3)} {unit}".rstrip())
+    head = f"{_words(name)[:1].upper()}{_words(name)[1:]}"
+    return f"{head}: {said[1]} with {axis.path} = {texts[1]}, {said[0]} with {texts[0]}".replace("-", "−")
 
 
 def _places(axis: Axis) -> tuple[list[float], bool]:
@@ -226,17 +230,20 @@ def _map(sweep: Swept, name: str) -> Picture:
     )
     bar = figure.colorbar(image, cax=figure.panel(left + width + 0.15, bottom + 0.6, 0.14, height))
     bar.ax.tick_params(labelsize=SMALL, length=0)
-    bar.outline.set_visible(False)  # type: ignore[operator]
+    bar.outline.set_visible(False)
     if unit == "date":
         bar.ax.yaxis.set_major_formatter(lambda value, _: date.fromordinal(int(value) + EPOCH).isoformat())
     else:
+        bar.ax.yaxis.set_major_formatter(lambda value, _: number(value, 3).replace("-", "−"))
         bar.set_label(unit, fontsize=SMALL, color=GREY)
     if len(across.values) <= MOST_LABELLED and len(up.values) <= 2 * MOST_LABELLED and unit != "date":
         for (i, j), value in values.items():
             if value is None:
                 continue
             mark = {"at least": ">", "at most": "<"}.get(bounds[i, j] or "", "")
-            share = (value / scale + reach) / (2.0 * reach) if diverging else (value / scale - low) / max(high - low, 1e-9)
+            share = (
+                (value / scale + reach) / (2.0 * reach) if diverging else (value / scale - low) / max(high - low, 1e-9)
+            )
             dark = abs(share - 0.5) > 0.33 if diverging else share > 0.55
             axes.text(i, j, f"{mark}{number(value / scale, 3)}".replace("-", "−"), ha="center", va="center",
                       fontsize=SMALL - 0.5, color="white" if dark else INK)  # fmt: skip

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from math import log10
-from typing import Any
 
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedFormatter, FixedLocator
@@ -17,10 +16,12 @@ from sim.show.style import FAINT, GREY, INK, SMALL, WIDTH, brief, cut, text_widt
 from sim.tables.levels import threshold
 
 SUBTITLE = (
-    "How much later any lab first has a model of that effective FLOP than in the base. Steps: models are discrete. "
-    "Dots: the named levels, by their own definition. Arrows and dotted: the end came first in one of the two worlds, "
-    "so at least (at most) that much."
+    "How much later any lab first has a model of that effective FLOP than in the base. Thick: mean over a factor of "
+    "ten of effective FLOP; thin: each strength (models are discrete, so it jumps). Dots: the named levels. Arrows: "
+    "the end came first in one of the two worlds, so at least (at most) that much."
 )
+DECADE = 0.5
+"""The mean is over so many factors of ten to either side."""
 
 
 def headline(comparison: Compared) -> str:
@@ -71,15 +72,18 @@ def time_bought(comparison: Compared) -> Picture:
         places = [log10(row["effective_flop"]) for row in rows]
         values = [row["time_bought_days"] / DAYS_PER_MONTH for row in rows]
         bounds = [row["bound"] for row in rows]
-        highest, lowest = max(highest, *values), min(lowest, *values)
-        # A threshold holds from just above the one before it up to itself.
-        for n in range(1, len(rows)):
-            known = bounds[n] == EXACT
-            look: dict[str, Any] = {"lw": 1.8, "ls": "-"} if known else {"lw": 1.0, "ls": (0, (1.5, 1.5)), "alpha": 0.6}
-            axes.plot(places[n - 1 : n + 1], [values[n]] * 2, color=colour[name], solid_capstyle="butt", **look)
-            axes.plot([places[n - 1]] * 2, [values[n - 1], values[n]], color=colour[name], lw=0.7, alpha=0.6)
+        for n in range(1, len(rows)):  # a threshold holds from just above the one before it up to itself
+            if bounds[n] == EXACT:
+                axes.plot(places[n - 1 : n + 1], [values[n]] * 2, color=colour[name], lw=0.9, alpha=0.45)
+                axes.plot([places[n - 1]] * 2, values[n - 1 : n + 1], color=colour[name], lw=0.5, alpha=0.3)
+        exact = [n for n, bound in enumerate(bounds) if bound == EXACT]
+        if exact:
+            where, means = _means(places[: exact[-1] + 1], values[: exact[-1] + 1])
+            axes.plot(where, means, color=colour[name], lw=2.2, solid_capstyle="round")
+        visible = [value for place, value in zip(places, values, strict=True) if left <= place <= right]
+        highest, lowest = max(highest, *visible, 0.0), min(lowest, *visible, 0.0)
         for mark, bound in (("^", AT_LEAST), ("v", AT_MOST)):
-            found = [n for n, each in enumerate(bounds) if each == bound]
+            found = [n for n, each in enumerate(bounds) if each == bound][:2]
             axes.plot(
                 [places[n] for n in found],
                 [values[n] for n in found],
@@ -89,8 +93,8 @@ def time_bought(comparison: Compared) -> Picture:
                 ls="none",
                 alpha=0.8,
             )
-        days = spent[name]
-        if days:
+    for name, days in spent.items():
+        if days and days / DAYS_PER_MONTH <= 1.6 * max(highest, 1.0):
             axes.axhline(days / DAYS_PER_MONTH, color=colour[name], lw=1.0, ls=(0, (4, 3)))
             highest = max(highest, days / DAYS_PER_MONTH)
     _levels(figure, comparison, axes, (left, right), colour)
@@ -108,12 +112,31 @@ def time_bought(comparison: Compared) -> Picture:
 
 
 def _reach(lines: dict[str, list[dict[str, object]]]) -> tuple[float, float]:
-    """The part of the axis in which anything is exact, with some room."""
-    exact = [log10(row["effective_flop"]) for rows in lines.values() for row in rows if row["bound"] == EXACT]  # type: ignore[arg-type]
-    every = [log10(row["effective_flop"]) for rows in lines.values() for row in rows]  # type: ignore[arg-type]
-    left, right = min(every), max(exact or every)
+    """The part of the axis in which anything is exact and another than 0, with some room."""
+    every = [(log10(row["effective_flop"]), row) for rows in lines.values() for row in rows]  # type: ignore[arg-type]
+    exact = [place for place, row in every if row["bound"] == EXACT]
+    moved = [place for place, row in every if row["time_bought_days"]]
+    right = max(exact or [place for place, _ in every])
+    left = max(min(place for place, _ in every), min(moved, default=right) - 0.8)
     room = max(right - left, 0.5)
-    return left - 0.02 * room, min(max(every), right + 0.12 * room) + 0.02 * room
+    return left - 0.02 * room, right + 0.06 * room
+
+
+def _means(places: list[float], values: list[float]) -> tuple[list[float], list[float]]:
+    """The mean of a step function over DECADE to either side, at even distances; shorter at its ends."""
+    where, means = [], []
+    steps = 300
+    left, right = places[0], places[-1]
+    for k in range(steps + 1):
+        x = left + (right - left) * k / steps
+        low, high = max(left, x - DECADE), min(right, x + DECADE)
+        total = 0.0
+        for n in range(1, len(places)):
+            total += values[n] * max(0.0, min(high, places[n]) - max(low, places[n - 1]))
+        if high > low:
+            where.append(x)
+            means.append(total / (high - low))
+    return where, means
 
 
 def _levels(

@@ -35,7 +35,8 @@ def test_every_command_runs(tmp_path: Path) -> None:
     assert len(asked) >= 6 and ["run", "my.yaml"] in inline
     printed = {}
     for arguments in [*asked, *inline]:
-        done = sim(*arguments, *(["--no-pictures"] if arguments[0] in ("run", "compare") else []), cwd=tmp_path)
+        fast = ["--no-pictures"] if arguments[0] in ("run", "compare", "sweep") else []
+        done = sim(*arguments, *fast, cwd=tmp_path)
         assert done.returncode == 0, f"sim {shlex.join(arguments)}: {done.stderr}"
         printed[shlex.join(arguments)] = done.stdout
     assert "190M" in printed["run scenarios/finnveden.yaml"]

@@ -1,0 +1,188 @@
+"""`sim sweep`: parsing and printing only."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+from pathlib import Path
+
+SWEEP_EXAMPLE = (
+    "sim sweep scenarios/one-lab.yaml --over labs.Aurora.use.training=5:40:5%\n"
+    "          sim sweep scenarios/interventions/six-month-pause.yaml --over pause.lasts='0:24:3 months'\n"
+    "            --solve 'time_bought[expert_researcher]=6 months' --workers 4"
+)
+UNFINISHED = ".unfinished"
+"""What the folder beside the results is called as long as a sweep is not finished, behind their name."""
+
+
+def add_sweep(sub: argparse.ArgumentParser) -> None:
+    """The arguments of `sim sweep` besides those of every command on a scenario."""
+    sub.add_argument("--over", dest="over", action="append", required=True, metavar="PATH=VALUES",
+                     help="an input and its values: a list 5%%,10%%,20%%, a range from:to:step as in "
+                          "'0:24:3 months' or 2027-01-01:2029-01-01:6 months, factors as in '1e25:1e27:x10 FLOP'; "
+                          "repeat for a grid")  # fmt: skip
+    sub.add_argument("--solve", metavar="OUTPUT=VALUE",
+                     help="find the smallest value of the one input that reaches this, as in "
+                          "'time_bought[expert_researcher]=6 months' (outputs are columns of sweep.csv)")  # fmt: skip
+    sub.add_argument("--show", metavar="OUTPUT", help="what the picture shows (default: time bought, or windows)")
+    sub.add_argument("--workers", type=int, default=os.cpu_count() or 1, metavar="N",
+                     help="processes (default: one for each processor); they change no number")  # fmt: skip
+    sub.add_argument("--resume", action="store_true", help="go on with the unfinished sweep in FOLDER.unfinished")
+    sub.add_argument("--out", metavar="FOLDER", help="where the results go (default: outputs/sweep-NAME)")
+    sub.add_argument("--seed", type=int, help="seed of the random events, in place of the scenario's")
+    sub.add_argument("--svg", action="store_true", help="the picture also as SVG")
+    sub.add_argument("--no-pictures", dest="pictures", action="store_false", help="tables only")
+
+
+def run_sweep(options: argparse.Namespace) -> int:
+    """Sweep, keep what is done on the way, write the folder, print the answer."""
+    from sim.analysis.axis import AxisError, parse_axis
+    from sim.analysis.chunks import OtherSweep, run
+    from sim.analysis.solve import TargetError, parse_target
+    from sim.analysis.sweep import plan
+    from sim.aside import Busy, working
+    from sim.cli import UsageError, _load, _settle_matplotlib
+    from sim.output import OutputError, check_folder, command_line, default_folder
+    from sim.show.sweep import chosen
+    from sim.sweeping import Sweep
+
+    axes = []
+    for text in options.over:
+        try:
+            axes.append(parse_axis(text))
+        except AxisError as error:
+            raise UsageError(f"--over {text}: {error}") from None
+    if len({axis.path for axis in axes}) < len(axes):
+        raise UsageError("--over: an input is given twice")
+    if options.workers < 1:
+        raise UsageError(f"--workers {options.workers}: expected a number above 0")
+    scenario = _load(options)
+    folder = Path(options.out) if options.out else default_folder(f"sweep-{scenario.name}")
+    check_folder(folder)
+    try:
+        made = plan(scenario, axes, seed=options.seed)
+        target = parse_target(made, options.solve) if options.solve else None
+        if target is not None and (len(axes) > 1 or axes[0].numbers is None):
+            raise TargetError("takes one input whose values are numbers of one unit, or dates")
+    except AxisError as error:
+        raise UsageError(f"--over: {error}") from None
+    except TargetError as error:
+        raise UsageError(f"--solve: {error}") from None
+    try:
+        chosen(Sweep(made, []), options.show)
+    except ValueError as error:
+        raise UsageError(f"--show: {error}") from None
+    kept = Path(f"{folder}{UNFINISHED}")
+    if kept.exists() and not options.resume:
+        raise OutputError(f"{kept}: is an unfinished sweep; add --resume to go on with it, or delete it")
+    progress = Progress()
+    try:
+        kept.mkdir(parents=True, exist_ok=True)
+        with working(kept):
+            rows = run(made, kept, options.workers, progress.told)
+            found = Sweep(made, rows)
+            if options.solve:
+                found.solve(options.solve)
+            progress.clear()
+            _settle_matplotlib()
+            found.save(folder, pictures=options.pictures, svg=options.svg, output=options.show, command=command_line())
+            shutil.rmtree(kept, ignore_errors=True)
+    except OtherSweep:
+        raise OutputError(f"{kept}: is an unfinished sweep of something else (another scenario, inputs or seed); "
+                          "delete it or choose another folder with --out") from None  # fmt: skip
+    except Busy:
+        raise OutputError(f"{kept}: another sweep is at work there") from None
+    except KeyboardInterrupt as stop:
+        progress.clear()
+        stop.add_note(f"{progress.done:,} of {len(made.cells):,} cells are kept in {kept}/: go on with --resume")
+        raise
+    except OSError as error:
+        raise OutputError(f"{kept}: cannot be written ({error.strerror or error})") from error
+    _print(found, folder)
+    return 0
+
+
+class Progress:
+    """Cells done, cells a second and time left, in one line of a terminal that is then gone."""
+
+    def __init__(self) -> None:
+        self.done = 0
+        self._first: int | None = None
+        self._shown = sys.stderr is not None and sys.stderr.isatty()
+
+    def told(self, done: int, whole: int, seconds: float) -> None:
+        """Take note of cells done, and tell of them where somebody looks."""
+        if self._first is None:
+            self._first = done
+        self.done = done
+        if self._shown:
+            print(
+                f"\r\033[K{progress_text(done, whole, done - self._first, seconds)}",
+                end="",
+                file=sys.stderr,
+                flush=True,
+            )
+
+    def clear(self) -> None:
+        """The line is gone."""
+        if self._shown:
+            print("\r\033[K", end="", file=sys.stderr, flush=True)
+
+
+def progress_text(done: int, whole: int, new: int, seconds: float) -> str:
+    """`120 of 1,000 cells, 85 a second, 11 s left`. new: cells done in these seconds."""
+    text = f"{done:,} of {whole:,} cells"
+    if not new or seconds <= 0.0:
+        return text
+    rate = new / seconds
+    left = (whole - done) / rate
+    spent = (
+        f"{left:,.0f} s" if left < 120.0 else f"{left / 60.0:,.0f} min" if left < 7200.0 else f"{left / 3600.0:,.1f} h"
+    )
+    return f"{text}, {rate:,.3g} a second, {spent} left"
+
+
+def _print(found: object, folder: Path) -> None:
+    from sim.show.sweep import chosen
+    from sim.sweeping import Sweep
+
+    assert isinstance(found, Sweep)
+    print(f"{found.plan.scenario.name}: {len(found.rows):,} cells")
+    if len(found.rows) <= 40:
+        _table(found, chosen(found, None))
+    if found.solution is not None:
+        print(found.solution)
+    for problem in found.problems[:10]:
+        print(f"warning: {problem}")
+    if len(found.problems) > 10:
+        print(f"... and {len(found.problems) - 10} more cells with problems, in sweep.csv")
+    print(f"\nTable and picture: {folder}/ (sweep.csv, sweep.png, ...)")
+
+
+def _table(found: object, outputs: list[str]) -> None:
+    """The inputs and the outputs that the picture shows, a line for each cell."""
+    from sim.sweeping import Sweep
+
+    assert isinstance(found, Sweep)
+    names = [column.name for column in found.table.columns]
+    units = {column.name: column.unit for column in found.table.columns}
+    paths = [axis.path for axis in found.plan.axes]
+    heads = [*paths, *(f"{name}{', ' + units[name] if units[name] else ''}" for name in outputs)]
+    lines = []
+    for cell, row in zip(found.plan.cells, found.rows, strict=True):
+        values = dict(zip(names, row, strict=True))
+        shown = [axis.values[n] for axis, n in zip(found.plan.axes, cell, strict=True)]
+        for name in outputs:
+            kind, _, of = name.partition("[")
+            bound = values.get(f"bound[{of}") if kind == "time_bought" else None
+            mark = {"at least": "> ", "at most": "< "}.get(bound or "", "")
+            value = values[name]
+            shown.append("unknown" if value is None else f"{mark}{value:,.6g}" if isinstance(value, float) else value)
+        lines.append(shown)
+    widths = [max(len(line[n]) for line in [heads, *lines]) for n in range(len(heads))]
+    for line in [heads, *lines]:
+        cells = [text.ljust(width) if n < len(paths) else text.rjust(width)
+                 for n, (text, width) in enumerate(zip(line, widths, strict=True))]  # fmt: skip
+        print("  ".join(cells).rstrip())

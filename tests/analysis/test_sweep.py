@@ -1,0 +1,282 @@
+"""Sweeps: ranges, cells equal to single runs, the same bytes however they are made, the smallest value for a target."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import sim
+from sim.analysis.axis import AxisError, axis, cells_of, parse_axis
+from sim.analysis.chunks import OtherSweep, chunk_file, run
+from sim.analysis.solve import TargetError, parse_target
+from sim.analysis.sweep import plan
+from sim.cli_sweep import progress_text
+from tests.cli.command import ROOT, SMALL, tables
+from tests.cli.command import sim as command
+
+LEVELS = "levels: {near: {effective_flop: 1e26 FLOP}, far: {effective_flop: 6e26 FLOP}}\n"
+PAUSED = SMALL + LEVELS + "pause: {starts: 2026-06-01, lasts: 2 months, stops: [training]}\n"
+STOPPED = PAUSED.replace("[training]", "[everything]")
+SHARES = "labs.Aurora.use.training"
+
+
+@pytest.mark.parametrize(("text", "values", "unit"), [
+    ("p=5%,10%,20%", ["5%", "10%", "20%"], "%"),
+    ("p=0:24:6 months", ["0 months", "6 months", "12 months", "18 months", "24 months"], "months"),
+    ("p=0,3:9:3 months", ["0", "3 months", "6 months", "9 months"], "months"),
+    ("p=0.1:0.3:0.1", ["0.1", "0.2", "0.3"], ""),  # decimals do not drift
+    ("p=10:5:-5%", ["10%", "5%"], "%"),
+    ("p=1e25:1e27:x10 FLOP", ["10000000000000000000000000 FLOP", "100000000000000000000000000 FLOP",
+                              "1000000000000000000000000000 FLOP"], "FLOP"),
+    ("p=2x per year,3x per year", ["2x per year", "3x per year"], "x per year"),
+    ("p=2027-01-31:2027-04-30:1 month", ["2027-01-31", "2027-02-28", "2027-03-31", "2027-04-30"], "date"),
+    ("p=[a, b],{c: 1, d: 2}", ["[a, b]", "{c: 1, d: 2}"], None),
+    ("p=5:5:1 days", ["5 days"], "days"),
+    ("p=3 months,3 months", ["3 months"], "months"),
+])  # fmt: skip
+def test_lists_and_ranges(text: str, values: list[str], unit: str | None) -> None:
+    found = parse_axis(text)
+    assert list(found.values) == values
+    assert (found.numbers is None) == (unit is None) and found.unit == (unit or "")
+
+
+@pytest.mark.parametrize("text", ["p=0:24:0 months", "p=0:24:-3 months", "p=10:5:1", "p=1:8:x1", "p=1:8:x0.5",
+                                  "p=0:8:x2", "p=2028-01-01:2027-01-01:1 month",
+                                  "p=2027-01-01:2028-01-01:0 days"])  # fmt: skip
+def test_a_range_that_never_ends_is_refused(text: str) -> None:
+    with pytest.raises(AxisError, match="never ends"):
+        parse_axis(text)
+
+
+def test_too_many_cells_are_refused() -> None:
+    with pytest.raises(AxisError, match="more than 10,000 values"):
+        axis("p", "0:1e9:1")
+    with pytest.raises(AxisError, match="1,000 x 1,000 = 1,000,000 cells are too many"):
+        cells_of([axis("p", "1:1000:1"), axis("q", "1:1000:1")])
+
+
+def test_a_cell_is_the_run_with_its_settings(tmp_path: Path) -> None:
+    (tmp_path / "s.yaml").write_text(SMALL + LEVELS, encoding="utf-8")
+    over = {SHARES: ["5%", "20%"], "labs.Aurora.runs.length": [f"{n} days" for n in (60, 120)]}
+    cells = sim.sweep(tmp_path / "s.yaml", over).cells
+    assert cells[SHARES].tolist() == [5.0, 5.0, 20.0, 20.0]
+    assert cells["labs.Aurora.runs.length"].tolist() == [60, 120] * 2
+    assert cells.attrs["units"][SHARES] == "%" and cells.attrs["units"]["labs.Aurora.runs.length"] == "days"
+    base = sim.simulate(sim.load(tmp_path / "s.yaml"))
+    for _, cell in cells.iterrows():
+        sets = [f"{SHARES}={cell[SHARES]:g}%", f"labs.Aurora.runs.length={cell['labs.Aurora.runs.length']:g} days"]
+        one = sim.simulate(sim.load(tmp_path / "s.yaml", sets=sets))
+        heads = one.summary["headlines"]
+        assert cell["own_window_median_days"] == heads["own_window_median_days"]
+        assert cell["frontier_window_median_days"] == heads["frontier_window_median_days"]
+        assert cell["most_copies_at_open"] == heads["most_copies_at_open"]["copies"]
+        levels = one.levels.set_index("level")
+        assert cell["date[near]"] == levels.loc["near", "date"] and cell["first_lab[near]"] == "Aurora"
+        dwell = levels.loc["near", "dwell_days_to_next"]
+        assert cell["dwell_bound[near]"] == ("at least" if dwell is None or dwell != dwell else "exact")
+        if cell["dwell_bound[near]"] == "exact":
+            assert cell["dwell[near]"] == pytest.approx(dwell)
+        later = levels.loc["near", "date"] - base.levels.set_index("level").loc["near", "date"]
+        bought = later.total_seconds() / 86_400.0
+        assert cell["time_bought[near]"] == pytest.approx(bought, abs=1e-4)
+        windows = one.windows.set_index("model")
+        assert cell["copies[near]"] == windows.loc[levels.loc["near", "first_model"], "copies_at_open"]
+        assert cell["problem"] is None
+
+
+def test_nothing_is_bought_by_no_pause_and_its_length_by_a_stop_of_everything(tmp_path: Path) -> None:
+    (tmp_path / "s.yaml").write_text(STOPPED, encoding="utf-8")
+    cells = sim.sweep(tmp_path / "s.yaml", {"pause.lasts": "0:120:30 days"}).cells
+    assert cells["bound[near]"].tolist() == ["exact"] * 5
+    assert cells["time_bought[near]"].tolist() == [0.0, 30.0, 60.0, 90.0, 120.0]
+
+
+def test_the_number_of_workers_and_their_order_change_nothing(tmp_path: Path) -> None:
+    (tmp_path / "s.yaml").write_text(PAUSED, encoding="utf-8")
+    over = {"pause.lasts": "0:6:1 months", SHARES: "5%,10%,20%"}
+    one, three = (sim.sweep(tmp_path / "s.yaml", over, workers=workers) for workers in (1, 3))
+    assert one.table.to_csv() == three.table.to_csv() and len(one.rows) == 21
+    turned = sim.sweep(tmp_path / "s.yaml", dict(reversed(over.items())))
+    by = sorted(over)
+    left, right = (found.cells.sort_values(by).reset_index(drop=True)[sorted(found.cells)] for found in (one, turned))
+    assert left.equals(right)
+
+
+def test_what_is_done_is_kept_and_gone_on_with(tmp_path: Path) -> None:
+    scenario = sim.load("s.yaml", text=PAUSED)
+    made = plan(scenario, [axis("pause.lasts", "0:60:1 days")])
+    whole = run(made, tmp_path / "whole")
+    kept = tmp_path / "kept"
+    run(made, kept)
+    for n in (0, 5, 9):
+        chunk_file(kept, n).unlink()
+    seen: list[int] = []
+    assert run(made, kept, told=lambda done, cells, seconds: seen.append(done)) == whole
+    assert seen[0] == 61 - 6 and seen[-1] == 61  # three chunks of two cells are simulated anew
+    with pytest.raises(OtherSweep):
+        run(plan(scenario, [axis("pause.lasts", "0:60:2 days")]), kept)
+    with pytest.raises(OtherSweep):
+        run(plan(scenario, [axis("pause.lasts", "0:60:1 days")], seed=5), kept)
+
+
+def test_a_cell_that_cannot_be_simulated_says_why(tmp_path: Path) -> None:
+    scenario = sim.load("s.yaml", text=SMALL)
+    found = sim.sweep(scenario, {"labs.Aurora.compute.grows": "2x per year,1e17x per year"})
+    assert found.rows[0][-1] is None and "stopped on" in found.rows[1][-1]
+    assert found.problems == [f"labs.Aurora.compute.grows=1e17x per year: {found.rows[1][-1]}"]
+    # Each share is possible on its own, both are not.
+    shares = {SHARES: "10%,60%", "labs.Aurora.use.serving": "40%,60%"}
+    found = sim.sweep(scenario, shares)
+    assert [row[-1] is None for row in found.rows] == [True, True, True, False]
+    with pytest.raises(sim.ScenarioError, match="did you mean 'training'"):
+        sim.sweep(scenario, {"labs.Aurora.use.trainin": "10%"})
+
+
+def test_the_smallest_value_that_reaches_a_target() -> None:
+    # All clocks stop, so time bought is the length: the answer is the target.
+    found = sim.sweep(sim.load("s.yaml", text=STOPPED), {"pause.lasts": "0:120:40 days"})
+    answer = found.solve("time_bought[near]=55 days")
+    assert answer.value is not None and not answer.jump and answer.below is not None
+    assert float(answer.value.split()[0]) == pytest.approx(55.0, abs=40.0 / 8**3)
+    assert answer.reached == pytest.approx(float(answer.value.split()[0])) and answer.reached >= 55.0
+    assert answer.reached_below is not None and answer.reached_below < 55.0
+    assert "is the smallest that reaches time_bought[near]=55 days" in str(answer)
+    assert found.solve("time_bought[near]=0 days").below is None
+    none = found.solve("time_bought[near]=1 year")
+    assert none.value is None and "No value of pause.lasts from 0 days to 120 days reaches" in str(none)
+    assert none.best == 120.0 and none.best_at == "120 days"
+    assert found.summary["solution"]["value"] is None
+
+
+def test_a_jump_is_told_and_values_beyond_that_do_not_reach_it() -> None:
+    # A model of 2e25 FLOP is there on one day or the other: its date decides who is first.
+    text = (
+        "start: 2026-01-01\nend: 2028-01-01\nlevels: {near: {effective_flop: 1e25 FLOP}}\n"
+        "labs:\n  Aurora:\n    compute: {count: 1000 H100}\n    models:\n"
+        "      - {name: A, public: 2026-03-01, effective_flop: 1.5e25 FLOP, params: 1e10}\n"
+        "      - {name: B, public: 2026-09-01, effective_flop: 3e25 FLOP, params: 1e10}\n"
+    )
+    scenario = sim.load("s.yaml", text=text)
+    over = "1e24:2e25:1e24 FLOP"
+    found = sim.sweep(scenario, {"levels.near.effective_flop": over})
+    answer = found.solve("date[near]=2026-05-01")
+    assert answer.jump and answer.reached_below is not None and answer.reached is not None
+    assert answer.reached - answer.reached_below == 184.0
+    assert answer.value is not None and 1.5e25 < float(answer.value.split()[0]) <= 1.5e25 + 1e24 / 8**3 * 1.001
+    falling = sim.sweep(scenario, {"labs.Aurora.models.A.public": "2026-03-01:2026-12-01:3 months"})
+    assert falling.solve("best_effective_flop=1e25").value == "2026-03-01"
+
+
+@pytest.mark.parametrize(("target", "told"), [
+    ("time_bought[ner]=6 months", r"did you mean 'time_bought\[near\]'"),
+    ("time_bought[near]", "expected OUTPUT=VALUE"),
+    ("time_bought[near]=6 parsecs", "expected a number of days"),
+    ("time_bought[near]=soon", "expected a number of days"),
+    ("date[near]=6 months", "expected a date"),
+    ("first_lab[near]=Aurora", "is no number that a sweep gives"),
+])  # fmt: skip
+def test_a_target_that_makes_no_sense_is_told(target: str, told: str) -> None:
+    made = plan(sim.load("s.yaml", text=PAUSED), [axis("pause.lasts", "0:2:1 months")])
+    with pytest.raises(TargetError, match=told):
+        parse_target(made, target)
+
+
+def test_progress_in_words() -> None:
+    assert progress_text(0, 1000, 0, 0.0) == "0 of 1,000 cells"
+    assert progress_text(520, 1000, 500, 10.0) == "520 of 1,000 cells, 50 a second, 10 s left"
+    assert progress_text(20, 100_000, 10, 10.0) == "20 of 100,000 cells, 1 a second, 27.8 h left"
+
+
+def test_pictures_of_one_two_and_three_inputs() -> None:
+    scenario = sim.load("s.yaml", text=PAUSED)
+    one = sim.sweep(scenario, {"pause.lasts": "0:6:3 months"})
+    two = sim.sweep(scenario, {"pause.lasts": "0:6:3 months", SHARES: "5%,10%"})
+    words = [" ".join(text.get_text() for text in found.plot().texts) for found in (one, two)]
+    assert all("Time bought at far" in text for text in words)
+    assert "Most copies at open" in " ".join(text.get_text() for text in two.plot("most_copies_at_open").texts)
+    with pytest.raises(ValueError, match="there are date"):
+        one.plot("copies[none]")
+    assert repr(two) == "<Sweep of s over pause.lasts (3) x labs.Aurora.use.training (2): 6 cells>"
+    assert "<table" in one._repr_html_()
+
+
+# ------------------------------------------------------------------------------------------------------- the command
+
+
+def swept(folder: Path, *more: str) -> subprocess.CompletedProcess[str]:
+    return command("sweep", "s.yaml", "--over", "pause.lasts=0:60:1 days", "--no-pictures", *more, cwd=folder)
+
+
+def test_kill_and_resume_give_the_same_bytes(tmp_path: Path) -> None:
+    (tmp_path / "s.yaml").write_text(PAUSED, encoding="utf-8")
+    done = swept(tmp_path, "--out", "whole", "--workers", "1")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert not (tmp_path / "whole.unfinished").exists()
+    line = [sys.executable, "-m", "sim", "sweep", "s.yaml", "--over", "pause.lasts=0:60:1 days", "--no-pictures",
+            "--out", "cut", "--workers", "2"]  # fmt: skip
+    for stop in (signal.SIGKILL, signal.SIGINT):
+        left = tmp_path / "cut.unfinished"
+        before = len(list(left.glob("chunk-*.json"))) if left.exists() else 0
+        child = subprocess.Popen([*line, *(["--resume"] if before else [])], cwd=tmp_path, stderr=subprocess.PIPE,
+                                 env={**os.environ, "PYTHONPATH": str(ROOT)}, text=True)  # fmt: skip
+        until = time.monotonic() + 60.0
+        while child.poll() is None and time.monotonic() < until:
+            if left.exists() and len(list(left.glob("chunk-*.json"))) > before + 1:
+                break
+            time.sleep(0.002)
+        child.send_signal(stop)
+        told = child.communicate()[1]
+        if child.returncode == 0:
+            pytest.skip("the sweep was too fast to be stopped")
+        if stop == signal.SIGINT:
+            assert child.returncode == 130 and "are kept in cut.unfinished/: go on with --resume" in told
+        assert not (tmp_path / "cut").exists()
+        assert len(list(left.glob("chunk-*.json"))) > before
+    refused = swept(tmp_path, "--out", "cut")
+    assert refused.returncode == 2 and "add --resume to go on with it" in refused.stderr
+    other = swept(tmp_path, "--out", "cut", "--resume", "--seed", "9")
+    assert other.returncode == 2 and "an unfinished sweep of something else" in other.stderr
+    done = swept(tmp_path, "--out", "cut", "--resume", "--workers", "2")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert tables(tmp_path / "cut") == tables(tmp_path / "whole")
+    assert not (tmp_path / "cut.unfinished").exists()
+
+
+def test_the_folder_of_a_sweep_and_its_answer(tmp_path: Path) -> None:
+    (tmp_path / "s.yaml").write_text(STOPPED, encoding="utf-8")
+    done = command("sweep", "s.yaml", "--over", "pause.lasts=0:120:40 days", "--solve", "time_bought[near]=50 days",
+                   "--out", "o", cwd=tmp_path)  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "is the smallest that reaches time_bought[near]=50 days" in done.stdout
+    manifest = json.loads((tmp_path / "o" / "run.json").read_text(encoding="utf-8"))
+    assert set(manifest["files"]) == {path.name for path in (tmp_path / "o").iterdir()} == {
+        "sweep.csv", "sweep.png", "units.csv", "summary.json", "effective.yaml", "run.json"}  # fmt: skip
+    answer = json.loads((tmp_path / "o" / "summary.json").read_text(encoding="utf-8"))["solution"]
+    assert answer["in_words"] in done.stdout
+
+
+@pytest.mark.parametrize(("arguments", "told"), [
+    (["--over", "pause.last=0:6:1 months"], "did you mean 'lasts'?"),
+    (["--over", "pause.lasts=0:6:0 months"], "--over pause.lasts=0:6:0 months: '0:6:0 months' never ends"),
+    (["--over", "pause.lasts=5,6 months"], "expected a length of time such as '90 days', got '5' without a unit"),
+    (["--over", "pause.lasts=0:9000:1 days", "--over", f"{SHARES}=1:90:0.1%"], "cells are too many: at most 100,000"),
+    (["--over", "pause.lasts=1 day", "--over", "pause.lasts=2 days"], "an input is given twice"),
+    (["--over", "pause.lasts=0:6:1 months", "--solve", "time_bought[ner]=1 day"], "did you mean 'time_bought[near]'?"),
+    (["--over", f"{SHARES}=5%,6%", "--over", "pause.lasts=1 day", "--solve", "models=3"], "takes one input"),
+    (["--over", "pause.lasts=0:6:1 months", "--show", "copies"], "a sweep gives no 'copies' to draw"),
+    (["--over", "pause.lasts=0:6:1 months", "--workers", "0"], "expected a number above 0"),
+    ([], "--over"),
+])  # fmt: skip
+def test_mistakes_are_told_before_anything_runs(arguments: list[str], told: str, tmp_path: Path) -> None:
+    (tmp_path / "s.yaml").write_text(PAUSED, encoding="utf-8")
+    done = command("sweep", "s.yaml", *arguments, cwd=tmp_path)
+    assert done.returncode == 2
+    assert told in done.stderr and "Traceback" not in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["s.yaml"]
