@@ -130,8 +130,9 @@ class Sweep:
             write_text(aside / EFFECTIVE, self.plan.scenario.effective_yaml())
             if pictures:
                 from sim.show.pictures import save
+                from sim.show.sweep import figure
 
-                drawn = self.plot(output)
+                drawn = figure(self, output)
                 for kind in ("png", "svg") if svg else ("png",):
                     save(drawn, aside / f"sweep.{kind}")
             write_manifest(aside, {

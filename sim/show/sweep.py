@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any, Protocol
 
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from sim.analysis.axis import Axis
@@ -53,7 +52,7 @@ def chosen(sweep: Swept, output: str | None) -> list[str]:
     return found if len(sweep.plan.axes) == 1 else found[-1:]
 
 
-def figure(sweep: Swept, output: str | None = None) -> Figure:
+def figure(sweep: Swept, output: str | None = None) -> Picture:
     """The picture of a sweep. Raises ValueError, with the columns that there are, for another output."""
     names = chosen(sweep, output)
     with styled():
