@@ -29,7 +29,8 @@ from sim.world.policy import Decision, Policy
 from sim.world.run import Holding, Run, plan_phases
 
 if TYPE_CHECKING:
-    from sim.world.lab import LabState, View
+    from sim.world.lab import LabState
+    from sim.world.view import View
 
 CLOCKS = {TRAINING: ("runs", "pauses"), RELEASES: ("public releases",), DELIVERIES: ("deliveries",)}
 """Processes whose clocks an intervention stops; training's only where it stops altogether."""

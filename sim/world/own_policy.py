@@ -14,7 +14,8 @@ from sim.world.policy import Decision, PolicyError, Shares, by_shares
 from sim.world.run import Holding, Run
 
 if TYPE_CHECKING:
-    from sim.world.lab import LabState, View
+    from sim.world.lab import LabState
+    from sim.world.view import View
 
 ROUNDING = 1e-9
 """Share of a cluster below which too many accelerators are rounding."""

@@ -13,7 +13,8 @@ from sim.world.crossing import to_rounding
 from sim.world.policy import Decision, PolicyError, by_shares
 
 if TYPE_CHECKING:
-    from sim.world.lab import LabState, View
+    from sim.world.lab import LabState
+    from sim.world.view import View
 
 ALWAYS = Conditions()
 

@@ -14,7 +14,7 @@ from sim.world.claim import claim, too_large
 from sim.world.run import Holding, Run, by_date
 
 if TYPE_CHECKING:
-    from sim.world.lab import View
+    from sim.world.view import View
 
 ROUNDING = 1e-12
 """Share of a cluster by which an elastic run may miss its due size: rounding, not a change."""

@@ -11,12 +11,13 @@ import pytest
 from sim.world.deliveries import _plan_retirement as plan_retirement
 from sim.world.deployment import begin
 from sim.world.efficiency import inference_law
-from sim.world.lab import LabState, View
+from sim.world.lab import LabState
 from sim.world.new_model import make_model
 from sim.world.policy import by_shares, share_rest
 from sim.world.programme import _plan_next as plan_next
 from sim.world.programme import become_due, start_of
 from sim.world.training import _begin_phase as begin_phase
+from sim.world.view import View
 from tests.second.compare import World, differences
 from tests.second.sample import sample
 from tests.second.scenarios import scenarios
@@ -145,7 +146,7 @@ def idle_stays(view: View) -> dict[str, dict[str, float]]:
         ("sim.world.policy.share_rest", idle_stays),
         ("sim.world.policy.by_shares", holds_its_share),
         ("sim.world.policy.too_large", lambda run, total, accelerators: True),  # a run that waits holds up none
-        ("sim.world.lab.View.free", property(all_but_runs)),
+        ("sim.world.view.View.free", property(all_but_runs)),
         ("sim.world.training._free", all_but_runs),  # firm earmarks give way to a phase
         ("sim.world.training.make_model", gain_on_gain),
         ("sim.world.training._begin_phase", more_credit),

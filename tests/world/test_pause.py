@@ -15,10 +15,10 @@ from sim.model.programme import StartRule
 from sim.model.shock import Shock
 from sim.model.software import Theft
 from sim.world.agenda import Order
-from sim.world.lab import View
 from sim.world.policy import Decision, shares
 from sim.world.record import RunRecord
 from sim.world.setup import set_up
+from sim.world.view import View
 from sim.world.world import World
 from tests.world.build import after, draw, existing, fleet, lab, run, stock
 
