@@ -26,6 +26,9 @@ ALL, LEADER = "all", "leader"
 RESUME, RESTART, DESTROY = "resume", "restart", "destroy"
 SHARES, IDLE = "shares", "idle"
 CUT, WAIT = "cut", "wait"
+LOST, BANKED = "lost", "banked"
+
+TAXED = (TRAINING, EXPERIMENTS, AI_USE)
 
 PAUSE = "pause"
 """The name of the one intervention that a scenario may have at its top level."""
@@ -101,6 +104,47 @@ class Intervention:
         low=0.0,
         high=1.0,
     )
+    cap_run_flop: float | None = number(
+        "cap_run_flop", "FLOP", "no training run is larger; it counts a run's own FLOP, not those of a base that it "
+        "starts from", default=None, above=0.0,
+    )  # fmt: skip
+    cap_training: float | None = number(
+        "cap_training", "accelerators", "a lab trains with at most so many H100e", default=None, low=0.0
+    )
+    cap_training_share: float | None = number(
+        "cap_training_share", "share", "a lab trains with at most this share of its accelerators", default=None,
+        low=0.0, high=1.0,
+    )  # fmt: skip
+    cap_research: float | None = number(
+        "cap_research", "accelerators", "a lab's training, experiments and AI in research together use at most so many "
+        "H100e", default=None, low=0.0,
+    )  # fmt: skip
+    cap_research_share: float | None = number(
+        "cap_research_share", "share", "the same, as a share of its accelerators", default=None, low=0.0, high=1.0
+    )
+    tax: float | None = number(
+        "tax", "share", "share of what training, experiments and AI in research are meant to have that goes to `freed`",
+        default=None, low=0.0, high=1.0,
+    )  # fmt: skip
+    minimum_shares: dict[str, float] = numbers(
+        "minimum_shares", "share", "shares of a lab's accelerators that fleets or experiments get at least, once they "
+        "have work", default={}, low=0.0, high=1.0,
+    )  # fmt: skip
+    slow_deliveries: float | None = number(
+        "slow_deliveries", "share", "share of each delivery that comes; the rest is lost or `withheld`", default=None,
+        low=0.0, high=1.0,
+    )  # fmt: skip
+    withheld: str = choice(
+        "withheld", (LOST, BANKED), "what becomes of the rest: it never comes, or all of it when the intervention ends",
+        default=LOST, source=GUESS,
+    )  # fmt: skip
+    release_interval: float | None = number(
+        "release_interval", "day", "a lab makes no model public sooner after the last", default=None, low=0.0
+    )
+    research_models_older_than: float | None = number(
+        "research_models_older_than", "day", "AI research uses only models that a lab has had for so long",
+        default=None, low=0.0,
+    )  # fmt: skip
     suspended: str = choice(
         "suspended",
         (RESUME, RESTART, DESTROY),
@@ -125,7 +169,13 @@ class Intervention:
     def share(self, what: str) -> float:
         """At what share something goes on where the intervention holds as well as it does."""
         stated = self.continues.get(what, 0.0 if what in self.stops else 1.0)
+        if self.tax is not None and what in TAXED:
+            stated = min(stated, 1.0 - self.tax)
         return 1.0 - self.holds * (1.0 - stated)
+
+    def held_to(self, cap: float, wanted: float) -> float:
+        """What comes of a cap where without it there were `wanted`: between the two, by how well it holds."""
+        return wanted - self.holds * max(0.0, wanted - cap)
 
     @property
     def stops_everything(self) -> bool:

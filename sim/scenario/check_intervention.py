@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from sim.model.intervention import ALL, EVERYTHING, IDLE, LEADER, PAUSE, SHARES, STOPPABLE, trigger_of
+from sim.model.lab import EXPERIMENTS
 from sim.scenario.check_names import key_of, names_of
 from sim.scenario.problem import Place, Problems, join, nearest, quoted
 from sim.scenario.quantity import Plain, Quantity
 from sim.scenario.spec import Spec
 
-ACTS = ("stops", "continues")
+ACTS = ("stops", "continues", "cap_run_flop", "cap_training", "cap_training_share", "cap_research",
+        "cap_research_share", "tax", "minimum_shares", "slow_deliveries", "release_interval",
+        "research_models_older_than")  # fmt: skip
 """Fields by which an intervention does something."""
 
 
@@ -30,6 +33,7 @@ def check_interventions(root: Spec, start: float | None, problems: Problems) -> 
             _trigger(spec, field_name, root, problems)
         _dates(spec, start, problems)
         _freed(spec, root, problems)
+        _minima(spec, root, problems)
 
 
 def _texts(spec: Spec, field_name: str) -> tuple[Plain | None, list[str]]:
@@ -51,7 +55,8 @@ def _acts(spec: Spec, problems: Problems) -> None:
         if word not in STOPPABLE:
             what = "nothing that can go on at a share is called"
             _unknown(word, STOPPABLE, share.place, share.path, what, problems)
-    if not any(spec.has(name) for name in ACTS if name not in ("stops", "continues")):
+    others = [name for name in ACTS if name not in ("stops", "continues") and _states(spec, name)]
+    if not others:
         less = [share for share in continues.values() if share.central < 1.0 or share.distribution is not None]
         if not stops and not less and not spec.broken.intersection(ACTS):
             words = ", ".join(known)
@@ -60,6 +65,10 @@ def _acts(spec: Spec, problems: Problems) -> None:
         return
     if len(stops) > 1:
         problems.add(listed.place, listed.path, f"`{EVERYTHING}` includes the rest: state it alone")
+    if others:
+        key = key_of(spec, others[0])
+        message = f"with `{EVERYTHING}` nothing is left to limit: leave `{key}` out"
+        problems.add(spec.where(others[0]), join(spec.path, key), message)
     if continues:
         message = f"with `{EVERYTHING}` nothing continues: state what `stops` instead"
         problems.add(spec.where("continues"), join(spec.path, "continues"), message)
@@ -67,6 +76,26 @@ def _acts(spec: Spec, problems: Problems) -> None:
     if isinstance(holds, Quantity) and (holds.distribution is not None or 0.0 < holds.central < 1.0):
         message = f"`{EVERYTHING}` stands still or does not (100% or 0%): for a part, state what `stops` instead"
         problems.add(holds.place, holds.path, message)
+
+
+def _states(spec: Spec, field_name: str) -> bool:
+    value = spec.values.get(field_name)
+    return bool(value) if isinstance(value, dict) else spec.has(field_name)
+
+
+def _minima(spec: Spec, root: Spec, problems: Problems) -> None:
+    stated = spec.values.get("minimum_shares")
+    minima = stated if isinstance(stated, dict) else {}
+    valid = (EXPERIMENTS, *_fleets(root))
+    for use, share in minima.items():
+        if use not in valid:
+            _unknown(use, valid, share.place, share.path, "there is no fleet", problems)
+    total = sum(share.central for share in minima.values())
+    if total > 1.0 + 1e-9:
+        message = f"the minimum shares add up to {100.0 * total:.4g}%: more than there is"
+        problems.add(spec.where("minimum_shares"), join(spec.path, "minimum_shares"), message)
+    if "withheld" in spec.stated and not spec.has("slow_deliveries"):
+        problems.add(spec.where("withheld"), join(spec.path, "withheld"), "`withheld` goes with `slow_deliveries`")
 
 
 def _unknown(word: str, valid: tuple[str, ...], place: Place, path: str, what: str, problems: Problems) -> None:
@@ -125,9 +154,13 @@ def _dates(spec: Spec, start: float | None, problems: Problems) -> None:
         problems.add(ends.place, ends.path, f"it ends on {ends.text}, before the scenario's start, when it starts")
 
 
+def _fleets(root: Spec) -> list[str]:
+    return sorted({fleet.name for lab in root.blocks("labs") for fleet in lab.blocks("fleets")})
+
+
 def _freed(spec: Spec, root: Spec, problems: Problems) -> None:
     value = spec.values.get("freed")
-    fleets = sorted({fleet.name for lab in root.blocks("labs") for fleet in lab.blocks("fleets")})
+    fleets = _fleets(root)
     if isinstance(value, Plain) and value.value is not None and str(value.value) not in (SHARES, IDLE, *fleets):
         valid = (SHARES, IDLE, *fleets)
         _unknown(str(value.value), valid, value.place, value.path, "there is no fleet", problems)

@@ -132,6 +132,9 @@ def _deliver(what: tuple[LabState, Batch, Brought | None]) -> None:
             lab.lose(kind, so_far.withdraw(-count, left), "withdrawal")
             return
         so_far.add(count, count * (1.0 - lab.lost), left)
+    if lab.banks and lab.withheld:
+        part = lab.withheld * math.prod(1.0 - cut for cut in sorted(lab.cuts))
+        lab.banked.append((replace(batch, count=count * part), so_far))
     if lab.lost:
         count *= 1.0 - lab.lost
         batch = replace(batch, count=count)
@@ -143,6 +146,32 @@ def _deliver(what: tuple[LabState, Batch, Brought | None]) -> None:
         _plan_retirement(lab, batch, world.agenda.day - tick(batch.day), event)
     if world.frontier.by_cluster:
         world.frontier.cluster_changed(lab, event)
+
+
+def lost_share(lab: LabState) -> float:
+    """Share of a delivery that does not come, by shocks and interventions together: what they leave multiplies."""
+    kept = 1.0
+    for cut in sorted(lab.cuts):
+        kept *= 1.0 - cut
+    if lab.withheld:
+        kept *= 1.0 - lab.withheld
+    return 1.0 - kept if lab.cuts or lab.withheld else 0.0
+
+
+def deliver_banked(lab: LabState, cause: int) -> None:
+    """What interventions have held back comes today."""
+    world = lab.world
+    banked, lab.banked = lab.banked, []
+    for batch, so_far in banked:
+        event = world.event(
+            lab.name, "delivery_released", batch.accelerator, batch.count, "accelerators", None, (cause,)
+        )
+        if so_far is not None:
+            so_far.actual += batch.count
+        lab.receive(batch.accelerator, batch.count, event)
+        _plan_retirement(lab, batch, world.agenda.day - tick(batch.day), event)
+        if world.frontier.by_cluster:
+            world.frontier.cluster_changed(lab, event)
 
 
 def _retire(what: tuple[LabState, Batch, int, int]) -> None:

@@ -185,7 +185,7 @@ def limit(world: World, lab: LabState, event: int) -> None:
         lab.limits = Limits(lab)
     if lab.limits is not None:
         lab.limits.set(binding, event)
-        if not lab.limits.shares:
+        if not binding:
             lab.limits = None
 
 

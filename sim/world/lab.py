@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import isfinite
+from math import inf, isfinite
 from typing import TYPE_CHECKING, Any
 
 from sim.base.calendar import tick
@@ -23,6 +23,9 @@ from sim.world.run import NOTHING, Holding, Run, sum_of
 from sim.world.view import View
 
 if TYPE_CHECKING:
+    from sim.model.cluster import Batch
+    from sim.world import release
+    from sim.world.deliveries import Brought
     from sim.world.limits import Limits
     from sim.world.progress import Progress
     from sim.world.standstill import Standstill
@@ -40,7 +43,8 @@ class LabState:
         "usable", "experiments", "idle", "policy", "view", "causes", "dirty", "retiring", "released", "moves",
         "generation", "reviews", "before", "for_each", "own_policy", "phases", "tight", "releases", "ramps",
         "earmark_ends", "review_dates", "progress", "entry", "cuts", "lost", "losses", "demand", "demand_factors",
-        "standstill", "late", "public_releases", "limits", "researchers",
+        "standstill", "late", "public_releases", "limits", "researchers", "withheld", "banks", "banked",
+        "model_age", "barred", "released_on", "postponed",
     )  # fmt: skip
 
     def __init__(self, world: World, spec: Lab, policy: Policy | None = None) -> None:
@@ -54,6 +58,19 @@ class LabState:
         """Days that everything here has stood still for: by so much its own calendar is behind the world's."""
         self.limits: Limits | None = None
         """What interventions allow; None while none binds the lab."""
+        self.withheld = 0.0
+        """Share of deliveries that interventions hold back."""
+        self.banks = False
+        """Whether those come when it is over."""
+        self.banked: list[tuple[Batch, Brought | None]] = []
+        self.model_age = 0.0
+        """Days for which the lab must have had a model that does AI research."""
+        self.barred: set[str] = set()
+        """Fleets in AI research that have no model so old."""
+        self.postponed: dict[str, release.Release] = {}
+        """Models whose release interventions have put off."""
+        self.released_on = -inf
+        """Day of the lab's last public release."""
         self.researchers = 0.0
         """People who would do research if all of them might."""
         self.cuts: list[float] = []

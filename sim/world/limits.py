@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING
 
-from sim.base.series import Growth
-from sim.model.domain import RESEARCH
+from sim.base.calendar import tick
 from sim.model.intervention import (
     AI_USE,
     DELIVERIES,
@@ -23,8 +23,10 @@ from sim.model.intervention import (
     WAIT,
     Intervention,
 )
-from sim.world import dated, deployment, diffusion, training
+from sim.world import dated, old_models, release, run_cap, training, withheld
 from sim.world.claim import SLACK
+from sim.world.limited_uses import cut_earmarks, cut_uses, research_fleets
+from sim.world.pace import Pace
 from sim.world.policy import Decision, Policy
 from sim.world.run import Holding, Run, plan_phases
 
@@ -39,104 +41,157 @@ BY = "intervention"
 
 
 class Limits:
-    """The limits of one lab at present: for each thing the strictest share of all that binds it."""
+    """The limits of one lab at present: for each thing the strictest of all that binds it."""
 
-    __slots__ = ("lab", "shares", "by", "freed", "suspended", "laws", "event", "wait")
+    __slots__ = ("lab", "specs", "shares", "freed", "suspended", "pace", "event", "wait", "allocates", "caps_training")
 
     def __init__(self, lab: LabState) -> None:
         self.lab = lab
-        self.shares: dict[str, float] = {}
-        self.by: dict[str, str] = {}
-        """For each limited thing, the intervention that limits it most."""
+        self.specs: list[Intervention] = []
+        """Those that bind the lab, by name."""
+        self.shares: dict[str, tuple[float, str]] = {}
+        """What is limited -> (its share, the intervention that limits it most)."""
         self.freed = SHARES
         self.suspended = RESUME
         self.wait = False
         """Whether runs that are larger than allowed wait, and are not cut."""
+        self.allocates = self.caps_training = False
+        """Whether uses (of which training is one) may be held to less, or more, than the policy gives them."""
         self.event = -1
         """By which they are as they are."""
-        self.laws: dict[str, tuple[Growth, float, float, float]] = {}
-        """Law of an efficiency -> (as it would be, its own day, on a day of the world, and its pace since then)."""
+        self.pace = Pace(lab)
 
     def share(self, what: str) -> float:
         """At what share something may go on."""
-        return self.shares.get(what, 1.0)
+        return self.shares[what][0] if what in self.shares else 1.0
+
+    def why(self, what: str) -> str:
+        """Why something is limited, in words."""
+        share, name = self.shares[what]
+        return f"{name} leaves {share:.4g} of {what}" if share else f"{name} stops {what}"
 
     # Changes
 
     def set(self, interventions: list[Intervention], event: int) -> None:
         """Take those that bind the lab from today on. The order in which they are listed does not matter."""
-        ranked = sorted(interventions, key=lambda spec: spec.name)
-        before, self.shares, self.by = self.shares, {}, {}
+        lab, before = self.lab, self.shares
+        self.event = event
+        self.specs = specs = sorted(interventions, key=lambda spec: spec.name)
+        self.shares = {}
         for what in STOPPABLE:
-            for spec in ranked:
+            for spec in specs:
                 share = spec.share(what)
                 if share < self.share(what):
-                    self.shares[what], self.by[what] = share, spec.name
-        binding = [spec for spec in ranked if any(spec.share(what) < 1.0 for what in STOPPABLE)]
-        freed = {spec.freed or SHARES for spec in binding}
+                    self.shares[what] = share, spec.name
+        freed = {spec.freed or SHARES for spec in specs}
         self.freed = IDLE if IDLE in freed else min(freed - {SHARES}, default=SHARES)
-        fates = {spec.suspended for spec in binding}
+        fates = {spec.suspended for spec in specs}
         self.suspended = next((fate for fate in (DESTROY, RESTART) if fate in fates), RESUME)
-        self.wait = any(spec.over_cap == WAIT for spec in binding)
-        lab = self.lab
-        self.event = event
+        self.wait = any(spec.over_cap == WAIT for spec in specs)
+        caps = any(_caps_training(spec) for spec in specs)
+        self.caps_training = caps or TRAINING in self.shares
+        allocated = self.allocates
         for what in STOPPABLE:
             share = self.share(what)
-            if share != before.get(what, 1.0):
-                self._change(what, share, event)
-        if self.shares != before:
+            if share != (before[what][0] if what in before else 1.0):
+                self._change(what, share)
+        withheld.limit(lab, specs, event)
+        old_models.limit(lab, specs, event)
+        self.allocates = (
+            self.caps_training or AI_USE in self.shares or EXPERIMENTS in self.shares or lab.model_age > 0.0
+        )
+        self._suspend()
+        for waiting in lab.postponed.values():
+            lab.public_releases.at(lab.public_releases.now, release.postponed, waiting)
+        if self.allocates or allocated or lab.due:
             lab.changed(event)
 
-    def _change(self, what: str, share: float, event: int) -> None:
+    def _change(self, what: str, share: float) -> None:
         lab = self.lab
         speed = share if what != TRAINING else float(share > 0.0)
         for process in CLOCKS.get(what, ()):
             lab.world.run_clocks(lab.name, process, speed, BY)
-        if what == TRAINING:
-            self._suspend()
-        elif what == HUMANS:
-            dated.limit_researchers(lab, share, event)
+        if what == HUMANS:
+            dated.limit_researchers(lab, share, self.event)
         elif what == SOFTWARE:
-            self._pace(share, event)
+            self.pace.set(share, self.event)
 
-    # Software
+    # What there is room for
 
-    def _pace(self, pace: float, event: int) -> None:
-        lab, record = self.lab, self.lab.world.record
-        if lab.progress is not None:
-            lab.progress.run_at(pace, event)
-            if lab.progress.own_inference is not None:
-                self._slow("inference", record.inference_efficiency, pace)
-                lab.progress.own_inference = record.inference_efficiency[lab.name]
-            return
-        self._slow("training", record.training_efficiency, pace)
-        self._slow("inference", record.inference_efficiency, pace)
-        diffusion.pass_on(lab.world, lab.name)
+    def room(self, view: View) -> Holding:
+        """Accelerators that training may hold, of each type."""
+        shares, room = self.lab.shares, dict(view.total)
+        if not self.caps_training:
+            return room
+        total = self.lab.world.h100e(room)
+        share, meant = self.share(TRAINING), view.training_share
+        research = meant + sum(shares.get(use, 0.0) for use in (EXPERIMENTS, *research_fleets(self.lab)))
+        parts = [share * meant] if share < 1.0 else []
+        for spec in self.specs:
+            caps = _parts(spec.cap_training, spec.cap_training_share, total)
+            parts += [_held_to(spec, cap, meant) for cap in caps]
+            caps = _parts(spec.cap_research, spec.cap_research_share, total)
+            parts += [_held_to(spec, cap, research) for cap in caps]
+        least = min(parts, default=1.0)
+        minima = self.minima()
+        if minima:
+            owed = {use: minima[use] for use, _ in view.parts if use in minima}
+            least = min(least, max(0.0, 1.0 - sum(owed.values())))
+        return {kind: least * count for kind, count in room.items()}
 
-    def _slow(self, what: str, laws: dict[str, Growth], pace: float) -> None:
-        name, day = self.lab.name, self.lab.world.agenda.day
-        law, own, since, before = self.laws.get(what, (laws[name], day, day, 1.0))
-        own += (day - since) * before
-        self.laws[what] = law, own, day, pace
-        laws[name] = laws[name].then(day, law.at_pace(own, day, pace))
+    def research_room(self, view: View) -> Holding | None:
+        """Accelerators that training, experiments and AI in research may hold together; None if all."""
+        shares = self.lab.shares
+        total = self.lab.world.h100e(view.total)
+        uses = (EXPERIMENTS, *research_fleets(self.lab))
+        meant = view.training_share + sum(shares.get(use, 0.0) for use in uses)
+        parts = [
+            _held_to(spec, cap, meant)
+            for spec in self.specs
+            for cap in _parts(spec.cap_research, spec.cap_research_share, total)
+        ]
+        if min(parts, default=1.0) >= 1.0:
+            return None
+        return {kind: min(parts) * count for kind, count in view.total.items()}
 
-    def stood(self, days: float) -> None:
-        """Everything stood still for some days until now."""
-        self.laws = {what: (law, own, day + days, pace) for what, (law, own, day, pace) in self.laws.items()}
+    def minima(self) -> dict[str, float]:
+        """Shares that uses get at least."""
+        result: dict[str, float] = {}
+        for spec in self.specs:
+            for use, share in (spec.minimum_shares or {}).items():
+                meant = self.lab.shares.get(use, 0.0)
+                least = share if share <= meant else meant + spec.holds * (share - meant)
+                result[use] = max(result.get(use, 0.0), least)
+        return result
 
-    def jumped(self, subject: str, factor: float) -> None:
-        """A shock makes an efficiency larger by a factor: also as it would be without limits."""
-        if subject in self.laws:
-            law, own, day, pace = self.laws[subject]
-            own += (self.lab.world.agenda.day - day) * pace
-            self.laws[subject] = law.jumped(own, factor), own, self.lab.world.agenda.day, pace
+    def largest_run(self, planned: float) -> tuple[float, str]:
+        """(FLOP that a run of so many may have, the intervention that caps it most)."""
+        most, by = planned, ""
+        for spec in self.specs:
+            if spec.cap_run_flop is not None and (cap := spec.held_to(spec.cap_run_flop, planned)) < most:
+                most, by = cap, spec.name
+        return most, by
+
+    def too_soon(self, what: release.Release) -> bool:
+        """Whether a release is too soon after the lab's last one; it is then put off."""
+        lab, model, _ = what
+        apart = max((spec.holds * (spec.release_interval or 0.0) for spec in self.specs), default=0.0)
+        if not apart or lab.released_on == -inf:
+            return False
+        early = tick(lab.released_on + apart) - lab.world.agenda.day
+        if early <= 0.0:
+            return False
+        lab.postponed[model.name] = what
+        clock = lab.public_releases
+        clock.at(clock.now + early, release.postponed, what)
+        return True
 
     # Decisions
 
     def decide(self, policy: Policy) -> Decision:
         """What the policy wants, cut to what is allowed."""
         lab, view = self.lab, self.lab.view
-        if self._cut_earmarks():
+        if cut_earmarks(self):
             lab.look()
         refused: dict[str, str] = {}
         while True:
@@ -152,31 +207,24 @@ class Limits:
             elif not no:
                 break
         waits = [*decision.waits, *((run, refused[run.name]) for run in lab.due if run.name in refused)]
-        uses = decision.uses if starts else self._cut(decision.uses)
+        uses = decision.uses if starts else cut_uses(self, decision.uses)
         return decision._replace(starts=starts, waits=waits, uses=uses)
 
-    def _room(self, view: View) -> Holding:
-        """Accelerators that training may hold, of each type."""
-        return {kind: self.share(TRAINING) * view.training_share * count for kind, count in view.total.items()}
-
-    def _why(self, what: str) -> str:
-        name, share = self.by[what], self.shares[what]
-        return f"{name} stops {what}" if not share else f"{name} leaves {share:.4g} of {what}"
-
     def _suspend(self) -> None:
-        """Runs in progress for which no room is left are suspended whole, the latest first."""
+        """Runs in progress that are larger than allowed are cut or suspended whole, the latest first."""
         lab = self.lab
-        if TRAINING not in self.shares:
-            return
-        room = self._room(lab.view)
+        room = self.room(lab.view)
         held = dict.fromkeys(room, 0.0)
         for run in sorted(lab.running, key=lambda run: (run.due, run.name)):
+            planned = run_cap.flop_in_all(lab, run)
+            most, _ = self.largest_run(planned)
+            fits = most >= planned or run_cap.cut_in_progress(lab, run, most, self.wait)
             if run.suspended:
                 continue
-            fits = bool(self.shares[TRAINING]) and (
-                run.spec.elastic
-                or all(held[kind] + count <= room[kind] * (1.0 + SLACK) for kind, count in run.held.items())
-            )
+            if self.caps_training and not run.spec.elastic:
+                fits = fits and all(held[k] + count <= room[k] * (1.0 + SLACK) for k, count in run.held.items())
+            if TRAINING in self.shares and not self.share(TRAINING):
+                fits = False
             if fits:
                 if not run.spec.elastic:
                     for kind, count in run.held.items():
@@ -191,12 +239,10 @@ class Limits:
     def _allowed(self, starts: list[tuple[Run, Holding]]) -> tuple[list[tuple[Run, Holding]], dict[str, str]]:
         """The starts (and new sizes of elastic runs) that are allowed, and why others are not: by run."""
         lab = self.lab
-        if TRAINING not in self.shares:
-            return starts, {}
-        if not self.shares[TRAINING]:
-            return [], {run.name: self._why(TRAINING) for run, _ in starts}
+        if TRAINING in self.shares and not self.share(TRAINING):
+            return [], {run.name: self.why(TRAINING) for run, _ in starts}
         sizes = {run.name: held for run, held in starts}
-        room = self._room(lab.view)
+        room = self.room(lab.view)
         left = dict(room)
         allowed: list[tuple[Run, Holding]] = []
         refused: dict[str, str] = {}
@@ -208,92 +254,73 @@ class Limits:
         elastic.sort(key=lambda run: (run.due, run.name))
         for run in (*elastic, *(run for run, _ in starts if run not in elastic)):
             wanted = sizes.get(run.name, run.held)
-            most = left if run.spec.elastic or not _fixed(run) else room
-            cut = {kind: min(count, max(0.0, most.get(kind, 0.0))) for kind, count in wanted.items()}
-            whole = all(cut[kind] >= count * (1.0 - SLACK) for kind, count in wanted.items())
-            if whole:
-                cut = wanted
-            cut = {kind: count for kind, count in cut.items() if count > 0.0}
-            fits = all(count <= left.get(kind, 0.0) + SLACK * lab.total[kind] for kind, count in cut.items())
-            waits = not whole and not run.spec.elastic and (self.wait or bool(run.claim))
-            if run not in elastic and (not cut or waits or not fits):
-                refused[run.name] = self._why(TRAINING)
-                continue
-            if not whole and run.needs_length() and run not in elastic:
-                run.length = None  # with fewer accelerators it takes longer
-                run.phases = plan_phases(run.spec, None, run.flop)
-            for kind, count in cut.items():
-                left[kind] -= count
+            if run not in elastic:
+                fewer = self._within_cap(run, wanted)
+                if isinstance(fewer, str):
+                    refused[run.name] = fewer
+                    continue
+                wanted = fewer
+            cut = wanted
+            if self.caps_training:
+                most = left if run.spec.elastic or not _fixed(run) else room
+                cut = {kind: min(count, max(0.0, most.get(kind, 0.0))) for kind, count in wanted.items()}
+                whole = all(cut[kind] >= count * (1.0 - SLACK) for kind, count in wanted.items())
+                if whole:
+                    cut = wanted
+                cut = {kind: count for kind, count in cut.items() if count > 0.0}
+                fits = all(count <= left.get(kind, 0.0) + SLACK * lab.total[kind] for kind, count in cut.items())
+                waits = not whole and not run.spec.elastic and (self.wait or bool(run.claim))
+                if run not in elastic and (not cut or waits or not fits):
+                    refused[run.name] = self._no_room()
+                    continue
+                if not whole and run.needs_length() and run not in elastic:
+                    run.length = None  # with fewer accelerators it takes longer
+                    run.phases = plan_phases(run.spec, None, run.flop)
+                for kind, count in cut.items():
+                    left[kind] -= count
             if run not in elastic or _differs(cut, run.held, lab.total):
                 allowed.append((run, cut))
         return ([], refused) if refused else (allowed, {})
 
-    def _cut_earmarks(self) -> bool:
-        """Earmarks for fleets that may hold less are cut to what these may hold; whether there were any."""
-        lab = self.lab
-        if AI_USE not in self.shares or not lab.earmarks:
-            return False
-        for fleet in lab.fleets:
-            if fleet.spec.domain != RESEARCH:
-                continue
-            marks = [mark for mark in lab.earmarks if mark.active and mark.fleet is fleet]
-            for kind, total in lab.total.items():
-                most = self.shares[AI_USE] * lab.shares[fleet.name] * total
-                for mark in marks:
-                    most -= mark.held.get(kind, 0.0)
-                    if most < -SLACK * total:
-                        mark.take(kind, min(-most, mark.held[kind]))
-                        most = 0.0
-            deployment.settle_cuts(lab, marks, (self.event,), self._why(AI_USE))
-        return True
+    def _no_room(self) -> str:
+        if TRAINING in self.shares:
+            return self.why(TRAINING)
+        names = [spec.name for spec in self.specs if _caps_training(spec)]
+        return f"{' and '.join(names)} leaves too little to training"
 
-    def _cut(self, uses: dict[str, Holding]) -> dict[str, Holding]:
-        """Holdings of the uses, those that are limited cut to their part of the declared share."""
-        lab, view = self.lab, self.lab.view
-        shares = {use: self.share(EXPERIMENTS) for use in uses if use == EXPERIMENTS}
-        shares |= {f.name: self.share(AI_USE) for f in lab.fleets if f.name in uses and f.spec.domain == RESEARCH}
-        limited = {use: share for use, share in shares.items() if share < 1.0}
-        keep = self.freed != SHARES and TRAINING in self.shares
-        if not limited and not keep:
-            return uses
-        result = {use: dict(held) for use, held in uses.items()}
-        others = [(use, part) for use, part in view.parts if use not in limited and use in uses]
-        weight = sum(part for _, part in others)
-        to = next((fleet.name for fleet in lab.fleets if fleet.name == self.freed and fleet.best is not None), None)
-        for kind, total in view.total.items():
-            freed = 0.0
-            for use, share in limited.items():
-                most = share * lab.shares[use] * total
-                for mark in lab.earmarks:
-                    if mark.active and mark.fleet.name == use:
-                        most -= mark.held.get(kind, 0.0)
-                have = result[use].get(kind, 0.0)
-                if have > most:
-                    result[use][kind] = max(0.0, most)
-                    freed += have - max(0.0, most)
-            if self.freed == SHARES:
-                for use, part in others if freed else ():
-                    result[use][kind] = result[use].get(kind, 0.0) + freed * part / weight
-                continue
-            if keep:
-                freed += self._lent(result, others, kind, total)
-            if to is not None and freed:
-                result.setdefault(to, {})[kind] = result.get(to, {}).get(kind, 0.0) + freed
-        return result
+    def _within_cap(self, run: Run, wanted: Holding) -> Holding | str:
+        """Accelerators that a run takes, cut to the FLOP that it may have; or why it waits."""
+        if run in self.lab.running:
+            planned = run_cap.flop_in_all(self.lab, run)
+            most, by = self.largest_run(planned)
+            if most >= planned or run_cap.cut_in_progress(self.lab, run, most, self.wait):
+                return wanted
+            return f"{by} caps it at {most:.4g} FLOP"
+        planned = run_cap.planned_flop(self.lab, run, wanted)
+        most, by = self.largest_run(planned)
+        if most >= planned * (1.0 - SLACK):
+            return wanted
+        if self.wait or most <= 0.0:
+            return f"{by} caps runs at {most:.4g} FLOP"
+        return run_cap.cut(self.lab, run, wanted, most)
 
-    def _lent(self, uses: dict[str, Holding], others: list[tuple[str, float]], kind: str, total: float) -> float:
-        """Take back what training, which may not have it, lends to uses beyond their own shares; accelerators."""
-        lab, view = self.lab, self.lab.view
-        unused = view.training_share * total - max(
-            view.in_training.get(kind, 0.0), self.share(TRAINING) * view.training_share * total
-        )
-        above = {use: max(0.0, uses[use].get(kind, 0.0) - lab.shares[use] * total) for use, _ in others}
-        beyond = sum(above.values())
-        back = min(max(0.0, unused), beyond)
-        for use, more in above.items():
-            if more > 0.0:
-                uses[use][kind] -= back * more / beyond
-        return back
+
+def _caps_training(spec: Intervention) -> bool:
+    caps = (spec.cap_training, spec.cap_training_share, spec.cap_research, spec.cap_research_share)
+    return any(cap is not None for cap in caps) or bool(spec.minimum_shares)
+
+
+def _parts(h100e: float | None, share: float | None, total: float) -> list[float]:
+    """Caps as shares of a cluster of so many H100e."""
+    found = [] if share is None else [share]
+    if h100e is not None:
+        found.append(min(1.0, h100e / total) if total else 1.0)
+    return found
+
+
+def _held_to(spec: Intervention, cap: float, meant: float) -> float:
+    """A cap on a share of the cluster, eased by how badly it holds, up to what is meant to be used."""
+    return cap + (1.0 - spec.holds) * max(0.0, meant - cap)
 
 
 def _fixed(run: Run) -> bool:

@@ -99,12 +99,23 @@ def _internal(what: Release) -> None:
         programme.follow(lab, model, event)
 
 
+def postponed(what: Release) -> None:
+    """A model whose release was put off may be released, if it still waits."""
+    lab, model, _ = what
+    if lab.postponed.pop(model.name, None) is not None:
+        _public(what)
+
+
 def _public(what: Release) -> None:
     """A model can be used by all."""
     lab, model, cause = what
     world = lab.world
     day = world.agenda.day
     assert model.public is not None
+    if day > 0.0:
+        if lab.limits is not None and lab.limits.too_soon(what):
+            return
+    lab.released_on = max(lab.released_on, day if day > 0.0 else model.public)
     if day > 0.0 and day != model.public:
         model.public = day
     new = cause >= 0 or model.public > 0.0

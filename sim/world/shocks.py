@@ -9,6 +9,7 @@ from sim.base.series import Growth
 from sim.model.shock import Shock
 from sim.world.agenda import Order
 from sim.world.dated import tell_demand
+from sim.world.deliveries import lost_share
 from sim.world.hazard import HazardState
 
 if TYPE_CHECKING:
@@ -81,10 +82,7 @@ class ShockState:
 
     def _supply(self, lab: LabState, cause: int) -> None:
         """Cuts of several shocks at one time multiply."""
-        kept = 1.0
-        for cut in sorted(lab.cuts):
-            kept *= 1.0 - cut
-        lab.lost = 1.0 - kept if lab.cuts else 0.0
+        lab.lost = lost_share(lab)
         self._tell(lab, "deliveries_lost", self.spec.name, lab.lost, "share", cause)
 
     def _demand(self, lab: LabState, factor: float | None, cause: int) -> None:
@@ -118,7 +116,7 @@ class ShockState:
             if times == 1.0:
                 continue  # nothing has changed, not even where a step of software begins
             if lab.limits is not None:
-                lab.limits.jumped(subject, times)
+                lab.limits.pace.jumped(subject, times)
             if lab.progress is None:
                 by_lab[lab.name] = by_lab[lab.name].jumped(day, times)
             elif subject == "training":

@@ -78,7 +78,7 @@ class Standstill:
             lab.standstill = None
             lab.late += late
             if lab.limits is not None:
-                lab.limits.stood(late)
+                lab.limits.pace.stood(late)
             world.record.standstills.setdefault(lab.name, []).append((since, day))
             if lab.entry > since:
                 lab.entry += late

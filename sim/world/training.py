@@ -88,7 +88,7 @@ def start_or_resize(lab: LabState, run: Run, held: Holding) -> None:
         if run.phase_waits:
             run.phase_waits = False
             _begin_phase(lab, run, event, day)
-            _schedule_end(lab, run)
+            schedule_end(lab, run)
         else:
             _work(lab, run, event)
         return
@@ -146,7 +146,7 @@ def _catch_up(lab: LabState, run: Run, event: int) -> None:
         if run.phase + 1 == len(run.phases):
             message = f"{lab.name}: run {run.name} would have ended before the scenario starts; list it under `models`"
             raise RunError(message, lab.name, run.name)
-    _schedule_end(lab, run)
+    schedule_end(lab, run)
 
 
 def _next_phase(lab: LabState, run: Run, cause: int) -> None:
@@ -175,7 +175,7 @@ def _next_phase(lab: LabState, run: Run, cause: int) -> None:
         if lab.retiring:
             lab.retire_what_waited({kind: count - wanted.get(kind, 0.0) for kind, count in old.items()}, cause)
     _enter_phase(lab, run, cause, day)
-    _schedule_end(lab, run)
+    schedule_end(lab, run)
 
 
 def _free(lab: LabState) -> Holding:
@@ -259,10 +259,11 @@ def _set_rate(lab: LabState, run: Run) -> None:
 def _work(lab: LabState, run: Run, event: int) -> None:
     run.event = event
     _set_rate(lab, run)
-    _schedule_end(lab, run)
+    schedule_end(lab, run)
 
 
-def _schedule_end(lab: LabState, run: Run) -> None:
+def schedule_end(lab: LabState, run: Run) -> None:
+    """Project the end of the present phase at the present rate."""
     if run.checkpoints is not None:
         run.checkpoints.project()
         return

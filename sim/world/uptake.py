@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sim.base.calendar import tick
-from sim.world import choice, deployment
+from sim.model.domain import RESEARCH
+from sim.world import choice, deployment, old_models
 from sim.world.agenda import Order
 from sim.world.clock import Clock
 from sim.world.fleet import RAMP_STEPS, FleetState
@@ -20,9 +21,12 @@ def take_up(lab: LabState, model: ModelRecord, public: bool, event: int) -> None
     for fleet in lab.fleets:
         if fleet.public != public:
             continue
+        if lab.model_age and fleet.spec.domain == RESEARCH:
+            old_models.wait_for(lab, tick(model.internal + lab.model_age), event)
+            continue
         if fleet.counts_work:
             fleet.usable.append(model)
-            _choose(lab, fleet, (event,))
+            choose(lab, fleet, (event,))
         elif choice.as_strong(fleet, model):
             run_model(lab, fleet, model, None, (event,))
     for mark in lab.earmarks:
@@ -64,11 +68,11 @@ def _plan_choice(clock: Clock, lab: LabState, fleet: FleetState, k: int) -> None
 
 def _choice_due(what: tuple[Clock, LabState, FleetState, int]) -> None:
     clock, lab, fleet, k = what
-    _choose(lab, fleet, ())
+    choose(lab, fleet, ())
     _plan_choice(clock, lab, fleet, k + 1)
 
 
-def _choose(lab: LabState, fleet: FleetState, causes: tuple[int, ...]) -> None:
+def choose(lab: LabState, fleet: FleetState, causes: tuple[int, ...]) -> None:
     """A fleet that goes by work takes the model with the most of it, if that is another than it has."""
     found = choice.most_work(lab, fleet) if fleet.usable else None
     if found is not None:

@@ -124,7 +124,7 @@ class World:
             self.watch = Watch(self)
         return self.watch
 
-    def h100e(self, held: Holding) -> float:
+    def h100e(self, held: Mapping[str, float]) -> float:
         """H100-equivalents of some accelerators."""
         accelerators = self.draw.accelerators
         return sum(count * accelerators[kind].h100e for kind, count in held.items())

@@ -415,6 +415,16 @@ def interventions(draw_: Any, name: str) -> Intervention:
         freed=draw_(st.sampled_from([None, "idle", "research", "serving"])),
         suspended=draw_(st.sampled_from(["resume", "restart", "destroy"])),
         over_cap=draw_(st.sampled_from(["cut", "wait"])),
+        holds=draw_(st.sampled_from([0.0, 0.7, 1.0])),
+        cap_run_flop=draw_(st.one_of(st.none(), st.floats(1e19, 1e24))),
+        cap_training=draw_(st.one_of(st.none(), st.floats(0.0, 3000.0))),
+        cap_research_share=draw_(st.one_of(st.none(), st.floats(0.0, 1.0))),
+        tax=draw_(st.one_of(st.none(), st.floats(0.0, 1.0))),
+        minimum_shares=draw_(st.dictionaries(st.sampled_from(["research", "serving"]), st.floats(0.0, 0.5))),
+        slow_deliveries=draw_(st.one_of(st.none(), st.floats(0.0, 1.0))),
+        withheld=draw_(st.sampled_from(["lost", "banked"])),
+        release_interval=draw_(st.one_of(st.none(), st.floats(0.0, 200.0))),
+        research_models_older_than=draw_(st.one_of(st.none(), st.floats(0.0, 200.0))),
     )
 
 

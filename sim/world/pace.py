@@ -1,0 +1,53 @@
+"""Software that an intervention lets progress at a share of its speed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.base.series import Growth
+from sim.world import diffusion
+
+if TYPE_CHECKING:
+    from sim.world.lab import LabState
+
+
+class Pace:
+    """The laws of one lab that no research drives, as they would be at full speed, and where they stand."""
+
+    __slots__ = ("lab", "laws")
+
+    def __init__(self, lab: LabState) -> None:
+        self.lab = lab
+        self.laws: dict[str, tuple[Growth, float, float, float]] = {}
+        """Efficiency -> (its law at full speed, its own day, on a day of the world, and its pace since then)."""
+
+    def set(self, pace: float, event: int) -> None:
+        """From today on software progresses at a share of what it otherwise would."""
+        lab, record = self.lab, self.lab.world.record
+        if lab.progress is not None:
+            lab.progress.run_at(pace, event)
+            if lab.progress.own_inference is not None:
+                self._slow("inference", record.inference_efficiency, pace)
+                lab.progress.own_inference = record.inference_efficiency[lab.name]
+            return
+        self._slow("training", record.training_efficiency, pace)
+        self._slow("inference", record.inference_efficiency, pace)
+        diffusion.pass_on(lab.world, lab.name)
+
+    def _slow(self, what: str, laws: dict[str, Growth], pace: float) -> None:
+        name, day = self.lab.name, self.lab.world.agenda.day
+        law, own, since, before = self.laws.get(what, (laws[name], day, day, 1.0))
+        own += (day - since) * before
+        self.laws[what] = law, own, day, pace
+        laws[name] = laws[name].then(day, law.at_pace(own, day, pace))
+
+    def stood(self, days: float) -> None:
+        """Everything stood still for some days until now."""
+        self.laws = {what: (law, own, day + days, pace) for what, (law, own, day, pace) in self.laws.items()}
+
+    def jumped(self, subject: str, factor: float) -> None:
+        """A shock makes an efficiency larger by a factor: also as it would be at full speed."""
+        if subject in self.laws:
+            law, own, day, pace = self.laws[subject]
+            own += (self.lab.world.agenda.day - day) * pace
+            self.laws[subject] = law.jumped(own, factor), own, self.lab.world.agenda.day, pace

@@ -1,0 +1,83 @@
+"""A cap on training runs: how large a run is meant to be, and how it is cut."""
+
+from __future__ import annotations
+
+from math import inf
+from typing import TYPE_CHECKING
+
+from sim.world import training
+from sim.world.claim import SLACK
+from sim.world.run import Holding, Run, flop_per_day, plan_phases
+
+if TYPE_CHECKING:
+    from sim.world.lab import LabState
+
+
+def _flop_per_day(lab: LabState, run: Run, held: Holding) -> float:
+    spec = run.spec.training
+    return flop_per_day(held, lab.world.draw.accelerators, spec.precision, spec.utilisation)
+
+
+def planned_flop(lab: LabState, run: Run, held: Holding) -> float:
+    """Training FLOP of a run that is to start with these accelerators; infinite if it never ends."""
+    if run.flop is not None:
+        return run.flop
+    rate = _flop_per_day(lab, run, held)
+    return sum(rate * phase.accelerators_share * phase.target for phase in run.phases if phase.trains)
+
+
+def flop_in_all(lab: LabState, run: Run) -> float:
+    """Training FLOP that a run that has started is meant to have when it ends; 0 if it never does."""
+    if run.spec.continuous:
+        return 0.0
+    if run.flop is not None:
+        return run.flop
+    rate = _flop_per_day(lab, run, run.claim or run.held)
+    left = [phase for phase in run.phases[run.phase :] if phase.trains]
+    return run.flop_done + sum(
+        phase.target * (rate * phase.accelerators_share if phase.timed else 1.0) for phase in left
+    )
+
+
+def cut(lab: LabState, run: Run, held: Holding, most: float) -> Holding:
+    """Cut a run that is to start to so much FLOP; the accelerators that it then takes.
+
+    With FLOP and length stated it takes fewer accelerators, else it is shorter.
+    """
+    planned = planned_flop(lab, run, held)
+    if planned <= most * (1.0 + SLACK) or planned == inf:
+        return held
+    part = most / planned
+    if run.flop is not None:
+        fewer = run.needs_length()
+        run.flop = most
+        run.phases = plan_phases(run.spec, run.length, most)
+        return {kind: count * part for kind, count in held.items()} if fewer else held
+    assert run.length is not None
+    run.length *= part
+    run.phases = plan_phases(run.spec, run.length, None)
+    return held
+
+
+def cut_in_progress(lab: LabState, run: Run, most: float, wait: bool) -> bool:
+    """Whether a run that has started may go on, what is left of it cut to so much FLOP in all."""
+    run.settle(lab.world.agenda.day)
+    whole = run.claim or run.held
+    done = run.flop_done + run.phase_flop
+    left = 0.0
+    for n, phase in enumerate(run.phases[run.phase :]):
+        if phase.trains:
+            rest = phase.target - (0.0 if n else run.done)
+            left += rest * _flop_per_day(lab, run, whole) * phase.accelerators_share if phase.timed else rest
+    if wait or done >= most or not left:
+        return False
+    part = (most - done) / left
+    for n, phase in enumerate(run.phases[run.phase :]):
+        if phase.trains:
+            so_far = 0.0 if n else run.done
+            phase.target = so_far + (phase.target - so_far) * part
+    if any(phase.timed and phase.trains for phase in run.phases):
+        run.flop = None  # what it does is counted from now on, not what was stated
+    if not run.suspended:
+        training.schedule_end(lab, run)
+    return True

@@ -1,0 +1,27 @@
+"""docs/interventions.md: its scenario is written and run, and every field and word of an intervention is explained."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import sim
+from sim.model.declare import parameters
+from sim.model.intervention import EVERYTHING, STOPPABLE, Intervention
+from tests.cli.command import ROOT, SCENARIOS
+
+TEXT = (ROOT / "docs" / "interventions.md").read_text(encoding="utf-8")
+
+
+def test_the_example_starts_and_ends(tmp_path: Path) -> None:
+    (text,) = re.findall(r"^```yaml\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
+    path = tmp_path / "pause-at-coder.yaml"
+    path.write_text(text.replace("over: frontier", f"over: {SCENARIOS}/frontier"), encoding="utf-8")
+    record = sim.simulate(sim.load(str(path))).record
+    ((name, since, until, _),) = record.interventions
+    assert name == "pause" and until is not None and since == record.levels["automated_coder", ""][0]
+
+
+def test_every_field_and_word_is_explained() -> None:
+    for name in (*(parameter.key for parameter in parameters(Intervention).values()), *STOPPABLE, EVERYTHING):
+        assert f"`{name}" in TEXT, name
