@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sim.model.declare import GUESS, choice, names, number, numbers, text, trigger
+from sim.model.declare import GUESS, block, choice, names, number, numbers, text, trigger
 
 TRAINING = "training"
 EXPERIMENTS = "experiments"
@@ -27,6 +27,7 @@ RESUME, RESTART, DESTROY = "resume", "restart", "destroy"
 SHARES, IDLE = "shares", "idle"
 CUT, WAIT = "cut", "wait"
 LOST, BANKED = "lost", "banked"
+RELEASED, DESTROYED = "released", "destroyed"
 
 TAXED = (TRAINING, EXPERIMENTS, AI_USE)
 
@@ -54,6 +55,32 @@ def trigger_of(words: str) -> Trigger | None:
         return Trigger(level=found["level"], lab=None if _ANY.fullmatch(lab) else lab)
     found = _AT.fullmatch(words)
     return None if found is None else Trigger(milestone=found["milestone"])
+
+
+@dataclass(slots=True, kw_only=True)
+class Breaks:
+    """How an intervention ends before its time, if it does: at random, on a date, or when something happens."""
+
+    rate: float | None = number(
+        "rate", "1/year", "expected times a year, from its start on, until it breaks", default=None, low=0.0
+    )
+    when: float | str | None = trigger("when", "what breaks it", default=None)
+
+
+@dataclass(slots=True, kw_only=True)
+class OnBreak:
+    """What becomes of what an intervention held back when it breaks."""
+
+    suspended: str = choice(
+        "suspended", (RESUME, RESTART, DESTROY), "of runs that it interrupted", default=RESUME, source=GUESS
+    )
+    banked: str = choice(
+        "banked", (RELEASED, DESTROYED), "of deliveries that were `withheld: banked`", default=RELEASED, source=GUESS
+    )
+    hidden: float = number(
+        "hidden", "share", "software that was found in secret and comes out at once: so much of the growth, at the "
+        "rate of the day on which it started, that there was not", default="0%", source=GUESS, low=0.0, high=1.0,
+    )  # fmt: skip
 
 
 @dataclass(slots=True, kw_only=True)
@@ -145,6 +172,17 @@ class Intervention:
         "research_models_older_than", "day", "AI research uses only models that a lab has had for so long",
         default=None, low=0.0,
     )  # fmt: skip
+    cap_capability: float | None = number(
+        "cap_capability", "x", "no run makes a model more than so many times as strong as the strongest that is "
+        "cleared", default=None, above=0.0,
+    )  # fmt: skip
+    cleared_after: float | None = number(
+        "cleared_after", "day", "for how long a lab must have had a model for it to be cleared", default="0 days",
+        source=GUESS, low=0.0,
+    )  # fmt: skip
+    hold_at: str | None = text("hold_at", "no run makes a model that reaches this level", default=None)
+    breaks: Breaks | None = block("breaks", Breaks, "how it may end before its time: a deal that breaks", default=None)
+    on_break: OnBreak | None = block("on_break", OnBreak, "what becomes then of what it held back", default=None)
     suspended: str = choice(
         "suspended",
         (RESUME, RESTART, DESTROY),

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from sim.model.intervention import ALL, EVERYTHING, IDLE, LEADER, PAUSE, SHARES, STOPPABLE, trigger_of
 from sim.model.lab import EXPERIMENTS
-from sim.scenario.check_names import key_of, names_of
+from sim.scenario.check_names import key_of, known_name, names_of
 from sim.scenario.problem import Place, Problems, join, nearest, quoted
 from sim.scenario.quantity import Plain, Quantity
 from sim.scenario.spec import Spec
 
 ACTS = ("stops", "continues", "cap_run_flop", "cap_training", "cap_training_share", "cap_research",
         "cap_research_share", "tax", "minimum_shares", "slow_deliveries", "release_interval",
-        "research_models_older_than")  # fmt: skip
+        "research_models_older_than", "cap_capability", "hold_at")  # fmt: skip
 """Fields by which an intervention does something."""
 
 
@@ -34,6 +34,7 @@ def check_interventions(root: Spec, start: float | None, problems: Problems) -> 
         _dates(spec, start, problems)
         _freed(spec, root, problems)
         _minima(spec, root, problems)
+        _breaks(spec, root, problems)
 
 
 def _texts(spec: Spec, field_name: str) -> tuple[Plain | None, list[str]]:
@@ -137,6 +138,21 @@ def _trigger(spec: Spec, field_name: str, root: Spec, problems: Problems) -> Non
     if field_name == "ends" and EVERYTHING in stops and ALL in binds:
         message = "where everything stands still, nothing can happen that would end it: state a date, or `lasts`"
         problems.add(value.place, value.path, message)
+
+
+def _breaks(spec: Spec, root: Spec, problems: Problems) -> None:
+    known_name(spec, "hold_at", names_of(root, "levels"), "level", problems)
+    if "cleared_after" in spec.stated and not spec.has("cap_capability"):
+        message = "`cleared_after` goes with `cap_capability`"
+        problems.add(spec.where("cleared_after"), join(spec.path, "cleared_after"), message)
+    breaks = spec.block("breaks")
+    if breaks is not None:
+        if not breaks.has("rate") and not breaks.has("when"):
+            problems.add(breaks.place, breaks.path, "it says neither at what `rate` nor `when` it breaks")
+        _trigger(breaks, "when", root, problems)
+    elif spec.has("on_break") and "breaks" not in spec.broken:
+        message = "it never breaks: state `breaks: {rate: …}` or `breaks: {when: …}` too"
+        problems.add(spec.where("on_break"), join(spec.path, "on_break"), message)
 
 
 def _dates(spec: Spec, start: float | None, problems: Problems) -> None:

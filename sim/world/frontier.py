@@ -87,6 +87,8 @@ class Frontier:
             self._tell("frontier_window_closed", closed, closer, event)
         if self.levels:
             self._levels(lab, model, event)
+        if world.interventions is not None:
+            world.interventions.available()
 
     def _tell(self, kind: str, closed: ModelRecord, closer: ModelRecord, event: int) -> None:
         world = self.world

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sim.base.calendar import tick
-from sim.model.intervention import ALL, EVERYTHING, LEADER, STOPPABLE, Intervention, Trigger, trigger_of
+from sim.model.intervention import ALL, EVERYTHING, LEADER, STOPPABLE, Breaks, Intervention, Trigger, trigger_of
+from sim.world import deal
 from sim.world.agenda import Order
 from sim.world.limits import Limits
 from sim.world.standstill import OWN, Standstill
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 class InterventionState:
     """One intervention: waiting, in force, or over."""
 
-    __slots__ = ("world", "spec", "labs", "event", "index", "in_force", "over", "start", "end", "stands")
+    __slots__ = ("world", "spec", "labs", "event", "index", "in_force", "over", "start", "end", "stands",
+                 "breaking", "broken", "software")  # fmt: skip
 
     def __init__(self, world: World, spec: Intervention) -> None:
         self.world = world
@@ -30,6 +32,10 @@ class InterventionState:
         self.start: Trigger | None = None
         self.end: Trigger | None = None
         """What it waits for at present, to start or to end."""
+        self.breaking: Trigger | None = None
+        """What would break it."""
+        self.broken = False
+        self.software: list[deal.Software] = []
         self.stands: list[Standstill] = []
         if isinstance(spec.starts, str):
             self.start = trigger_of(spec.starts)
@@ -50,6 +56,9 @@ class InterventionState:
         elif self.end is not None and _meets(trigger, self.end):
             self.end = None
             self._put(day, Order.INTERVENTION_END, self._finish, (event,))
+        elif self.breaking is not None and _meets(trigger, self.breaking):
+            self.breaking = None
+            self._put(day, Order.INTERVENTION_END, self._break, (event,))
 
     def _begin(self, causes: tuple[int, ...]) -> None:
         """It starts; at the very start of a scenario, when the labs have made their first decisions."""
@@ -88,16 +97,45 @@ class InterventionState:
         if spec.lasts == 0.0 or spec.holds == 0.0:
             return  # it never happens, or nobody keeps to it
         self.in_force = True
+        if any(cap is not None for cap in (spec.cap_run_flop, spec.cap_capability, spec.hold_at)):
+            for lab in self.labs:
+                if any(run.continuous for run in lab.spec.runs):
+                    world.warn(lab.name, spec.name, "its cap on runs does not hold for continuous training")
+        if spec.breaks is not None:
+            self._may_break(spec.breaks)
         if spec.stops_everything:
             world.at_rest.append(self._stand_still)
         self._tell("suspended")
+
+    def _may_break(self, breaks: Breaks) -> None:
+        day = deal.random_day(self.world, self.spec.name, breaks)
+        if day is not None:
+            self._put(day, Order.INTERVENTION_END, self._break, ())
+        if isinstance(breaks.when, str):
+            self.breaking = trigger_of(breaks.when)
+        elif breaks.when is not None:
+            self._put(max(self.world.agenda.day, tick(breaks.when)), Order.INTERVENTION_END, self._break, ())
+        if self.spec.on_break is not None and self.spec.on_break.hidden:
+            self.software = [deal.Software(lab) for lab in self.labs]
+
+    def _break(self, causes: tuple[int, ...]) -> None:
+        """It breaks, if it is still in force."""
+        if self.in_force:
+            self.broken = True
+            told = dict.fromkeys((*causes, self.event))
+            event = self.world.event("", "intervention_breaks", self.spec.name, None, "", None, tuple(told))
+            self._finish((event,))
 
     def _tell(self, kind: str) -> None:
         """Tell each bound lab, and let what is limited there be so."""
         world = self.world
         for lab in self.labs:
             told = world.event(lab.name, kind, self.spec.name, None, "", None, (self.event,))
+            if self.broken and self.spec.on_break is not None:
+                deal.release(lab, self.spec.on_break, told)
             limit(world, lab, told)
+            if self.broken and self.spec.on_break is not None:
+                deal.come_out([item for item in self.software if item.lab is lab], self.spec.on_break, told)
 
     def _stand_still(self) -> None:
         """When the instant is over: everything stops at the bound labs, where it has not already."""
@@ -117,7 +155,7 @@ class InterventionState:
         if self.over:
             return
         self.over = True
-        self.end = None
+        self.end = self.breaking = None
         name, since, _, names = world.record.interventions[self.index]
         world.record.interventions[self.index] = (name, since, world.agenda.day, names)
         days = world.agenda.day - since
@@ -149,6 +187,13 @@ class Interventions:
         """A milestone is reached."""
         for state in self.states:
             state.hear(Trigger(milestone=name), event)
+
+    def available(self) -> None:
+        """A model has come into use somewhere: runs that wait for one that is cleared look when it is."""
+        for state in self.states:
+            for lab in state.labs if state.in_force and state.spec.cap_capability is not None else ():
+                if lab.limits is not None:
+                    lab.limits.wait_for_clearance()
 
     def binding(self, lab: LabState) -> list[Intervention]:
         """Those in force that bind a lab and do not stop everything there."""

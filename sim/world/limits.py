@@ -23,7 +23,8 @@ from sim.model.intervention import (
     WAIT,
     Intervention,
 )
-from sim.world import dated, old_models, release, run_cap, training, withheld
+from sim.world import capability_cap, dated, old_models, release, run_cap, training, withheld
+from sim.world.agenda import Order
 from sim.world.claim import SLACK
 from sim.world.limited_uses import cut_earmarks, cut_uses, research_fleets
 from sim.world.pace import Pace
@@ -43,7 +44,8 @@ BY = "intervention"
 class Limits:
     """The limits of one lab at present: for each thing the strictest of all that binds it."""
 
-    __slots__ = ("lab", "specs", "shares", "freed", "suspended", "pace", "event", "wait", "allocates", "caps_training")
+    __slots__ = ("lab", "specs", "shares", "freed", "suspended", "pace", "event", "wait", "allocates", "caps_training",
+                 "looks")  # fmt: skip
 
     def __init__(self, lab: LabState) -> None:
         self.lab = lab
@@ -60,6 +62,8 @@ class Limits:
         self.event = -1
         """By which they are as they are."""
         self.pace = Pace(lab)
+        self.looks: set[float] = set()
+        """Days on which it is looked at what is cleared."""
 
     def share(self, what: str) -> float:
         """At what share something may go on."""
@@ -164,13 +168,36 @@ class Limits:
                 result[use] = max(result.get(use, 0.0), least)
         return result
 
-    def largest_run(self, planned: float) -> tuple[float, str]:
+    def largest_run(self, run: Run, planned: float) -> tuple[float, str]:
         """(FLOP that a run of so many may have, the intervention that caps it most)."""
         most, by = planned, ""
         for spec in self.specs:
             if spec.cap_run_flop is not None and (cap := spec.held_to(spec.cap_run_flop, planned)) < most:
                 most, by = cap, spec.name
+            if planned and (spec.cap_capability is not None or spec.hold_at is not None):
+                strongest = capability_cap.allowed(self.lab.world, spec)
+                wanted, _ = capability_cap.flop_for(self.lab, run, strongest, planned)
+                _, cap = capability_cap.flop_for(self.lab, run, spec.held_to(strongest, wanted), planned)
+                if wanted > strongest and cap < most:
+                    most, by = cap, spec.name
         return most, by
+
+    def enters_phase(self, run: Run) -> None:
+        """A later phase begins, with the software of today: what is left is cut if the model would be too strong."""
+        planned = run_cap.flop_in_all(self.lab, run)
+        most, _ = self.largest_run(run, planned)
+        if most < planned:
+            run_cap.cut_in_progress(self.lab, run, most, wait=False)
+
+    def wait_for_clearance(self) -> None:
+        """Decide again when the next model is cleared, if a run waits for that."""
+        world = self.lab.world
+        for spec in self.specs:
+            if spec.cap_capability is not None and self.lab.due:
+                day = capability_cap.next_cleared(world, spec.cleared_after or 0.0)
+                if day < world.end and day not in self.looks:
+                    self.looks.add(day)
+                    world.agenda.put(day, Order.DECISION, self.lab.name, _look_again, (self.lab, self.event))
 
     def too_soon(self, what: release.Release) -> bool:
         """Whether a release is too soon after the lab's last one; it is then put off."""
@@ -206,6 +233,8 @@ class Limits:
                 view.elastic = []  # they have all that they may
             elif not no:
                 break
+        if refused:
+            self.wait_for_clearance()
         waits = [*decision.waits, *((run, refused[run.name]) for run in lab.due if run.name in refused)]
         uses = decision.uses if starts else cut_uses(self, decision.uses)
         return decision._replace(starts=starts, waits=waits, uses=uses)
@@ -217,7 +246,7 @@ class Limits:
         held = dict.fromkeys(room, 0.0)
         for run in sorted(lab.running, key=lambda run: (run.due, run.name)):
             planned = run_cap.flop_in_all(lab, run)
-            most, _ = self.largest_run(planned)
+            most, _ = self.largest_run(run, planned)
             fits = most >= planned or run_cap.cut_in_progress(lab, run, most, self.wait)
             if run.suspended:
                 continue
@@ -292,17 +321,24 @@ class Limits:
         """Accelerators that a run takes, cut to the FLOP that it may have; or why it waits."""
         if run in self.lab.running:
             planned = run_cap.flop_in_all(self.lab, run)
-            most, by = self.largest_run(planned)
+            most, by = self.largest_run(run, planned)
             if most >= planned or run_cap.cut_in_progress(self.lab, run, most, self.wait):
                 return wanted
             return f"{by} caps it at {most:.4g} FLOP"
         planned = run_cap.planned_flop(self.lab, run, wanted)
-        most, by = self.largest_run(planned)
+        most, by = self.largest_run(run, planned)
         if most >= planned * (1.0 - SLACK):
             return wanted
         if self.wait or most <= 0.0:
             return f"{by} caps runs at {most:.4g} FLOP"
         return run_cap.cut(self.lab, run, wanted, most)
+
+
+def _look_again(what: tuple[LabState, int]) -> None:
+    """A model is cleared: runs that waited for that may start."""
+    lab, event = what
+    if lab.limits is not None:
+        lab.changed(event)
 
 
 def _caps_training(spec: Intervention) -> bool:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from math import inf
 from typing import TYPE_CHECKING
 
+from sim.base.calendar import TICKS_PER_DAY
 from sim.world import training
 from sim.world.claim import SLACK
 from sim.world.run import Holding, Run, flop_per_day, plan_phases
@@ -54,7 +56,8 @@ def cut(lab: LabState, run: Run, held: Holding, most: float) -> Holding:
         run.phases = plan_phases(run.spec, run.length, most)
         return {kind: count * part for kind, count in held.items()} if fewer else held
     assert run.length is not None
-    run.length *= part
+    # Rounded down to a tick: a run of minutes would else be larger than allowed.
+    run.length = max(1.0, math.floor(run.length * part * TICKS_PER_DAY)) / TICKS_PER_DAY
     run.phases = plan_phases(run.spec, run.length, None)
     return held
 

@@ -66,9 +66,9 @@ class ShockState:
         if spec.demand is not None:
             self._demand(lab, spec.demand, cause)
         if spec.training_efficiency is not None:
-            self._jump(lab, spec.training_efficiency, cause)
+            jump(lab, spec.training_efficiency, "breakthrough", cause)
         if spec.inference_efficiency is not None:
-            self._jump(lab, spec.inference_efficiency, cause, inference=True)
+            jump(lab, spec.inference_efficiency, "breakthrough", cause, inference=True)
 
     def _end(self, cause: int) -> None:
         spec = self.spec
@@ -99,27 +99,28 @@ class ShockState:
             asked = self.world.record.demand[lab.name, fleet.name][-1][1]
             self._tell(lab, "demand_changed", fleet.name, asked, "tokens/s", cause)
 
-    def _jump(self, lab: LabState, factor: float, cause: int, inference: bool = False) -> None:
-        """Efficiencies are larger by a factor from today on."""
-        record, day = self.world.record, self.world.agenda.day
-        law = lab.spec.software
-        laws: list[tuple[str, dict[str, Growth], float]] = []
-        if inference:
-            laws.append(("inference", record.inference_efficiency, factor))
-        else:
-            laws.append(("training", record.training_efficiency, factor))
-            if law.inference_efficiency is None and law.inference_growth is None:
-                power = 1.0 if law.inference_exponent is None else law.inference_exponent
-                laws.append(("inference", record.inference_efficiency, factor**power))
-        for subject, by_lab, times in laws:
-            told = self._tell(lab, "breakthrough", subject, times, "x", cause)
-            if times == 1.0:
-                continue  # nothing has changed, not even where a step of software begins
-            if lab.limits is not None:
-                lab.limits.pace.jumped(subject, times)
-            if lab.progress is None:
-                by_lab[lab.name] = by_lab[lab.name].jumped(day, times)
-            elif subject == "training":
-                lab.progress.raise_to(lab.progress.now * times, told)
-            elif inference:
-                lab.progress.improve_inference(times, told)
+
+def jump(lab: LabState, factor: float, kind: str, cause: int, inference: bool = False) -> None:
+    """Efficiencies are larger by a factor from today on; kind: of the event."""
+    record, day = lab.world.record, lab.world.agenda.day
+    law = lab.spec.software
+    laws: list[tuple[str, dict[str, Growth], float]] = []
+    if inference:
+        laws.append(("inference", record.inference_efficiency, factor))
+    else:
+        laws.append(("training", record.training_efficiency, factor))
+        if law.inference_efficiency is None and law.inference_growth is None:
+            power = 1.0 if law.inference_exponent is None else law.inference_exponent
+            laws.append(("inference", record.inference_efficiency, factor**power))
+    for subject, by_lab, times in laws:
+        told = lab.world.event(lab.name, kind, subject, times, "x", None, (cause,))
+        if times == 1.0:
+            continue  # nothing has changed, not even where a step of software begins
+        if lab.limits is not None:
+            lab.limits.pace.jumped(subject, times)
+        if lab.progress is None:
+            by_lab[lab.name] = by_lab[lab.name].jumped(day, times)
+        elif subject == "training":
+            lab.progress.raise_to(lab.progress.now * times, told)
+        elif inference:
+            lab.progress.improve_inference(times, told)

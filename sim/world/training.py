@@ -238,6 +238,8 @@ def _begin_phase(lab: LabState, run: Run, cause: int, day: float) -> None:
     world = lab.world
     planned = run.phases[run.phase]
     run.phase_efficiency = world.record.training_efficiency[lab.name].at(day)
+    if lab.limits is not None and run.phase:
+        lab.limits.enters_phase(run)
     run.log.phases.append((planned.name, day, None, run.held))
     if len(run.phases) > 1:
         run.event = world.event(lab.name, "phase_started", run.name, None, "", {"phase": planned.name}, (cause,))

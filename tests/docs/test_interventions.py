@@ -7,7 +7,7 @@ from pathlib import Path
 
 import sim
 from sim.model.declare import parameters
-from sim.model.intervention import EVERYTHING, STOPPABLE, Intervention
+from sim.model.intervention import EVERYTHING, STOPPABLE, Breaks, Intervention, OnBreak
 from tests.cli.command import ROOT, SCENARIOS
 
 TEXT = (ROOT / "docs" / "interventions.md").read_text(encoding="utf-8")
@@ -25,3 +25,6 @@ def test_the_example_starts_and_ends(tmp_path: Path) -> None:
 def test_every_field_and_word_is_explained() -> None:
     for name in (*(parameter.key for parameter in parameters(Intervention).values()), *STOPPABLE, EVERYTHING):
         assert f"`{name}" in TEXT, name
+    for block, of in (("breaks", Breaks), ("on_break", OnBreak)):
+        for parameter in parameters(of).values():
+            assert f"`{block}: {{{parameter.key}: " in TEXT, parameter.key

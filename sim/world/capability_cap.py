@@ -1,0 +1,84 @@
+"""A cap on capability: how strong a run's model would be, and what FLOP keep it below the cap."""
+
+from __future__ import annotations
+
+from math import inf
+from typing import TYPE_CHECKING
+
+from sim.base.calendar import tick
+from sim.model.intervention import Intervention
+from sim.model.level import Level
+from sim.model.worth import value_of
+from sim.world.run import Run
+
+if TYPE_CHECKING:
+    from sim.world.lab import LabState
+    from sim.world.world import World
+
+BELOW = 1e-6
+"""Share by which a model stays below the level that it may not reach."""
+
+
+def cleared(world: World, after: float) -> float:
+    """Effective FLOP of the strongest model that some lab has had for so many days."""
+    day = world.agenda.day
+    return max(
+        (
+            lab.models[name].effective_flop
+            for lab in world.labs
+            for name in lab.usable
+            if tick(lab.models[name].internal + after) <= day
+        ),
+        default=0.0,
+    )
+
+
+def next_cleared(world: World, after: float) -> float:
+    """The next day on which another model is cleared; infinite if there is none in use that is not."""
+    day = world.agenda.day
+    days = (tick(lab.models[name].internal + after) for lab in world.labs for name in lab.usable)
+    return min((when for when in days if when > day), default=inf)
+
+
+def allowed(world: World, spec: Intervention) -> float:
+    """Effective FLOP that a new model may have."""
+    most = inf
+    if spec.cap_capability is not None:
+        most = spec.cap_capability * cleared(world, spec.cleared_after or 0.0)
+    if spec.hold_at is not None:
+        most = min(most, effective_flop_of(world, world.draw.levels[spec.hold_at]) * (1.0 - BELOW))
+    return most
+
+
+def effective_flop_of(world: World, level: Level) -> float:
+    """Effective FLOP from which on a level is reached."""
+    if level.effective_flop is not None:
+        return level.effective_flop
+    assert level.domain is not None and level.share_doable is not None
+    law = world.draw.domains[level.domain].share_doable
+    if law.ceiling is not None and law.ceiling <= level.share_doable:
+        return inf
+    low, high = 0.0, 60.0  # factors of ten
+    for _ in range(100):
+        middle = (low + high) / 2.0
+        low, high = (low, middle) if value_of(law, 10.0**middle) >= level.share_doable else (middle, high)
+    return float(10.0**high)
+
+
+def flop_for(lab: LabState, run: Run, effective: float, planned: float) -> tuple[float, float]:
+    """(effective FLOP of a run that has so many FLOP in all, FLOP with which it has `effective`).
+
+    What is still to come counts with today's training efficiency, or that of the phase in progress.
+    """
+    spec, day = run.spec, lab.world.agenda.day
+    gain = 1.0 if spec.gain is None else spec.gain
+    base = lab.models.get(spec.base) if spec.base is not None else None
+    efficiency = lab.world.record.training_efficiency[lab.name].at(day)
+    if run.phase >= 0 and not run.phase_waits:
+        efficiency = run.phase_efficiency
+    done = sum(flop for flop, _ in run.trained)
+    sure = sum(flop * at for flop, at in run.trained) + (base.flop_times_efficiency if base is not None else 0.0)
+    if spec.effective_flop is not None:
+        return spec.effective_flop, planned if spec.effective_flop <= effective else 0.0
+    whole = gain * (sure + max(0.0, planned - done) * efficiency)
+    return whole, max(0.0, done + (effective / gain - sure) / efficiency)

@@ -1,0 +1,66 @@
+"""Interventions that break: when, and what then becomes of what they held back."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from sim.base.calendar import tick
+from sim.base.keyed import unit_exponential
+from sim.base.units import DAYS_PER_YEAR
+from sim.model.intervention import DESTROY, DESTROYED, RESTART, Breaks, OnBreak
+from sim.world import shocks, training
+
+if TYPE_CHECKING:
+    from sim.world.lab import LabState
+    from sim.world.world import World
+
+
+def random_day(world: World, name: str, breaks: Breaks) -> float | None:
+    """The day on which an intervention that starts today breaks at random; None if it never does."""
+    if not breaks.rate:
+        return None
+    draw = world.draw
+    life = unit_exponential(draw.seed, draw.draw, f"intervention/{name}/breaks", 0)
+    return tick(world.agenda.day + life / breaks.rate * DAYS_PER_YEAR)
+
+
+class Software:
+    """A lab's training efficiency when an intervention started, and how fast it grew then."""
+
+    __slots__ = ("lab", "day", "efficiency", "rate")
+
+    def __init__(self, lab: LabState) -> None:
+        law = lab.world.record.training_efficiency[lab.name]
+        self.lab = lab
+        self.day = lab.world.agenda.day
+        self.efficiency = law.at(self.day)
+        self.rate = law.rate_at(self.day)
+
+    def missed(self) -> float:
+        """ln of the growth that there would have been since then at that rate, and was not."""
+        day = self.lab.world.agenda.day
+        grown = math.log(self.lab.world.record.training_efficiency[self.lab.name].at(day) / self.efficiency)
+        return max(0.0, self.rate * (day - self.day) - grown)
+
+
+def come_out(before: list[Software], rule: OnBreak, event: int) -> None:
+    """What was found in secret is there at once."""
+    for software in before:
+        missed = rule.hidden * software.missed()
+        if missed > 0.0:
+            shocks.jump(software.lab, math.exp(missed), "hidden_progress", event)
+
+
+def release(lab: LabState, rule: OnBreak, event: int) -> None:
+    """Runs that are suspended and deliveries that are banked at a lab: destroyed, if they are to be."""
+    world = lab.world
+    for run in [run for run in lab.due if run.suspended and not run.spec.continuous]:
+        if rule.suspended == DESTROY:
+            training.give_up(lab, run, event)
+        elif rule.suspended == RESTART:
+            training.begin_anew(run)
+    if rule.banked == DESTROYED:
+        for batch, _ in lab.banked:
+            world.event(lab.name, "delivery_destroyed", batch.accelerator, batch.count, "accelerators", None, (event,))
+        lab.banked.clear()
