@@ -306,6 +306,11 @@ def _levels(result: Result, out: IO[str]) -> None:
         _paragraphs([", ".join([f"Level {cell['level']}{_level(result, cell['level'])}: {reached}", *parts])], out)
     for name in sorted(result.record.draw.milestones):
         print(f"Milestone {name}: {_date(result.summary['milestones'].get(name))}", file=out)
+    for item in result.summary.get("interventions", ()):
+        until = f"to {_date(item['ends'])}" if item["ends"] else "on"
+        bound = ", ".join(item["binds"]) or "nobody"
+        labs = "every lab" if len(item["binds"]) == len(result.record.draw.labs) else bound
+        print(f"Intervention {item['name']}: from {_date(item['starts'])} {until}; binds {labs}", file=out)
 
 
 def _level(result: Result, name: str) -> str:

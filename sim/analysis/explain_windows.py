@@ -99,13 +99,13 @@ def limits(record: RunRecord, model: ModelRecord, notes: Notes) -> list[Limit]:
         result.append(Limit(log.due, None, "due: pinned date less the length that the work needs", cite("internal")))
     for since, until, why in log.waits:
         result.append(Limit(since, until, f"waits: {why}", cite("base") if "base" in why else ()))
-    for day, lab, kind, subject, *_ in record.events:
+    for day, lab, kind, subject, _, _, _, causes in record.events:
         if kind == "run_suspended" and (lab, subject) == (model.lab, model.name):
             resumed = [at for at, owner, name, held in record.gangs
                        if (owner, name) == (lab, subject) and at > day and held]  # fmt: skip
-            result.append(
-                Limit(day, resumed[0] if resumed else None, "suspended: its next phase needs more than others leave")
-            )
+            by = next((record.events[n][3] for n in causes if record.events[n][2] == "suspended"), None)
+            why = "its next phase needs more than others leave" if by is None else f"the intervention {by}"
+            result.append(Limit(day, resumed[0] if resumed else None, f"suspended: {why}"))
     if log.started is not None and log.finished is not None:
         if spec.length_days is not None and spec.flop is not None and not spec.accelerators and spec.share is None:
             what, inputs = "trains: length stated, accelerators as FLOP needs", cite("length_days", "flop")

@@ -57,6 +57,17 @@ def milestones(record: RunRecord) -> dict[str, str]:
     }
 
 
+def interventions(record: RunRecord) -> dict[str, Any]:
+    """`interventions`: for each that started, its dates and whom it bound. Nothing where there is none."""
+    start = record.draw.start
+    found = [
+        {"name": name, "starts": date_text(since, start), "ends": None if until is None else date_text(until, start),
+         "binds": labs}
+        for name, since, until, labs in record.interventions
+    ]  # fmt: skip
+    return {"interventions": found} if found else {}
+
+
 def uplift(record: RunRecord, lab: str, humans: float, labour: float, day: float) -> float:
     """Software speed of a lab with its AI labour over that without it, on a day, at equal experiment compute.
 
@@ -102,6 +113,7 @@ def summary(record: RunRecord, windows: Table, rates: Rates) -> dict[str, Any]:
         "question": draw.question,
         "headlines": headlines(windows),
         "milestones": milestones(record),
+        **interventions(record),
         "leads": leads_summary(leads_table(record)),
         "implied_uplift": {year: max(labs.values()) for year, labs in by_lab.items()},
         "implied_uplift_by_lab": by_lab,

@@ -5,7 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sim.base.calendar import tick
-from sim.model.intervention import ALL, EVERYTHING, LEADER, STOPPABLE, Breaks, Intervention, Trigger, trigger_of
+from sim.model.intervention import (
+    AI_USE,
+    ALL,
+    EVERYTHING,
+    EXPERIMENTS,
+    HUMANS,
+    LEADER,
+    SOFTWARE,
+    STOPPABLE,
+    Breaks,
+    Intervention,
+    Trigger,
+    trigger_of,
+)
 from sim.world import deal
 from sim.world.agenda import Order
 from sim.world.limits import Limits
@@ -97,6 +110,10 @@ class InterventionState:
         if spec.lasts == 0.0 or spec.holds == 0.0:
             return  # it never happens, or nobody keeps to it
         self.in_force = True
+        goes_on = [lab.name for lab in self.labs if _software_goes_on(lab, spec)]
+        if goes_on:
+            why = "follows a stated rate and goes on: state `software` in `stops` or `continues` if it should not"
+            world.warn("", spec.name, f"software of {', '.join(goes_on)} {why}")
         if any(cap is not None for cap in (spec.cap_run_flop, spec.cap_capability, spec.hold_at)):
             for lab in self.labs:
                 if any(run.continuous for run in lab.spec.runs):
@@ -232,6 +249,14 @@ def limit(world: World, lab: LabState, event: int) -> None:
         lab.limits.set(binding, event)
         if not binding:
             lab.limits = None
+
+
+def _software_goes_on(lab: LabState, spec: Intervention) -> bool:
+    """Whether an intervention limits what a lab's research consists of, and not its software, which is not driven."""
+    law = lab.world.record.training_efficiency[lab.name]
+    if lab.progress is not None or not any(piece.rate for piece in law.pieces) or spec.stops_everything:
+        return False
+    return spec.share(SOFTWARE) == 1.0 and any(spec.share(what) < 1.0 for what in (EXPERIMENTS, AI_USE, HUMANS))
 
 
 def bound(world: World, spec: Intervention) -> list[LabState]:

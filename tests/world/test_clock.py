@@ -13,6 +13,7 @@ from sim.world.agenda import Agenda, LoopError, Order
 from sim.world.clock import Clock
 from sim.world.policy import Decision
 from sim.world.simulate import SimulationError, simulate
+from sim.world.world import World
 from tests.world.build import draw, lab
 from tests.world.observe import assert_conserved
 
@@ -185,3 +186,49 @@ def test_a_policy_that_goes_on_asking_for_a_review_now_stops_with_the_record_so_
     assert error.value.day == 10.0
     assert [e[2] for e in error.value.record.events[:1]] == ["on_hand"]
     assert_conserved(error.value.record)
+
+
+# At a share of the world's speed
+
+
+def test_a_slow_clock_reaches_its_days_later_and_goes_on_from_there() -> None:
+    """At half speed from day 4 to day 10: day 6 of the clock is day 8 of the world, day 7 day 10, day 9 day 12."""
+
+    def plan(agenda: Agenda, clock: Clock) -> None:
+        agenda.at(4.0, Order.REPAIR, "", lambda _: clock.run(0.5, "x"))
+        agenda.at(10.0, Order.REPAIR, "", lambda _: clock.run(1.0, "x"))
+
+    assert [day for day, _ in play(plan, [2.0, 6.0, 7.0, 9.0])] == [2.0, 8.0, 10.0, 12.0]
+
+
+def test_of_several_who_slow_a_clock_the_slowest_counts() -> None:
+    def plan(agenda: Agenda, clock: Clock) -> None:
+        agenda.at(4.0, Order.REPAIR, "", lambda _: clock.run(0.5, "x"))
+        agenda.at(6.0, Order.REPAIR, "", lambda _: clock.pause("y"))  # the clock shows 5
+        agenda.at(20.0, Order.REPAIR, "", lambda _: clock.resume("y"))
+        agenda.at(24.0, Order.REPAIR, "", lambda _: clock.run(1.0, "x"))  # it shows 7
+
+    assert [day for day, _ in play(plan, [4.5, 6.0, 7.5])] == [5.0, 22.0, 24.5]
+
+
+def test_what_is_put_on_a_slow_clock_counts_on_it() -> None:
+    seen: list[float] = []
+
+    def plan(agenda: Agenda, clock: Clock) -> None:
+        agenda.at(4.0, Order.REPAIR, "", lambda _: clock.run(0.25, "x"))
+        agenda.at(8.0, Order.REPAIR, "", lambda _: clock.at(clock.now + 1.0, lambda _: seen.append(agenda.day)))
+
+    play(plan, [])
+    assert seen == [12.0]
+
+
+def test_a_clock_that_is_made_while_its_process_is_slowed_is_slow_too() -> None:
+    world = World(draw(lab("A")), {})
+    world.run_clocks("A", "deliveries", 0.0, "x")
+    made = world.clock("deliveries", Order.DELIVERY, "A")
+    other = world.clock("runs", Order.SERIES, "A")
+    world.agenda.day = 5.0
+    assert (made.now, other.now) == (0.0, 5.0)
+    world.run_clocks("A", "deliveries", 1.0, "x")
+    world.agenda.day = 7.0
+    assert (made.now, world.clock("deliveries", Order.DELIVERY, "A").now) == (2.0, 7.0)

@@ -358,6 +358,16 @@ def test_stated_software_at_half_speed_is_behind_by_half_the_time() -> None:
         assert inference.at(day) == pytest.approx(2.0 ** (own / DAYS_PER_YEAR), rel=1e-12)
 
 
+def test_software_that_is_not_driven_by_research_is_told_of() -> None:
+    law = Software(training_growth=3.0, inference_growth=2.0)
+    told = [w[3] for w in under(yearly(software=law), pause(stops=["human_research"])).warnings]
+    assert told == [
+        "software of A follows a stated rate and goes on: state `software` in `stops` or `continues` if it should not"
+    ]
+    for stop in (pause(stops=["human_research", "software"]), pause(stops=["training"]), pause(stops=["everything"])):
+        assert not under(yearly(software=law), stop).warnings
+
+
 @pytest.mark.parametrize("share,beta", [(0.5, 0.0), (0.5, 0.5), (0.0, 0.25)])
 def test_software_of_research_at_a_share(share: float, beta: float) -> None:
     """With constant research A^β grows evenly: after T days at share s the law is (1 − s)·T days behind for good."""
