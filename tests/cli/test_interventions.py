@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import pytest
 
 import sim
 from sim.base.units import DAYS_PER_MONTH
+from sim.report import print_report
 from sim.world.record import RunRecord
 from sim.world.simulate import simulate
 from tests.cli.command import SCENARIOS
@@ -47,3 +49,14 @@ def test_the_time_that_pauses_buy_until_the_expert_researcher(records: dict[str,
     assert 0.0 < bought("training-pause.yaml") < bought("six-month-pause.yaml") < six
     assert 0.0 <= bought("leader-spends-its-lead.yaml") < bought("six-month-pause.yaml")
     assert bought("half-speed-research.yaml") > 0.0
+
+
+def test_the_report_and_a_model_s_explanation_say_what_was_stopped() -> None:
+    result = sim.simulate(sim.load(str(FOLDER / "six-month-pause.yaml")))
+    (told,) = result.summary["interventions"]
+    assert (told["name"], told["starts"][:7], told["ends"][:7], len(told["binds"])) == ("pause", "2028-06", "2028-12", 5)
+    out = io.StringIO()
+    print_report(result, Path("out"), out)
+    assert "Intervention pause: from 2028-06-01 to 2028-12-01; binds every lab" in out.getvalue()
+    (event,) = [event for event in result.record.events if event[2] == "run_suspended"]
+    assert "suspended: the intervention pause" in str(result.explain(f"{event[1]}/{event[3]}"))
