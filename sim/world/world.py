@@ -22,7 +22,6 @@ from sim.world.lab import LabState
 from sim.world.policy import Policy
 from sim.world.progress import Progress, settle
 from sim.world.record import ModelRecord, RunRecord
-from sim.world.run import Holding
 from sim.world.watch import Watch
 
 if TYPE_CHECKING:
