@@ -19,6 +19,9 @@ def add_compare(sub: argparse.ArgumentParser) -> None:
                           "by ' + ' are one world")  # fmt: skip
     sub.add_argument("--out", metavar="FOLDER", help="where the results go (default: outputs/compare-NAME)")
     sub.add_argument("--seed", type=int, help="seed of the random events in all worlds, in place of the scenario's")
+    sub.add_argument("--split", action="store_true",
+                     help="split what came back after an intervention into days by chips, software and the rest, by "
+                          "three more runs for each (returned.csv)")  # fmt: skip
     sub.add_argument("--svg", action="store_true", help="pictures also as SVG")
     sub.add_argument("--no-pictures", dest="pictures", action="store_false", help="tables only")
 
@@ -43,6 +46,8 @@ def run_compare(options: argparse.Namespace) -> int:
     folder = Path(options.out) if options.out else default_folder(f"compare-{base.name}")
     check_folder(folder)
     comparison = compare(base, changes, sets=options.sets, policies=policies_of(options), seed=options.seed)
+    if options.split:
+        comparison.table("returned")
     _settle_matplotlib()
     comparison.save(folder, pictures=options.pictures, svg=options.svg, command=command_line())
     print_comparison(comparison, folder, sys.stdout)

@@ -9,8 +9,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.analysis.compare import TABLES, compare_table, counts, warnings_of
+from sim.analysis.compare import SCENARIO, TABLES, compare_table, counts, warnings_of
 from sim.analysis.pair import Pair, World
+from sim.analysis.returned import RETURNED, returned_rows
 from sim.analysis.worlds import Changed, worlds
 from sim.base.calendar import date_text
 from sim.base.limits import MOST_EVENTS
@@ -95,15 +96,36 @@ class Comparison:
     def table(self, name: str) -> Table:
         """A table as plain rows, with the unit and meaning of each column.
 
-        name: levels, work, windows, leads, cost, ladder, rebound or over_time. Raises KeyError for another.
+        name: levels, work, windows, leads, cost, ladder, rebound, over_time, or returned (which simulates more worlds).
+        Raises KeyError for another.
         """
         if name not in self._tables:
-            self._tables[name] = compare_table(self.pairs, name)
+            self._tables[name] = self._returned() if name == "returned" else compare_table(self.pairs, name)
         return self._tables[name]
 
+    def _returned(self) -> Table:
+        rows: list[tuple[Any, ...]] = []
+        record = self.base.record
+        for pair in self.pairs:
+            result = self.results[pair.name]
+            if result.scenario is None or not pair.world.intervened(pair.end):
+                continue
+
+            def run(scenario: Scenario, most: int = result.most_events) -> World:
+                return World("", _run(scenario, record.draw.seed, most).rates, record)
+
+            rows += returned_rows(pair, result.scenario, run)
+        return Table("returned", [SCENARIO, *RETURNED], rows)
+
+    @property
+    def made(self) -> frozenset[str]:
+        """Names of the tables that were made so far."""
+        return frozenset(self._tables)
+
     def tables(self) -> list[Table]:
-        """Every table: levels, work, windows, leads, cost, ladder, rebound, over_time."""
-        return [self.table(name) for name in TABLES]
+        """Every table: levels, work, windows, leads, cost, ladder, rebound, over_time; returned if it was asked for."""
+        more = ["returned"] if "returned" in self._tables else []
+        return [self.table(name) for name in [*TABLES, *more]]
 
     def frame(self, name: str) -> pd.DataFrame:
         """A table as a DataFrame; see `table`. Raises KeyError for another name."""
@@ -147,6 +169,13 @@ class Comparison:
     def rebound(self) -> pd.DataFrame:
         """Time bought beside the intervention's length (days), and what made the model that crossed a level strong."""
         return self.frame("rebound")
+
+    @property
+    def returned(self) -> pd.DataFrame:
+        """What came back after an intervention (days): of its length, what was not bought, because chips went on
+        arriving, because software went on, and the rest. Simulates three more worlds for each that has one.
+        """
+        return self.frame("returned")
 
     @property
     def over_time(self) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from typing import IO
 
 from sim.analysis.compare import warnings_of
 from sim.comparison import Comparison
-from sim.show.compared import Compared, rows_of, signed, span, words_of_level
+from sim.show.compared import rows_of, signed, span, words_of_level
 from sim.show.post import post
 
 WIDTH = 120
@@ -34,7 +34,7 @@ def print_comparison(comparison: Comparison, folder: Path | None, out: IO[str]) 
         print(f"\nTables and pictures: {folder}/ (levels.csv, work.csv, cost.csv, time_bought.png, ...)", file=out)
 
 
-def _told(comparison: Compared, name: str) -> list[str]:
+def _told(comparison: Comparison, name: str) -> list[str]:
     """Who is first if another lab, how many levels are not known exactly, and what came back after an intervention."""
     lines = []
     for row in rows_of(comparison, "leads", name):
@@ -51,6 +51,15 @@ def _told(comparison: Compared, name: str) -> list[str]:
             f"{signed(row['time_bought_days'], 'exact')}; "
             f"{row['model']} against {row['model_base']}: {', '.join(parts)}"
         )
+    for row in rows_of(comparison, "returned", name) if "returned" in comparison.made else []:
+        whole, came = span(row["intervention_days"]), span(row["returned_days"])
+        back = f"{words_of_level(row['level'])}: of {whole}, {came} came back"
+        if row["chips_days"] is None:
+            lines.append(f"{back}; by what is not known: it is still in force then, or the end comes first")
+            continue
+        parts = [f"{part} {signed(row[key], 'exact') or '0 days'}" for part, key in (
+            ("chips", "chips_days"), ("software", "software_days"), ("runs and dates", "runs_days"))]  # fmt: skip
+        lines.append(f"{back}: {', '.join(parts)}")
     levels = rows_of(comparison, "levels", name)
     open_ones = [row for row in levels if row["bound"] != "exact"]
     if open_ones:

@@ -182,6 +182,53 @@ def test_a_shifted_world_has_bought_its_shift(shift: int, tmp_path: Path) -> Non
     assert "they do not start on the same day" in " ".join(found.summary["scenarios"]["later"]["warnings"])
 
 
+PAUSED = """\
+start: 2026-01-01
+end: 2032-01-01
+labs:
+  Aurora:
+    compute: {chips}
+    use: {{training: 20%, experiments: 40%, serving: 40%}}
+    runs: {{starts: 2026-02-01, start_when: {{cluster_grows: 1.5x, latest: 9 months}}, length: 100 days}}
+software: {{training: {software}}}
+levels: {{one: {{effective_flop: 2e27 FLOP}}, two: {{effective_flop: 1e29 FLOP}}}}
+"""
+PAUSE = "pause: {starts: 2027-03-01, lasts: 200 days, stops: [training]}\n"
+GROWS = "{stock: 1e6 H100e, grows: 2.5x per year, every: 1 month}"
+
+
+@pytest.mark.parametrize(("chips", "software"), [
+    (GROWS, "3x per year"), (GROWS, "1x per year"), ("{count: 1000000 H100e}", "20x per year"),
+])  # fmt: skip
+def test_what_came_back_adds_up_and_is_nothing_where_nothing_grows(chips: str, software: str, tmp_path: Path) -> None:
+    base = made(tmp_path, "base.yaml", PAUSED.format(chips=chips, software=software))
+    pause = made(tmp_path, "pause.yaml", PAUSE)
+    everything = made(tmp_path, "all.yaml", PAUSE.replace("[training]", "[everything]"))
+    found = sim.compare(base, {"pause": pause, "all": everything, "none": [pause, "pause.lasts=0 days"]})
+    assert found.made == frozenset()
+    back = rows(found.returned)
+    assert {row["scenario"] for row in back} == {"pause", "all"}
+    for row in back:
+        assert row["intervention_days"] == 200.0
+        assert row["returned_days"] == 200.0 - row["time_bought_days"]
+        parts = [row[f"{part}_days"] for part in ("chips", "software", "runs")]
+        assert sum(parts) == pytest.approx(row["returned_days"], abs=1e-9)
+        if row["scenario"] == "all":
+            assert parts == [0.0, 0.0, 0.0]
+        if software == "1x per year":
+            assert row["software_days"] == pytest.approx(0.0, abs=1e-6)
+        if "grows" not in chips:
+            assert row["chips_days"] == pytest.approx(0.0, abs=1e-6)
+    levels = found.levels.set_index(["scenario", "level"])
+    later = levels.loc["all"]["time_bought_days"].dropna().tolist()
+    assert set(later) <= {0.0, 200.0} and later[-1] == 200.0  # 0: reached before
+    assert levels.loc[("none", "one"), "time_bought_days"] == 0.0
+    assert "returned" in [table.name for table in found.tables()]
+    split = found.rebound[found.rebound["scenario"] == "pause"]
+    product = split[["chips_x", "software_x", "share_x", "duration_x", "other_x"]].prod(axis=1)
+    assert product.tolist() == pytest.approx(split["stronger_x"].tolist(), rel=1e-9)
+
+
 def test_order_and_company_change_no_number(tmp_path: Path) -> None:
     base = SCENARIOS / "two-blocs.yaml"
     changes = {"slow": ["software.training=2x per year"], "late": ["end=2030-01-01"]}
