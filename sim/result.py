@@ -16,7 +16,7 @@ from sim.model.draw import Draw
 from sim.scenario import Scenario
 from sim.scenario.policy_code import simulate_draw
 from sim.scenario.track import unwatch, watch_of
-from sim.tables import TABLES, Table, tabulate
+from sim.tables import TABLES, Table, tables_of, tabulate
 from sim.tables.claim import ai_work
 from sim.tables.rates import Rates
 from sim.tables.summary import summary
@@ -106,8 +106,8 @@ class Result:
     def table(self, name: str) -> Table:
         """A table as plain rows (None is an empty cell) with the unit and meaning of each column.
 
-        name: events, models, windows, closings, levels, leads, trajectory, capability, bands or parity. Raises KeyError
-        for another.
+        name: events, models, windows, closings, levels, leads, trajectory, capability, bands, parity or
+        alignment. Raises KeyError for another.
         """
         if name not in self._tables:
             self._tables[name] = tabulate(self.record, name, self.rates)
@@ -116,8 +116,8 @@ class Result:
     def frame(self, name: str) -> pd.DataFrame:
         """A table as a DataFrame: dates as datetimes, units and meanings of columns in `.attrs`.
 
-        name: events, models, windows, closings, levels, leads, trajectory, capability, bands or parity. Raises KeyError
-        for another.
+        name: events, models, windows, closings, levels, leads, trajectory, capability, bands, parity or
+        alignment. Raises KeyError for another.
         """
         if name not in self._frames:
             from sim.frames import frame
@@ -179,6 +179,14 @@ class Result:
         """
         return self.frame("parity")
 
+    @property
+    def alignment(self) -> pd.DataFrame:
+        """Alignment work: a row for each dwell between levels, lab (and the world), and humans or model that did any.
+
+        Empty where the scenario has no `alignment:` block and no alignment staff.
+        """
+        return self.frame("alignment")
+
     @cached_property
     def backtest(self) -> tuple[Table, dict[str, Any]]:
         """Predicted against real closings of flagships' windows, and counts; see `sim.analysis.backtest`.
@@ -204,8 +212,8 @@ class Result:
         return explain(self.scenario, self.rates, model, origins)
 
     def tables(self) -> list[Table]:
-        """Every table of this run; the backtest only where the scenario asks for it."""
-        tables = [self.table(name) for name in TABLES]
+        """Every table of this run; alignment work and the backtest only where the scenario asks for them."""
+        tables = [self.table(name) for name in tables_of(self.record)]
         return [*tables, self.backtest[0]] if self.record.draw.backtest and self.scenario else tables
 
     def note_reads(self) -> None:

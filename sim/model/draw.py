@@ -7,6 +7,7 @@ from datetime import date
 
 from sim.base.calendar import Recurrence
 from sim.model.accelerator import Accelerator
+from sim.model.alignment import Alignment
 from sim.model.cluster import Supply
 from sim.model.declare import block, blocks, every, flag, named, number, numbers, text, when, whole
 from sim.model.domain import Domain, ExpertLevel, Human
@@ -85,6 +86,8 @@ class Draw:
     )
     diffusion: list[Diffusion] = blocks("diffusion", Diffusion, "how findings in software spread", default=[])
     thefts: dict[str, Theft] = named("thefts", Theft, "models or software that a lab takes from another", default={})
+    alignment: Alignment | None = block("alignment", Alignment, "alignment work: who may do it, and what holds it down",
+                                        default={})  # fmt: skip
     backtest: bool = flag(
         "backtest", "hold predicted closings of flagships against the dates of the real next ones", default=False
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sim.base.series import Series
 from sim.model.ai_model import ExistingModel
+from sim.model.alignment import Alignment
 from sim.model.cluster import Supply
 from sim.model.declare import block, blocks, dated_numbers, named, policy, text, when
 from sim.model.fleet import Fleet
@@ -64,6 +65,7 @@ class Lab:
         "staff", "people", "humans who work at the lab, by domain", default={}, low=0.0,
         also=("humans", "people", "researchers"),
     )  # fmt: skip
+    alignment: Alignment | None = block("alignment", Alignment, "this lab's alignment work", default={}, inherits=True)
     software: Software = block("software", Software, "this lab's software efficiencies", default={}, inherits=True)
     training: Training = block("training", Training, "how this lab's runs use accelerators", default={}, inherits=True)
     inference: Inference = block("inference", Inference, "throughput at this lab", default={}, inherits=True)

@@ -8,6 +8,7 @@ from datetime import date
 from sim.model.accelerator import PRECISIONS
 from sim.model.lab import NOT_FLEETS
 from sim.scenario import catalog
+from sim.scenario.check_alignment import check_alignment
 from sim.scenario.check_capability import check_bands, check_thinking, check_variants
 from sim.scenario.check_intervention import check_interventions
 from sim.scenario.check_names import key_of, known_name, known_type, names_of, one_of
@@ -58,6 +59,7 @@ def check(root: Spec, start: float | None, reading: Reading) -> None:
         if level.has("share_doable") and not level.has("domain"):
             problems.add(level.place, level.path, "`share_doable` needs a `domain:`")
         known_name(level, "domain", domains, "domain", problems)
+    check_alignment(root, problems)
     check_race(root, start, problems)
     check_software(root, start, problems)
     check_interventions(root, start, problems)

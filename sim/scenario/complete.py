@@ -6,6 +6,7 @@ After this a `Spec` has everything that a draw needs, each input being one objec
 from __future__ import annotations
 
 from sim.model.accelerator import Accelerator
+from sim.model.alignment import ALIGNMENT
 from sim.model.declare import parameters
 from sim.model.fleet import Fleet
 from sim.model.lab import NOT_FLEETS
@@ -43,6 +44,9 @@ def complete(root: Spec, reading: Reading, start: float | None) -> None:
         _fleets(lab, reading, start)
         for fleet in lab.blocks("fleets"):
             _inherit(fleet, lab, reading)
+    if not aligns(root):
+        for block in (root, *root.blocks("labs")):
+            block.values["alignment"] = None
     found = [block.block("software") for block in (root, *root.blocks("labs"))]
     blocks = [block for block in found if block is not None]
     if not any(block.plain("feedback") for block in blocks):
@@ -50,6 +54,14 @@ def complete(root: Spec, reading: Reading, start: float | None) -> None:
             for field_name in FEEDBACK_ONLY:
                 if field_name not in block.stated:
                     block.values[field_name] = None
+
+
+def aligns(root: Spec) -> bool:
+    """Whether a scenario counts alignment work: it has the block, or states staff. Else its defaults are left out."""
+    labs = root.blocks("labs")
+    if any("alignment" in block.stated for block in (root, *labs)):
+        return True
+    return any(isinstance(staff := lab.values.get("staff"), dict) and ALIGNMENT in staff for lab in labs)
 
 
 def _levels(root: Spec) -> None:

@@ -7,6 +7,8 @@ from math import inf, log, log10
 from sim.base.calendar import date_text
 from sim.base.units import DAYS_PER_YEAR
 from sim.model.draw import Draw
+from sim.tables.alignment import alignment_work, counted
+from sim.tables.alignment_work import counts_alignment
 from sim.tables.deployed import deployed_work
 from sim.tables.rates import Rates
 from sim.tables.table import Column, Table
@@ -38,13 +40,15 @@ def levels_table(record: RunRecord, rates: Rates) -> Table:
         Column("dwell_days_to_next", "days", "time to the first crossing of the next level; empty if there is none"),
         *(Column(f"ai_labour_years_{domain}", "human-years", "work of all labs' fleets of the domain in it")
           for domain in domains),
-        Column("alignment_researcher_years", "researcher-years", "needs an `alignment` block"),
-        Column("alignment_serial_days", "days", "needs an `alignment` block"),
+        Column("alignment_researcher_years", "researcher-years",
+               "alignment work in it that counts, of the whole world; empty without `alignment` block or staff"),
+        Column("alignment_serial_days", "days", "serial time of alignment work in it, at a human's speed"),
     ]  # fmt: skip
     reached = sorted(
         ((day, level, model) for (level, lab), (day, model) in record.levels.items() if lab == ""),
         key=lambda item: (item[0], threshold(draw, item[1]), item[1]),
     )
+    aligns = alignment_work(record, rates) if counts_alignment(record) else None
     rows = []
     for n, (day, level, model) in enumerate(reached):
         after = reached[n + 1][0] if n + 1 < len(reached) else None
@@ -55,7 +59,8 @@ def levels_table(record: RunRecord, rates: Rates) -> Table:
         ]
         lab, _, name = model.partition("/")
         dwell = None if after is None else after - day
-        rows.append((level, lab, name, date_text(day, draw.start), dwell, *work, None, None))
+        rows.append((level, lab, name, date_text(day, draw.start), dwell, *work,
+                     *((None, None) if aligns is None else counted(aligns, start, end))))  # fmt: skip
     never = sorted(set(draw.levels) - {level for _, level, _ in reached})
     rows += [(level, None, None, None, None, *(None for _ in domains), None, None) for level in never]
     return Table("levels", columns, rows)

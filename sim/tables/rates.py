@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sim.base.units import SECONDS_PER_HOUR
 from sim.model.domain import Domain
@@ -14,6 +14,9 @@ from sim.physics.throughput import Throughput
 from sim.tables.steps import sweep, total, value_at
 from sim.world.record import ModelRecord, RunRecord, Steps
 from sim.world.standstill import own_day, world_day
+
+if TYPE_CHECKING:
+    from sim.tables.alignment_work import AlignmentWork
 
 Holding = dict[str, float]
 Part = tuple[str, float, float]
@@ -44,6 +47,8 @@ class Rates:
         self._tricks: dict[tuple[int, str], list[float]] = {}
         self._stands = record.standstills
         self._worth: dict[tuple[int, int, int, int, float], float] = {}
+        self.alignment: AlignmentWork | None = None
+        """Alignment work, once a table has asked for it."""
         names = {name: set(lab.fleets) for name, lab in self.draw.labs.items()}
         for (lab, use, model, kind), steps in sorted(record.holdings.items()):
             if use in names[lab]:

@@ -9,6 +9,8 @@ from typing import Any
 from sim.base.calendar import date_text
 from sim.model.domain import RESEARCH
 from sim.physics.software import implied_uplift, research_speed
+from sim.tables.alignment import alignment_summary
+from sim.tables.alignment_work import counts_alignment
 from sim.tables.leads import leads_summary, leads_table
 from sim.tables.rates import Rates
 from sim.tables.steps import value_at
@@ -115,6 +117,7 @@ def summary(record: RunRecord, windows: Table, rates: Rates) -> dict[str, Any]:
         "milestones": milestones(record),
         **interventions(record),
         "leads": leads_summary(leads_table(record)),
+        **({"alignment": alignment_summary(record, rates)} if counts_alignment(record) else {}),
         "implied_uplift": {year: max(labs.values()) for year, labs in by_lab.items()},
         "implied_uplift_by_lab": by_lab,
         "observed": {"implied_uplift": dict(draw.observed_uplift)},

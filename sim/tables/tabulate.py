@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from sim.tables.alignment import alignment_table
+from sim.tables.alignment_work import counts_alignment
 from sim.tables.bands import bands_table
 from sim.tables.capability import capability_table
 from sim.tables.closings import closings_table
@@ -29,8 +31,14 @@ TABLES: dict[str, Callable[[RunRecord, Rates], Table]] = {
     "capability": capability_table,
     "bands": bands_table,
     "parity": parity_table,
+    "alignment": alignment_table,
 }
 """Name of each table -> how it is made."""
+
+
+def tables_of(record: RunRecord) -> list[str]:
+    """Names of the tables that a record fills: that of alignment work only where it is counted."""
+    return [name for name in TABLES if name != "alignment" or counts_alignment(record)]
 
 
 def tabulate(record: RunRecord, name: str, rates: Rates | None = None) -> Table:

@@ -8,7 +8,10 @@ from itertools import accumulate, pairwise
 from typing import Any
 
 from sim.base.calendar import date_text
+from sim.model.alignment import ALIGNMENT
 from sim.physics.labour import joint_labour_nested
+from sim.tables.alignment import alignment_work
+from sim.tables.alignment_work import HUMANS, WORLD, counts_alignment
 from sim.tables.deployed import busy_tokens, fleet_pieces
 from sim.tables.rates import Rates
 from sim.tables.steps import integral, pieces, value_at
@@ -86,6 +89,7 @@ def _interval(
     end: float,
 ) -> Iterator[Row]:
     yield from _compute(record, held, start, end)
+    aligns = alignment_work(record, rates).labs if counts_alignment(record) else []
     for lab in sorted(record.draw.labs):
         yield from _fleets(record, rates, lab, start, end)
     for lab in sorted(record.draw.labs):
@@ -95,8 +99,23 @@ def _interval(
         yield lab, None, None, None, None, "best_effective_flop", most[made - 1] if made else 0.0, "FLOP", "end"
         yield (lab, None, None, None, None, "training_efficiency", record.training_efficiency[lab].at(end),
                "effective per physical FLOP", "end")  # fmt: skip
+        if lab in aligns:
+            yield from _alignment(record, rates, lab, start, end)
         yield (lab, None, None, None, None, "inference_efficiency", record.inference_efficiency[lab].at(end),
                "relative to the base date", "end")  # fmt: skip
+    if counts_alignment(record):
+        yield from _alignment(record, rates, WORLD, start, end)
+
+
+def _alignment(record: RunRecord, rates: Rates, scope: str, start: float, end: float) -> Iterator[Row]:
+    """Alignment work of a lab on its own or of the world, by humans and models, and its serial speed."""
+    done = alignment_work(record, rates).between(start, end, scope)
+    for by, amount in sorted(done.work.items()):
+        model = None if by == HUMANS else by[1] if scope != WORLD else "/".join(by)
+        series = "alignment_work_humans" if by == HUMANS else "alignment_work_ai"
+        yield scope, model, None, None, ALIGNMENT, series, amount / (end - start), "researcher-years a year", "mean"
+    speed = sum(done.serial.values()) / (end - start)
+    yield scope, None, None, None, ALIGNMENT, "alignment_serial_speed", speed, "x a human's", "mean"
 
 
 def _compute(record: RunRecord, held: list[Line], start: float, end: float) -> Iterator[Row]:

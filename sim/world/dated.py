@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sim.base.calendar import Recurrence, tick
 from sim.base.limits import MOST_OTHER, check_size
 from sim.base.series import Series, steps_of
+from sim.model.alignment import ALIGNMENT
 from sim.model.domain import RESEARCH
 from sim.model.intervention import HUMANS
 from sim.world.agenda import Order
@@ -77,6 +78,8 @@ def _set_staff(what: tuple[LabState, str], value: float, event: int) -> None:
     step(lab.world.record.staff, (lab.name, domain), lab.world.agenda.day, value)
     if lab.progress is not None:
         lab.progress.touch((event,))
+    if lab.trust is not None and domain == ALIGNMENT:
+        lab.trust.staff_changed()
 
 
 def limit_researchers(lab: LabState, share: float, event: int) -> None:

@@ -25,10 +25,10 @@ class FleetState:
 
     __slots__ = (
         "spec", "name", "public", "best", "parts", "alone", "held", "before", "ramp_version", "counts_work", "usable",
-        "worths",
+        "worths", "gated",
     )  # fmt: skip
 
-    def __init__(self, spec: Fleet) -> None:
+    def __init__(self, spec: Fleet, gated: bool = False) -> None:
         self.spec = spec
         self.name = spec.name
         self.public = spec.models == "public"
@@ -40,6 +40,8 @@ class FleetState:
         self.before: dict[str, Holding] = {}
         """What it holds by model, and what it held before the moves of this instant."""
         self.ramp_version = 0
+        self.gated = gated
+        """Whether it may run only models that its lab trusts with alignment work."""
         self.counts_work = spec.choose == "most_work"
         self.usable: list[ModelRecord] = []
         """Models that it may use, as they came; kept only where it chooses by work."""

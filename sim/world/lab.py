@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.base.calendar import tick
 from sim.base.limits import MOST_ACCELERATORS, check_size
+from sim.model.alignment import ALIGNMENT
 from sim.model.lab import EXPERIMENTS, TRAINING, Lab
 from sim.model.policy import PHASES, UserPolicy
 from sim.model.training_run import TrainingRun
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from sim.world.limits import Limits
     from sim.world.progress import Progress
     from sim.world.standstill import Standstill
+    from sim.world.trust import TrustState
     from sim.world.world import World
 
 ROUNDING = 1e-9
@@ -44,7 +46,7 @@ class LabState:
         "generation", "reviews", "before", "for_each", "own_policy", "phases", "tight", "releases", "ramps",
         "earmark_ends", "review_dates", "progress", "entry", "cuts", "lost", "losses", "demand", "demand_factors",
         "standstill", "late", "public_releases", "limits", "researchers", "withheld", "banks", "banked",
-        "model_age", "barred", "released_on", "postponed",
+        "model_age", "barred", "released_on", "postponed", "trust",
     )  # fmt: skip
 
     def __init__(self, world: World, spec: Lab, policy: Policy | None = None) -> None:
@@ -84,8 +86,14 @@ class LabState:
         self.demand_factors: dict[str, list[float]] = {}
         """Factors of shocks on the demand for a fleet."""
         self.shares = {use: series.at(0.0) for use, series in sorted(spec.use.items())}
-        self.fleets = [FleetState(spec.fleets[name]) for name in sorted(spec.fleets) if name in spec.use]
+        asks = spec.alignment is not None and spec.alignment.trust is not None
+        self.fleets = [
+            FleetState(spec.fleets[name], asks and spec.fleets[name].domain == ALIGNMENT)
+            for name in sorted(spec.fleets)
+            if name in spec.use
+        ]
         self.fleet_named = {fleet.name: fleet for fleet in self.fleets}
+        self.trust: TrustState | None = None
         self.due: list[Run] = []
         self.running: list[Run] = []
         self.earmarks: list[Earmark] = []
@@ -166,7 +174,7 @@ class LabState:
     def dismantle(self) -> None:
         """Let go of what refers back to the lab, so that all but the record is freed at once."""
         del self.policy
-        self.phases = None
+        self.phases = self.trust = None
         if self.progress is not None:
             self.progress.dismantle()
             self.progress = None

@@ -105,6 +105,12 @@ class RunRecord:
     runs: list[RunLog] = field(default_factory=list)
     staff: dict[tuple[str, str], Steps] = field(default_factory=dict)
     """(lab, domain) -> people."""
+    elsewhere: dict[str, Steps] = field(default_factory=dict)
+    """domain -> people outside of the labs, where the scenario states any."""
+    verifiers: dict[str, Steps] = field(default_factory=dict)
+    """lab -> people of its alignment staff who verify a model that waits to be cleared, where its rules ask for it."""
+    trusted: dict[tuple[str, str], float] = field(default_factory=dict)
+    """(lab, model) -> day from which it trusts the model with alignment work, where it has rules for that."""
     demand: dict[tuple[str, str], Steps] = field(default_factory=dict)
     """(lab, fleet) -> tokens/s asked for."""
     training_efficiency: dict[str, Growth] = field(default_factory=dict)

@@ -94,6 +94,8 @@ def _internal(what: Release) -> None:
     lab.usable.add(model.name)
     world.frontier.available(lab, model, event)
     world.ran(model.training_flop or 0.0, event)
+    if lab.trust is not None:
+        lab.trust.consider(model, event)
     uptake.take_up(lab, model, False, event)
     if lab.for_each and model.kind == "general" and not model.existing:
         programme.follow(lab, model, event)

@@ -9,7 +9,7 @@ from sim.base.limits import MOST_EFFICIENCY, too_large
 from sim.model.cluster import Batch
 from sim.model.level import Hazard
 from sim.model.software import RELATIVE
-from sim.world import dated, deliveries, diffusion, programme, release, shocks, uptake, weights
+from sim.world import dated, deliveries, diffusion, programme, release, shocks, trust, uptake, weights
 from sim.world.agenda import Order
 from sim.world.efficiency import day_beyond, inference_law, training_law
 from sim.world.hazard import HazardState
@@ -36,11 +36,13 @@ def set_up(world: World) -> None:
         _software(world, lab)
     if draw.diffusion:
         diffusion.set_up(world)
+    trust.follow_elsewhere(world)
     for lab in world.labs:
         if lab.entry > 0.0:
             world.clock("entry", Order.DELIVERY, lab.name).at(lab.entry, _enter, lab)
         deliveries.set_up_cluster(lab, shared)
         dated.follow_all(lab)
+        trust.set_up(lab)
         uptake.plan_choices(lab)
         for existing in sorted(lab.spec.models, key=lambda model: (model.internal, model.name)):
             on_hand += release.add_existing(lab, existing)

@@ -11,7 +11,7 @@ import simpy
 
 from sim.base.limits import MOST_EVENTS, LimitError
 from sim.model.draw import Draw
-from sim.world import training
+from sim.world import training, trust
 from sim.world.agenda import LoopError
 from sim.world.policy import POLICIES, Policy, PolicyError
 from sim.world.record import RunRecord, Stop
@@ -93,6 +93,7 @@ def simulate(draw: Draw, policies: Mapping[str, Policy] | None = None, *, most_e
             env.run()
             for lab in world.labs:
                 training.close(lab)
+                trust.close(lab)
             if world.interventions is not None:
                 world.interventions.close(world)
         except LoopError as error:

@@ -18,9 +18,22 @@ if TYPE_CHECKING:
 
 def take_up(lab: LabState, model: ModelRecord, public: bool, event: int) -> None:
     """Fleets of that kind take up a model if it is the best that they may use; earmarks for it begin."""
-    for fleet in lab.fleets:
-        if fleet.public != public:
-            continue
+    trusted = lab.trust is None or model.name in lab.trust.trusted
+    fleets = [fleet for fleet in lab.fleets if fleet.public == public and (trusted or not fleet.gated)]
+    _offer(lab, fleets, model, event)
+
+
+def take_up_trusted(lab: LabState, model: ModelRecord, event: int) -> None:
+    """A model that the lab has is trusted from today: the fleets that wait for that may use it."""
+    public = any(other is model for other in lab.world.public_models)
+    if "/" in model.name:  # another lab's: public here as soon as it has that date
+        public = model.public is not None
+    _offer(lab, [fleet for fleet in lab.fleets if fleet.gated and (public or not fleet.public)], model, event)
+
+
+def _offer(lab: LabState, fleets: list[FleetState], model: ModelRecord, event: int) -> None:
+    """Fleets may use a model from now on: they run it if that is their best; their earmarks for the model begin."""
+    for fleet in fleets:
         if lab.model_age and fleet.spec.domain == RESEARCH:
             old_models.wait_for(lab, tick(model.internal + lab.model_age), event)
             continue
@@ -30,7 +43,7 @@ def take_up(lab: LabState, model: ModelRecord, public: bool, event: int) -> None
         elif choice.as_strong(fleet, model):
             run_model(lab, fleet, model, None, (event,))
     for mark in lab.earmarks:
-        if not mark.active and mark.fleet.public == public and mark.model is model:
+        if not mark.active and mark.model is model and mark.fleet in fleets:
             deployment.begin(lab, mark, event)
     lab.changed(event)
 

@@ -41,6 +41,8 @@ def adopt(lab: LabState, model: ModelRecord, event: int, *, public: bool) -> Non
         mine = replace(model, lab=lab.name, name=name, internal=world.agenda.day, public=None)
         lab.models[name] = world.record.foreign[lab.name, name] = mine
         lab.usable.add(name)
+        if lab.trust is not None:
+            lab.trust.consider(mine, event)
         uptake.take_up(lab, mine, False, event)
     else:
         mine = had

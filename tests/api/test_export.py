@@ -34,11 +34,11 @@ def test_files_of_others_stay(result: sim.Result, tmp_path: Path) -> None:
     assert (tmp_path / "mine.txt").read_text() == "mine"
     assert (tmp_path / "models.csv").read_text().startswith("lab,model")
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
-        [*(f"{n}.csv" for n in TABLES), "mine.txt", "units.csv"]
+        [*(f"{n}.csv" for n in FILLED), "mine.txt", "units.csv"]
     )
 
 
-@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize("name", FILLED)
 def test_parquet_reads_back_as_the_table(name: str, result: sim.Result, tmp_path: Path) -> None:
     import pyarrow.parquet as parquet
 

@@ -129,6 +129,7 @@ EVERY_DATED = {
     "Inference.sparsity": ("inference: {sparsity: #}", "4x", "8x"),
     "Lab.use": ("labs: {A: {use: {training: #, serving: 10%}}}", "10%", "20%"),
     "Lab.staff": ("labs: {A: {staff: {ai_research: #}}}", "50", "90"),
+    "Alignment.elsewhere": ("alignment: {elsewhere: #}", "50", "90"),
     "Domain.workforce": ("domains: {general: {workforce: #}}", "1e6 people", "2e6 people"),
     "Shock.rate": ("shocks: {fire: {rate: #, cluster_lost: 10%}}", "0.5 per year", "2 per year"),
     "Hazard.rate": ("hazards: {fire: {rate: #}}", "0.5 per year", "2 per year"),

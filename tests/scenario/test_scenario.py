@@ -221,12 +221,12 @@ def test_every_field_of_a_draw_is_filled(base: str) -> None:
                 missing += visit(value, f"{path}.{name}")
         return missing
 
-    follows = base + "software: {feedback: on, feedback_from: 2026-02-01}\n"
+    follows = base + "alignment: {}\nsoftware: {feedback: on, feedback_from: 2026-02-01}\n"
     follows = follows.replace("    use:", "    staff: {ai_research: 100}\n    use:", 1)
     assert visit(load("f.yaml", text=follows).draw(), "") == []
-    # What is no input without feedback is taken away.
+    # What is no input without feedback, or without alignment work, is taken away.
     away = {item.rsplit(".", 1)[1] for item in visit(load("f.yaml", text=base).draw(), "")}
-    assert away == set(FEEDBACK_ONLY)
+    assert away == {*FEEDBACK_ONLY, "alignment"}
 
 
 def test_the_order_of_keys_does_not_matter(base: str) -> None:
