@@ -83,6 +83,7 @@ def print_report(result: Result, folder: Path, out: IO[str]) -> None:
     else:
         print("No model became usable before the end.", file=out)
     _levels(result, out)
+    _alignment(result, out)
     _uplift(result, out)
     _parity(result, out)
     if draw.backtest:
@@ -336,6 +337,42 @@ def _quality(result: Result, name: str, who: tuple[str, str]) -> str:
     inference = draw.labs[model.lab].inference
     quality = result.rates.quality(model, draw.domains[level.domain], inference, max(0.0, model.internal))
     return f" ({quality:.1%} of a human expert's quality)"
+
+
+def _alignment(result: Result, out: IO[str]) -> None:
+    """Break-even: what alignment work is enough for before each level, the stated job, and curves of risk."""
+    found = result.summary.get("alignment")
+    if found is None:
+        return
+    who = "all labs" + (" and the people elsewhere" if result.record.elsewhere else "")
+    _paragraphs([f"Alignment work of {who}, as one field (alignment.csv; rests on guesses). It is enough if the job is "
+                 "below so many researcher-years, of which at most so many serial days:"], out)  # fmt: skip
+    for row in found["break_even"]:
+        when = f"before {row['before']}, {_date(row['date'])}" if row["before"] else f"until the end, {row['date']}"
+        line = f"  {when}: {human(row['researcher_years'])} researcher-years, {human(row['serial_days'])} serial days"
+        if len(found["break_even"]) > 1:
+            line += (f"; of the {row['dwell_days']:,.0f} days since {row['dwell']} alone "
+                     f"{human(row['dwell_researcher_years'])} and {human(row['dwell_serial_days'])}")  # fmt: skip
+        if row["waits_for"]:
+            line += f" (part of the job waits for {row['waits_for']})"
+        elif row["bound_by"]:
+            line += f" (held down by {row['bound_by']})"
+        print(textwrap.fill(line, WIDTH, subsequent_indent="    ", break_on_hyphens=False), file=out)
+    job = found.get("job")
+    if job is not None:
+        wanted = [f"{human(job['needs_researcher_years'])} researcher-years"] * (job["needs_researcher_years"] is not None)
+        wanted += [f"{human(job['needs_serial_days'])} serial days"] * (job["needs_serial_days"] is not None)
+        by = "" if job["before"] is None else f" before {job['before']}"
+        by += "" if job["reached"] else ", which is not reached before the end"
+        verdict = "enough" if job["enough"] else "NOT enough"
+        _paragraphs([f"The job as stated ({' and '.join(wanted)}{by}): {verdict}, with "
+                     f"{human(job['researcher_years'])} and {human(job['serial_days'])}."], out)  # fmt: skip
+    for name, item in found.get("risk", {}).items():
+        time = "that is not reached" if item["days"] is None else f"{item['days']:,.0f} days"
+        more = " or more, as it was still running at the end" if item["still_running_at_end"] else ""
+        risk = "" if item["risk"] is None else f": {item['risk']:.0%}"
+        _paragraphs([f"Risk in the judgement of {item['author']} (the curve {name}, not this program's; by "
+                     f"{item['of']} at {item['level']}, here {time}{more}){risk}."], out)  # fmt: skip
 
 
 def _uplift(result: Result, out: IO[str]) -> None:

@@ -95,8 +95,8 @@ def enough_for(parts: Iterable[tuple[float, float]]) -> float:
 
 
 def risk_at(points: Sequence[tuple[float, float]], time: float) -> float:
-    """A curve through points of (time, risk), ascending: straight between them, level before the first and after the
-    last. Raises ValueError if there is no point.
+    """A risk, as a share, by a curve through points of (days, risk), ascending; level before the first and after the
+    last, and straight between two. Raises ValueError if there is no point.
     """
     if not points:
         raise ValueError("a curve needs at least one point")

@@ -92,17 +92,22 @@ def counted(work: AlignmentWork, start: float, end: float, scope: str = WORLD) -
     return sum(done.counted.values()) / DAYS_PER_YEAR, sum(done.serial_counted.values())
 
 
-def enough(work: AlignmentWork, start: float, end: float, scope: str = WORLD) -> tuple[float, float]:
-    """(researcher-years, serial days) of the largest job that the work in [start, end) is enough for, with `needs`.
+def enough(work: AlignmentWork, start: float, end: float, scope: str = WORLD) -> tuple[float, float, str | None]:
+    """(researcher-years, serial days) of the largest job that the work in [start, end) is enough for, with `needs`; and
+    the level, if any, whose share of the job is what holds the researcher-years down.
 
     A level that was not reached by then leaves its share of the job undone: nothing is enough.
     """
-    parts: list[tuple[float, float, float]] = [(1.0, *counted(work, start, end, scope))]
-    for level, share in work.spec.needs.items():
+    years, days = counted(work, start, end, scope)
+    parts: list[tuple[float, float, float]] = [(1.0, years, days)]
+    waits = None
+    for level, share in sorted(work.spec.needs.items()):
         crossed = work.crossed(level, scope)
         since = end if crossed is None else min(end, max(start, crossed))
         parts.append((share, *counted(work, since, end, scope)))
-    return enough_for((part, years) for part, years, _ in parts), enough_for((part, days) for part, _, days in parts)
+        if enough_for((part, some) for part, some, _ in parts) < years:
+            years, waits = enough_for((part, some) for part, some, _ in parts), level
+    return years, enough_for((part, some) for part, _, some in parts), waits
 
 
 def alignment_summary(record: RunRecord, rates: Rates) -> dict[str, Any]:
@@ -125,14 +130,14 @@ def alignment_summary(record: RunRecord, rates: Rates) -> dict[str, Any]:
 
 
 def _break_even(work: AlignmentWork, dwell: str, until: str | None, left: float, right: float) -> dict[str, Any]:
-    years, days = enough(work, 0.0, right)
-    dwell_years, dwell_days = enough(work, left, right)
+    years, days, waits = enough(work, 0.0, right)
+    dwell_years, dwell_days, _ = enough(work, left, right)
     done = work.between(left, right)
     return {
         "before": until, "day": right, "researcher_years": years, "serial_days": days,
         "dwell": dwell, "dwell_days": right - left, "dwell_researcher_years": dwell_years,
         "dwell_serial_days": dwell_days, "dwell_by_humans": done.counted.get(HUMANS, 0.0) / DAYS_PER_YEAR,
-        "bound_by": max(done.bound, key=lambda reason: done.bound[reason]) if done.bound else None,
+        "bound_by": max(done.bound, key=lambda reason: done.bound[reason]) if done.bound else None, "waits_for": waits,
     }  # fmt: skip
 
 
@@ -141,7 +146,7 @@ def _of_lab(work: AlignmentWork, lab: str, row: dict[str, Any]) -> dict[str, Any
     level = row["before"]
     crossed = work.crossed(level, lab) if level is not None else None
     day = work.record.end if crossed is None else max(0.0, crossed)
-    years, days = enough(work, 0.0, day, lab)
+    years, days, _ = enough(work, 0.0, day, lab)
     reached = level is None or crossed is not None
     return {"before": level, "reached": reached, "date": date_text(day, work.draw.start), "researcher_years": years,
             "serial_days": days}  # fmt: skip
@@ -153,7 +158,7 @@ def _job(work: AlignmentWork) -> dict[str, Any]:
     assert job is not None
     crossed = None if job.by is None else work.crossed(job.by)
     day = work.record.end if crossed is None else max(0.0, crossed)
-    years, days = enough(work, 0.0, day)
+    years, days, _ = enough(work, 0.0, day)
     done = all(
         wanted is None or wanted <= found * (1.0 + 1e-12)
         for wanted, found in ((job.researcher_years, years), (job.serial_days, days))

@@ -35,7 +35,10 @@ tasks that only people can do; too little asked of the fleets; too few accelerat
 ROUNDING = 1e-9
 """Share by which a number may miss a bound: rounding."""
 
-ACCURACY, DEEPEST = 1e-12, 40
+BEYOND = 1e9
+"""As many times the compute as would make it no limit."""
+
+ACCURACY, DEEPEST = 1e-12, 24
 """Of the integrals that have corners at unknown days: relative error, and how often an interval may be halved."""
 
 
@@ -423,15 +426,14 @@ class AlignmentWork:
         raw = [source.at(efficiency) for source in piece.sources]
         if sum(raw) <= 0.0:
             return TRUST if piece.untrusted else COMPUTE
-        law, used = self.law(lab), self.used(lab, piece, efficiency)
-        kept, limit = 1.0 - (law.oversight or 0.0), (law.verified_per_human or 0.0) * piece.people
+        kept, used = 1.0 - (self.law(lab).oversight or 0.0), self.used(lab, piece, efficiency)
         lifted = {
             VERIFICATION: self._labour(piece, [kept * work for work in raw]),
             TRUST: self.labour(lab, piece._replace(sources=piece.better), efficiency) if piece.better else 0.0,
             SHARE_DOABLE: piece.people + sum(used),
             DEMAND: self.labour(lab, piece._replace(sources=[s._replace(most=math.inf) for s in piece.sources]),
                                 efficiency),
-            COMPUTE: self._labour(piece, [limit * work / sum(raw) for work in raw] if sum(used) < limit else used),
+            COMPUTE: self.labour(lab, piece, efficiency * BEYOND),
         }  # fmt: skip
         return max(lifted, key=lambda reason: lifted[reason])
 
@@ -472,7 +474,7 @@ def _integral(rate: Callable[[float], list[float]], start: float, end: float, pa
         left = start + width * k
         part = _gauss(rate, left, left + width)
         if panels < 0:
-            part = _halved(rate, left, left + width, part, DEEPEST)
+            part = _halved(rate, left, left + width, part, ACCURACY * sum(map(abs, part)), DEEPEST)
         total = [a + b for a, b in zip(total, part, strict=True)] if total else part
     return total
 
@@ -487,13 +489,14 @@ def _gauss(rate: Callable[[float], list[float]], left: float, right: float) -> l
 
 
 def _halved(
-    rate: Callable[[float], list[float]], left: float, right: float, whole: list[float], deepest: int
+    rate: Callable[[float], list[float]], left: float, right: float, whole: list[float], error: float, deepest: int
 ) -> list[float]:
+    """The integral again in halves, until that changes it by no more than `error`, which is of the whole part."""
     middle = (left + right) / 2.0
     one, two = _gauss(rate, left, middle), _gauss(rate, middle, right)
     halves = [a + b for a, b in zip(one, two, strict=True)]
-    error = sum(abs(a - b) for a, b in zip(halves, whole, strict=True))
-    if error <= ACCURACY * sum(map(abs, halves)) or not deepest or not left < middle < right:
+    changed = sum(abs(a - b) for a, b in zip(halves, whole, strict=True))
+    if changed <= error or not deepest or not left < middle < right:
         return halves
-    return [a + b for a, b in zip(_halved(rate, left, middle, one, deepest - 1),
-                                  _halved(rate, middle, right, two, deepest - 1), strict=True)]  # fmt: skip
+    return [a + b for a, b in zip(_halved(rate, left, middle, one, error, deepest - 1),
+                                  _halved(rate, middle, right, two, error, deepest - 1), strict=True)]  # fmt: skip

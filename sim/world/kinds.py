@@ -51,8 +51,8 @@ KINDS: dict[str, Kind] = {
     "retirement_waits": Kind("accelerators would go, but runs in progress hold them", "accelerator", "how many wait",
                              CHIPS, ENDED, "what takes them away, if that is an event"),
     "loss": Kind("a shock takes part of the cluster", "accelerator", "how many", CHIPS, cause="`cluster_lost`"),
-    "series_value": Kind("a dated input changes", "`use:NAME`, `staff:DOMAIN` or `demand:FLEET`", "the new value",
-                         ("share", "people", "tokens/s")),
+    "series_value": Kind("a dated input changes", "`use:NAME`, `staff:DOMAIN`, `demand:FLEET`, or of the "
+                         "world `elsewhere:DOMAIN`", "the new value", ("share", "people", "tokens/s")),
     "trick": Kind("a dated trick of inference begins", "fleet:trick"),
     # ----------------------------------------------------------------------------------------------------------- runs
     "run_due": Kind("a run should start", "run", "its FLOP, if stated", ("FLOP", ""),
@@ -92,6 +92,8 @@ KINDS: dict[str, Kind] = {
     "model_public_on_hand": Kind("such a model is public", "model", *FLOP),
     "model_internal": Kind("the lab can use a new model", "model", *FLOP, cause="`run_finished` or `checkpoint`"),
     "model_public": Kind("all can use a model", "model", *FLOP, cause="`run_finished` or `checkpoint` of a new one"),
+    "model_trusted": Kind("the lab lets a model do alignment work (`alignment.trust`)", "model", "", ("",),
+                          {"rule": "by which"}, "the model's first day in the lab"),
     "model_open": Kind("the weights of a model are open: every lab may run it", "model", *FLOP,
                        cause="the end of the run that made it"),
     "window_closed": Kind("the lab has a model that is stronger by `stronger_by`", "the model surpassed",
