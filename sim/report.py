@@ -360,8 +360,8 @@ def _alignment(result: Result, out: IO[str]) -> None:
         print(textwrap.fill(line, WIDTH, subsequent_indent="    ", break_on_hyphens=False), file=out)
     job = found.get("job")
     if job is not None:
-        wanted = [f"{human(job['needs_researcher_years'])} researcher-years"] * (job["needs_researcher_years"] is not None)
-        wanted += [f"{human(job['needs_serial_days'])} serial days"] * (job["needs_serial_days"] is not None)
+        needs = (job["needs_researcher_years"], "researcher-years"), (job["needs_serial_days"], "serial days")
+        wanted = [f"{human(amount)} {what}" for amount, what in needs if amount is not None]
         by = "" if job["before"] is None else f" before {job['before']}"
         by += "" if job["reached"] else ", which is not reached before the end"
         verdict = "enough" if job["enough"] else "NOT enough"
