@@ -27,6 +27,7 @@ from sim.world.record import RunRecord
 from sim.world.simulate import simulate
 from tests.world.build import draw, existing, fleet, inference, lab
 from tests.world.observe import only, rows, value_on
+from tests.world.test_intervention import pause
 from tests.world.test_trust import alignment
 
 YEAR = 365.25
@@ -524,6 +525,20 @@ def test_rules_that_trust_more_never_do_less() -> None:
     done = [total(simulate(world(alignment(trust), models=models))) for trust in nested]
     assert done == sorted(done)
     assert len(set(done[:4])) == 4 and done[3] == done[4]
+
+
+def test_while_everything_stands_still_nothing_is_done() -> None:
+    """Levels come 70 days later, with as much work before them; the verifiers' clock stands too."""
+    plain = busy()
+    stopped = pause(starts=250.5, lasts=70.0, stops=["everything"])
+    later = simulate(dataclasses.replace(plain, end=670.0, interventions={"pause": stopped}))
+    record = simulate(plain)
+    for scope in ("A", "B", "world"):
+        for column in ("researcher_years", "serial_days", "counted_researcher_years"):
+            for dwell in ("start", "high"):
+                one, two = (total(each, column, scope, dwell=dwell) for each in (record, later))
+                assert one == pytest.approx(two, rel=1e-9)
+    assert {row["days"] for row in found(later, "world", dwell="start")} == {480.0}
 
 
 def test_without_block_and_staff_there_is_nothing() -> None:
