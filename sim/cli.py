@@ -157,11 +157,15 @@ def _parser() -> argparse.ArgumentParser:
         _explain_model,
         "derive a model's numbers step by step, or show what caused an event",
         "sim explain scenarios/frontier.yaml GPT-4\n"
-        "          sim explain outputs/frontier --event OpenAI/window_closed/GPT-4/1",
+        "          sim explain outputs/frontier --event OpenAI/window_closed/GPT-4/1\n"
+        "          sim explain scenarios/alignment.yaml --alignment automated_coder",
     )
     explain.add_argument("run", help="a run's output folder, or a scenario (YAML file)")
     explain.add_argument("model", nargs="?", help="a model: its name, or Lab/name")
     explain.add_argument("--event", metavar="ID", help="show what caused this event (id as in events.csv)")
+    explain.add_argument("--alignment", metavar="LEVEL",
+                         help="derive the alignment work in the dwell from this level (or `start`)")  # fmt: skip
+    explain.add_argument("--lab", help="with --alignment: whose work is derived (default: the lab with the most)")
     show = command("show", _show, "list a scenario's inputs", "sim show scenarios/one-lab.yaml --effects")
     scenario(show)
     show.add_argument("--all", action="store_true", help="also the inputs that the scenario leaves at their defaults")
@@ -309,8 +313,9 @@ def _explain_model(options: argparse.Namespace) -> int:
     from sim.analysis.explain_events import NotFound, causes_text
     from sim.analysis.explain_source import read_run
 
-    if (options.model is None) == (options.event is None):
-        print("sim explain: name a model, or an event by --event ID (ids are in events.csv)", file=sys.stderr)
+    if sum(what is not None for what in (options.model, options.event, options.alignment)) != 1:
+        print("sim explain: name a model, or an event by --event ID (ids are in events.csv), or a level by --alignment"
+              " LEVEL", file=sys.stderr)  # fmt: skip
         return USER_ERROR
     source = read_run(Path(options.run))
     from sim.result import simulate
@@ -330,6 +335,8 @@ def _explain_model(options: argparse.Namespace) -> int:
     try:
         if options.event is not None:
             print(causes_text(result.record, options.event), end="")
+        elif options.alignment is not None:
+            print(result.explain_alignment(options.alignment, options.lab, origins=source.origins), end="")
         else:
             print(result.explain(options.model, origins=source.origins), end="")
     except NotFound as error:

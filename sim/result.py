@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from sim.analysis.effects import Effect
     from sim.analysis.explain import Explanation
+    from sim.analysis.explain_alignment import AlignmentExplanation
     from sim.show.facts import PictureFacts
 
 
@@ -210,6 +211,20 @@ class Result:
         from sim.analysis.explain import explain
 
         return explain(self.scenario, self.rates, model, origins)
+
+    def explain_alignment(
+        self, dwell: str, lab: str | None = None, *, origins: Mapping[str, str] | None = None
+    ) -> AlignmentExplanation:
+        """Where the alignment work of the dwell that begins with a level (or `start`) comes from, step by step.
+
+        lab: whose work on the first day of it is derived; that of most work, if None. origins: as in `explain`.
+        Raises LookupError with the nearest names, and ValueError for a result that was not made from a scenario.
+        """
+        if self.scenario is None:
+            raise ValueError("an explanation needs the scenario: simulate(load(FILE)).explain_alignment(LEVEL)")
+        from sim.analysis.explain_alignment import explain_alignment
+
+        return explain_alignment(self.scenario, self.rates, dwell, lab, origins)
 
     def tables(self) -> list[Table]:
         """Every table of this run; alignment work and the backtest only where the scenario asks for them."""

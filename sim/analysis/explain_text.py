@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Container
 from typing import TYPE_CHECKING
 
 from sim.analysis.explain_days import COLUMNS as DAYS
-from sim.analysis.explain_notes import MARK
+from sim.analysis.explain_notes import MARK, Cited
 from sim.analysis.explain_split import PARTS
 from sim.analysis.explain_step import num
 from sim.analysis.explain_windows import Limit, Window
@@ -210,12 +211,17 @@ def _signed(days: float, bound: bool) -> str:
 
 def _inputs(explanation: Explanation) -> list[str]:
     used = {int(n) for row in _shown(explanation) for n in MARK.findall(row[3])}
-    rows = [(n, cited) for n, cited in enumerate(explanation.notes.cited, 1) if n in used]
+    return inputs_text(explanation.notes.cited, used)
+
+
+def inputs_text(cited: list[Cited], used: Container[int] | None = None) -> list[str]:
+    """The numbered inputs of a derivation as lines; of them only those `used`."""
+    rows = [(n, item) for n, item in enumerate(cited, 1) if used is None or n in used]
     lines = ["Inputs (of an interval the median is taken; .inputs has the sources in full)"]
     texts = []
-    for n, cited in rows:
-        short = cited.path.removeprefix("labs.")
-        texts.append((f"[{n}]", short, cited.text, _where(cited.origin), _basis(cited.basis, cited.source)))
+    for n, item in rows:
+        short = item.path.removeprefix("labs.")
+        texts.append((f"[{n}]", short, item.text, _where(item.origin), _basis(item.basis, item.source)))
     widths = [max((len(row[k]) for row in texts), default=0) for k in range(4)]
     widths[1], widths[2], widths[3] = min(widths[1], 34), min(widths[2], 20), min(widths[3], 17)
     for row in texts:

@@ -46,6 +46,7 @@ class Source(NamedTuple):
     """One model in one fleet, at inference efficiency 1."""
 
     model: ModelRecord
+    fleet: str
     doable: float
     quality: float
     speed: float
@@ -221,7 +222,7 @@ class AlignmentWork:
             quality = rates.quality(model, domain, inference, day, think)
             per_hour = rates.tokens_per_human_hour(domain) * think
             result.append(Source(
-                model, rates.share_doable(model, domain, think), quality,
+                model, name, rates.share_doable(model, domain, think), quality,
                 worker_speed(tokens / copies, generating, per_hour, hours, quality) if copies else 0.0,
                 tokens * rates.worth(model, domain, inference, day, think), copies / generating, most,
             ))  # fmt: skip
@@ -261,9 +262,10 @@ class AlignmentWork:
 
     def labour(self, lab: str, piece: LabPiece, efficiency: float) -> float:
         """Labour of a lab's people and AIs, in full-time humans."""
-        return self._labour(piece, self.used(lab, piece, efficiency))
+        return self.joint(piece, self.used(lab, piece, efficiency))
 
-    def _labour(self, piece: LabPiece, used: list[float]) -> float:
+    def joint(self, piece: LabPiece, used: list[float]) -> float:
+        """Labour of people and of the AI work that counts, source by source, in full-time humans."""
         ai = [(source.doable, work) for source, work in zip(piece.sources, used, strict=True)]
         return joint_labour_nested(piece.people, ai, self.substitution)
 
@@ -357,7 +359,7 @@ class AlignmentWork:
         if people:
             done[WORLD].workers[HUMANS] = done[WORLD].offered[HUMANS] = done[WORLD].used[HUMANS] = people * span
         for scope, part in done.items():
-            by, speed = self._fastest(scope, here, elsewhere)
+            by, speed = self.fastest(scope, here, elsewhere)
             if speed > 0.0:
                 part.serial[by] = speed * span
             counts = self.relevance(scope, since)
@@ -380,7 +382,7 @@ class AlignmentWork:
         result, added, parts, people = [], [], [], elsewhere
         for lab, piece in here.items():
             used = self.used(lab, piece, piece.efficiency.at(day)) if piece.sources else []
-            labour = self._labour(piece, used) if piece.sources else piece.people
+            labour = self.joint(piece, used) if piece.sources else piece.people
             penalty, base = self._penalty(lab), self.base[lab]
             alone = work_rate(piece.people, base, penalty)
             more, whole = work_rate(labour, base, penalty) - alone, sum(used)
@@ -436,7 +438,7 @@ class AlignmentWork:
             return TRUST if piece.untrusted else COMPUTE
         kept, used = 1.0 - (self.law(lab).oversight or 0.0), self.used(lab, piece, efficiency)
         lifted = {
-            VERIFICATION: self._labour(piece, [kept * work for work in raw]),
+            VERIFICATION: self.joint(piece, [kept * work for work in raw]),
             TRUST: self.labour(lab, piece._replace(sources=piece.better), efficiency) if piece.better else 0.0,
             SHARE_DOABLE: piece.people + sum(used),
             DEMAND: self.labour(lab, piece._replace(sources=[s._replace(most=math.inf) for s in piece.sources]),
@@ -445,7 +447,7 @@ class AlignmentWork:
         }  # fmt: skip
         return max(lifted, key=lambda reason: lifted[reason])
 
-    def _fastest(self, scope: str, here: dict[str, LabPiece], elsewhere: float) -> tuple[By, float]:
+    def fastest(self, scope: str, here: dict[str, LabPiece], elsewhere: float) -> tuple[By, float]:
         """Who is the fastest worker that is good enough, and its speed: 1 for a human, 0 if there is nobody."""
         best, speed = HUMANS, 1.0 if scope == WORLD and elsewhere > 0.0 else 0.0
         for lab in here if scope == WORLD else [scope]:
