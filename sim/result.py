@@ -413,13 +413,13 @@ class Result:
         )
 
     def plot(self, name: str | None = None) -> Figure | dict[str, Figure]:
-        """A picture by name (copies, workforce, compute, windows, gantt, mediocre), or all of them in a dict.
+        """A picture by name (copies, workforce, compute, windows, gantt, mediocre, alignment), or all in a dict.
 
         Raises ValueError, with the names that there are, for another name.
         """
-        from sim.show.pictures import PICTURES, figure
+        from sim.show.pictures import figure, pictures_of
 
-        return figure(self, name) if name is not None else {each: figure(self, each) for each in PICTURES}
+        return figure(self, name) if name is not None else {each: figure(self, each) for each in pictures_of(self)}
 
     def save(self, folder: str | Path, *, pictures: bool = True, svg: bool = False, command: str = "") -> Path:
         """Write all tables, summary, provenance and pictures to `folder`, whole or not at all; returns the folder.

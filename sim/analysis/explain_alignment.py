@@ -108,9 +108,10 @@ class AlignmentExplanation:
         law = work.law(lab)
         staff = value_at(self.record.staff.get((lab, ALIGNMENT), []), day)
         verifying = value_at(self.record.verifiers.get(lab, []), day)
-        text = f"{num(staff)}{self.notes.mark('labs', lab, 'staff', ALIGNMENT, day=day)} on {self._date(day)}"
+        text = f"{num(staff)}{self.notes.mark('labs', lab, 'staff', ALIGNMENT, day=day)}"
         if verifying:
             text += f" - {num(verifying)} who verify a model"
+        text += f" on {self._date(day)}"
         if piece.people != staff - verifying:
             text += "; all stands still"
         people = self._add(f"H, people at {lab}", piece.people, "humans", text)
@@ -195,7 +196,7 @@ class AlignmentExplanation:
         if counted != years:
             marks = "".join(self.notes.mark("alignment", "relevance", level) for level in self.work.spec.relevance)
             self._add(f"of it counts, {scope}", counted, "researcher-years",
-                      f"{percent(counted / years)} of it, by `relevance`{marks}")  # fmt: skip
+                      f"{percent(counted / years)} × {num(years)}, by `relevance`{marks}")  # fmt: skip
 
     def _speed(self, piece: LabPiece, by: tuple[str, str], speed: float) -> None:
         if by == HUMANS:

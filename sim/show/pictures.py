@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from sim.show.alignment import alignment
 from sim.show.compute import compute
 from sim.show.copies import copies
 from sim.show.gantt import gantt
@@ -20,6 +21,7 @@ from sim.show.simulated import Simulated
 from sim.show.style import styled
 from sim.show.windows import windows
 from sim.show.workforce import workforce
+from sim.tables.alignment_work import counts_alignment
 
 PICTURES: dict[str, Callable[[Simulated], Picture]] = {
     "copies": copies,
@@ -28,8 +30,14 @@ PICTURES: dict[str, Callable[[Simulated], Picture]] = {
     "windows": windows,
     "gantt": gantt,
     "mediocre": mediocre,
+    "alignment": alignment,
 }
 """Name -> how the picture is drawn, in the order in which a reader wants them."""
+
+
+def pictures_of(result: Simulated) -> list[str]:
+    """Names of the pictures that a result fills: that of alignment work only where it is counted."""
+    return [name for name in PICTURES if name != "alignment" or counts_alignment(result.record)]
 
 
 def figure(result: Simulated, name: str) -> Picture:
@@ -47,7 +55,7 @@ def figure(result: Simulated, name: str) -> Picture:
 
 def draw_all(result: Simulated, folder: Path, svg: bool = False) -> list[Path]:
     """Write all pictures to a folder as NAME.png (and NAME.svg): the same result gives the same bytes."""
-    return save_all(((name, figure(result, name)) for name in PICTURES), folder, svg)
+    return save_all(((name, figure(result, name)) for name in pictures_of(result)), folder, svg)
 
 
 def save_all(pictures: Iterable[tuple[str, Picture]], folder: Path, svg: bool = False) -> list[Path]:

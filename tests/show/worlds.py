@@ -8,11 +8,14 @@ from typing import Any
 
 from sim.base.calendar import Recurrence
 from sim.base.series import Series, fixed
+from sim.model.alignment import Trust
 from sim.model.cluster import Supply
 from sim.model.draw import Draw
 from sim.model.lab import Lab
+from sim.model.level import Level
 from sim.model.software import Software
 from tests.world import build
+from tests.world.test_trust import alignment
 
 GROWING = Software(training_growth=3.0, inference_growth=1.5)
 
@@ -165,6 +168,21 @@ def cut_earmark() -> Draw:
     return build.draw(lab("Hasty", runs=runs, compute=[build.stock(20_000.0)]), end=400.0)
 
 
+def aligned() -> Draw:
+    """Two labs that do alignment work with models that they come to trust, people elsewhere, and levels close by."""
+    law = alignment(Trust(cleared_after_days=90.0), parallel_penalty=0.5, oversight=0.2,
+                    elsewhere=Series(((0.0, 300.0), (500.0, 500.0))))  # fmt: skip
+    labs = [
+        lab(name, alignment=law, staff={"ai_research": fixed(300.0), "alignment": fixed(60.0)},
+            use={"training": 0.2, "experiments": 0.4, "research": 0.1, "alignment": 0.1, "serving": 0.2},
+            fleets={use: build.fleet(use, domain="alignment" if use == "alignment" else "general")
+                    for use in ("research", "alignment", "serving")})
+        for name in ("Aurora", "Borealis")
+    ]  # fmt: skip
+    levels = {name: Level(name=name, effective_flop=flop) for name, flop in (("coder", 3e26), ("researcher", 2e27))}
+    return build.draw(*labs, end=1500.0, software=GROWING, alignment=law, levels=levels)
+
+
 WORLDS: dict[str, Callable[[], Draw]] = {
     make.__name__: make
     for make in (
@@ -190,6 +208,7 @@ WORLDS: dict[str, Callable[[], Draw]] = {
         none_finished,
         long_name,
         cut_earmark,
+        aligned,
     )
 }
 """Name -> a world."""
