@@ -8,6 +8,7 @@ leader if its own research alone is slower.
 from __future__ import annotations
 
 from bisect import bisect_right
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from sim.base.calendar import tick
@@ -15,7 +16,7 @@ from sim.base.series import Piece
 from sim.model.software import Diffusion
 from sim.physics.software import law_piece
 from sim.world.agenda import Order
-from sim.world.progress import Progress
+from sim.world.progress import SHORTEST_STEP_DAYS, Progress
 
 if TYPE_CHECKING:
     from sim.world.world import World
@@ -57,6 +58,14 @@ class Link:
                     then += until - since
         return then
 
+    def next_look(self, day: float) -> float:
+        """The day on which the leader's curve is expected to take another course; infinite if none is known."""
+        if self.progress is not None:
+            return self.progress.until if self.progress.until > day else inf
+        pieces = self.laws[self.name].pieces
+        index = bisect_right(pieces, day, key=_day_of)
+        return pieces[index].day if index < len(pieces) else inf
+
     def last_step(self, day: float) -> tuple[int, ...]:
         """The leader's last step that has come here."""
         if self.progress is None:
@@ -66,8 +75,9 @@ class Link:
         return (steps[index][1],) if index >= 0 else ()
 
 
-def _day_of(step: tuple[float, int]) -> float:
-    return step[0]
+def _day_of(step: tuple[Any, ...]) -> float:
+    day: float = step[0]
+    return day
 
 
 class Sources:
@@ -91,6 +101,24 @@ class Sources:
             self._tell(follower, "follows", by, most, most / efficiency)
             self.now = ("follows", by)
         return most
+
+    def outlook(self, day: float, efficiency: float, horizon: float) -> tuple[float, float]:
+        """Days (at most `horizon`) until the lab whose speed comes here is looked at again, and what comes of it today.
+
+        What is held at the middle of a stretch must not be held at the middle of a longer one.
+        """
+        leader: Link | None = None
+        ahead, copied = efficiency * (1.0 + LEVEL), 0.0
+        for link in self.links:
+            alone = link.progress is None or link.progress.sources is None  # else two may wait for each other
+            least = efficiency * (1.0 - LEVEL) if alone and leader is None else ahead
+            if link.fraction and (curve := link.reached(day)).value > least:
+                ahead, leader, copied = curve.value, link, link.fraction * curve.rate
+        if leader is not None:
+            days = leader.next_look(day) - day
+            if days > SHORTEST_STEP_DAYS:
+                horizon = min(horizon, days)
+        return horizon, copied
 
     def combine(
         self, follower: Progress, own: Piece, drive: float, horizon: float, target: float
@@ -133,9 +161,9 @@ class Sources:
         self, follower: Progress, own: Piece, drive: float, horizon: float, target: float, link: Link, curve: Piece
     ) -> Piece:
         """The law with a fraction of the leader's rate, held at the middle of the stretch."""
-        middle = own.day + min(horizon, own.days_to(target)) / 2.0
-        copying = link.fraction * curve.moved(middle).rate
-        return law_piece(own.day, own.value, drive, follower.beta, copying)
+        first = law_piece(own.day, own.value, drive, follower.beta, link.fraction * curve.rate)
+        middle = own.day + min(horizon, first.days_to(target)) / 2.0
+        return law_piece(own.day, own.value, drive, follower.beta, link.fraction * curve.moved(middle).rate)
 
     def _tell(self, follower: Progress, word: str, link: Link, value: float, jump: float) -> None:
         details: dict[str, Any] = {word: link.name, "how": link.how}
@@ -181,14 +209,15 @@ def _crossing(own: Piece, other: Piece, span: float) -> float:
         return own.at(own.day + days) - other.at(own.day + days)
 
     first, last = lead(0.0), lead(span)
-    if abs(first) <= LEVEL * own.value:
-        first = own.rate - other.rate
-    if not first or first * last >= 0.0:
+    rounding = 0.0
+    if abs(first) <= LEVEL * own.value:  # level: they part, and may cross later
+        first, rounding = own.rate - other.rate, LEVEL * own.value
+    if not first or first * last >= -abs(first) * rounding:
         return span
     low, high = 0.0, span
     for _ in range(60):
         middle = (low + high) / 2.0
-        if lead(middle) * first > 0.0:
+        if lead(middle) * first > -abs(first) * rounding:
             low = middle
         else:
             high = middle

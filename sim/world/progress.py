@@ -48,6 +48,7 @@ class Progress:
         "followers", "causes", "event", "steps", "mark", "mark_day", "known", "version", "started", "ended", "stale",
         "changed", "beta", "power", "factor", "whole", "half", "limit", "labour", "begins", "shown", "agenda", "name",
         "drive", "end", "gain", "aim", "researchers", "held", "worths", "stood", "moved", "pace",
+        "until",
     )  # fmt: skip
 
     def __init__(self, lab: LabState, begins: float) -> None:
@@ -103,6 +104,8 @@ class Progress:
         self.known: list[float] = [self.end]
         """Days of the lab's dated events, a heap; the last is the end."""
         self.version = 0
+        self.until = begins
+        """Day on which it is looked at next, if nothing happens before."""
         self.labour = 0.0
         self.drive = -1.0
         """What is held at present; negative: to be worked out for a first guess, as the inputs have changed."""
@@ -304,6 +307,9 @@ class Progress:
         horizon = known[0] - day
         if self.own_inference is not None:
             horizon = self._horizon(day, horizon)
+        copied = 0.0
+        if self.sources is not None:
+            horizon, copied = self.sources.outlook(day, efficiency, horizon)
         scale = efficiency**-self.beta
         drive = self.drive
         if drive < 0.0:
@@ -311,12 +317,12 @@ class Progress:
             drive = drive_of(labour)
         rate = drive * scale
         if self.research.fleets and rate > 0.0:
-            span = reach / rate
+            span = reach / (rate + copied)
             if self.own_inference is not None:
                 inferred = self.own_inference.at(day + (span if span < horizon else horizon) / 2.0)
             else:
                 if span > horizon or not halfway:
-                    ahead, power = rate * (span if span < horizon else horizon) / 2.0, self.power
+                    ahead, power = (rate + copied) * (span if span < horizon else horizon) / 2.0, self.power
                     grown = power * math.log1p(ahead / power) if power else ahead
                     inferred = efficiency * math.exp(grown)
                 else:
@@ -334,13 +340,13 @@ class Progress:
         else:
             piece, horizon = self.sources.combine(self, piece, drive, horizon, target)
             span = piece.days_to(target)
-        if span < SHORTEST_STEP_DAYS and target > efficiency * (1.0 + ROUNDING):
+        if piece.rate * SHORTEST_STEP_DAYS > self.whole:  # a whole step: the rest of one may be as short as it likes
             self._end("software_explosion", efficiency, "software progress explodes: it takes no time any more")
             return
         self._put(piece)
         self.version += 1
         self.aim = target
-        until = day + (span if span < horizon else horizon)
+        self.until = until = day + (span if span < horizon else horizon)
         if until < self.end:
             happen = self._step if span <= horizon else self._look
             self.agenda.put(tick(until), Order.SERIES, self.name, happen, self.version)
@@ -425,6 +431,7 @@ class Progress:
     def _end(self, kind: str, value: float, why: str) -> None:
         """Growth is over: from today on the efficiency stays as it is."""
         self.ended = True
+        self.until = math.inf
         self.version += 1
         world = self.lab.world
         day = world.agenda.day

@@ -76,11 +76,14 @@ class World:
         if series in ("accelerators", "cluster"):
             return self.ever[lab][rest[-1]]
         use, name = rest
-        how, model = self.draw.labs[lab].fleets[use].inference, self.two.models.get((lab, name))
-        if model is None:
+        how = self.draw.labs[lab].fleets[use].inference
+        site = next(site for site in self.two.labs if site.spec.name == lab)
+        try:
+            params = site.model(name).params
+        except LookupError:
             return 0.0
-        efficiency = next(site for site in self.two.labs if site.spec.name == lab).efficiency(day, inference=True)
-        return self.flop_per_s(lab, how.precision) * how.utilisation / (2.0 * model.params) * efficiency
+        efficiency = site.efficiency(day, inference=True)
+        return self.flop_per_s(lab, how.precision) * how.utilisation / (2.0 * params) * efficiency
 
     def hours(self, day: float) -> float:
         """Hours by which a date may be wrong at most if rates stay as they are."""

@@ -8,9 +8,11 @@ labour and capability are written out here, from DESIGN section 6.
 from __future__ import annotations
 
 import math
+from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
-from tests.second.plan import NONE, YEAR, Impossible, Model, array
+from tests.second.plan import NEVER, NONE, YEAR, Impossible, Job, Model, array
 from tests.second.simulator import HOURS, Lab, Second
 
 RESEARCH = "ai_research"
@@ -61,9 +63,26 @@ class Racer(Lab):
         """Training efficiency at each hour."""
         self.there: dict[str, dict[str, float]] = {}
         """Effective FLOP of models in domains in which it is another."""
-        self.turns: dict[str, tuple[Model | None, float]] = {}
+        self.weak: set[str] = set()
+        """Models that close no window."""
+        self.before: dict[str, tuple[Model | None, float]] = {}
+        """By fleet: the model before the one that it runs, and the day on which it changed."""
+        self.chosen: dict[str, tuple[int, Model | None]] = {}
+        """By fleet that goes by work: models that it knew when it chose, and its choice."""
+        self.opens: dict[str, float] = {}
+        """Days on which the weights of models are open."""
+        self.stolen: dict[tuple[str, str], float] = {}
         super().__init__(world, spec)
         self.dates += [day for series in spec.staff.values() for day, _ in series.points] + [self.begins]
+        self.months = [draw.trajectory.occurrence(k, 0.0, draw.start) for k in range(1, int(draw.end / 28.0) + 1)]
+        self.thefts = [theft for theft in draw.thefts.values() if theft.thief == spec.name]
+        for old in spec.models:
+            if old.tuned:
+                self.models[old.name] = self.tune(self.models[old.name], old.tuned)
+            if old.distilled:
+                self.weak.add(old.name)
+            if old.opened is not None:
+                self.opens[old.name] = old.opened
 
     # Software
 
@@ -152,12 +171,145 @@ class Racer(Lab):
         rate = math.log(self.law.training_growth) / YEAR * self.best_known**self.law.returns
         self.base = labour or 1.0, self.compute or 1.0, rate
 
+    # What spreads
+
+    def known_on(self, day: float) -> float:
+        hour = round(day * HOURS)
+        return self.path[hour] if 0 <= hour < len(self.path) else self.efficiency(day)
+
+    @cached_property
+    def links(self) -> list[tuple[Any, Any]]:
+        """(rule, lab) of all from whom this one learns."""
+        return [(rule, lab) for rule in self.draw.diffusion for lab in self.world.labs
+                if lab is not self and lab.spec.name in (rule.sources or [lab.spec.name])
+                and self.spec.name in (rule.receivers or [self.spec.name])]  # fmt: skip
+
     def caught_up(self, known: float) -> float:
-        return known
+        now = self.world.now
+        known = max([known, *(lab.known_on(now - rule.lag_days) for rule, lab in self.links if rule.fraction is None)])
+        return min(known, self.law.limit or math.inf)
 
     def copied(self, known: float) -> float:
-        return 0.0
+        """What of the growth rate of those ahead comes here."""
+        ahead = [(lab.known_on(self.world.now), lab, rule) for rule, lab in self.links if rule.fraction is not None]
+        ahead = [item for item in ahead if item[0] > known * (1.0 + 1e-8)]
+        if not ahead:
+            return 0.0
+        _, lab, rule = max(ahead, key=lambda item: item[0])
+        still = lab.law.feedback and lab.known_on(self.world.now) >= (lab.law.limit or math.inf)
+        rate = lab.rate if lab.best_known else math.log(lab.law.training_growth) / YEAR
+        return 0.0 if still else rule.fraction * rate
+
+    def happen(self) -> None:
+        for theft in [theft for theft in self.thefts if self.past(theft.on)]:
+            self.thefts.remove(theft)
+            victim = next(lab for lab in self.world.labs if lab.spec.name == theft.victim)
+            if theft.what == "software":
+                self.best_known = min(max(self.best_known, victim.known_on(self.world.now)), self.law.limit)
+            elif own := [model for model in victim.models.values() if victim.past(model.internal)]:
+                best = max(own, key=lambda model: model.effective)
+                self.stolen.setdefault((theft.victim, best.name), self.world.now)
+        super().happen()
+
+    def foreign(self) -> list[Model]:
+        """Models of others that this lab may run."""
+        found = []
+        for lab in self.world.labs:
+            for name, model in lab.models.items() if lab is not self else ():
+                opened, taken = lab.opens.get(name, NEVER), self.stolen.get((lab.spec.name, name), NEVER)
+                if self.past(min(opened, taken)):
+                    mine = f"{lab.spec.name}/{name}"
+                    self.there[mine] = lab.there.get(name, {})
+                    public = opened if opened < NEVER else None
+                    found.append(model._replace(name=mine, internal=min(opened, taken), public=public))
+        return found
+
+    def usable(self) -> list[Model]:
+        return super().usable() + self.foreign()
+
+    def model(self, name: str) -> Model:
+        return self.models[name] if name in self.models else {model.name: model for model in self.foreign()}[name]
+
+    # Models that are not general, and which ones fleets run
+
+    def planned(self, run: Any) -> list[Job]:
+        return [] if run.base == "each" else super().planned(run)
+
+    def finish(self, job: Job) -> None:
+        super().finish(job)
+        if job.spec.distilled or job.spec.tuned:
+            return
+        for run in [run for run in self.spec.runs if run.base == "each"]:
+            each = replace(run, base=job.name, name=f"{job.name} {run.name}")
+            self.jobs.append(Job(each, each.name, self.models[job.name].internal + run.after_days))
+
+    def new_model(self, job: Job) -> Model:
+        model, spec, small = super().new_model(job), job.spec, job.spec.distilled
+        if small:
+            base = self.models[spec.base]
+            part = small.effective_flop_share
+            model = model._replace(total=part * base.total, params=spec.params or small.params_share * base.params)
+            if not spec.effective_flop:
+                model = model._replace(effective=part * base.effective)
+                self.there[job.name] = {name: part * flop for name, flop in self.there.get(base.name, {}).items()}
+            if not small.closes_windows:
+                self.weak.add(job.name)
+        if spec.opened is not None:
+            self.opens[job.name] = max(model.internal, spec.opened)
+        elif spec.open_after_days is not None and model.public is not None:
+            self.opens[job.name] = model.public + spec.open_after_days
+        return self.tune(model, spec.tuned) if spec.tuned else model
+
+    def tune(self, model: Model, rule: Any) -> Model:
+        self.there[model.name] = {rule.domain: model.effective * rule.there_x}
+        return model._replace(effective=model.effective * rule.elsewhere_x)
+
+    def best(self, fleet: Any) -> Model | None:
+        usable = [model for model in (*self.models.values(), *self.foreign()) if self.past(self.since(model, fleet))]
+        usable.sort(key=lambda model: self.since(model, fleet))
+        if fleet.choose == "most_work":
+            return self.most_work(fleet, usable)
+        best = None
+        for model in usable:
+            value, other = (self.capability(m, fleet.domain) if m else 0.0 for m in (model, best))
+            if value >= other * (1.0 - NONE):
+                self.before[fleet.name] = best, max(0.0, self.since(model, fleet))
+                best = model
+        return best
+
+    def most_work(self, fleet: Any, usable: list[Model]) -> Model | None:
+        """Looked for when a model comes, and every month, with the accelerators that the fleet had before."""
+        known, best = self.chosen.get(fleet.name, (0, None))
+        monthly = [self.past(day) for day in self.months].count(True)
+        if (len(usable), monthly) != known and usable:
+            uses = self.uses if self.world.hour else {}
+            had = [held for (use, _), held in uses.items() if use == fleet.name]
+            held = sum(had) if had else self.spec.use[fleet.name].at(self.world.now) * self.total
+            asked = fleet.demand_tokens_per_s.at(self.world.now) if fleet.demand_tokens_per_s else math.inf
+            domain, efficiency = self.draw.domains[fleet.domain], self.efficiency(self.world.now, True)
+            ranked = []
+            for n, model in enumerate(usable):
+                tokens = min(asked, self.tokens(fleet.inference, model, held) * efficiency)
+                work = self.worth(fleet, model, domain, tokens)[1]
+                ranked.append((work, self.capability(model, fleet.domain), n))
+            new = usable[max(ranked)[2]]
+            if best is None or new.name != best.name:
+                self.before[fleet.name], best = (best, self.world.now), new
+        self.chosen[fleet.name] = (len(usable), monthly), best
+        return best
+
+    def mix(self, use: str) -> list[tuple[str, float]]:
+        if use not in self.line:
+            return [("", 1.0)]
+        fleet, (old, since) = self.fleets[use], self.before[use]
+        part = 1.0 if fleet.replace == "at once" or old is None else fleet.beside_share or 0.5
+        if fleet.replace == "ramp" and old:
+            part = sum(self.past(since + fleet.ramp_days * (k + 0.5) / 10) for k in range(10)) / 10
+        return [(self.line[use].name, part), *([(old.name, 1.0 - part)] if part < 1.0 else [])]
 
 
 class Race(Second):
     lab = Racer
+
+    def closes(self, model: Model) -> bool:
+        return all(model.name not in lab.weak for lab in self.labs if lab.spec.name == model.lab)

@@ -15,7 +15,7 @@ from sim.model.draw import Draw
 from sim.model.fleet import Fleet
 from sim.model.lab import Lab
 from sim.model.policy import Conditions, PolicyPhase
-from sim.model.software import ABSOLUTE, RELATIVE, Software
+from sim.model.software import ABSOLUTE, RELATIVE, Diffusion, Software, Theft
 from sim.model.training_run import TrainingRun
 from sim.model.variant import Distilled, Tuning
 from tests.world.build import after, draw, existing, fleet, inference, lab, phase, run, stock
@@ -271,8 +271,8 @@ def domains(pick: Any) -> dict[str, Domain]:
 
 @st.composite
 def races(pick: Any) -> Draw:
-    names = pick(st.sampled_from([["A"], ["A", "B"]]))
-    runners = [pick(labs(name, variants=False)) for name in names]
+    names = pick(st.sampled_from([["A"], ["A", "B"], ["A", "B"]]))
+    runners = [pick(labs(name, variants=True)) for name in names]
     for item in runners:
         item.software = law = pick(followers())
         if not any(old.internal <= 0.0 and old.flop for old in item.models):
@@ -283,8 +283,22 @@ def races(pick: Any) -> Draw:
         item.staff = {"ai_research": Series(((0.0, people), (pick(DAYS) + 0.125, people * 3.0)))}
         for each in item.fleets.values():
             each.think_x = pick(st.sampled_from([1.0, 3.0, 30.0]))
+            each.choose = pick(st.sampled_from(["strongest", "strongest", "most_work"]))
             if each.name == "research" and pick(st.booleans()):  # as much as some hundred people do
                 asked = 10 ** pick(st.floats(2.0, 5.0))
                 each.demand_tokens_per_s = Series(((0.0, asked), (pick(DAYS) + 0.125, asked * 4.0)))
-    return draw(*runners, start=START, end=240.0, stronger_by=pick(st.sampled_from([1.97, 1.13, 9.7])),
-                domains=pick(domains()))  # fmt: skip
+        for each in item.runs:
+            each.open_after_days = pick(st.sampled_from([None, None, 12.5]))
+        for old in item.models:
+            old.opened = pick(st.sampled_from([None, old.internal + 40.0]))
+    spread = [{"lag_days": 20.0}, {"lag_days": 0.0}, {"fraction": 0.5}]
+    thefts = [Theft(name=f"T{k}", thief=pick(st.sampled_from(names)), victim="", what=what, on=70.5 + 40.0 * k)
+              for k, what in enumerate(pick(st.lists(st.sampled_from(["model", "software"]), max_size=2)))]  # fmt: skip
+    for theft in thefts:
+        theft.victim = "B" if theft.thief == "A" else "A"
+    alone = len(names) == 1
+    return draw(
+        *runners, start=START, end=240.0, stronger_by=pick(st.sampled_from([1.97, 1.13, 9.7])), domains=pick(domains()),
+        diffusion=[Diffusion(**pick(st.sampled_from(spread)))] if not alone and pick(st.booleans()) else [],
+        thefts={} if alone else {theft.name: theft for theft in thefts},
+    )  # fmt: skip

@@ -16,7 +16,7 @@ from tests.second.scenarios import races
 
 pytestmark = pytest.mark.xdist_group("second simulator")  # one worker makes the worlds, once
 
-BATCHES = 5
+BATCHES = 6
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +57,12 @@ def always_as_at_first(self: Speed, research: Research) -> float:
         ("sim.world.research.share_doable", lambda *what: 0.1),
         ("sim.world.research.Speed.compute", always_as_at_first),
         ("sim.world.world.World.ran", lambda *what: None),  # no run counts as the frontier run
+        ("sim.world.diffusion.Sources.outlook", lambda self, day, efficiency, horizon: (horizon, 0.0)),
+        ("sim.world.diffusion.Sources.catch_up", lambda self, follower, efficiency: efficiency),
+        ("sim.world.weights.adopt", lambda *what, **more: None),  # nobody runs the models of others
+        ("sim.world.variant.tune", lambda model, rule: None),
+        ("sim.world.variant.distil", lambda model, rule, base: None),
+        ("sim.world.choice.most_work", lambda lab, fleet: None),  # no fleet goes by work
     ],
 )
 def test_a_broken_kernel_is_found_out(

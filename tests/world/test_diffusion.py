@@ -107,6 +107,31 @@ def test_a_fraction_of_the_leaders_speed(beta: float) -> None:
         assert record.training_efficiency["B"].at(years * YEAR) == pytest.approx(expected, rel=1e-8)
 
 
+@pytest.mark.parametrize(("leads", "own", "fraction"), [(4.0, 1.2, 0.5), (60.0, 1.2, 0.9), (20.0, 1.05, 0.9)])
+def test_a_fraction_of_the_speed_of_a_leader_that_slows(leads: float, own: float, fraction: float) -> None:
+    # beta 1: the leader is at s = 1 + g·t, so dA/dt = g0 + f·g/s·A, with A = s^f·(1 + g0/g/(1-f)·(s^(1-f) - 1)).
+    leader, follower = (people(name, software=software(training_growth=x, returns=1.0))
+                        for name, x in (("A", leads), ("B", own)))  # fmt: skip
+    rules = (copying(fraction, sources=["A"], receivers=["B"]),)
+    law = simulate(world(leader, follower, rules=rules)).training_efficiency["B"]
+    g, g0 = math.log(leads), math.log(own)
+    for years in (0.5, 2.0, 3.9):
+        s = 1.0 + g * years
+        expected = s**fraction * (1.0 + g0 / g / (1.0 - fraction) * (s ** (1.0 - fraction) - 1.0))
+        assert law.at(years * YEAR) == pytest.approx(expected, rel=5e-3)  # what is promised of levels
+
+
+@pytest.mark.parametrize("growth", [(6.521, 2.6), (3.781, 1.4), (9.5, 2.0)])
+def test_two_that_are_level_and_part_go_on(growth: tuple[float, float]) -> None:
+    labs = [people(name, software=software(training_growth=x, returns=1.0))
+            for name, x in zip("AB", growth, strict=True)]  # fmt: skip
+    record = simulate(world(*labs, rules=(copying(0.5),)))
+    laws = record.training_efficiency
+    assert laws["A"].at(1400.0) == pytest.approx(1.0 + math.log(growth[0]) * 1400.0 / YEAR, rel=5e-3)
+    assert 1.0 < laws["B"].at(1400.0) <= laws["A"].at(1400.0)
+    assert events(record, "software_explosion") == []
+
+
 def test_when_the_leader_stops_there_is_nothing_to_copy() -> None:
     leader = given("A", Series(((-500.0, 50.0), (400.0, 60.0), (400.5, 60.0)), exponential=True))
     record = simulate(world(leader, slow("B", returns=0.0), rules=(copying(0.5),), end=800.0))

@@ -232,6 +232,17 @@ def test_half_the_step_changes_less_than_the_tolerance(name: str) -> None:
         assert first_day(whole, value) == pytest.approx(first_day(half, value), rel=1e-3)
 
 
+def test_a_change_just_before_a_step_is_no_explosion() -> None:
+    step = math.log(1.1) / math.log(4.0) * YEAR
+    staff = {"ai_research": Series(((0.0, 1000.0), (step - 5e-7, 1000.001)))}
+    law = Software(training_growth=4.0, feedback=True, parallel_penalty=0.6, labour_share=0.5, returns=0.0,
+                   research_substitution=0.0, step=1.1, inference_exponent=1.0)  # fmt: skip
+    item = lab(use={"training": 0.2, "experiments": 0.8}, staff=staff, software=law)
+    record = simulate(draw(item, end=400.0))
+    assert [event for event in record.events if event[2] == "software_explosion"] == []
+    assert record.training_efficiency["A"].at(YEAR) == pytest.approx(4.0, rel=1e-6)
+
+
 def test_an_explosion_ends_cleanly_on_the_day_of_the_pole() -> None:
     # Models that can do everything from day 400 on: L grows as A, and d ln A/dt as A^(0.4 − 0.1).
     case = replace(CASES["nearly exploding"], models=((-1.0, 1e27), (150.0, 1e29), (400.0, 1e95)), days=3000.0)
