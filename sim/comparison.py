@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.analysis.compare import SCENARIO, TABLES, compare_table, counts, warnings_of
+from sim.analysis.explain_change import derivation
 from sim.analysis.pair import Pair, World
 from sim.analysis.returned import RETURNED, returned_rows
 from sim.analysis.worlds import Changed, worlds
@@ -227,6 +228,16 @@ class Comparison:
         names = [column.name for column in found.columns]
         rows = (dict(zip(names, row, strict=True)) for row in found.rows)
         return [row for row in rows if row["scenario"] == scenario]
+
+    def explain(self, name: str) -> list[str]:
+        """How the days that a changed world bought come about: for each intervention what it stopped when, what
+        happened meanwhile, and for each level what came back (in days by cause, once `returned` was asked for).
+
+        name: of the changed world; no lines for one without interventions. Raises KeyError for another name.
+        """
+        pair = {pair.name: pair for pair in self.pairs}[name]
+        returned = self.table("returned") if "returned" in self.made else None
+        return derivation(pair, self.table("levels"), returned)
 
     def plot(self, name: str | None = None) -> Figure | dict[str, Figure]:
         """A picture by name, or all of them in a dict: `time_bought`, `dwell`, `table`, and `over_time` for each

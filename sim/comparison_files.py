@@ -31,6 +31,8 @@ def save(comparison: Comparison, folder: Path, *, pictures: bool, svg: bool, com
         write_text(aside / "summary.json", json_text(comparison.summary))
         write_text(aside / "table.md", markdown(comparison))
         write_text(aside / "table.html", html_page(comparison))
+        told = [line for name in comparison.results for line in [*comparison.explain(name), ""]]
+        write_text(aside / "explain.txt", "\n".join(told).strip() + "\n")
         worlds = [("base", comparison.base), *comparison.results.items()]
         scenarios = []
         for n, (name, result) in enumerate(worlds):

@@ -8,7 +8,7 @@ from typing import IO
 
 from sim.analysis.compare import warnings_of
 from sim.comparison import Comparison
-from sim.show.compared import rows_of, signed, span, words_of_level
+from sim.show.compared import rows_of, words_of_level
 from sim.show.post import post
 
 WIDTH = 120
@@ -40,26 +40,7 @@ def _told(comparison: Comparison, name: str) -> list[str]:
     for row in rows_of(comparison, "leads", name):
         if row["another_first"]:
             lines.append(f"{row['first_lab']}, not {row['first_lab_base']}, is first at {words_of_level(row['level'])}")
-    for row in rows_of(comparison, "rebound", name):
-        if not row["intervention_days"] or row["time_bought_days"] is None:
-            continue
-        parts = [f"software {row['software_x']:.3g}x", f"chips {row['chips_x']:.3g}x"]
-        if row["suspended_days"]:
-            parts.append(f"{row['done_before_share']:.0%} of the run was done before it was suspended")
-        lines.append(
-            f"{words_of_level(row['level'])}: in force for {span(row['intervention_days'])}, bought "
-            f"{signed(row['time_bought_days'], 'exact')}; "
-            f"{row['model']} against {row['model_base']}: {', '.join(parts)}"
-        )
-    for row in rows_of(comparison, "returned", name) if "returned" in comparison.made else []:
-        whole, came = span(row["intervention_days"]), span(row["returned_days"])
-        back = f"{words_of_level(row['level'])}: of {whole}, {came} came back"
-        if row["chips_days"] is None:
-            lines.append(f"{back}; by what is not known: it is still in force then, or the end comes first")
-            continue
-        parts = [f"{part} {signed(row[key], 'exact') or '0 days'}" for part, key in (
-            ("chips", "chips_days"), ("software", "software_days"), ("runs and dates", "runs_days"))]  # fmt: skip
-        lines.append(f"{back}: {', '.join(parts)}")
+    lines += comparison.explain(name)
     levels = rows_of(comparison, "levels", name)
     open_ones = [row for row in levels if row["bound"] != "exact"]
     if open_ones:

@@ -1,0 +1,111 @@
+"""For each intervention a short derivation: what it stopped, what went on meanwhile, what returned, and the sum."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sim.analysis.pair import Pair, World
+from sim.base.calendar import date_text
+from sim.model.intervention import PAUSE, Intervention
+from sim.tables.steps import value_at
+from sim.tables.table import Table
+from sim.world.record import RunRecord
+
+
+def derivation(pair: Pair, levels: Table, returned: Table | None) -> list[str]:
+    """Lines for one changed world: each of its interventions, then each level that came later or sooner.
+
+    levels, returned: tables of the comparison; the second gives what came back in days by cause, if it was made.
+    """
+    lines = [line for item in pair.world.record.interventions for line in _intervention(pair, *item)]
+    if not pair.world.record.interventions:
+        return []
+    back = {row["level"]: row for row in _rows(returned, pair.name)} if returned is not None else {}
+    for row in _rows(levels, pair.name):
+        line = _level(row, back.get(row["level"]))
+        if line:
+            lines.append(line)
+    return lines
+
+
+def _rows(table: Table, scenario: str) -> Iterable[dict[str, Any]]:
+    names = [column.name for column in table.columns]
+    rows = (dict(zip(names, row, strict=True)) for row in table.rows)
+    return [row for row in rows if row["scenario"] == scenario]
+
+
+def _intervention(pair: Pair, name: str, since: float, until: float | None, labs: list[str]) -> list[str]:
+    """When it was in force, for whom, what it stopped, and what went on meanwhile."""
+    record = pair.world.record
+    spec = spec_of(record, name)
+    end = record.end if until is None else until
+    day, last = (date_text(when, record.draw.start)[:10] for when in (since, end))
+    whom = "all labs" if set(labs) == set(record.draw.labs) else ", ".join(labs) or "no lab"
+    what = []
+    if spec is not None:
+        what += [f"stops {', '.join(spec.stops)}"] if spec.stops else []
+        what += [f"{share:.0%} of {each} goes on" for each, share in sorted(spec.continues.items())]
+        what += [f"holds at {spec.holds:.0%}"] if spec.holds < 1.0 else []
+    over = "" if until is not None else ", still in force at the end"
+    first = f"{name}: in force from {day} to {last} ({end - since:,.1f} days{over}) for {whom}"
+    lines = ["; ".join([first, *what]) + "."]
+    if end <= since or not labs:
+        return lines
+    chips = [sum(_cluster(record, lab, when) for lab in labs) for when in (since, end)]
+    software = _growth(pair.world, labs, since, end)
+    base = _growth(pair.base, labs, since + pair.world.later, end + pair.world.later)
+    told = [f"chips of these labs x{chips[1] / chips[0]:.2f}"] if chips[0] > 0.0 else []
+    if software is not None:
+        told.append(f"best training efficiency x{software:.3g}" + (f" (in the base x{base:.3g})" if base else ""))
+    suspended = sorted(f"{lab}/{run}" for day, lab, kind, run, *_ in record.events
+                       if kind == "run_suspended" and since <= day < end)  # fmt: skip
+    runs = ", ".join(suspended[:6]) + (f" and {len(suspended) - 6} more" if len(suspended) > 6 else "")
+    told.append(f"runs suspended: {runs or 'none was in progress'}")
+    lines.append(f"Meanwhile: {'; '.join(told)}.")
+    return lines
+
+
+def spec_of(record: RunRecord, name: str) -> Intervention | None:
+    """The declaration of an intervention of a record, by its name; None if there is none."""
+    if name == PAUSE and record.draw.pause is not None:
+        return record.draw.pause
+    return record.draw.interventions.get(name)
+
+
+def _cluster(record: RunRecord, lab: str, day: float) -> float:
+    """H100e of a lab on a day."""
+    accelerators = record.draw.accelerators
+    return sum(value_at(steps, day) * accelerators[kind].h100e for (owner, kind), steps in record.clusters.items()
+               if owner == lab)  # fmt: skip
+
+
+def _growth(world: World, labs: list[str], since: float, until: float) -> float | None:
+    """Factor by which the best training efficiency of some labs grew between two days; None if there is no such lab."""
+    laws = [law for lab, law in world.record.training_efficiency.items() if lab in labs]
+    if not laws:
+        return None
+    first, last = (max(law.at(min(day, world.record.end)) for law in laws) for day in (since, until))
+    return last / first if first > 0.0 else None
+
+
+def _level(row: dict[str, Any], back: dict[str, Any] | None) -> str:
+    """How the days bought at a level come about; "" where none could be."""
+    if row["bound"] == "unknown" or not row["intervention_days"]:
+        return ""
+    spent, bought = row["intervention_days"], row["time_bought_days"]
+    dates = ["after the end" if row[key] is None else row[key][:10] for key in ("date_base", "date")]
+    head = f"{row['level']}: {dates[0]} in the base, {dates[1]} here"
+    if row["bound"] != "exact":
+        return f"{head}: {row['bound']} {bought:,.1f} days bought."
+    sum_up = (
+        f"{bought:,.1f} days bought = {spent:,.1f} in force - {spent - bought:,.1f} that came back or never stopped"
+    )
+    if back is None:
+        return f"{head}: {sum_up}."
+    if back["chips_days"] is None:
+        return f"{head}: {sum_up} (by what is not known: it is still in force then, or the end comes first)."
+    parts = ", ".join(f"{label} {back[key]:,.1f}" for label, key in (
+        ("chips that went on arriving", "chips_days"), ("software that went on", "software_days"),
+        ("suspended runs, dates and steps", "runs_days")))  # fmt: skip
+    return f"{head}: {sum_up} ({parts})."
