@@ -97,8 +97,8 @@ class Comparison:
     def table(self, name: str) -> Table:
         """A table as plain rows, with the unit and meaning of each column.
 
-        name: levels, work, windows, leads, cost, ladder, rebound, over_time, or returned (which simulates more worlds).
-        Raises KeyError for another.
+        name: levels, work, alignment, windows, leads, cost, ladder, rebound, over_time, or returned (which simulates
+        more worlds). Raises KeyError for another.
         """
         if name not in self._tables:
             self._tables[name] = self._returned() if name == "returned" else compare_table(self.pairs, name)
@@ -124,7 +124,9 @@ class Comparison:
         return frozenset(self._tables)
 
     def tables(self) -> list[Table]:
-        """Every table: levels, work, windows, leads, cost, ladder, rebound, over_time; returned if it was asked for."""
+        """Every table: levels, work, alignment, windows, leads, cost, ladder, rebound, over_time; also returned, once
+        it was asked for.
+        """
         more = ["returned"] if "returned" in self._tables else []
         return [self.table(name) for name in [*TABLES, *more]]
 
@@ -145,6 +147,13 @@ class Comparison:
     def work(self) -> pd.DataFrame:
         """AI work by domain until each level and in the dwell after it (human-years): each world's own, and bought."""
         return self.frame("work")
+
+    @property
+    def alignment(self) -> pd.DataFrame:
+        """Alignment work until each level and in the dwell after it (researcher-years and serial days), by humans and
+        by trusted models: each world's own, and bought. Empty unless both worlds count it.
+        """
+        return self.frame("alignment")
 
     @property
     def windows(self) -> pd.DataFrame:

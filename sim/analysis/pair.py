@@ -12,6 +12,8 @@ from itertools import accumulate, pairwise
 from typing import Any, NamedTuple
 
 from sim.base.units import SECONDS_PER_DAY
+from sim.tables.alignment import alignment_work
+from sim.tables.alignment_work import AlignmentWork
 from sim.tables.deployed import busy_tokens
 from sim.tables.levels import threshold
 from sim.tables.rates import Rates
@@ -86,6 +88,7 @@ class World:
         self.later = float(self.record.draw.start.toordinal() - base.draw.start.toordinal())
         self.end = self.record.end + self.later
         self._done: Done | None = None
+        self._alignment: dict[float, AlignmentWork] = {}
 
     @cached_property
     def crossings(self) -> dict[str, Crossing]:
@@ -125,6 +128,16 @@ class World:
             days |= {crossing.day for crossing in self.crossings.values() if crossing.day > self.later}
             self._done = _done(self.rates, sorted(days), self.later)
         return self._done
+
+    def alignment(self, end: float) -> AlignmentWork:
+        """The alignment work of a world that counts it; it may be asked for up to `end`, besides all crossings."""
+        last = end - self.later
+        if last >= self.record.end:
+            return alignment_work(self.record, self.rates)
+        found = self._alignment.get(last)
+        if found is None:
+            found = self._alignment[last] = AlignmentWork(self.rates, [*boundaries(self.record), last])
+        return found
 
     def intervened(self, day: float) -> float | None:
         """Days until `day` on which an intervention was in force; None for a world without any."""

@@ -68,6 +68,8 @@ def words_of_level(level: str) -> str:
 def span(days: float) -> str:
     """A length of time to read: 12 days, 5.8 months, 3.1 years."""
     size = abs(days)
+    if size < 0.5:
+        return "0 days"
     if size < 60.0:
         return f"{days:,.0f} day{'' if round(size) == 1 else 's'}"
     if size < 730.0:
@@ -81,4 +83,4 @@ def signed(days: float | None, bound: str | None) -> str:
         return "unknown" if bound else ""
     text = span(days)
     mark = {EXACT: "", AT_LEAST: "> ", AT_MOST: "< "}.get(bound or EXACT, "")
-    return f"{mark}{'+' if days > 0.0 else ''}{text.replace('-', '−')}"
+    return f"{mark}{'+' if days >= 0.5 else ''}{text.replace('-', '−')}"

@@ -9,12 +9,13 @@ from sim.show.axes import clean
 from sim.show.compared import BASE, Compared, colours, facts_of, rows_of, signed, span, words_of_level
 from sim.show.page import MARGIN, Picture, empty, page
 from sim.show.simulated import Row
-from sim.show.style import GREY, INK, SMALL, TEXT, WIDTH, brief, cut, tint
+from sim.show.style import GREY, INK, SMALL, TEXT, WIDTH, brief, cut, number, tint
 
 SUBTITLE = (
     "Time from the first crossing of a level by any lab to the first crossing of the next. An open bar goes on beyond "
     "the end; a level that is not reached before the end has none."
 )
+SHARES = "Pale: the part of the alignment work in it that people do, dark: trusted AIs'."
 BAR, GAP, HEAD = 0.2, 0.06, 0.3
 
 
@@ -50,7 +51,8 @@ def dwell(comparison: Compared) -> Picture:
     legend = [(Patch(facecolor=BASE), "base"),
               *((Patch(facecolor=colour[name]), brief(name, 48)) for name in names)]  # fmt: skip
     each = HEAD + (BAR + GAP) * (len(names) + 1)
-    figure = page(facts, headline(comparison), SUBTITLE, each * len(gaps) + 0.75, legend=legend)
+    told = f"{SUBTITLE} {SHARES}" if comparison.table("alignment").rows else SUBTITLE
+    figure = page(facts, headline(comparison), told, each * len(gaps) + 0.75, legend=legend)
     bottom, top = figure.body
     height = top - bottom - 0.6
     left = 0.35
@@ -73,7 +75,11 @@ def dwell(comparison: Compared) -> Picture:
             after = every[row["next_level"], name or some]
             still_open = (after["date"] if name else after["date_base"]) is None
             fill = colour[name] if name else BASE
-            if days is not None:
+            humans = _humans(comparison, level, name or some, "" if name else "_base")
+            if days is not None and humans is not None:
+                axes.barh(y + BAR / 2, days / scale, BAR, color=fill, lw=0.0)
+                axes.barh(y + BAR / 2, humans[0] * days / scale, BAR, color=tint(fill, 0.4), lw=0.0)
+            elif days is not None:
                 axes.barh(
                     y + BAR / 2,
                     days / scale,
@@ -86,11 +92,25 @@ def dwell(comparison: Compared) -> Picture:
             text = "not reached before the end" if days is None else f"{'> ' if still_open else ''}{span(days)}"
             if name and days is not None and row["dwell_bound"]:
                 text += f"  ({signed(row['dwell_bought_days'], row['dwell_bound'])})"
+            if days is not None and humans is not None:
+                text += f"; {number(humans[1])} researcher-years"
             axes.text((days or 0.0) / scale + 0.006 * longest / scale, y + BAR / 2, text, fontsize=SMALL, va="center",
                       color=INK if days is not None else GREY)  # fmt: skip
             y += BAR + GAP
     axes.set_ylim(y + 0.02, 0.0)
-    axes.set_xlim(0.0, 1.25 * longest / scale)
+    aligned = bool(comparison.table("alignment").rows)
+    axes.set_xlim(0.0, (1.6 if aligned else 1.25) * longest / scale)
     axes.set_yticks([])
     axes.set_xlabel(unit, fontsize=SMALL, color=GREY)
     return figure
+
+
+def _humans(comparison: Compared, level: str, scenario: str, side: str) -> tuple[float, float] | None:
+    """The share of people in the alignment work of a dwell, and the work in researcher-years; None if not counted."""
+    found = {
+        row["by"]: row[f"dwell_researcher_years{side}"]
+        for row in rows_of(comparison, "alignment", scenario)
+        if row["level"] == level
+    }
+    whole = found.get("all")
+    return None if not whole else (found["humans"] / whole, whole)

@@ -38,7 +38,9 @@ def _post(comparison: Compared) -> tuple[list[str], list[list[str]], list[str]]:
             heads.append(f"dwell bought to {words_of_level(levels[n + 1])}")
     if not levels:
         heads.append("time bought at the base's last frontier model")
-    domain = _domain(comparison)
+    aligned = bool(levels) and bool(comparison.table("alignment").rows)
+    domain = "" if aligned else _domain(comparison)
+    heads += [f"alignment work before {words_of_level(levels[-1])}"] if aligned else []
     heads += [f"AI work in {words_of_level(domain)} before {words_of_level(levels[-1])}"] if levels and domain else []
     heads += ["AI work given up until the end", "training given up"]
     rows = [_base_row(comparison, levels, domain, spent), *(_row(comparison, pair, levels, domain, spent)
@@ -47,7 +49,7 @@ def _post(comparison: Compared) -> tuple[list[str], list[list[str]], list[str]]:
         "Time bought: how much later any lab first reaches the level than in the base. Dwell bought: how much longer "
         "the level then lasts. > and <: the end came first in one of the two worlds. AI work: human-years on tasks "
         "that the models can do, all labs. Given up: less of it than in the base (negative: more). Training: "
-        "H100e-years of runs.",
+        "H100e-years of runs." + (" Alignment work: researcher-years that count, of the whole world." * aligned),
     ]
     if left_out:
         notes.append(f"Lower levels are in levels.csv: {', '.join(map(words_of_level, left_out))}.")
@@ -94,6 +96,8 @@ def _base_row(comparison: Compared, levels: list[str], domain: str, spent: bool)
     if not levels:
         found = _last(comparison, pair)
         cells.append(_day(found["date_base"]) if found else "")
+    if levels and not domain and comparison.table("alignment").rows:
+        cells.append(_alignment(comparison, pair, levels[-1], "_base"))
     if levels and domain:
         cells.append(number(_work(comparison, pair, levels[-1], domain)["work_base"]))
     (_, work), (_, training) = _given_up(comparison, pair)
@@ -112,6 +116,8 @@ def _row(comparison: Compared, pair: Pair, levels: list[str], domain: str, spent
     if not levels:
         found = _last(comparison, pair)
         cells.append(signed(found["time_bought_days"], found["bound"]) if found else "")
+    if levels and not domain and comparison.table("alignment").rows:
+        cells.append(_alignment(comparison, pair, levels[-1], ""))
     if levels and domain:
         work = _work(comparison, pair, levels[-1], domain)
         cells.append(f"{'> ' if work['bound'] in ('at least', 'unknown') else ''}{number(work['work'])}")
@@ -123,6 +129,17 @@ def _last(comparison: Compared, pair: Pair) -> Row | None:
     """The strongest model of the base, and what the world bought there."""
     rows = [row for row in rows_of(comparison, "ladder", pair.name) if row["date_base"] is not None]
     return rows[-1] if rows else None
+
+
+def _alignment(comparison: Compared, pair: Pair, level: str, side: str) -> str:
+    """Researcher-years until a level in one of the worlds, and the models' share of them."""
+    rows = {row["by"]: row for row in rows_of(comparison, "alignment", pair.name) if row["level"] == level}
+    if not rows:
+        return ""
+    whole, models = (rows[by][f"researcher_years{side}"] for by in ("all", "models"))
+    open_here = rows["all"]["bound"] in (("at most", "unknown") if side else ("at least", "unknown"))
+    share = f" ({models / whole:.0%} by AIs)" if whole else ""
+    return f"{'> ' if open_here else ''}{number(whole)}{share}"
 
 
 def _work(comparison: Compared, pair: Pair, level: str, domain: str) -> Row:
@@ -177,7 +194,7 @@ def table(comparison: Compared) -> Picture:
     inner = WIDTH - 2.0 * MARGIN
     first = 2.3 if len(heads) < 7 else 1.6
     width = (inner - first) / max(1, len(heads) - 1)
-    head_lines = [wrap(head, SMALL, width - 0.12) for head in heads]
+    head_lines = [wrap(head, SMALL, width - 0.12, bold=True) for head in heads]
     cells = [[wrap(cell, SMALL, (first if n == 0 else width) - 0.12) for n, cell in enumerate(row)] for row in rows]
     step = 0.165
     tall = [max(map(len, line)) * step + 0.12 for line in cells]

@@ -229,6 +229,31 @@ def test_what_came_back_adds_up_and_is_nothing_where_nothing_grows(chips: str, s
     assert product.tolist() == pytest.approx(split["stronger_x"].tolist(), rel=1e-9)
 
 
+def test_alignment_work_is_that_of_each_run() -> None:
+    pause = SCENARIOS / "interventions" / "six-month-pause.yaml"
+    found = sim.compare(SCENARIOS / "alignment.yaml", {"pause": pause})
+    work = found.alignment.set_index(["level", "by"])
+    gap = ("automated_coder", "all")
+    for result, side in ((found.base, "_base"), (found.results["pause"], "")):
+        alone = result.levels.set_index("level").loc["automated_coder"]
+        for mine, theirs in (
+            ("researcher_years", "alignment_researcher_years"),
+            ("serial_days", "alignment_serial_days"),
+        ):
+            assert work.loc[gap, f"dwell_{mine}{side}"] == pytest.approx(alone[theirs], rel=1e-9)
+        parts = [work.loc[("expert_researcher", by), f"researcher_years{side}"] for by in ("humans", "models")]
+        assert sum(parts) == pytest.approx(work.loc[("expert_researcher", "all"), f"researcher_years{side}"])
+        until = result.summary["alignment"]["break_even"]
+        whole = next(row for row in until if row["before"] == "expert_researcher")
+        assert work.loc[("expert_researcher", "all"), f"researcher_years{side}"] == pytest.approx(
+            whole["researcher_years"]
+        )
+    assert work.loc[gap, "dwell_researcher_years_bought"] > 0.0 and work.loc[gap, "dwell_bound"] == "exact"
+    told = found.explain("pause")
+    assert told[0].startswith("pause: in force from 2028-06-01 to 2028-12-01 (182.6 days) for all labs; stops training")
+    assert "182.6 in force - " in told[-1] and found._repr_html_().count("by AIs") == 2
+
+
 def test_order_and_company_change_no_number(tmp_path: Path) -> None:
     base = SCENARIOS / "two-blocs.yaml"
     changes = {"slow": ["software.training=2x per year"], "late": ["end=2030-01-01"]}
