@@ -212,7 +212,7 @@ class Intervention:
         return 1.0 - self.holds * (1.0 - stated)
 
     def held_to(self, cap: float, wanted: float) -> float:
-        """Accelerators or FLOP under a cap, if there were `wanted` without it: between the two, by how well it holds."""
+        """Accelerators or FLOP under a cap, if there were `wanted` without it: between the two, by how it holds."""
         return wanted - self.holds * max(0.0, wanted - cap)
 
     @property
