@@ -15,7 +15,7 @@ from sim.physics.alignment import verified, work_rate, worker_speed
 from sim.physics.labour import joint_labour_nested
 from sim.tables.deployed import fleet_pieces
 from sim.tables.rates import Rates
-from sim.tables.steps import value_at
+from sim.tables.steps import capped_integral, value_at
 from sim.world.record import ModelRecord, RunRecord
 
 WORLD = "world"
@@ -25,6 +25,9 @@ By = tuple[str, str]
 """(lab, model) that did the work; (empty, empty): humans."""
 
 HUMANS: By = ("", "")
+
+Labour = tuple[list[float], float]
+"""(AI work that counts, source by source; labour of people and AIs), in full-time humans."""
 
 STAFF, VERIFICATION, TRUST, SHARE_DOABLE, DEMAND, COMPUTE = REASONS = (
     "staff", "verification", "trust", "share doable", "demand", "compute",
@@ -333,9 +336,9 @@ class AlignmentWork:
         span, middle = until - since, (since + until) / 2.0
         done = {scope: Done() for scope in (*self.labs, WORLD)}
         elsewhere = self.elsewhere(since)
-        keys = self._keys(here)
-        panels = self._panels(here, since, until)
-        values = _integral(lambda day: self._rates(here, elsewhere, day), since, until, panels)
+        keys, held = self._keys(here), self._held(here, since, until)
+        panels = self._panels([piece for lab, piece in here.items() if lab not in held], since, until)
+        values = _integral(lambda day: self._rates(here, elsewhere, held, day), since, until, panels)
         for (scope, by), value in zip(keys, values, strict=True):
             if value:
                 done[scope].work[by] = done[scope].work.get(by, 0.0) + value
@@ -343,7 +346,7 @@ class AlignmentWork:
         for lab, piece in here.items():
             mine, all_labs = done[lab], done[WORLD]
             reason = self._reason(lab, piece, piece.efficiency.at(middle))
-            used = self._used_days(lab, piece, since, until)
+            used = self._used_days(lab, piece, held.get(lab), since, until)
             people += piece.people
             if piece.people:
                 mine.workers[HUMANS] = mine.offered[HUMANS] = mine.used[HUMANS] = piece.people * span
@@ -373,7 +376,30 @@ class AlignmentWork:
         keys = [(lab, by) for lab, mine in zip(here, models, strict=True) for by in (HUMANS, *mine)]
         return keys + [(WORLD, HUMANS)] + [(WORLD, by) for mine in models for by in mine]
 
-    def _rates(self, here: dict[str, LabPiece], elsewhere: float, day: float) -> list[float]:
+    def _held(self, here: dict[str, LabPiece], since: float, until: float) -> dict[str, Labour]:
+        """What counts of labs' AI work, and their labour, where it does not move: it is held to what people verify."""
+        result = {}
+        for lab, piece in here.items():
+            sources = piece.sources
+            alike = len({source.doable for source in sources}) <= 1 and (
+                len(sources) <= 1 or all(source.most == math.inf for source in sources)
+            )
+            if not piece.efficiency.rate or not sources or (alike and self._least(lab, piece, since, until) >= 1.0):
+                used = self.used(lab, piece, piece.efficiency.at(since))
+                result[lab] = used, self.joint(piece, used)
+        return result
+
+    def _least(self, lab: str, piece: LabPiece, since: float, until: float, most: bool = False) -> float:
+        """The least (or the most) of a lab's AI work between two days, after oversight, over what people can verify."""
+        law = self.law(lab)
+        limit = (law.verified_per_human or 0.0) * piece.people
+        ends = [sum(source.at(piece.efficiency.at(day)) for source in piece.sources) for day in (since, until)]
+        work = (1.0 - (law.oversight or 0.0)) * (max(ends) if most else min(ends))
+        return work / limit if limit else math.inf
+
+    def _rates(
+        self, here: dict[str, LabPiece], elsewhere: float, held: dict[str, Labour], day: float
+    ) -> list[float]:
         """Researcher-years a year on a day: of each lab on its own and of the world, by humans and by each source.
 
         Humans: what they would do alone. The rest is the AIs': to labs by the labour that each has more than its
@@ -381,8 +407,11 @@ class AlignmentWork:
         """
         result, added, parts, people = [], [], [], elsewhere
         for lab, piece in here.items():
-            used = self.used(lab, piece, piece.efficiency.at(day)) if piece.sources else []
-            labour = self.joint(piece, used) if piece.sources else piece.people
+            if lab in held:
+                used, labour = held[lab]
+            else:
+                used = self.used(lab, piece, piece.efficiency.at(day))
+                labour = self.joint(piece, used)
             penalty, base = self._penalty(lab), self.base[lab]
             alone = work_rate(piece.people, base, penalty)
             more, whole = work_rate(labour, base, penalty) - alone, sum(used)
@@ -403,30 +432,30 @@ class AlignmentWork:
         penalty = self.law(scope).parallel_penalty
         return 1.0 if penalty is None else penalty
 
-    def _panels(self, here: dict[str, LabPiece], since: float, until: float) -> int:
+    def _panels(self, pieces: list[LabPiece], since: float, until: float) -> int:
         """Parts to integrate in: 0 if nothing moves; negative where there may be corners inside."""
         most, several = 0.0, False
-        for piece in here.values():
+        for piece in pieces:
             if piece.sources and piece.efficiency.rate:
                 most = max(most, abs(math.log(piece.efficiency.at(until) / piece.efficiency.at(since))))
                 several = several or len({source.doable for source in piece.sources}) > 1
         panels = math.ceil(most / MOST_LOG_GROWTH)
         return -panels if several else panels
 
-    def _used_days(self, lab: str, piece: LabPiece, since: float, until: float) -> list[tuple[float, float]]:
+    def _used_days(
+        self, lab: str, piece: LabPiece, held: Labour | None, since: float, until: float
+    ) -> list[tuple[float, float]]:
         """(human-equivalents · days offered, and those that count) of each source of a lab."""
-        span = until - since
-        panels = abs(self._panels({lab: piece}, since, until))
-
-        def now(day: float) -> list[float]:
-            efficiency = piece.efficiency.at(day)
-            return [*(source.at(efficiency) for source in piece.sources), *self.used(lab, piece, efficiency)]
-
-        if not piece.sources:
-            return []
-        values = _integral(now, since, since + span, panels)
-        count = len(piece.sources)
-        return list(zip(values[:count], values[count:], strict=True))
+        span, grows = until - since, piece.efficiency.moved(since)
+        offered = [source.work * capped_integral(grows, span, source.most) for source in piece.sources]
+        if held is not None:
+            used = [amount * span for amount in held[0]]
+        elif self._least(lab, piece, since, until, most=True) <= 1.0:
+            used = [(1.0 - (self.law(lab).oversight or 0.0)) * amount for amount in offered]
+        else:
+            panels = abs(self._panels([piece], since, until))
+            used = _integral(lambda day: self.used(lab, piece, piece.efficiency.at(day)), since, until, panels)
+        return list(zip(offered, used, strict=True))
 
     def _reason(self, lab: str, piece: LabPiece, efficiency: float) -> str:
         """What holds a lab's work down at an instant: the limit that, lifted alone, would give the most labour."""
@@ -437,14 +466,18 @@ class AlignmentWork:
         if sum(raw) <= 0.0:
             return TRUST if piece.untrusted else COMPUTE
         kept, used = 1.0 - (self.law(lab).oversight or 0.0), self.used(lab, piece, efficiency)
-        lifted = {
-            VERIFICATION: self.joint(piece, [kept * work for work in raw]),
-            TRUST: self.labour(lab, piece._replace(sources=piece.better), efficiency) if piece.better else 0.0,
-            SHARE_DOABLE: piece.people + sum(used),
-            DEMAND: self.labour(lab, piece._replace(sources=[s._replace(most=math.inf) for s in piece.sources]),
-                                efficiency),
-            COMPUTE: self.labour(lab, piece, efficiency * BEYOND),
-        }  # fmt: skip
+        lifted = {}  # of those that give as much the first
+        cut = sum(used) < kept * sum(raw) * (1.0 - ROUNDING)
+        if cut:
+            lifted[VERIFICATION] = self.joint(piece, [kept * work for work in raw])
+        if piece.better:
+            lifted[TRUST] = self.labour(lab, piece._replace(sources=piece.better), efficiency)
+        lifted[SHARE_DOABLE] = piece.people + sum(used)
+        if any(source.most < efficiency for source in piece.sources):
+            free = [source._replace(most=math.inf) for source in piece.sources]
+            lifted[DEMAND] = self.labour(lab, piece._replace(sources=free), efficiency)
+        if not cut or len({source.doable for source in piece.sources}) > 1:
+            lifted[COMPUTE] = self.labour(lab, piece, efficiency * BEYOND)
         return max(lifted, key=lambda reason: lifted[reason])
 
     def fastest(self, scope: str, here: dict[str, LabPiece], elsewhere: float) -> tuple[By, float]:

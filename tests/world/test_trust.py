@@ -10,6 +10,7 @@ from sim.base.series import Series, fixed
 from sim.model.alignment import Alignment, Trust
 from sim.model.draw import Draw
 from sim.model.level import Level
+from sim.model.policy import Conditions, PolicyPhase
 from sim.world.record import RunRecord
 from sim.world.simulate import simulate
 from tests.world.build import after, draw, existing, fleet, inference, lab, run
@@ -150,3 +151,20 @@ def test_people_elsewhere_are_recorded_as_they_come() -> None:
     record = simulate(draw(lab(), alignment=rules))
     assert record.elsewhere == {"alignment": [(0.0, 300.0), (200.0, 400.0)]}
     assert only(events(record, "series_value"))[:5] == (200.0, "", "series_value", "elsewhere:alignment", 400.0)
+
+
+def test_alignment_s_share_by_a_rule() -> None:
+    """Phases of a policy: 1% until the lab has a model at `high` (day 300), then a fifth; by dates, the same."""
+    phases = [
+        PolicyPhase(name="after", when=Conditions(level="high"), use={"alignment": 0.2, "research": 0.8},
+                    starts_runs=True, training_first=False),
+        PolicyPhase(name="before", when=None, use={}, starts_runs=True, training_first=False),
+    ]  # fmt: skip
+    use = {"alignment": fixed(0.01), "research": fixed(0.99)}
+    by_rule = simulate(world(None, policy="phases", phases=phases, use=use))
+    dated = {"alignment": Series(((0.0, 0.01), (300.0, 0.2))), "research": Series(((0.0, 0.99), (300.0, 0.8)))}
+    by_date = simulate(world(None, use=dated))
+    for record in (by_rule, by_date):
+        assert held(record, "alignment", 299.0) == pytest.approx(10.0)
+        assert held(record, "alignment", 300.0) == pytest.approx(200.0)
+    assert tables(by_rule)["alignment"] == tables(by_date)["alignment"]
