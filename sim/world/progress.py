@@ -292,6 +292,8 @@ class Progress:
         efficiency = self.mark if day == self.mark_day else self.pieces[-1].at(day)
         if self.sources is not None:
             efficiency = self.sources.catch_up(self, efficiency)
+            if efficiency > self.mark * self.factor:  # what came at once is more than a step
+                self.mark, self.mark_day = efficiency, day
         # y = A^β grows by rate·β·y a day, evenly; `reach` is how far it has to go, in those units.
         target, reach, halfway = self.mark * self.factor, self.whole, self.half
         if target > self.limit:

@@ -21,6 +21,7 @@ from sim.base.calendar import date_text
 from sim.model.draw import Draw
 from sim.world.simulate import SimulationError, simulate
 from tests.second.plan import SECONDS, YEAR, Impossible, batches
+from tests.second.race import Race
 from tests.second.simulator import HOURS, Second
 from tests.world.observe import rows
 
@@ -159,6 +160,14 @@ def differences(world: World) -> list[str]:
             kernel, k = law.at(day), round(day * HOURS)
             compare(f"efficiency of {early.spec.name} on day {day}", kernel, early.path[k], late.path[k],
                     kernel * world.growth(early.spec.name, world.hours(day)))  # fmt: skip
+
+    if isinstance(one, Race):  # levels by lab (so leads), and milestones
+        levels = {key: day for key, (day, _) in record.levels.items() if key[1]}
+        firsts = (levels, one.levels(), two.levels()), (record.milestones, one.milestones(), two.milestones())
+        for kernels, earlies, lates in firsts:
+            for key in {*kernels, *earlies, *lates} if set(earlies) == set(lates) else ():
+                hours = world.hours(min(draw.end, lates.get(key, draw.end)))
+                compare(f"date of {key}", kernels.get(key), earlies.get(key), lates.get(key), hours / HOURS)
 
     # Windows, from the table.
     for row in rows(record, "windows"):

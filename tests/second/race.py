@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from functools import cached_property
+from types import SimpleNamespace
 from typing import Any
 
 from tests.second.plan import NEVER, NONE, YEAR, Impossible, Job, Model, array
@@ -72,6 +73,10 @@ class Racer(Lab):
         self.opens: dict[str, float] = {}
         """Days on which the weights of models are open."""
         self.stolen: dict[tuple[str, str], float] = {}
+        self.rules: list[Any] = []
+        """Runs that start by a rule, and how it stands with each."""
+        self.sizes: list[tuple[float, float]] = []
+        """H100e of the cluster, day by day on which it was looked at."""
         super().__init__(world, spec)
         self.dates += [day for series in spec.staff.values() for day, _ in series.points] + [self.begins]
         self.months = [draw.trajectory.occurrence(k, 0.0, draw.start) for k in range(1, int(draw.end / 28.0) + 1)]
@@ -95,6 +100,7 @@ class Racer(Lab):
 
     def share(self) -> None:
         super().share()
+        self.sizes.append((self.world.now, self.h100e()))
         if self.law.feedback:
             self.research()
 
@@ -161,6 +167,11 @@ class Racer(Lab):
         else:
             self.path.append(self.efficiency(now))
             super().pass_hour()
+        soon = self.efficiency(now + 1.0 / HOURS) if not self.best_known else self.best_known
+        for rule in self.rules:
+            grows = rule.run.start_when.efficiency_grows
+            if rule.armed and not rule.met and grows is not None and soon >= grows * rule.known:
+                self.world.dated.add(self.world.hour + 1)
 
     def begin(self) -> None:
         """At first software grows at the stated rate, with the research of that day."""
@@ -233,10 +244,56 @@ class Racer(Lab):
     # Models that are not general, and which ones fleets run
 
     def planned(self, run: Any) -> list[Job]:
-        return [] if run.base == "each" else super().planned(run)
+        if run.start_when is not None:
+            self.rules.append(SimpleNamespace(run=run, k=0, last=None, armed=False, met=False, job=None))
+        return [] if run.base == "each" or run.start_when is not None else super().planned(run)
+
+    # Runs that start by a rule: one at a time, what happens meanwhile being remembered
+
+    def h100e(self) -> float:
+        return float(self.total @ array(self.draw, {n: kind.h100e for n, kind in self.draw.accelerators.items()}))
+
+    def rivals(self) -> set[tuple[str, str]]:
+        return {(lab.spec.name, m.name) for lab in self.world.labs for m in lab.models.values()
+                if lab is not self and m.public is not None and self.past(m.public)}  # fmt: skip
+
+    def arm(self, rule: Any) -> None:
+        rule.armed, rule.met = rule.k < (rule.run.start_when.times or math.inf), False
+        rule.last, rule.size, rule.known = self.world.now, self.h100e(), self.efficiency(self.world.now)
+        rule.public = self.rivals()
+
+    def apply(self, rule: Any) -> None:
+        when, now = rule.run.start_when, self.world.now
+        if rule.last is None and self.past(rule.run.starts):
+            self.arm(rule)
+        if rule.armed and rule.last is not None:
+            checks = [
+                when.cluster_grows is not None and self.h100e() >= when.cluster_grows * rule.size * (1.0 - NONE),
+                when.efficiency_grows is not None and self.efficiency(now) >= when.efficiency_grows * rule.known,
+                when.rival_releases is not None and bool(self.rivals() - rule.public),
+                when.latest_days is not None and self.past(rule.last + when.latest_days),
+            ]
+            rule.met = rule.met or any(checks)
+            if rule.met and rule.job is None and (not rule.k or self.past(rule.last + when.apart_days)):
+                rule.armed, rule.met, rule.k = False, False, rule.k + 1
+                rule.job = Job(rule.run, f"{rule.run.name}-{rule.k}", now)
+                self.jobs.append(rule.job)
+
+    def decide(self) -> None:
+        for rule in self.rules:
+            self.apply(rule)
+        super().decide()
+
+    def start(self, job: Job, held: Any) -> None:
+        fresh = job.started is None
+        super().start(job, held)
+        for rule in [rule for rule in self.rules if rule.job is job and fresh]:
+            self.arm(rule)
 
     def finish(self, job: Job) -> None:
         super().finish(job)
+        for rule in [rule for rule in self.rules if rule.job is job]:
+            rule.job = None
         if job.spec.distilled or job.spec.tuned:
             return
         for run in [run for run in self.spec.runs if run.base == "each"]:
@@ -284,7 +341,8 @@ class Racer(Lab):
         if (len(usable), monthly) != known and usable:
             uses = self.uses if self.world.hour else {}
             had = [held for (use, _), held in uses.items() if use == fleet.name]
-            held = sum(had) if had else self.spec.use[fleet.name].at(self.world.now) * self.total
+            share = self.shares[fleet.name] if self.world.hour else self.spec.use[fleet.name].at(0.0)
+            held = sum(had) if had else share * self.total
             asked = fleet.demand_tokens_per_s.at(self.world.now) if fleet.demand_tokens_per_s else math.inf
             domain, efficiency = self.draw.domains[fleet.domain], self.efficiency(self.world.now, True)
             ranked = []
@@ -310,6 +368,37 @@ class Racer(Lab):
 
 class Race(Second):
     lab = Racer
+
+    def levels(self) -> dict[tuple[str, str], float]:
+        """(level, lab) -> the day on which a model of the lab reached it."""
+        found = {}
+        for lab in self.labs:
+            for level in self.draw.levels.values():
+                days = [model.internal for model in lab.models.values() if model.internal < self.draw.end
+                        and self.reaches(lab, model, level)]  # fmt: skip
+                if days:
+                    found[level.name, lab.spec.name] = min(days)
+        return found
+
+    def reaches(self, lab: Racer, model: Model, level: Any) -> bool:
+        if level.effective_flop is not None:
+            return bool(model.effective >= level.effective_flop)
+        law = self.draw.domains[level.domain].share_doable
+        return bool(logistic(law, lab.capability(model, level.domain)) >= level.share_doable)
+
+    def milestones(self) -> dict[str, float]:
+        """The first day on which a cluster, or an efficiency, is as large as a milestone says."""
+        found = {}
+        for spec in self.draw.milestones.values():
+            days = []
+            for lab in [lab for lab in self.labs if spec.lab in (None, lab.spec.name)]:
+                if spec.h100e is not None:
+                    days += [day for day, size in lab.sizes if size >= spec.h100e * (1.0 - NONE)][:1]
+                else:
+                    days += [k / HOURS for k, known in enumerate(lab.path) if known >= spec.training_efficiency][:1]
+            if days:
+                found[spec.name] = min(days)
+        return found
 
     def closes(self, model: Model) -> bool:
         return all(model.name not in lab.weak for lab in self.labs if lab.spec.name == model.lab)

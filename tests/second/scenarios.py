@@ -14,7 +14,9 @@ from sim.model.domain import Domain, Logistic, Thinking
 from sim.model.draw import Draw
 from sim.model.fleet import Fleet
 from sim.model.lab import Lab
+from sim.model.level import Level, Milestone
 from sim.model.policy import Conditions, PolicyPhase
+from sim.model.programme import StartRule
 from sim.model.software import ABSOLUTE, RELATIVE, Diffusion, Software, Theft
 from sim.model.training_run import TrainingRun
 from sim.model.variant import Distilled, Tuning
@@ -287,6 +289,13 @@ def races(pick: Any) -> Draw:
             if each.name == "research" and pick(st.booleans()):  # as much as some hundred people do
                 asked = 10 ** pick(st.floats(2.0, 5.0))
                 each.demand_tokens_per_s = Series(((0.0, asked), (pick(DAYS) + 0.125, asked * 4.0)))
+        if pick(st.booleans()):
+            conditions = {"cluster_grows": 1.3, "efficiency_grows": 1.2, "rival_releases": "any", "latest_days": 50.5}
+            stated = pick(st.lists(st.sampled_from(sorted(conditions)), min_size=1, max_size=2, unique=True))
+            rule = StartRule(**{key: conditions[key] for key in stated}, apart_days=pick(st.sampled_from([0.0, 30.0])),
+                             times=pick(some(st.just(2))))  # fmt: skip
+            item.runs.append(run(f"{item.name}R", share=0.1, length_days=24.25, start_when=rule,
+                                 starts=pick(st.sampled_from([0.0, 20.5])), public_after_days=5.0))  # fmt: skip
         for each in item.runs:
             each.open_after_days = pick(st.sampled_from([None, None, 12.5]))
         for old in item.models:
@@ -297,8 +306,13 @@ def races(pick: Any) -> Draw:
     for theft in thefts:
         theft.victim = "B" if theft.thief == "A" else "A"
     alone = len(names) == 1
+    levels = [Level(name="strong", effective_flop=10 ** pick(st.floats(22.0, 25.0))),
+              Level(name="able", share_doable=pick(st.floats(0.02, 0.9)), domain="ai_research")]  # fmt: skip
+    stones = [Milestone(name="large", h100e=pick(st.floats(100.0, 2000.0))),
+              Milestone(name="fast", training_efficiency=pick(st.floats(1.1, 4.0)), lab="A")]  # fmt: skip
     return draw(
         *runners, start=START, end=240.0, stronger_by=pick(st.sampled_from([1.97, 1.13, 9.7])), domains=pick(domains()),
         diffusion=[Diffusion(**pick(st.sampled_from(spread)))] if not alone and pick(st.booleans()) else [],
+        levels={level.name: level for level in levels}, milestones={stone.name: stone for stone in stones},
         thefts={} if alone else {theft.name: theft for theft in thefts},
     )  # fmt: skip

@@ -57,12 +57,16 @@ def always_as_at_first(self: Speed, research: Research) -> float:
         ("sim.world.research.share_doable", lambda *what: 0.1),
         ("sim.world.research.Speed.compute", always_as_at_first),
         ("sim.world.world.World.ran", lambda *what: None),  # no run counts as the frontier run
-        ("sim.world.diffusion.Sources.outlook", lambda self, day, efficiency, horizon: (horizon, 0.0)),
+        ("sim.world.diffusion.Sources._copied", lambda self, follower, own, *rest: own),  # nobody's speed is copied
         ("sim.world.diffusion.Sources.catch_up", lambda self, follower, efficiency: efficiency),
         ("sim.world.weights.adopt", lambda *what, **more: None),  # nobody runs the models of others
         ("sim.world.variant.tune", lambda model, rule: None),
         ("sim.world.variant.distil", lambda model, rule, base: None),
         ("sim.world.choice.most_work", lambda lab, fleet: None),  # no fleet goes by work
+        ("sim.world.frontier.Frontier.reaches", lambda self, level, model: model.internal >= 0.0),
+        ("sim.world.start_rule.RuleState._rival", lambda self, lab, event: True),  # hears of nobody
+        ("sim.world.start_rule.RuleState._late", lambda self, version: None),
+        ("sim.world.start_rule.RuleState._wait_for", lambda *what: None),
     ],
 )
 def test_a_broken_kernel_is_found_out(

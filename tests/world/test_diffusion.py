@@ -107,6 +107,19 @@ def test_a_fraction_of_the_leaders_speed(beta: float) -> None:
         assert record.training_efficiency["B"].at(years * YEAR) == pytest.approx(expected, rel=1e-8)
 
 
+def test_what_comes_at_once_may_be_many_steps() -> None:
+    item = people("B", software=software(training_growth=1.2, feedback_from=100.0, returns=0.0))
+    record = simulate(world(given("A", 60.0), item, rules=(lagging(0.0),), end=400.0))
+    happened = [event[0] for event in record.events]
+    assert happened == sorted(happened)
+    laws = record.training_efficiency
+    assert laws["B"].at(99.0) == pytest.approx(1.2 ** (99.0 / YEAR))
+    for day in (100.0, 101.0, 250.0, 399.0):
+        assert laws["B"].at(day) == pytest.approx(laws["A"].at(day))
+    steps = [event[4] for event in events(record, "software_step", "B")]
+    assert len(steps) > 20 and steps == sorted(steps)
+
+
 @pytest.mark.parametrize(("leads", "own", "fraction"), [(4.0, 1.2, 0.5), (60.0, 1.2, 0.9), (20.0, 1.05, 0.9)])
 def test_a_fraction_of_the_speed_of_a_leader_that_slows(leads: float, own: float, fraction: float) -> None:
     # beta 1: the leader is at s = 1 + g·t, so dA/dt = g0 + f·g/s·A, with A = s^f·(1 + g0/g/(1-f)·(s^(1-f) - 1)).
