@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.legend_handler import HandlerTuple
 
-from sim.show.canvas import Canvas, Renderer
+from sim.show.canvas import canvas, renderer
 from sim.show.facts import PictureFacts
 from sim.show.png import png
 from sim.show.style import (
@@ -61,9 +61,9 @@ class Picture(Figure):
     def pixels(self) -> Any:
         """The drawn picture: rows of red, green, blue and opacity, 0 to 255 each, in an array."""
         across, up = (round(edge) for edge in self.bbox.size)
-        renderer = Renderer(across, up, self.dpi)
-        self.draw(renderer)
-        return np.asarray(renderer.buffer_rgba())
+        drawing = renderer(across, up, self.dpi)
+        self.draw(drawing)
+        return np.asarray(drawing.buffer_rgba())
 
     def _repr_png_(self) -> bytes:
         with styled():
@@ -112,7 +112,7 @@ def page(
     body = min(body, TALLEST - head - below)
     height = round((head + body + below) * DPI) / DPI
     figure = Picture(figsize=(WIDTH, height), dpi=DPI, facecolor="white")
-    Canvas(figure)
+    canvas(figure)
     figure.body = (below, below + body)
     y = height - 0.24 - 0.14
     for line in titles:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from io import BytesIO
 
+import matplotlib
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.font_manager import FontProperties
 from PIL import Image
 
-from sim.show.canvas import Renderer
+from sim.show.canvas import Renderer, renderer
 from sim.show.png import png
 from sim.show.style import styled
 
@@ -64,6 +65,11 @@ def test_the_colour_is_what_was_asked_for() -> None:
 def test_a_file_holds_the_same_pixels() -> None:
     pixels = np.random.default_rng(1).integers(0, 256, (37, 53, 4), np.uint8)
     image = Image.open(BytesIO(png(pixels, 160.0)))
-    assert image.mode == "RGB"
     assert np.array_equal(np.asarray(image), pixels[..., :3])
     assert image.info["dpi"] == pytest.approx((160.0, 160.0), abs=0.02)
+
+
+def test_another_matplotlib_draws_its_texts_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert type(renderer(9, 9, 160.0)) is Renderer  # the locked version is the one that this is tested with
+    monkeypatch.setattr(matplotlib, "__version_info__", (3, 8, 0, "final", 0))
+    assert type(renderer(9, 9, 160.0)) is RendererAgg
