@@ -17,7 +17,10 @@ from sim.model.cluster import Supply
 from sim.model.draw import Draw
 from sim.model.intervention import STOPPABLE, Intervention, trigger_of
 from sim.model.level import Level, Milestone
+from sim.model.policy import PolicyPhase
 from sim.model.software import Software
+from sim.world.lab import View
+from sim.world.policy import Decision, training_first
 from sim.world.record import RunRecord
 from sim.world.simulate import simulate
 from tests.world.build import after, draw, existing, fleet, lab, run, stock
@@ -457,3 +460,27 @@ def test_tables_of_a_world_with_interventions_are_sound() -> None:
     text = tables(record)
     assert_ids_exist(text["events"])
     assert_trajectory_conserves(text["trajectory"])
+
+
+def test_policies_of_the_user_s_own_and_by_phase_are_held_to_it() -> None:
+    """Hard limits come before what any policy wants: one that gives all to training gets 5% of it, or nothing."""
+
+    def greedy(view: View) -> Decision:
+        return training_first(view)
+
+    world = yearly(
+        runs=[run("M", starts=20.0, every=Recurrence(days=100.0), length_days=60.0)], compute=[stock(1000.0)]
+    )
+    stop = {"pause": pause(starts=110.0, lasts=50.0, stops=["training"])}
+    cap = {"pause": pause(starts=110.0, cap_training_share=0.05)}
+    phases = [PolicyPhase(name="all", use={"training": 1.0}, starts_runs=True, training_first=True)]
+    for policies, policy in (({"A": greedy}, "shares"), ({}, "training_first"), ({}, "phases")):
+        one = dataclasses.replace(world.labs["A"], policy=policy, phases=phases if policy == "phases" else None)
+        here = dataclasses.replace(world, labs={"A": one})
+        stopped = simulate(dataclasses.replace(here, interventions=stop), policies)
+        assert held(stopped, "training", 30.0) == 1000.0 and held(stopped, "training", 130.0) == 0.0
+        assert days(stopped, "run_started")[:3] == [20.0, 170.0, 270.0]
+        capped = simulate(dataclasses.replace(here, interventions=cap), policies)
+        assert held(capped, "training", 130.0) == pytest.approx(50.0)
+        assert_sound(stopped)
+        assert_sound(capped)
