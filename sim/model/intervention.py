@@ -28,6 +28,10 @@ SHARES, IDLE = "shares", "idle"
 CUT, WAIT = "cut", "wait"
 LOST, BANKED = "lost", "banked"
 RELEASED, DESTROYED = "released", "destroyed"
+CLUSTER, FREED = "cluster", "freed"
+
+ALIGNMENT = "alignment"
+"""The fleet that accelerators are shifted to."""
 
 TAXED = (TRAINING, EXPERIMENTS, AI_USE)
 
@@ -183,6 +187,22 @@ class Intervention:
     hold_at: str | None = text("hold_at", "no run makes a model that reaches this level", default=None)
     breaks: Breaks | None = block("breaks", Breaks, "how it may end before its time: a deal that breaks", default=None)
     on_break: OnBreak | None = block("on_break", OnBreak, "what becomes then of what it held back", default=None)
+    shift_to_alignment: float | None = number(
+        "shift_to_alignment", "share", "share of a lab's accelerators that goes to its fleet `alignment`, besides what "
+        "that has, from experiments and the other fleets in proportion; runs keep theirs", default=None,
+        low=0.0, high=1.0,
+    )  # fmt: skip
+    shift_from_level: dict[str, float] = numbers(
+        "shift_from_level", "share", "the same share through each dwell: level -> share from the day on which any lab "
+        "first reaches it, until the next of them is reached", default={}, low=0.0, high=1.0,
+    )  # fmt: skip
+    shift_from: list[str] = names(
+        "shift_from", "fleets (or `experiments`) that give what is shifted; all others if absent", default=[]
+    )
+    shift_of: str = choice(
+        "shift_of", (CLUSTER, FREED), "what `shift_to_alignment` is a share of: the lab's accelerators, or what "
+        "interventions free there", default=CLUSTER, source="this program's definition (docs/interventions.md)",
+    )  # fmt: skip
     suspended: str = choice(
         "suspended",
         (RESUME, RESTART, DESTROY),

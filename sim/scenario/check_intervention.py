@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sim.model.intervention import ALL, EVERYTHING, IDLE, LEADER, PAUSE, SHARES, STOPPABLE, trigger_of
 from sim.model.lab import EXPERIMENTS
+from sim.scenario.check_lever import LEVERS, check_levers
 from sim.scenario.check_names import key_of, known_name, names_of
 from sim.scenario.problem import Place, Problems, join, nearest, quoted
 from sim.scenario.quantity import Plain, Quantity
@@ -11,7 +12,7 @@ from sim.scenario.spec import Spec
 
 ACTS = ("stops", "continues", "cap_run_flop", "cap_training", "cap_training_share", "cap_research",
         "cap_research_share", "tax", "minimum_shares", "slow_deliveries", "release_interval",
-        "research_models_older_than", "cap_capability", "hold_at")  # fmt: skip
+        "research_models_older_than", "cap_capability", "hold_at", *LEVERS)  # fmt: skip
 """Fields by which an intervention does something."""
 
 
@@ -35,6 +36,7 @@ def check_interventions(root: Spec, start: float | None, problems: Problems) -> 
         _freed(spec, root, problems)
         _minima(spec, root, problems)
         _breaks(spec, root, problems)
+        check_levers(spec, root, problems)
 
 
 def _texts(spec: Spec, field_name: str) -> tuple[Plain | None, list[str]]:

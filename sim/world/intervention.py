@@ -21,11 +21,14 @@ from sim.model.intervention import (
 )
 from sim.world import deal
 from sim.world.agenda import Order
+from sim.world.lever import Lever
+from sim.world.levers import levers_of
 from sim.world.limits import Limits
 from sim.world.standstill import OWN, Standstill
 
 if TYPE_CHECKING:
     from sim.world.lab import LabState
+    from sim.world.record import ModelRecord
     from sim.world.world import World
 
 
@@ -33,7 +36,7 @@ class InterventionState:
     """One intervention: waiting, in force, or over."""
 
     __slots__ = ("world", "spec", "labs", "event", "index", "in_force", "over", "start", "end", "stands",
-                 "breaking", "broken", "software")  # fmt: skip
+                 "breaking", "broken", "software", "levers")  # fmt: skip
 
     def __init__(self, world: World, spec: Intervention) -> None:
         self.world = world
@@ -50,6 +53,8 @@ class InterventionState:
         self.broken = False
         self.software: list[deal.Software] = []
         self.stands: list[Standstill] = []
+        self.levers: list[Lever] = []
+        """What it does besides limiting, while it is in force."""
         if isinstance(spec.starts, str):
             self.start = trigger_of(spec.starts)
             self.event = world.event("", "intervention_waits", spec.name, None, "", {"for": spec.starts}, ())
@@ -123,6 +128,9 @@ class InterventionState:
         if spec.stops_everything:
             world.at_rest.append(self._stand_still)
         self._tell("suspended")
+        self.levers = levers_of(self)
+        for lever in self.levers:
+            lever.begin()
 
     def _may_break(self, breaks: Breaks) -> None:
         day = deal.random_day(self.world, self.spec.name, breaks)
@@ -185,6 +193,8 @@ class InterventionState:
                 if not stand.holders:
                     stand.end()
             self._tell("resumed")
+            for lever in self.levers:
+                lever.end()
 
 
 class Interventions:
@@ -199,6 +209,16 @@ class Interventions:
         """A lab has reached a level."""
         for state in self.states:
             state.hear(Trigger(level=level, lab=lab), event)
+            if state.in_force:
+                for lever in state.levers:
+                    lever.reached(event)
+
+    def available(self, lab: LabState, model: ModelRecord, event: int) -> None:
+        """A lab can use a new model from today on."""
+        for state in self.states:
+            if state.in_force:
+                for lever in state.levers:
+                    lever.available(lab, model, event)
 
     def reached_milestone(self, name: str, event: int) -> None:
         """A milestone is reached."""

@@ -148,6 +148,9 @@ KINDS: dict[str, Kind] = {
                              cause="its start, and the level, milestone or break that ends it"),
     "suspended": Kind("an intervention binds the lab from now on", "intervention", cause="`intervention_start`"),
     "resumed": Kind("an intervention binds the lab no longer", "intervention", cause="`intervention_end`"),
+    "compute_shifted": Kind("an intervention moves compute to the fleet `alignment`", "intervention", "the share",
+                            ("share",), {"of": "of what: the cluster, or what is freed"},
+                            "`intervention_start`, and the level that changes it"),
     # ------------------------------------------------------------------------------------------------------- software
     "software_feedback": Kind("from now on a lab's software follows research", "`training_efficiency`",
                               "growth on that day", ("x/year",),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.model.domain import RESEARCH
-from sim.model.intervention import AI_USE, SHARES
+from sim.model.intervention import AI_USE, ALIGNMENT, SHARES
 from sim.model.lab import EXPERIMENTS
-from sim.world import deployment
+from sim.world import deployment, shift_to_alignment
 from sim.world.claim import SLACK
 from sim.world.run import Holding
 
@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 def research_fleets(lab: LabState) -> list[str]:
     """Names of the fleets that do AI research."""
     return [fleet.name for fleet in lab.fleets if fleet.spec.domain == RESEARCH]
+
+
+def has_work(lab: LabState, use: str) -> bool:
+    """Whether a use could do something with accelerators: experiments can, a fleet with a model."""
+    return use == EXPERIMENTS or any(fleet.name == use and fleet.best is not None for fleet in lab.fleets)
 
 
 def cut_earmarks(limits: Limits) -> bool:
@@ -69,6 +74,7 @@ def cut_uses(limits: Limits, uses: dict[str, Holding]) -> dict[str, Holding]:
     for kind, count in freed.items():
         _give(limits, result, others, kind, count)
     _raise(limits, result)
+    shift_to_alignment.shift(limits, result, set(limits.minima()))
     return result
 
 
@@ -88,12 +94,19 @@ def _cut(held: Holding, kind: str, most: float) -> float:
 def _give(limits: Limits, result: dict[str, Holding], others: list[tuple[str, float]], kind: str, count: float) -> None:
     """Give what is freed to where it is to go."""
     lab = limits.lab
+    part = shift_to_alignment.freed_part(limits)
+    if part:
+        count += _lent_back(limits, result, others, kind)
+        held = result.setdefault(ALIGNMENT, {})
+        held[kind] = held.get(kind, 0.0) + part * count
+        count *= 1.0 - part
     if limits.freed == SHARES:
         weight = sum(part for _, part in others)
         for use, part in others if count else ():
             result[use][kind] = result[use].get(kind, 0.0) + count * part / weight
         return
-    count += _lent_back(limits, result, others, kind)
+    if not part:
+        count += _lent_back(limits, result, others, kind)
     if count and any(fleet.name == limits.freed and fleet.best is not None for fleet in lab.fleets):
         held = result.setdefault(limits.freed, {})
         held[kind] = held.get(kind, 0.0) + count
@@ -117,9 +130,11 @@ def _lent_back(limits: Limits, result: dict[str, Holding], others: list[tuple[st
 def _raise(limits: Limits, result: dict[str, Holding]) -> None:
     """Give uses that have work their minimum, from the others in proportion."""
     lab, view = limits.lab, limits.lab.view
-    minima = {use: share for use, share in limits.minima().items() if use in result}
+    minima = {use: share for use, share in limits.minima().items() if has_work(lab, use)}
     if not minima:
         return
+    for use in minima:  # a fleet that has no share of its own yet
+        result.setdefault(use, {})
     rest = [use for use in result if use not in minima]
     for kind, total in view.total.items():
         for use, share in minima.items():

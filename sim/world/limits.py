@@ -26,10 +26,11 @@ from sim.model.intervention import (
 from sim.world import capability_cap, dated, old_models, release, run_cap, training, withheld
 from sim.world.agenda import Order
 from sim.world.claim import SLACK
-from sim.world.limited_uses import cut_earmarks, cut_uses, research_fleets
+from sim.world.limited_uses import cut_earmarks, cut_uses, has_work, research_fleets
 from sim.world.pace import Pace
 from sim.world.policy import Decision, Policy
 from sim.world.run import Holding, Run, plan_phases
+from sim.world.shift_to_alignment import shifts
 
 if TYPE_CHECKING:
     from sim.world.lab import LabState
@@ -103,7 +104,8 @@ class Limits:
         old_models.limit(lab, specs, event)
         self.allocates = (
             self.caps_training or AI_USE in self.shares or EXPERIMENTS in self.shares or lab.model_age > 0.0
-        )
+            or any(shifts(spec) for spec in specs)
+        )  # fmt: skip
         self._suspend()
         for waiting in lab.postponed.values():
             lab.public_releases.at(lab.public_releases.now, release.postponed, waiting)
@@ -139,8 +141,8 @@ class Limits:
         least = min(parts, default=1.0)
         minima = self.minima()
         if minima:
-            owed = {use: minima[use] for use, _ in view.parts if use in minima}
-            least = min(least, max(0.0, 1.0 - sum(owed.values())))
+            owed = sum(share for use, share in minima.items() if has_work(self.lab, use))
+            least = min(least, max(0.0, 1.0 - owed))
         return {kind: least * count for kind, count in room.items()}
 
     def research_room(self, view: View) -> Holding | None:

@@ -1,0 +1,82 @@
+"""Contradictions in kinds of interventions that do more than limit: what they ask for that the scenario has not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sim.model.intervention import ALIGNMENT, ALL, LEADER
+from sim.model.lab import EXPERIMENTS
+from sim.scenario.check_names import key_of, names_of
+from sim.scenario.problem import Place, Problems, join, nearest, quoted
+from sim.scenario.quantity import Plain
+from sim.scenario.spec import Spec
+
+LEVERS = ("shift_to_alignment", "shift_from_level")
+"""Fields by which an intervention does something of these kinds."""
+
+
+def check_levers(spec: Spec, root: Spec, problems: Problems) -> None:
+    """Adds a problem for each contradiction in one intervention."""
+    for check in CHECKS:
+        check(spec, root, problems)
+
+
+def bound_labs(spec: Spec, root: Spec) -> list[Spec]:
+    """The labs that an intervention may bind: for `leader`, any."""
+    binds = spec.plain("binds")
+    named = set(binds) if isinstance(binds, list) else {ALL}
+    labs = root.blocks("labs")
+    if named & {ALL, LEADER}:
+        return labs
+    return [lab for lab in labs if lab.name in named or lab.plain("bloc") in named]
+
+
+def known(name: str, valid: list[str], what: str, place: Place, path: str, problems: Problems) -> None:
+    """A problem if nothing has this name."""
+    if name not in valid:
+        near = nearest(name, valid)
+        more = "" if near else f"; known: {', '.join(valid) or 'none'}"
+        problems.add(place, path, f"there is no {what} {quoted(name)}{more}", near)
+
+
+def _goes_with(spec: Spec, field_name: str, others: tuple[str, ...], problems: Problems) -> None:
+    """A problem if a field is stated without any of those that it says more about."""
+    if field_name in spec.stated and not any(spec.values.get(other) or other in spec.broken for other in others):
+        key = key_of(spec, field_name)
+        message = f"`{key}` goes with {' or '.join(f'`{key_of(spec, other)}`' for other in others)}"
+        problems.add(spec.where(field_name), join(spec.path, key), message)
+
+
+def _shift(spec: Spec, root: Spec, problems: Problems) -> None:
+    fields = ("shift_to_alignment", "shift_from_level")
+    for field_name in ("shift_from", "shift_of"):
+        _goes_with(spec, field_name, fields, problems)
+    stated = [name for name in fields if spec.values.get(name)]
+    if not stated:
+        return
+    levels = spec.values.get("shift_from_level")
+    for level, share in levels.items() if isinstance(levels, dict) else ():
+        known(level, names_of(root, "levels"), "level", share.place, share.path, problems)
+    givers = spec.values.get("shift_from")
+    fleets = sorted({fleet.name for lab in root.blocks("labs") for fleet in lab.blocks("fleets")} - {ALIGNMENT})
+    if isinstance(givers, Plain) and isinstance(givers.value, list):
+        for use in givers.value:
+            if use == ALIGNMENT:
+                problems.add(givers.place, givers.path, f"`{ALIGNMENT}` is what gets it: name others")
+            else:
+                known(use, [EXPERIMENTS, *fleets], "fleet", givers.place, givers.path, problems)
+    without = [
+        lab.name
+        for lab in bound_labs(spec, root)
+        if "use" not in lab.broken and ALIGNMENT not in (fleet.name for fleet in lab.blocks("fleets"))
+    ]
+    if without:
+        one = len(without) == 1
+        message = (
+            f"{', '.join(without)} {'has' if one else 'have'} no fleet `{ALIGNMENT}`: state its share in `use`, "
+            "0% if it is to have none besides"
+        )
+        problems.add(spec.where(stated[0]), join(spec.path, key_of(spec, stated[0])), message)
+
+
+CHECKS: tuple[Callable[[Spec, Spec, Problems], None], ...] = (_shift,)

@@ -1,0 +1,20 @@
+"""Which kinds an intervention uses that do more than limit: each in a file of its own, named by its word."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.world.lever import Lever
+from sim.world.shift_to_alignment import Shift, shifts
+
+if TYPE_CHECKING:
+    from sim.world.intervention import InterventionState
+
+
+def levers_of(state: InterventionState) -> list[Lever]:
+    """Those that an intervention uses, not begun yet."""
+    spec = state.spec
+    levers: list[Lever] = []
+    if shifts(spec):
+        levers.append(Shift(state))
+    return levers
