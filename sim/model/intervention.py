@@ -203,6 +203,10 @@ class Intervention:
         "shift_of", (CLUSTER, FREED), "what `shift_to_alignment` is a share of: the lab's accelerators, or what "
         "interventions free there", default=CLUSTER, source="this program's definition (docs/interventions.md)",
     )  # fmt: skip
+    safety_tax: float | None = number(
+        "safety_tax", "share", "capability realised below what could be: models finished meanwhile have so much less "
+        "effective FLOP", default=None, low=0.0, high=1.0,
+    )  # fmt: skip
     suspended: str = choice(
         "suspended",
         (RESUME, RESTART, DESTROY),

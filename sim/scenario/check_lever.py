@@ -11,7 +11,7 @@ from sim.scenario.problem import Place, Problems, join, nearest, quoted
 from sim.scenario.quantity import Plain
 from sim.scenario.spec import Spec
 
-LEVERS = ("shift_to_alignment", "shift_from_level")
+LEVERS = ("shift_to_alignment", "shift_from_level", "safety_tax")
 """Fields by which an intervention does something of these kinds."""
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sim.base.calendar import tick
 from sim.base.series import Growth
 from sim.physics.scaling import tokens_for_params
-from sim.world import new_model, release
+from sim.world import new_model, release, safety_tax
 from sim.world.agenda import Order
 from sim.world.crossing import first_day
 from sim.world.record import ModelRecord
@@ -94,6 +94,7 @@ class Checkpoints:
             {"accelerators": run.held, "effective_flop": model.effective_flop}, (run.event,),
         )  # fmt: skip
         run.event = event
+        safety_tax.tell(lab, model, event)
         release.plan_release(lab, model, event)
         self.project()
 
@@ -116,6 +117,7 @@ class Checkpoints:
             pretraining_end=day, goodput=spec.training.goodput, utilisation=spec.training.utilisation,
             precision=spec.training.precision,
         )  # fmt: skip
+        safety_tax.pay(lab, model)
         new_model.check_model(model)
         lab.models[model.name] = model
         world.record.models.append(model)

@@ -151,6 +151,9 @@ KINDS: dict[str, Kind] = {
     "compute_shifted": Kind("an intervention moves compute to the fleet `alignment`", "intervention", "the share",
                             ("share",), {"of": "of what: the cluster, or what is freed"},
                             "`intervention_start`, and the level that changes it"),
+    "capability_forgone": Kind("a safety tax makes a new model weaker than it could be", "model", "by how much",
+                               ("share",), {"effective_flop": "that it has"},
+                               "`run_finished` or `checkpoint`, and `suspended`"),
     # ------------------------------------------------------------------------------------------------------- software
     "software_feedback": Kind("from now on a lab's software follows research", "`training_efficiency`",
                               "growth on that day", ("x/year",),

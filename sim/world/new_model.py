@@ -9,7 +9,7 @@ from sim.base.limits import MOST_FLOP, MOST_OTHER, check_size
 from sim.model.training_run import SizeRule, TrainingRun
 from sim.physics.capability import effective_flop
 from sim.physics.scaling import Size, model_size, params_for_tokens, tokens_for_params
-from sim.world import variant
+from sim.world import safety_tax, variant
 from sim.world.record import ModelRecord
 from sim.world.run import Run, rule_inputs
 
@@ -75,6 +75,7 @@ def make_model(lab: LabState, run: Run, day: float) -> ModelRecord:
         variant.distil(model, spec.distilled, base)
     if spec.tuned is not None:
         variant.tune(model, spec.tuned)
+    safety_tax.pay(lab, model, base if spec.distilled is not None and not model.stated else None)
     check_model(model)
     model.opened = _open_day(spec, model, held_back)
     lab.models[model.name] = model

@@ -61,6 +61,8 @@ class ModelRecord:
     in_domain: dict[str, float] = field(default_factory=dict)
     """domain -> effective FLOP there, where it is not `effective_flop`."""
     closes_windows: bool = True
+    realised: float = 1.0
+    """Part of the effective FLOP that it could have, where a safety tax takes the rest."""
 
     def capability(self, domain: str) -> float:
         """Effective FLOP that the model counts for in a domain."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sim.world import deployment, release
+from sim.world import deployment, release, safety_tax
 from sim.world.agenda import Order
 from sim.world.claim import SLACK
 from sim.world.continuous import Checkpoints
@@ -324,6 +324,7 @@ def finish(lab: LabState, run: Run) -> None:
         {"accelerators": freed, "effective_flop": model.effective_flop, "days": day - (run.started or 0.0)},
         (run.event,),
     )  # fmt: skip
+    safety_tax.tell(lab, model, event)
     lab.running.remove(run)
     _hold(lab, run, {})
     if lab.retiring:
