@@ -203,6 +203,14 @@ class Intervention:
         "shift_of", (CLUSTER, FREED), "what `shift_to_alignment` is a share of: the lab's accelerators, or what "
         "interventions free there", default=CLUSTER, source="this program's definition (docs/interventions.md)",
     )  # fmt: skip
+    slow_diffusion: float | None = number(
+        "slow_diffusion", "x", "security: what a lab finds in software takes so many times as long to reach others, or "
+        "gives them a fraction so many times smaller", default=None, low=1.0,
+    )  # fmt: skip
+    slow_thefts: float | None = number(
+        "slow_thefts", "share", "security: share of their rate at which thefts from a lab go on (those with a date "
+        "happen all the same)", default=None, low=0.0, high=1.0,
+    )  # fmt: skip
     safety_tax: float | None = number(
         "safety_tax", "share", "capability realised below what could be: models finished meanwhile have so much less "
         "effective FLOP", default=None, low=0.0, high=1.0,

@@ -11,7 +11,7 @@ from sim.scenario.problem import Place, Problems, join, nearest, quoted
 from sim.scenario.quantity import Plain
 from sim.scenario.spec import Spec
 
-LEVERS = ("shift_to_alignment", "shift_from_level", "safety_tax")
+LEVERS = ("shift_to_alignment", "shift_from_level", "safety_tax", "slow_diffusion", "slow_thefts")
 """Fields by which an intervention does something of these kinds."""
 
 
@@ -79,4 +79,17 @@ def _shift(spec: Spec, root: Spec, problems: Problems) -> None:
         problems.add(spec.where(stated[0]), join(spec.path, key_of(spec, stated[0])), message)
 
 
-CHECKS: tuple[Callable[[Spec, Spec, Problems], None], ...] = (_shift,)
+def _security(spec: Spec, root: Spec, problems: Problems) -> None:
+    labs = bound_labs(spec, root)
+    names = {lab.name for lab in labs}
+    links = [rule.plain("sources") for rule in root.blocks("diffusion")]
+    if spec.has("slow_diffusion") and labs and not any(names & set(found or names) for found in links):
+        message = "nothing that these labs find spreads: there is no `diffusion` from them that could be slower"
+        problems.add(spec.where("slow_diffusion"), join(spec.path, "slow_diffusion"), message)
+    thefts = [theft for theft in root.blocks("thefts") if theft.plain("victim") in names and theft.has("rate")]
+    if spec.has("slow_thefts") and labs and not thefts:
+        message = "there is no theft at a rate from these labs (`thefts`) that could be rarer"
+        problems.add(spec.where("slow_thefts"), join(spec.path, "slow_thefts"), message)
+
+
+CHECKS: tuple[Callable[[Spec, Spec, Problems], None], ...] = (_shift, _security)

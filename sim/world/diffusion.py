@@ -17,6 +17,7 @@ from sim.model.software import Diffusion
 from sim.physics.software import law_piece
 from sim.world.agenda import Order
 from sim.world.progress import SHORTEST_STEP_DAYS, Progress
+from sim.world.standstill import own_day, world_day
 
 if TYPE_CHECKING:
     from sim.world.world import World
@@ -31,7 +32,7 @@ JUMP = 1e-6
 class Link:
     """One lab that another learns from: after `lag` days, or by `fraction` of its speed (the other is None)."""
 
-    __slots__ = ("name", "laws", "progress", "lag", "fraction", "how", "stands")
+    __slots__ = ("name", "laws", "progress", "lag", "fraction", "how", "stands", "lags", "rule", "slower")
 
     def __init__(self, name: str, world: World, progress: Progress | None, rule: Diffusion) -> None:
         self.name = name
@@ -41,15 +42,24 @@ class Link:
         self.lag = None if rule.lag_days is None else tick(rule.lag_days)
         self.fraction = rule.fraction or 0.0
         self.how = rule.how
+        self.rule = rule
+        self.slower = 1.0
+        """How many times as slow security makes it at present."""
+        self.lags: list[tuple[float, float]] = []
+        """(own day from which on what is found takes so long, lag), where security has changed the lag."""
 
     def reached(self, day: float) -> Piece:
         """The curve that the follower is held against from a day on: the leader's, as it was the lag before."""
         then = self._sent(day)
+        if self.lags and not self._moves(day):
+            return Piece(day, self.laws[self.name].at(then), 0.0)
         piece = self.laws[self.name].piece_at(then).moved(then)
         return piece._replace(day=day) if self.lag else piece
 
     def _sent(self, day: float) -> float:
         """The day whose efficiency comes here on a day: findings under way stand still with all else."""
+        if self.lags:
+            return world_day(self.stands, self._sent_own(own_day(self.stands, day)))
         then = day - (self.lag or 0.0)
         if self.stands:
             then -= sum(min(day, until) - since for since, until in self.stands if since < day)
@@ -65,6 +75,20 @@ class Link:
         pieces = self.laws[self.name].pieces
         index = bisect_right(pieces, day, key=_day_of)
         return pieces[index].day if index < len(pieces) else inf
+
+    def _sent_own(self, own: float) -> float:
+        """The latest own day whose findings have come by an own day: each takes the lag of the day that it is from."""
+        return max(min(own - lag, until) for since, until, lag in self._stretches() if own - lag >= since)
+
+    def _moves(self, day: float) -> bool:
+        """Whether findings come in on a day; none do while those of a longer lag are under way."""
+        own = own_day(self.stands, day)
+        sent = self._sent_own(own)
+        return any(since <= sent < until and own - lag == sent for since, until, lag in self._stretches())
+
+    def _stretches(self) -> list[tuple[float, float, float]]:
+        ends = [since for since, _ in self.lags[1:]]
+        return [(since, until, lag) for (since, lag), until in zip(self.lags, [*ends, inf], strict=True)]
 
     def last_step(self, day: float) -> tuple[int, ...]:
         """The leader's last step that has come here."""

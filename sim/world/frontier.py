@@ -88,7 +88,7 @@ class Frontier:
         if self.levels:
             self._levels(lab, model, event)
         if world.interventions is not None:
-            world.interventions.available()
+            world.interventions.available(lab, model, event)
 
     def _tell(self, kind: str, closed: ModelRecord, closer: ModelRecord, event: int) -> None:
         world = self.world

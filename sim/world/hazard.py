@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 class HazardState:
     """One hazard, on a clock of its own. A changed rate moves the next event and redraws nothing."""
 
-    __slots__ = ("world", "stream", "happen", "clock", "rate", "integrated", "anchor", "k", "version", "target")
+    __slots__ = ("world", "stream", "happen", "clock", "rate", "integrated", "anchor", "k", "version", "target",
+                 "stated", "factor")  # fmt: skip
 
     def __init__(self, world: World, stream: str, lab: str, rate: Series, happen: Callable[[int], None]) -> None:
         """stream: name of its random numbers. happen: called with the number of the event, from 1."""
@@ -27,7 +28,11 @@ class HazardState:
         self.stream = stream
         self.happen = happen
         self.clock = world.clock("hazards", Order.SERIES, lab, foreseen=False)
-        self.rate = rate.at(0.0) / DAYS_PER_YEAR
+        self.stated = rate.at(0.0)
+        """A year, as the scenario states it."""
+        self.factor = 1.0
+        """What interventions leave of it."""
+        self.rate = self.stated / DAYS_PER_YEAR
         self.integrated = 0.0
         self.anchor = 0.0
         self.k = 0
@@ -46,8 +51,15 @@ class HazardState:
         day = self.clock.now
         self.integrated += self.rate * (day - self.anchor)
         self.anchor = day
-        self.rate = rate_per_year / DAYS_PER_YEAR
+        self.stated = rate_per_year
+        self.rate = rate_per_year * self.factor / DAYS_PER_YEAR
         self._project()
+
+    def scale(self, factor: float) -> None:
+        """From today on the rate is this share of what is stated."""
+        if factor != self.factor:
+            self.factor = factor
+            self.set_rate(self.stated)
 
     def _project(self) -> None:
         self.version += 1

@@ -213,24 +213,19 @@ class Interventions:
                 for lever in state.levers:
                     lever.reached(event)
 
-    def available(self, lab: LabState, model: ModelRecord, event: int) -> None:
-        """A lab can use a new model from today on."""
-        for state in self.states:
-            if state.in_force:
-                for lever in state.levers:
-                    lever.available(lab, model, event)
-
     def reached_milestone(self, name: str, event: int) -> None:
         """A milestone is reached."""
         for state in self.states:
             state.hear(Trigger(milestone=name), event)
 
-    def available(self) -> None:
-        """A model has come into use somewhere: runs that wait for one that is cleared look when it is."""
+    def available(self, lab: LabState, model: ModelRecord, event: int) -> None:
+        """A lab can use a new model from today on: runs that wait for one that is cleared look when it is."""
         for state in self.states:
-            for lab in state.labs if state.in_force and state.spec.cap_capability is not None else ():
-                if lab.limits is not None:
-                    lab.limits.wait_for_clearance()
+            for bound_lab in state.labs if state.in_force and state.spec.cap_capability is not None else ():
+                if bound_lab.limits is not None:
+                    bound_lab.limits.wait_for_clearance()
+            for lever in state.levers if state.in_force else ():
+                lever.available(lab, model, event)
 
     def binding(self, lab: LabState) -> list[Intervention]:
         """Those in force that bind a lab and do not stop everything there."""

@@ -154,6 +154,11 @@ KINDS: dict[str, Kind] = {
     "capability_forgone": Kind("a safety tax makes a new model weaker than it could be", "model", "by how much",
                                ("share",), {"effective_flop": "that it has"},
                                "`run_finished` or `checkpoint`, and `suspended`"),
+    "diffusion_slowed": Kind("security changes how what a lab finds in software reaches another", "the other lab",
+                             "lag, or fraction, from now on", ("days", "share"),
+                             cause="`intervention_start` or `intervention_end`"),
+    "thefts_slowed": Kind("security changes the rate of thefts from a lab", "theft", "share of its rate from now on",
+                          ("share",), cause="`intervention_start` or `intervention_end`"),
     # ------------------------------------------------------------------------------------------------------- software
     "software_feedback": Kind("from now on a lab's software follows research", "`training_efficiency`",
                               "growth on that day", ("x/year",),

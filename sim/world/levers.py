@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.world.lever import Lever
+from sim.world.security import Security
 from sim.world.shift_to_alignment import Shift, shifts
 
 if TYPE_CHECKING:
@@ -17,4 +18,6 @@ def levers_of(state: InterventionState) -> list[Lever]:
     levers: list[Lever] = []
     if shifts(spec):
         levers.append(Shift(state))
+    if spec.slow_diffusion is not None or spec.slow_thefts is not None:
+        levers.append(Security(state))
     return levers

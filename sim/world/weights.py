@@ -61,7 +61,8 @@ def set_up_thefts(world: World) -> None:
             if 0.0 <= day < world.end:
                 world.clock("thefts", Order.RELEASE, theft.thief).at(day, _steal, what)
         elif theft.rate is not None:
-            HazardState(world, f"theft/{name}", theft.thief, theft.rate, partial(_stolen, what))
+            hazard = HazardState(world, f"theft/{name}", theft.thief, theft.rate, partial(_stolen, what))
+            world.thefts.append((theft, hazard))
 
 
 def _stolen(what: tuple[World, Theft], number: int) -> None:

@@ -12,6 +12,7 @@ from sim.base.limits import MOST_EVENTS, LimitError
 from sim.model.draw import Draw
 from sim.model.inference import Inference
 from sim.model.lab import Lab
+from sim.model.software import Theft
 from sim.model.throughput import throughput
 from sim.physics.throughput import Throughput
 from sim.world import deployment
@@ -25,6 +26,7 @@ from sim.world.record import ModelRecord, RunRecord
 from sim.world.watch import Watch
 
 if TYPE_CHECKING:
+    from sim.world.hazard import HazardState
     from sim.world.intervention import Interventions
 
 _name = attrgetter("name")
@@ -59,6 +61,8 @@ class World:
         self.stands: list[tuple[float, float]] = []
         """(from, to) of each time in which everything everywhere stood still."""
         self.interventions: Interventions | None = None
+        self.thefts: list[tuple[Theft, HazardState]] = []
+        """Thefts at a rate."""
         self.at_rest: list[Callable[[], None]] = []
         """What is done once, when all of an instant is over."""
         self.largest_run = 0.0
@@ -181,6 +185,7 @@ class World:
         if self.watch is not None:
             self.watch.dismantle()
         self.interventions = None
+        self.thefts = []
         self.at_rest = []
         self.clocks = {}
         self.labs = []

@@ -11,6 +11,7 @@ from sim.base.keyed import unit_exponential
 from sim.base.series import Series, fixed
 from sim.model.draw import Draw
 from sim.model.lab import Lab
+from sim.model.shock import Shock
 from sim.model.software import Diffusion, Software, Theft
 from sim.world import simulate
 from tests.world.build import draw, existing, lab, run
@@ -178,6 +179,20 @@ def test_two_that_copy_each_other_do_not_lift_each_other() -> None:
 
 
 # Thefts and open weights
+
+
+def test_a_jump_of_the_leader_by_several_steps_comes_as_one() -> None:
+    """Twice the efficiency on day 300, seven steps of 10%, reaches B on day 400; then it goes on at A's rate."""
+    jump = Shock(name="eureka", on=300.0, training_efficiency=2.0, binds=["A"])
+    base = world(with_ai("A"), slow("B"), rules=(lagging(100.0, sources=["A"]),), end=600.0)
+    base.shocks = {"eureka": jump}
+    record = simulate(base)
+    leader, follower = record.training_efficiency["A"], record.training_efficiency["B"]
+    assert leader.at(300.0) == pytest.approx(2.0 * leader.at(299.999), rel=1e-3)
+    for day in (350.0, 399.0, 400.0, 401.0, 450.0, 599.0):
+        assert follower.at(day) == pytest.approx(leader.at(day - 100.0), rel=1e-8)
+    days = [event[0] for event in record.events]
+    assert days == sorted(days)
 
 
 def test_stolen_software() -> None:
