@@ -203,6 +203,17 @@ class Intervention:
         "shift_of", (CLUSTER, FREED), "what `shift_to_alignment` is a share of: the lab's accelerators, or what "
         "interventions free there", default=CLUSTER, source="this program's definition (docs/interventions.md)",
     )  # fmt: skip
+    hire: dict[str, float] = numbers(
+        "hire", "x", "people of a domain at a lab, as a multiple of those that it would have: `{alignment: 3x}`",
+        default={}, low=1.0,
+    )  # fmt: skip
+    hire_people: dict[str, float] = numbers(
+        "hire_people", "people", "people of a domain at each lab besides those that it would have", default={}, low=0.0
+    )
+    hire_over: float | None = number(
+        "hire_over", "day", "time in which they come, in ten equal steps; when it ends they leave at once",
+        default="0 days", source="this program's choice: at once", low=0.0,
+    )  # fmt: skip
     slow_diffusion: float | None = number(
         "slow_diffusion", "x", "security: what a lab finds in software takes so many times as long to reach others, or "
         "gives them a fraction so many times smaller", default=None, low=1.0,

@@ -11,7 +11,8 @@ from sim.scenario.problem import Place, Problems, join, nearest, quoted
 from sim.scenario.quantity import Plain
 from sim.scenario.spec import Spec
 
-LEVERS = ("shift_to_alignment", "shift_from_level", "safety_tax", "slow_diffusion", "slow_thefts")
+LEVERS = ("shift_to_alignment", "shift_from_level", "safety_tax", "slow_diffusion", "slow_thefts", "hire",
+          "hire_people")  # fmt: skip
 """Fields by which an intervention does something of these kinds."""
 
 
@@ -92,4 +93,18 @@ def _security(spec: Spec, root: Spec, problems: Problems) -> None:
         problems.add(spec.where("slow_thefts"), join(spec.path, "slow_thefts"), message)
 
 
-CHECKS: tuple[Callable[[Spec, Spec, Problems], None], ...] = (_shift, _security)
+def _hire(spec: Spec, root: Spec, problems: Problems) -> None:
+    _goes_with(spec, "hire_over", ("hire", "hire_people"), problems)
+    labs = bound_labs(spec, root)
+    domains = names_of(root, "domains")
+    for field_name in ("hire", "hire_people"):
+        stated = spec.values.get(field_name)
+        for domain, number in stated.items() if isinstance(stated, dict) else ():
+            known(domain, domains, "domain", number.place, number.path, problems)
+            staffed = any(domain in (lab.values.get("staff") or {}) or "staff" in lab.broken for lab in labs)
+            if field_name == "hire" and domain in domains and labs and not staffed:
+                message = f"none of these labs has people in {domain} (`staff`) to multiply: state `hire_people`"
+                problems.add(number.place, number.path, message)
+
+
+CHECKS: tuple[Callable[[Spec, Spec, Problems], None], ...] = (_shift, _security, _hire)

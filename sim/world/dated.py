@@ -28,8 +28,7 @@ def follow_all(lab: LabState) -> None:
     for domain in sorted(spec.staff):
         people = spec.staff[domain].at(0.0) if lab.entry <= 0.0 else 0.0
         step(record.staff, (lab.name, domain), 0.0, people)
-        if domain == RESEARCH:
-            lab.researchers = people
+        lab.people[domain] = people
         _follow(lab, f"staff:{domain}", "people", spec.staff[domain], _set_staff, (lab, domain))
     for fleet in lab.fleets:
         demand = fleet.spec.demand_tokens_per_s
@@ -71,24 +70,35 @@ def _set_share(what: tuple[LabState, str], value: float, event: int) -> None:
 
 def _set_staff(what: tuple[LabState, str], value: float, event: int) -> None:
     lab, domain = what
-    if domain == RESEARCH:
-        lab.researchers = value
-        if lab.limits is not None:
-            value *= lab.limits.share(HUMANS)
-    step(lab.world.record.staff, (lab.name, domain), lab.world.agenda.day, value)
+    lab.people[domain] = value
+    tell_staff(lab, domain, event)
+
+
+def people_in(lab: LabState, domain: str) -> float:
+    """Who works in a domain today: those stated, times and besides those hired, as far as interventions let them."""
+    people = lab.people.get(domain, 0.0)
+    hires = sorted(lab.hires.get(domain, ()))
+    for factor, _ in hires:
+        people *= factor
+    people += sum(more for _, more in hires)
+    if domain == RESEARCH and lab.limits is not None:
+        people *= lab.limits.share(HUMANS)
+    return people
+
+
+def tell_staff(lab: LabState, domain: str, event: int) -> None:
+    """Record who works in a domain from today on."""
+    step(lab.world.record.staff, (lab.name, domain), lab.world.agenda.day, people_in(lab, domain))
     if lab.progress is not None:
         lab.progress.touch((event,))
     if lab.trust is not None and domain == ALIGNMENT:
         lab.trust.staff_changed()
 
 
-def limit_researchers(lab: LabState, share: float, event: int) -> None:
-    """From today on a share of those who do research may."""
-    key = (lab.name, RESEARCH)
-    if key in lab.world.record.staff:
-        step(lab.world.record.staff, key, lab.world.agenda.day, lab.researchers * share)
-        if lab.progress is not None:
-            lab.progress.touch((event,))
+def limit_researchers(lab: LabState, event: int) -> None:
+    """From today on those who do research may as far as interventions leave it."""
+    if (lab.name, RESEARCH) in lab.world.record.staff:
+        tell_staff(lab, RESEARCH, event)
 
 
 def _set_demand(what: tuple[LabState, str], value: float, event: int) -> None:

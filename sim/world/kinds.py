@@ -159,6 +159,8 @@ KINDS: dict[str, Kind] = {
                              cause="`intervention_start` or `intervention_end`"),
     "thefts_slowed": Kind("security changes the rate of thefts from a lab", "theft", "share of its rate from now on",
                           ("share",), cause="`intervention_start` or `intervention_end`"),
+    "people_hired": Kind("an intervention changes how many people work in a domain", "domain", "how many from now on",
+                         ("people",), cause="`intervention_start` or `intervention_end`"),
     # ------------------------------------------------------------------------------------------------------- software
     "software_feedback": Kind("from now on a lab's software follows research", "`training_efficiency`",
                               "growth on that day", ("x/year",),

@@ -45,7 +45,7 @@ class LabState:
         "usable", "experiments", "idle", "policy", "view", "causes", "dirty", "retiring", "released", "moves",
         "generation", "reviews", "before", "for_each", "own_policy", "phases", "tight", "releases", "ramps",
         "earmark_ends", "review_dates", "progress", "entry", "cuts", "lost", "losses", "demand", "demand_factors",
-        "standstill", "late", "public_releases", "limits", "researchers", "withheld", "banks", "banked",
+        "standstill", "late", "public_releases", "limits", "people", "hires", "withheld", "banks", "banked",
         "model_age", "barred", "released_on", "postponed", "trust",
     )  # fmt: skip
 
@@ -73,8 +73,10 @@ class LabState:
         """Models whose release interventions have put off."""
         self.released_on = -inf
         """Day of the lab's last public release."""
-        self.researchers = 0.0
-        """People who would do research if all of them might."""
+        self.people: dict[str, float] = {}
+        """People by domain, as stated: those who would work if all of them might, and nobody else was hired."""
+        self.hires: dict[str, list[tuple[float, float]]] = {}
+        """(factor, people besides) of interventions that hire in a domain."""
         self.cuts: list[float] = []
         """Shares of deliveries that shocks cut off at present."""
         self.lost = 0.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sim.world.hire import Hire
 from sim.world.lever import Lever
 from sim.world.security import Security
 from sim.world.shift_to_alignment import Shift, shifts
@@ -20,4 +21,6 @@ def levers_of(state: InterventionState) -> list[Lever]:
         levers.append(Shift(state))
     if spec.slow_diffusion is not None or spec.slow_thefts is not None:
         levers.append(Security(state))
+    if spec.hire or spec.hire_people:
+        levers.append(Hire(state))
     return levers

@@ -118,7 +118,7 @@ class Limits:
         for process in CLOCKS.get(what, ()):
             lab.world.run_clocks(lab.name, process, speed, BY)
         if what == HUMANS:
-            dated.limit_researchers(lab, share, self.event)
+            dated.limit_researchers(lab, self.event)
         elif what == SOFTWARE:
             self.pace.set(share, self.event)
 
