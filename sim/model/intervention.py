@@ -29,6 +29,7 @@ CUT, WAIT = "cut", "wait"
 LOST, BANKED = "lost", "banked"
 RELEASED, DESTROYED = "released", "destroyed"
 CLUSTER, FREED = "cluster", "freed"
+UNTIL_CAUGHT_UP, ITS_LENGTH = "until caught up", "its length"
 
 ALIGNMENT = "alignment"
 """The fleet that accelerators are shifted to."""
@@ -213,6 +214,15 @@ class Intervention:
     hire_over: float | None = number(
         "hire_over", "day", "time in which they come, in ten equal steps; when it ends they leave at once",
         default="0 days", source="this program's choice: at once", low=0.0,
+    )  # fmt: skip
+    spend_lead: str | None = choice(
+        "spend_lead", (UNTIL_CAUGHT_UP, ITS_LENGTH),
+        "for one lab that leads: it ends when the lead over the next lab is"
+        " spent, as others catch up, or after the length that the lead has when it starts", default=None,
+    )  # fmt: skip
+    lead_left: float | None = number(
+        "lead_left", "day", "spend_lead: lead that is kept", default="0 days",
+        source="this program's choice: the lead is spent whole", low=0.0,
     )  # fmt: skip
     slow_diffusion: float | None = number(
         "slow_diffusion", "x", "security: what a lab finds in software takes so many times as long to reach others, or "

@@ -107,4 +107,16 @@ def _hire(spec: Spec, root: Spec, problems: Problems) -> None:
                 problems.add(number.place, number.path, message)
 
 
-CHECKS: tuple[Callable[[Spec, Spec, Problems], None], ...] = (_shift, _security, _hire)
+def _spend_lead(spec: Spec, root: Spec, problems: Problems) -> None:
+    _goes_with(spec, "lead_left", ("spend_lead",), problems)
+    if not spec.has("spend_lead"):
+        return
+    place, path = spec.where("spend_lead"), join(spec.path, "spend_lead")
+    binds = spec.plain("binds")
+    if isinstance(binds, list) and binds != [LEADER] and len(bound_labs(spec, root)) != 1:
+        problems.add(place, path, f"one lab spends its lead: let it bind `{LEADER}`, or that lab alone")
+    if len(root.blocks("labs")) < 2 and "labs" not in root.broken:
+        problems.add(place, path, "there is no other lab over which it could have a lead")
+
+
+CHECKS: tuple[Callable[[Spec, Spec, Problems], None], ...] = (_shift, _security, _hire, _spend_lead)

@@ -143,6 +143,14 @@ class InterventionState:
         if self.spec.on_break is not None and self.spec.on_break.hidden:
             self.software = [deal.Software(lab) for lab in self.labs]
 
+    def end_on(self, day: float) -> None:
+        """Let it end on a day, if it has not before."""
+        self._put(day, Order.INTERVENTION_END, self._finish, (self.event,))
+
+    def end_now(self, causes: tuple[int, ...]) -> None:
+        """Let it end today, when the instant's other ends have their turn."""
+        self._put(self.world.agenda.day, Order.INTERVENTION_END, self._finish, causes)
+
     def _break(self, causes: tuple[int, ...]) -> None:
         """It breaks, if it is still in force."""
         if self.in_force:

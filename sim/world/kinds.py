@@ -161,6 +161,9 @@ KINDS: dict[str, Kind] = {
                           ("share",), cause="`intervention_start` or `intervention_end`"),
     "people_hired": Kind("an intervention changes how many people work in a domain", "domain", "how many from now on",
                          ("people",), cause="`intervention_start` or `intervention_end`"),
+    "lead_left": Kind("a lab spends its lead: so much is left now", "intervention",
+                      "days before it stopped on which it had what the best of the others has now", ("days",),
+                      cause="`intervention_start`, and the model with which another lab comes nearer"),
     # ------------------------------------------------------------------------------------------------------- software
     "software_feedback": Kind("from now on a lab's software follows research", "`training_efficiency`",
                               "growth on that day", ("x/year",),

@@ -8,6 +8,7 @@ from sim.world.hire import Hire
 from sim.world.lever import Lever
 from sim.world.security import Security
 from sim.world.shift_to_alignment import Shift, shifts
+from sim.world.spend_lead import SpendLead
 
 if TYPE_CHECKING:
     from sim.world.intervention import InterventionState
@@ -23,4 +24,6 @@ def levers_of(state: InterventionState) -> list[Lever]:
         levers.append(Security(state))
     if spec.hire or spec.hire_people:
         levers.append(Hire(state))
+    if spec.spend_lead is not None:
+        levers.append(SpendLead(state))
     return levers
