@@ -31,9 +31,6 @@ RELEASED, DESTROYED = "released", "destroyed"
 CLUSTER, FREED = "cluster", "freed"
 UNTIL_CAUGHT_UP, ITS_LENGTH = "until caught up", "its length"
 
-ALIGNMENT = "alignment"
-"""The fleet that accelerators are shifted to."""
-
 TAXED = (TRAINING, EXPERIMENTS, AI_USE)
 
 PAUSE = "pause"

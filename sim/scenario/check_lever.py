@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sim.model.intervention import ALIGNMENT, ALL, LEADER
+from sim.model.alignment import ALIGNMENT
+from sim.model.intervention import ALL, LEADER
 from sim.model.lab import EXPERIMENTS
 from sim.scenario.check_names import key_of, names_of
 from sim.scenario.problem import Place, Problems, join, nearest, quoted

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sim.model.alignment import ALIGNMENT
 from sim.model.domain import RESEARCH
-from sim.model.intervention import AI_USE, ALIGNMENT, SHARES
+from sim.model.intervention import AI_USE, SHARES
 from sim.model.lab import EXPERIMENTS
 from sim.world import deployment, shift_to_alignment
 from sim.world.claim import SLACK

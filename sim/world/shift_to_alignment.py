@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.model.intervention import ALIGNMENT, FREED, Intervention
+from sim.model.alignment import ALIGNMENT
+from sim.model.intervention import FREED, Intervention
 from sim.world.lever import Lever
 
 if TYPE_CHECKING:
