@@ -6,7 +6,9 @@ from datetime import date
 from typing import Any, Protocol
 
 from matplotlib.axes import Axes
+from matplotlib.colors import LogNorm, Normalize
 from matplotlib.lines import Line2D
+from matplotlib.ticker import FixedLocator, NullLocator
 
 from sim.analysis.axis import Axis
 from sim.analysis.solve import WORDS, Solution
@@ -207,7 +209,7 @@ def _map(sweep: Swept, name: str) -> Picture:
     head = f"{_words(name)[:1].upper()}{_words(name)[1:]}"
     spread = "" if unit == "date" else f": {number(min(known), 3)} to {number(max(known), 3)} {unit}"
     subtitle = "Each cell is one simulated world. > and <: at least, at most; a grey cell: nothing is known."
-    body = min(TALLEST - 4.0, max(2.6, 0.36 * len(up.values) + 1.0))
+    body = min(TALLEST - 4.0, max(2.6, 0.3 * min(len(up.values), 16) + 1.0))
     figure = page(_facts(sweep), head + spread, subtitle, body)
     bottom, top = figure.body
     left = 1.1
@@ -219,13 +221,15 @@ def _map(sweep: Swept, name: str) -> Picture:
     low, high = min(known), max(known)
     reach = max(abs(low), abs(high))
     diverging = low < 0.0 < high
+    wide = low > 0.0 and high > 8.0 * low and unit not in ("date", "days", "months")
+    ends = (-reach, reach) if diverging else (low, max(high, low + 1e-9))
+    scaling = LogNorm(*ends) if wide else Normalize(*ends)
     image = axes.imshow(
         shown,
         origin="lower",
         aspect="auto",
         cmap="RdBu" if diverging else "Blues",
-        vmin=-reach if diverging else low,
-        vmax=reach if diverging else max(high, low + 1e-9),
+        norm=scaling,
     )
     bar = figure.colorbar(image, cax=figure.panel(left + width + 0.15, bottom + 0.6, 0.14, height))
     bar.ax.tick_params(labelsize=SMALL, length=0)
@@ -234,15 +238,17 @@ def _map(sweep: Swept, name: str) -> Picture:
         bar.ax.yaxis.set_major_formatter(lambda value, _: date.fromordinal(int(value) + EPOCH).isoformat())
     else:
         bar.ax.yaxis.set_major_formatter(lambda value, _: number(value, 3).replace("-", "−"))
+        places = [low * (high / low) ** (k / 4.0) for k in range(5)] if wide else None
+        if places is not None:
+            bar.ax.yaxis.set_major_locator(FixedLocator(places))
+            bar.ax.yaxis.set_minor_locator(NullLocator())
         bar.set_label(unit, fontsize=SMALL, color=GREY)
     if len(across.values) <= MOST_LABELLED and len(up.values) <= 2 * MOST_LABELLED and unit != "date":
         for (i, j), value in values.items():
             if value is None:
                 continue
             mark = {"at least": ">", "at most": "<"}.get(bounds[i, j] or "", "")
-            share = (
-                (value / scale + reach) / (2.0 * reach) if diverging else (value / scale - low) / max(high - low, 1e-9)
-            )
+            share = float(scaling(value / scale))
             dark = abs(share - 0.5) > 0.33 if diverging else share > 0.55
             axes.text(i, j, f"{mark}{number(value / scale, 3)}".replace("-", "−"), ha="center", va="center",
                       fontsize=SMALL - 0.5, color="white" if dark else INK)  # fmt: skip

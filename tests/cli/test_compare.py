@@ -79,6 +79,22 @@ def test_mistakes_are_told_before_anything_runs(arguments: list[str], told: str,
     assert sorted(folder.iterdir()) == before
 
 
+def test_a_setting_of_an_intervention_is_for_the_worlds_that_have_it(folder: Path) -> None:
+    pause = "pause: {starts: 2026-02-01, lasts: 90 days, stops: [everything]}\n"
+    (folder / "pause.yaml").write_text(pause, encoding="utf-8")
+    done = sim("compare", "base.yaml", "pause.yaml", "slow.yaml", "--set", "pause.lasts=50 days", "--split",
+               "--out", "c", "--no-pictures", cwd=folder)  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    found = {(row["scenario"], row["level"]): row for row in rows(folder / "c" / "levels.csv")}
+    assert found["pause", "near"]["time_bought_days"] == found["pause", "near"]["intervention_days"] == "50.0"
+    assert found["slow", "near"]["intervention_days"] == ""
+    (back,) = [row for row in rows(folder / "c" / "returned.csv") if row["level"] == "near"]
+    assert (back["scenario"], back["returned_days"], back["runs_days"]) == ("pause", "0.0", "0.0")
+    told = (folder / "c" / "explain.txt").read_text(encoding="utf-8")
+    assert "pause: in force from 2026-02-01 to 2026-03-23 (50.0 days) for all labs; stops everything." in told
+    assert "50.0 days bought = 50.0 in force - 0.0 that came back or never stopped" in told
+
+
 def test_a_world_that_stops_is_compared_until_then(folder: Path) -> None:
     (folder / "explode.yaml").write_text("labs: {Aurora: {compute: {grows: 1e17x per year}}}\n", encoding="utf-8")
     done = sim("compare", "base.yaml", "explode.yaml", "--out", "c", "--no-pictures", cwd=folder)
