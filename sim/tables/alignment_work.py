@@ -464,6 +464,8 @@ class AlignmentWork:
             return STAFF
         raw = [source.at(efficiency) for source in piece.sources]
         if sum(raw) <= 0.0:
+            if any(source.work > 0.0 for source in piece.sources):
+                return DEMAND
             return TRUST if piece.untrusted else COMPUTE
         kept, used = 1.0 - (self.law(lab).oversight or 0.0), self.used(lab, piece, efficiency)
         lifted = {}  # of those that give as much the first

@@ -158,6 +158,8 @@ def test_what_bounds() -> None:
     fleets = {"alignment": fleet("alignment", domain="alignment", inference=BY_FLOP,
                                  demand_tokens_per_s=fixed(100.0))}  # fmt: skip
     assert bound(alignment(), fleets=fleets) == "demand"
+    fleets["alignment"].demand_tokens_per_s = fixed(0.0)
+    assert bound(alignment(), fleets=fleets) == "demand"
     assert bound(alignment(), **people(alignment=fixed(9.0))) == "staff"
 
 
