@@ -240,7 +240,10 @@ class Interventions:
         return [s.spec for s in self.states if s.in_force and lab in s.labs and EVERYTHING not in s.spec.stops]
 
     def close(self, world: World) -> None:
-        """At the end: warn of those that never started, or never ended as they were to."""
+        """At the end: keep the standstills that go on, warn of what never started or never ended as it was to."""
+        for lab in world.labs:
+            if lab.standstill is not None:
+                world.record.standstills.setdefault(lab.name, []).append((lab.standstill.since, world.end))
         for state in self.states:
             name, spec = state.spec.name, state.spec
             if state.index < 0:

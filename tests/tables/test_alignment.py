@@ -543,6 +543,16 @@ def test_while_everything_stands_still_nothing_is_done() -> None:
     assert {row["days"] for row in found(later, "world", dwell="start")} == {480.0}
 
 
+def test_nothing_is_done_in_a_standstill_that_goes_on_at_the_end() -> None:
+    until, beyond = busy(), busy()
+    until.end = 250.5
+    beyond.interventions = {"pause": pause(starts=250.5, stops=["everything"])}
+    for column in ("researcher_years", "serial_days", "counted_researcher_years"):
+        for scope in ("A", "B", "world"):
+            one, two = (total(simulate(each), column, scope) for each in (until, beyond))
+            assert one == pytest.approx(two, rel=1e-9) and one > 0.0
+
+
 def test_without_block_and_staff_there_is_nothing() -> None:
     plain = world(alignment())
     plain.alignment = plain.labs["A"].alignment = None
