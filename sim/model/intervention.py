@@ -221,6 +221,10 @@ class Intervention:
         "lead_left", "day", "spend_lead: lead that is kept", default="0 days",
         source="this program's choice: the lead is spent whole", low=0.0,
     )  # fmt: skip
+    pool: str | None = choice(
+        "pool", (SOFTWARE,), "labs share what they find in software, at once: each has the best of them; research "
+        "itself is not done together", default=None,
+    )  # fmt: skip
     slow_diffusion: float | None = number(
         "slow_diffusion", "x", "security: what a lab finds in software takes so many times as long to reach others, or "
         "gives them a fraction so many times smaller", default=None, low=1.0,

@@ -13,7 +13,7 @@ from sim.scenario.quantity import Plain
 from sim.scenario.spec import Spec
 
 LEVERS = ("shift_to_alignment", "shift_from_level", "safety_tax", "slow_diffusion", "slow_thefts", "hire",
-          "hire_people")  # fmt: skip
+          "hire_people", "pool")  # fmt: skip
 """Fields by which an intervention does something of these kinds."""
 
 
@@ -120,4 +120,18 @@ def _spend_lead(spec: Spec, root: Spec, problems: Problems) -> None:
         problems.add(place, path, "there is no other lab over which it could have a lead")
 
 
-CHECKS: tuple[Callable[[Spec, Spec, Problems], None], ...] = (_shift, _security, _hire, _spend_lead)
+def _pool(spec: Spec, root: Spec, problems: Problems) -> None:
+    labs = bound_labs(spec, root)
+    if not spec.has("pool") or not labs:
+        return
+    place, path = spec.where("pool"), join(spec.path, "pool")
+    binds = spec.plain("binds")
+    if len(labs) < 2 or binds == [LEADER]:
+        problems.add(place, path, "one lab alone pools nothing: bind at least two")
+    software = [lab.block("software") for lab in labs]
+    if not any(law is not None and law.plain("feedback") for law in software):
+        message = "the software of these labs is given, whatever others find: they need `software: {feedback: yes}`"
+        problems.add(place, path, message)
+
+
+CHECKS: tuple[Callable[[Spec, Spec, Problems], None], ...] = (_shift, _security, _hire, _spend_lead, _pool)

@@ -32,7 +32,8 @@ JUMP = 1e-6
 class Link:
     """One lab that another learns from: after `lag` days, or by `fraction` of its speed (the other is None)."""
 
-    __slots__ = ("name", "laws", "progress", "lag", "fraction", "how", "stands", "lags", "rule", "slower")
+    __slots__ = ("name", "laws", "progress", "lag", "fraction", "how", "stands", "lags", "rule", "slower",
+                 "pooled")  # fmt: skip
 
     def __init__(self, name: str, world: World, progress: Progress | None, rule: Diffusion) -> None:
         self.name = name
@@ -43,6 +44,8 @@ class Link:
         self.fraction = rule.fraction or 0.0
         self.how = rule.how
         self.rule = rule
+        self.pooled = False
+        """Whether both are in a pool, in which each learns from all others."""
         self.slower = 1.0
         """How many times as slow security makes it at present."""
         self.lags: list[tuple[float, float]] = []
@@ -162,7 +165,7 @@ class Sources:
             link, curve = curves[n]
             if curve.rate <= piece.rate:
                 break
-            if _moved_by(link, follower):
+            if _moved_by(link, follower) or (link.pooled and _led(link)):
                 continue  # it moves with this lab itself
             if link.fraction:
                 copied = self._copied(follower, own, drive, horizon, target, link, curve)
@@ -211,6 +214,12 @@ class Sources:
             return ()
         details[word] = link.name
         return link.last_step(day)
+
+
+def _led(link: Link) -> bool:
+    """Whether a lab of a pool moves with another of it, which all learn from: that one is to be followed."""
+    sources = None if link.progress is None else link.progress.sources
+    return sources is not None and sources.now[0] == "follows" and sources.now[1] is not None and sources.now[1].pooled
 
 
 def _moved_by(link: Link, lab: Progress) -> bool:

@@ -164,6 +164,8 @@ KINDS: dict[str, Kind] = {
     "lead_left": Kind("a lab spends its lead: so much is left now", "intervention",
                       "days before it stopped on which it had what the best of the others has now", ("days",),
                       cause="`intervention_start`, and the model with which another lab comes nearer"),
+    "software_pooled": Kind("from now on a lab has what the best lab of a pool has found in software", "intervention",
+                            cause="`intervention_start`"),
     # ------------------------------------------------------------------------------------------------------- software
     "software_feedback": Kind("from now on a lab's software follows research", "`training_efficiency`",
                               "growth on that day", ("x/year",),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sim.world.hire import Hire
 from sim.world.lever import Lever
+from sim.world.pool import Pool
 from sim.world.security import Security
 from sim.world.shift_to_alignment import Shift, shifts
 from sim.world.spend_lead import SpendLead
@@ -26,4 +27,6 @@ def levers_of(state: InterventionState) -> list[Lever]:
         levers.append(Hire(state))
     if spec.spend_lead is not None:
         levers.append(SpendLead(state))
+    if spec.pool is not None:
+        levers.append(Pool(state))
     return levers
