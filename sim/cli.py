@@ -155,10 +155,11 @@ def _parser() -> argparse.ArgumentParser:
     explain = command(
         "explain",
         _explain_model,
-        "derive a model's numbers step by step, or show what caused an event",
+        "derive a model's numbers step by step, or show what caused an event, or what an intervention bought",
         "sim explain scenarios/frontier.yaml GPT-4\n"
         "          sim explain outputs/frontier --event OpenAI/window_closed/GPT-4/1\n"
-        "          sim explain scenarios/alignment.yaml --alignment automated_coder",
+        "          sim explain scenarios/alignment.yaml --alignment automated_coder\n"
+        "          sim explain scenarios/interventions/six-month-pause.yaml --intervention pause",
     )
     explain.add_argument("run", help="a run's output folder, or a scenario (YAML file)")
     explain.add_argument("model", nargs="?", help="a model: its name, or Lab/name")
@@ -166,6 +167,8 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("--alignment", metavar="LEVEL",
                          help="derive the alignment work in the dwell from this level (or `start`)")  # fmt: skip
     explain.add_argument("--lab", help="with --alignment: whose work is derived (default: the lab with the most)")
+    explain.add_argument("--intervention", metavar="NAME",
+                         help="what it stopped, what went on meanwhile, and the days bought, as a sum")  # fmt: skip
     show = command("show", _show, "list a scenario's inputs", "sim show scenarios/one-lab.yaml --effects")
     scenario(show)
     show.add_argument("--all", action="store_true", help="also the inputs that the scenario leaves at their defaults")
@@ -313,9 +316,9 @@ def _explain_model(options: argparse.Namespace) -> int:
     from sim.analysis.explain_events import NotFound, causes_text
     from sim.analysis.explain_source import read_run
 
-    if sum(what is not None for what in (options.model, options.event, options.alignment)) != 1:
+    if sum(what is not None for what in (options.model, options.event, options.alignment, options.intervention)) != 1:
         print("sim explain: name a model, or an event by --event ID (ids are in events.csv), or a level by --alignment"
-              " LEVEL", file=sys.stderr)  # fmt: skip
+              " LEVEL, or an intervention by --intervention NAME", file=sys.stderr)  # fmt: skip
         return USER_ERROR
     source = read_run(Path(options.run))
     from sim.result import simulate
@@ -337,6 +340,8 @@ def _explain_model(options: argparse.Namespace) -> int:
             print(causes_text(result.record, options.event), end="")
         elif options.alignment is not None:
             print(result.explain_alignment(options.alignment, options.lab, origins=source.origins), end="")
+        elif options.intervention is not None:
+            print(result.explain_intervention(options.intervention), end="")
         else:
             print(result.explain(options.model, origins=source.origins), end="")
     except NotFound as error:

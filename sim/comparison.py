@@ -246,7 +246,7 @@ class Comparison:
         """
         pair = {pair.name: pair for pair in self.pairs}[name]
         returned = self.table("returned") if "returned" in self.made else None
-        return derivation(pair, self.table("levels"), returned)
+        return derivation(pair, self.table("levels"), self.table("rebound"), returned)
 
     def plot(self, name: str | None = None) -> Figure | dict[str, Figure]:
         """A picture by name, or all of them in a dict: `time_bought`, `dwell`, `table`, and `over_time` for each

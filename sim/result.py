@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from sim.analysis.effects import Effect
     from sim.analysis.explain import Explanation
     from sim.analysis.explain_alignment import AlignmentExplanation
+    from sim.analysis.explain_intervention import InterventionExplanation
     from sim.show.facts import PictureFacts
 
 
@@ -225,6 +226,28 @@ class Result:
         from sim.analysis.explain_alignment import explain_alignment
 
         return explain_alignment(self.scenario, self.rates, dwell, lab, origins)
+    def explain_intervention(self, name: str) -> InterventionExplanation:
+        """What an intervention stopped, what went on meanwhile, and the days it bought against the world without it.
+
+        name: as in the scenario (`pause` for that at its top). Raises LookupError with the nearest names, and
+        ValueError for a result that was not made from a scenario.
+        """
+        if self.scenario is None:
+            raise ValueError("an explanation needs the scenario: simulate(load(FILE)).explain_intervention(NAME)")
+        from sim.analysis.explain_intervention import InterventionExplanation
+
+        seed, most = self.record.draw.seed, self.most_events
+
+        def run(scenario: Scenario) -> Rates:
+            try:
+                return simulate(scenario, seed=seed, most_events=most).rates
+            except SimulationError as error:
+                if error.day <= 0.0:
+                    raise
+                found: Result = error.result
+                return found.rates
+
+        return InterventionExplanation(self.scenario, self.rates, name, run)
 
     def tables(self) -> list[Table]:
         """Every table of this run; alignment work and the backtest only where the scenario asks for them."""

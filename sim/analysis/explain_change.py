@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from sim.analysis.derivation import balance, course, days
 from sim.analysis.pair import Pair, World
 from sim.base.calendar import date_text
 from sim.model.intervention import PAUSE, Intervention
@@ -13,17 +14,18 @@ from sim.tables.table import Table
 from sim.world.record import RunRecord
 
 
-def derivation(pair: Pair, levels: Table, returned: Table | None) -> list[str]:
+def derivation(pair: Pair, levels: Table, rebound: Table, returned: Table | None) -> list[str]:
     """Lines for one changed world: each of its interventions, then each level that came later or sooner.
 
-    levels, returned: tables of the comparison; the second gives what came back in days by cause, if it was made.
+    levels, rebound, returned: tables of the comparison; the last gives what came back by cause, if it was made.
     """
     lines = [line for item in pair.world.record.interventions for line in _intervention(pair, *item)]
     if not pair.world.record.interventions:
         return []
     back = {row["level"]: row for row in _rows(returned, pair.name)} if returned is not None else {}
+    first = {row["level"]: row for row in _rows(rebound, pair.name)}
     for row in _rows(levels, pair.name):
-        line = _level(row, back.get(row["level"]))
+        line = _level(row, first.get(row["level"]), back.get(row["level"]))
         if line:
             lines.append(line)
     return lines
@@ -52,7 +54,7 @@ def _intervention(pair: Pair, name: str, since: float, until: float | None, labs
     lines = ["; ".join([first, *what]) + "."]
     if end <= since or not labs:
         return lines
-    chips = [sum(_cluster(record, lab, when) for lab in labs) for when in (since, end)]
+    chips = [sum(cluster_of(record, lab, when) for lab in labs) for when in (since, end)]
     software = _growth(pair.world, labs, since, end)
     base = _growth(pair.base, labs, since + pair.world.later, end + pair.world.later)
     told = [f"chips of these labs x{chips[1] / chips[0]:.2f}"] if chips[0] > 0.0 else []
@@ -73,7 +75,7 @@ def spec_of(record: RunRecord, name: str) -> Intervention | None:
     return record.draw.interventions.get(name)
 
 
-def _cluster(record: RunRecord, lab: str, day: float) -> float:
+def cluster_of(record: RunRecord, lab: str, day: float) -> float:
     """H100e of a lab on a day."""
     accelerators = record.draw.accelerators
     return sum(value_at(steps, day) * accelerators[kind].h100e for (owner, kind), steps in record.clusters.items()
@@ -89,7 +91,7 @@ def _growth(world: World, labs: list[str], since: float, until: float) -> float 
     return last / first if first > 0.0 else None
 
 
-def _level(row: dict[str, Any], back: dict[str, Any] | None) -> str:
+def _level(row: dict[str, Any], first: dict[str, Any] | None, back: dict[str, Any] | None) -> str:
     """How the days bought at a level come about; "" where none could be."""
     if row["bound"] == "unknown" or not row["intervention_days"]:
         return ""
@@ -98,14 +100,11 @@ def _level(row: dict[str, Any], back: dict[str, Any] | None) -> str:
     head = f"{row['level']}: {dates[0]} in the base, {dates[1]} here"
     if row["bound"] != "exact":
         return f"{head}: {row['bound']} {bought:,.1f} days bought."
-    sum_up = (
-        f"{bought:,.1f} days bought = {spent:,.1f} in force - {spent - bought:,.1f} that came back or never stopped"
-    )
-    if back is None:
-        return f"{head}: {sum_up}."
-    if back["chips_days"] is None:
-        return f"{head}: {sum_up} (by what is not known: it is still in force then, or the end comes first)."
-    parts = ", ".join(f"{label} {back[key]:,.1f}" for label, key in (
-        ("chips that went on arriving", "chips_days"), ("software that went on", "software_days"),
-        ("suspended runs, dates and steps", "runs_days")))  # fmt: skip
-    return f"{head}: {sum_up} ({parts})."
+    told = [f"{head}: bought {course(first)} ({first['model']} against {first['model_base']})"] if first else [head]
+    if first is not None and not first["binds_first"]:
+        told.append(f"{row['first_lab']} is first, whom it does not bind")
+    elif back is not None:
+        told.append(balance(back))
+    else:
+        told.append(f"{days(round(bought))} = {spent:,.0f} in force less what came back or never stopped")
+    return f"{'; '.join(told)}."

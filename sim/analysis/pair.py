@@ -7,8 +7,10 @@ or `at most`, one where neither has is `unknown`.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterable
 from functools import cached_property
 from itertools import accumulate, pairwise
+from math import inf
 from typing import Any, NamedTuple
 
 from sim.base.units import SECONDS_PER_DAY
@@ -79,10 +81,12 @@ class World:
     """One simulated world. Days count from the base's start.
 
     name: what it is called in the comparison. later: days by which its own start is after the base's.
+    only: the one intervention whose time counts; all if None.
     """
 
-    def __init__(self, name: str, rates: Rates, base: RunRecord) -> None:
+    def __init__(self, name: str, rates: Rates, base: RunRecord, only: str | None = None) -> None:
         self.name = name
+        self.only = only
         self.rates = rates
         self.record = rates.record
         self.later = float(self.record.draw.start.toordinal() - base.draw.start.toordinal())
@@ -141,14 +145,18 @@ class World:
 
     def intervened(self, day: float) -> float | None:
         """Days until `day` on which an intervention was in force; None for a world without any."""
-        spans = [(start + self.later, self.end if end is None else end + self.later)
-                 for _, start, end, *_ in getattr(self.record, "interventions", ())]  # fmt: skip
-        total, last = 0.0, -1e18
-        for start, end in sorted(spans):
-            left, right = max(start, last), min(end, day)
-            total += max(0.0, right - left)
-            last = max(last, right)
-        return total if spans else None
+        spans = [(start + self.later, min(day, self.end if end is None else end + self.later))
+                 for name, start, end, _ in self.record.interventions if self.only in (None, name)]  # fmt: skip
+        return covered(spans) if spans else None
+
+
+def covered(spans: Iterable[tuple[float, float]]) -> float:
+    """Days that lie in at least one of some spans (from, to); one that ends before it begins has none."""
+    total, last = 0.0, -inf
+    for since, until in sorted(spans):
+        total += max(0.0, until - max(since, last))
+        last = max(last, until)
+    return total
 
 
 def _done(rates: Rates, days: list[float], later: float) -> Done:

@@ -31,13 +31,13 @@ WHAT: tuple[tuple[str, ...], ...] = ((DELIVERIES,), (SOFTWARE,), (DELIVERIES, SO
 """What else is stopped in each of the further runs."""
 
 
-def stopping(record: RunRecord, more: tuple[str, ...]) -> list[str]:
-    """Settings by which each intervention of a scenario stops `more` too."""
+def stopping(record: RunRecord, more: tuple[str, ...], only: str | None = None) -> list[str]:
+    """Settings by which each intervention of a scenario (or `only` one) stops `more` too."""
     sets = []
     named = {f"interventions.{name}": spec for name, spec in sorted(record.draw.interventions.items())}
     one = {PAUSE: record.draw.pause} if record.draw.pause is not None else {}
     for path, spec in {**named, **one}.items():
-        if EVERYTHING in spec.stops:
+        if EVERYTHING in spec.stops or only not in (None, spec.name):
             continue
         stops = list(dict.fromkeys([*spec.stops, *more]))
         sets.append(f"{path}.stops=[{', '.join(stops)}]")
@@ -58,7 +58,7 @@ def returned_rows(pair: Pair, scenario: Scenario, run: Callable[[Scenario], Worl
         return
     worlds = []
     for more in WHAT:
-        sets = stopping(pair.world.record, more)
+        sets = stopping(pair.world.record, more, pair.world.only)
         worlds.append(Pair(pair.base, run(scenario.changed(sets=sets)), pair.ends) if sets else pair)
     for level, spent, bought in wanted:
         row: list[Any] = [pair.name, level, spent, bought, spent - bought]
