@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from sim.analysis import derivation
 from sim.analysis.explain_step import num
+from sim.model.declare import parameters
+from sim.model.intervention import Intervention
 from sim.tables.table import Table
 
 if TYPE_CHECKING:
     from sim.analysis.explain_intervention import InterventionExplanation
 
 WIDE = 100
+WHEN = ("starts", "ends", "lasts", "continues", "freed")
+"""Fields that are told otherwise, or say what becomes of what is freed."""
+
 MOST = 20
 """Rows of a table that are shown."""
 
@@ -64,19 +69,22 @@ def _why(found: InterventionExplanation, kind: str) -> str:
 def _limits(found: InterventionExplanation) -> list[str]:
     spec = found.spec
     lines = [f"{what} stops" if not share else f"{what} at {share:.4g} of it" for what, share in found.limits()]
-    for key, unit in (
-        ("cap_run_flop", " FLOP a run"), ("cap_training", " H100e"), ("cap_training_share", " of the cluster"),
-        ("cap_research", " H100e"), ("cap_research_share", " of the cluster"), ("cap_capability", " times what is "
-        "cleared"), ("hold_at", ""), ("slow_deliveries", " of each delivery comes"), ("release_interval", " days"),
-        ("research_models_older_than", " days"), ("minimum_shares", ""),
-    ):  # fmt: skip
-        value = getattr(spec, key)
-        if value is not None and value != {}:
-            shown = f"{value:.6g}" if isinstance(value, float) else str(value)
-            if isinstance(value, dict):
-                shown = ", ".join(f"{use} {share:.0%}" for use, share in sorted(value.items()))
-            lines.append(f"{key.replace('_', ' ')}: {shown}{unit}")
+    for name, declared in parameters(Intervention).items():
+        value = getattr(spec, name)
+        if (declared.default is not None and declared.default != {}) or name in WHEN:
+            continue
+        if not isinstance(value, float | str | dict) or value == {}:
+            continue
+        items: dict[str, float | str] = value if isinstance(value, dict) else {"": value}
+        told = ", ".join(f"{key} {_shown(item, declared.unit)}".strip() for key, item in sorted(items.items()))
+        lines.append(f"{declared.key.replace('_', ' ')}: {told}")
     return lines or ["nothing"]
+
+
+def _shown(value: float | str, unit: str) -> str:
+    if isinstance(value, str):
+        return value
+    return f"{value:.4g} {'days' if unit == 'day' else 'of it' if unit == 'share' else unit}".strip()
 
 
 def _did(found: InterventionExplanation) -> list[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import sim
+from sim.base.calendar import date_text
 from sim.base.units import DAYS_PER_MONTH
 from sim.report import print_report
 from sim.world.record import RunRecord
@@ -61,3 +62,69 @@ def test_the_report_and_a_model_s_explanation_say_what_was_stopped() -> None:
     assert "Intervention pause: from 2028-06-01 to 2028-12-01; binds every lab" in out.getvalue()
     (event,) = [event for event in result.record.events if event[2] == "run_suspended"]
     assert "suspended: the intervention pause" in str(result.explain(f"{event[1]}/{event[3]}"))
+
+
+# The numbers to read at the head of a file are those that come out.
+
+
+def day_of(record: RunRecord, level: str = "expert_researcher", lab: str = "") -> float:
+    return record.levels[level, lab][0]
+
+
+def on(record: RunRecord, day: float) -> str:
+    return date_text(day, record.draw.start)[:10]
+
+
+def head(name: str) -> str:
+    return " ".join(line.removeprefix("#").strip() for line in (FOLDER / name).read_text("utf-8").splitlines())
+
+
+def test_numbers_to_read_of_the_cap_and_the_deal(records: dict[str, RunRecord]) -> None:
+    cap = records["flop-cap.yaml"]
+    before = max(model.effective_flop for model in cap.models if (model.training_flop or 0.0) > 1e24)
+    again = min(model.internal for model in cap.models if model.training_flop == pytest.approx(1e24)
+                and model.effective_flop >= before)  # fmt: skip
+    assert f"{before:.2g}" == "2.6e+28" and on(cap, again) == "2030-01-03"
+    assert "(2.6e28 effective FLOP): in 2030, three years later" in head("flop-cap.yaml")
+    assert ("automated_coder", "") not in cap.levels and "June 2028" in head("flop-cap.yaml")
+    deal = records["deal-that-breaks.yaml"]
+    assert deal.interventions[0][2] is None and ("expert_researcher", "") not in deal.levels
+    base = record_of(SCENARIOS / "frontier-2032.yaml")
+    assert base.end - day_of(base) > 3 * 365.25 and on(base, day_of(base, "automated_coder"))[:7] == "2028-06"
+
+
+def test_numbers_to_read_of_the_pause() -> None:
+    found = sim.simulate(sim.load(str(FOLDER / "six-month-pause.yaml"))).explain_intervention("pause")
+    told = "183 days in force − 3 by chips − 104 by software − 0 by the rest = 76 days bought"
+    assert told in str(found) and "of the 183 days at `expert_researcher`: 76 days" in head("six-month-pause.yaml")
+    assert "software, 104 days of it; chips, 3" in head("six-month-pause.yaml")
+
+
+def test_numbers_to_read_of_a_leader_s_lead() -> None:
+    base = record_of(SCENARIOS / "frontier-2032.yaml")
+    scenario = sim.load(str(FOLDER / "leader-spends-its-lead.yaml"))
+    for months, day in ((2, "2029-02-10"), (9, "2029-06-09")):
+        record = simulate(scenario.changed(sets=[f"pause.lasts={months} months"]).draw())
+        assert record.interventions[0][3] == ["OpenAI"] and day_of(record) == day_of(base)
+        assert on(record, day_of(record, lab="OpenAI")) == day
+        assert day in head("leader-spends-its-lead.yaml")
+    assert on(base, day_of(base, lab="OpenAI")) == "2029-02-10"
+
+
+def test_numbers_to_read_of_two_blocs(records: dict[str, RunRecord]) -> None:
+    base = record_of(SCENARIOS / "two-blocs.yaml")
+
+    def ahead(record: RunRecord) -> int:
+        return round(record.milestones["china_researcher"] - record.milestones["us_researcher"])
+
+    paused, paced = records["one-bloc-pauses.yaml"], records["pacing-one-country.yaml"]
+    assert (ahead(base), ahead(paused), ahead(paced)) == (126, 50, -93)
+    assert round(day_of(paused) - day_of(base)) == 76
+    assert on(paced, day_of(paced)) == "2029-04-29"
+    scenario = sim.load(str(FOLDER / "pacing-one-country.yaml")).changed(sets=["interventions.pacing.binds=all"])
+    followed = simulate(scenario.draw())
+    assert on(followed, day_of(followed)) == "2029-07-30"
+    assert 6.5 < (day_of(followed) - day_of(base)) / DAYS_PER_MONTH < 7.5
+    for text in ("on 2029-04-29, 93 days before the US; without pacing the US, by 126", "nobody before 2029-07-30"):
+        assert text in head("pacing-one-country.yaml")
+    assert "Chinese one: 50, not 126" in head("one-bloc-pauses.yaml")
