@@ -438,6 +438,12 @@ def interventions(draw_: Any, name: str) -> Intervention:
         withheld=draw_(st.sampled_from(["lost", "banked"])),
         release_interval=draw_(st.one_of(st.none(), st.floats(0.0, 200.0))),
         research_models_older_than=draw_(st.one_of(st.none(), st.floats(0.0, 200.0))),
+        safety_tax=draw_(st.one_of(st.none(), st.floats(0.0, 0.9))),
+        hire_people={"ai_research": draw_(st.floats(0.0, 50.0))},
+        hire_over=draw_(st.floats(0.0, 100.0)),
+        slow_diffusion=draw_(st.one_of(st.none(), st.floats(1.0, 5.0))),
+        shift_to_alignment=draw_(st.one_of(st.none(), st.floats(0.0, 1.0))),
+        pool=draw_(st.sampled_from([None, "software"])),
     )
 
 
