@@ -93,7 +93,8 @@ def labour_with_one(
         ai = each * amount
         if ai <= level:
             return humans + ai
-        return float(of_humans * (share_doable * (ai / level) ** substitution + rest) ** root)
+        together: float = of_humans * (share_doable * (ai / level) ** substitution + rest) ** root
+        return together
 
     return labour
 

@@ -86,15 +86,21 @@ def set_up_cluster(lab: LabState, shared: WorldStock) -> None:
             coming = shared_batches(supply, shared, world.end, draw.start, lab.entry)
         else:
             coming = batches(supply, world.end, draw.start, lab.entry)
-        withdraws = any(batch.count < 0.0 for batch in coming)
-        brought = {kind: Brought() for kind in {batch.accelerator for batch in coming}} if withdraws else {}
+        brought: dict[str, Brought] = {}
         for batch in coming:
-            day, kind, count, life = batch.day, batch.accelerator, batch.count, batch.retires_after_days
+            if batch.count < 0.0:
+                brought = {kind: Brought() for kind in {batch.accelerator for batch in coming}}
+                break
+        deliver_on, end = clock.at, world.end
+        for batch in coming:
+            day, kind = batch.day, batch.accelerator
             so_far = brought.get(kind)
             if day > 0.0:
-                if day < world.end:
-                    clock.at(tick(day), _deliver, (lab, batch, so_far))
-            elif life is None or day + life > 0.0:
+                if day < end:
+                    deliver_on(tick(day), _deliver, (lab, batch, so_far))
+                continue
+            count, life = batch.count, batch.retires_after_days
+            if life is None or day + life > 0.0:
                 on_hand[kind] = on_hand.get(kind, 0.0) + count
                 if so_far is not None:
                     so_far.add(count, count, ())

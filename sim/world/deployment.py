@@ -76,7 +76,7 @@ def begin(lab: LabState, mark: Earmark, cause: int) -> None:
         lab.earmarks.remove(mark)
         world.warn(lab.name, mark.model.name, f"its earmark for {mark.fleet.name} ended before the model was trusted")
         return
-    free = dict(lab.total)
+    free = lab.total.copy()
     for run in lab.running:
         for kind, count in run.held.items():
             free[kind] -= count
@@ -178,12 +178,13 @@ def tell_moves(lab: LabState) -> None:
     total = lab.total
     _compare(total, EXPERIMENTS, experiments, lab.experiments, gained, lost)
     for fleet in lab.fleets:
-        _compare(total, fleet.name, total_of(fleet.before), total_of(fleet.held), gained, lost)
-    _compare(total, "idle", idle, lab.idle, gained, lost)
-    freed = taken = moves[0][3]
-    within: Holding = {}
+        before, now = fleet.before, fleet.held
+        if before or now:
+            _compare(total, fleet.name, total_of(before), total_of(now), gained, lost)
+    if idle is not lab.idle:
+        _compare(total, "idle", idle, lab.idle, gained, lost)
+    freed = taken = within = NOTHING
     if len(moves) > 1:
-        freed = taken = NOTHING
         for _, takes, _, held in moves:
             if takes:
                 taken = sum_of(taken, held)
@@ -192,8 +193,9 @@ def tell_moves(lab: LabState) -> None:
         within = {kind: min(count, taken[kind]) for kind, count in freed.items() if taken.get(kind)}
     arrivals = []
     for event, takes, run, held in moves:
-        # With several runs at one instant, each has its part of what all of them took or freed together.
-        others = _parts(lost if takes else gained, within, held, taken if takes else freed)
+        others = lost if takes else gained
+        if len(moves) > 1:  # each has its part of what all of them took or freed together
+            others = _parts(others, within, held, taken if takes else freed)
         details: dict[str, Any]
         if takes:
             details = {"accelerators": held, "from": others, "to": TRAINING}
@@ -237,8 +239,8 @@ def _compare(
     if old is new:
         return
     for kind, total in cluster.items():
-        change = new.get(kind, 0.0) - old.get(kind, 0.0)
-        if change > ROUNDING * total:
+        change, rounding = new.get(kind, 0.0) - old.get(kind, 0.0), ROUNDING * total
+        if change > rounding:
             gained.setdefault(use, {})[kind] = change
-        elif change < -ROUNDING * total:
+        elif change < -rounding:
             lost.setdefault(use, {})[kind] = -change

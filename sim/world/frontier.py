@@ -30,24 +30,26 @@ class OpenWindows:
     __slots__ = ("_count", "_leaders", "_open")
 
     def __init__(self) -> None:
-        self._open: list[tuple[float, int, ModelRecord]] = []
+        self._open: list[tuple[float, int, float, ModelRecord]] = []
+        """(effective FLOP, count, effective FLOP that closes its window, model)."""
         self._leaders: list[ModelRecord] = []
         self._count = 0
 
     def closed_by(self, model: ModelRecord, stronger_by: float) -> list[tuple[ModelRecord, ModelRecord]]:
         """Pairs (closed, closer) when `model` becomes available; the model itself if it is surpassed already."""
         closed = []
-        opened = self._open
-        while model.closes_windows and opened and model.effective_flop >= times_as_strong(stronger_by, opened[0][0]):
-            closed.append((opened.pop(0)[2], model))
-        leaders = self._leaders
-        bound = times_as_strong(stronger_by, model.effective_flop)
-        if leaders and leaders[-1].effective_flop >= bound:
+        opened, leaders = self._open, self._leaders
+        strength, closes = model.effective_flop, model.closes_windows
+        while closes and opened and strength >= opened[0][2]:
+            closed.append((opened.pop(0)[3], model))
+        bound = times_as_strong(stronger_by, strength)
+        leading = leaders[-1].effective_flop if leaders else 0.0
+        if leaders and leading >= bound:
             closed.append((model, leaders[bisect_left(leaders, bound, key=_strength)]))
         else:
             self._count += 1
-            insort(opened, (model.effective_flop, self._count, model))
-        if model.closes_windows and (not leaders or model.effective_flop > leaders[-1].effective_flop):
+            insort(opened, (strength, self._count, bound, model))
+        if closes and (not leaders or strength > leading):
             leaders.append(model)
         return closed
 

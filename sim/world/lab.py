@@ -321,20 +321,20 @@ class LabState:
         self.notice(self.world.event(self.name, "review", self.name, None, "", None, ()))
 
     def _apply(self, uses: dict[str, Holding]) -> None:
-        world, view = self.world, self.view
+        world, view, earmarks = self.world, self.view, self.earmarks
         if self.moves and self not in world.moved:
             world.moved.append(self)
             self.before = (self.experiments, self.idle)
             for fleet in self.fleets:
                 fleet.before = fleet.held
-        earmarks = self.earmarks
         fleets = {}
         for fleet in self.fleets:
-            held = uses.get(fleet.name) or NOTHING
-            if earmarks or fleet.alone is None:
-                fleet.held = fleets[fleet.name] = deployment.hold(fleet, held, earmarks)
+            name, alone = fleet.name, fleet.alone
+            held = uses.get(name) or NOTHING
+            if earmarks or alone is None:
+                fleet.held = fleets[name] = deployment.hold(fleet, held, earmarks)
             else:
-                fleet.held = fleets[fleet.name] = {fleet.alone: held}
+                fleet.held = fleets[name] = {alone: held}
         experiments = self.experiments = uses.get(EXPERIMENTS) or NOTHING
         if self.progress is not None:
             self.progress.see(experiments, fleets)

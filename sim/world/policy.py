@@ -55,7 +55,7 @@ new_tuple = tuple.__new__
 
 def shares(view: View) -> Decision:
     """Each use has its declared share; a share without work is lent to the others in proportion."""
-    return by_shares(view, first=False)
+    return by_shares(view)
 
 
 def training_first(view: View) -> Decision:
@@ -63,7 +63,7 @@ def training_first(view: View) -> Decision:
     return by_shares(view, first=True)
 
 
-def by_shares(view: View, first: bool, hold: str = "") -> Decision:
+def by_shares(view: View, first: bool = False, hold: str = "") -> Decision:
     """Start due runs, then share out the rest by the shares.
 
     first: a run that states no size takes what no other run has, not only training's share. hold: why no run starts.
@@ -173,4 +173,4 @@ def share_rest(view: View) -> dict[str, Holding]:
     return result
 
 
-POLICIES: dict[str, Policy] = {"shares": shares, "training_first": training_first}
+POLICIES: dict[str, Policy] = {"shares": by_shares, "training_first": training_first}

@@ -7,10 +7,10 @@ then it is predicted again. So the efficiencies are closed-form pieces, and ever
 
 from __future__ import annotations
 
-import math
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from heapq import heappop
+from math import exp, expm1, inf, log, log1p
 from typing import TYPE_CHECKING, Any
 
 from sim.base.calendar import tick
@@ -44,7 +44,7 @@ class Progress:
     """The software of one lab: its pieces so far, what drives them, and when it is looked at again."""
 
     __slots__ = (
-        "lab", "law", "pieces", "raised", "exponent", "own_inference", "research", "speed", "sources", "rank",
+        "lab", "world", "law", "pieces", "raised", "exponent", "own_inference", "research", "speed", "sources", "rank",
         "followers", "causes", "event", "steps", "mark", "mark_day", "known", "version", "started", "ended", "stale",
         "changed", "beta", "power", "factor", "whole", "half", "limit", "labour", "begins", "shown", "agenda", "name",
         "drive", "end", "gain", "aim", "researchers", "held", "worths", "stood", "moved", "pace",
@@ -55,6 +55,7 @@ class Progress:
         law = lab.spec.software
         record = lab.world.record
         self.lab = lab
+        self.world = lab.world
         self.law = law
         self.begins = begins
         self.name = lab.name
@@ -66,7 +67,7 @@ class Progress:
         self.beta = law.returns or 0.0
         self.power = 0.0 if self.beta < NEGLIGIBLE_RETURNS else 1.0 / self.beta
         self.factor = law.step or 1.1
-        self.limit = min(law.limit or math.inf, MOST_EFFICIENCY ** (1.0 / max(1.0, self.exponent)))
+        self.limit = min(law.limit or inf, MOST_EFFICIENCY ** (1.0 / max(1.0, self.exponent)))
         self.whole = self._way(1.0, self.factor)
         self.half = Piece(0.0, 1.0, 1.0, self.power).at(self.whole / 2.0)
         """How far a whole step goes (see `predict`), and the growth in the first half of its time."""
@@ -99,7 +100,7 @@ class Progress:
         """(day, event) of each step, so that a follower can say what it follows."""
         self.mark = 1.0
         self.aim = 1.0
-        self.mark_day = -math.inf
+        self.mark_day = -inf
         """Efficiency at the last step, and its day."""
         self.known: list[float] = [self.end]
         """Days of the lab's dated events, a heap; the last is the end."""
@@ -151,7 +152,7 @@ class Progress:
         """Predict anew when the instant is over."""
         if not self.stale:
             self.stale = True
-            self.lab.world.progressing.append(self)
+            self.world.progressing.append(self)
 
     def raise_to(self, value: float, cause: int) -> None:
         """The lab comes to know more, at once; nothing lifts its efficiency beyond its limit."""
@@ -167,7 +168,7 @@ class Progress:
                     pieces[:] = Growth(pieces).jumped(self.agenda.day, factor).pieces
             return
         self.causes.append(cause)
-        self._put(Piece(self.lab.world.agenda.day, value, 0.0))
+        self._put(Piece(self.world.agenda.day, value, 0.0))
         self.mark, self.mark_day, self.drive = value, self.agenda.day, -1.0
         self.look_again()
 
@@ -209,7 +210,7 @@ class Progress:
 
     def improve_inference(self, factor: float, cause: int) -> None:
         """Inference alone gets better, at once, by a factor that lasts."""
-        record, day = self.lab.world.record, self.agenda.day
+        record, day = self.world.record, self.agenda.day
         self.causes.append(cause)
         if self.own_inference is not None:
             self.own_inference = record.inference_efficiency[self.name] = self.own_inference.jumped(day, factor)
@@ -229,7 +230,7 @@ class Progress:
     @property
     def now(self) -> float:
         """Training efficiency today."""
-        return self.pieces[-1].at(self.lab.world.agenda.day)
+        return self.pieces[-1].at(self.world.agenda.day)
 
     # The law
 
@@ -250,7 +251,7 @@ class Progress:
                 "there are no experiments" if research.flop_per_s <= 0.0 else "no run has finished anywhere"
             )  # fmt: skip
             raise RunError(f"{lab.name}: software cannot follow research, as on its first day {what}")
-        rate = math.log(law.training_growth or 1.0) / DAYS_PER_YEAR
+        rate = log(law.training_growth or 1.0) / DAYS_PER_YEAR
         self.speed = Speed(research, labour, rate * efficiency**self.beta, lab)
         if self.pace != 1.0:
             self.speed.run_at(self.pace, research)
@@ -271,11 +272,11 @@ class Progress:
         """`days`, or fewer: until the lab's own law of inference has moved by a step, or goes over to another piece."""
         assert self.own_inference is not None
         pieces = self.own_inference.pieces
-        index = bisect_right(pieces, (day, math.inf))
+        index = bisect_right(pieces, (day, inf))
         if index < len(pieces):
             days = min(days, pieces[index].day - day)
         piece = self.own_inference.piece_at(day)
-        return min(days, math.log(self.factor) / abs(piece.rate)) if piece.rate else days
+        return min(days, log(self.factor) / abs(piece.rate)) if piece.rate else days
 
     def predict(self) -> None:
         """Lay the piece from today on, and look again at its end."""
@@ -288,45 +289,48 @@ class Progress:
             return
         if self.changed:
             self._look_at_research(day)
-        labour_with, drive_of = self.research.labour, self.speed.drive
-        efficiency = self.mark if day == self.mark_day else self.pieces[-1].at(day)
-        if self.sources is not None:
-            efficiency = self.sources.catch_up(self, efficiency)
-            if efficiency > self.mark * self.factor:  # what came at once is more than a step
+        research, mark, sources, own = self.research, self.mark, self.sources, self.own_inference
+        labour_with, drive_of = research.labour, self.speed.drive
+        efficiency = mark if day == self.mark_day else self.pieces[-1].at(day)
+        if sources is not None:
+            efficiency = sources.catch_up(self, efficiency)
+            if efficiency > mark * self.factor:  # what came at once is more than a step
                 self.mark, self.mark_day = efficiency, day
+                mark = efficiency
         # y = A^β grows by rate·β·y a day, evenly; `reach` is how far it has to go, in those units.
-        target, reach, halfway = self.mark * self.factor, self.whole, self.half
-        if target > self.limit:
-            target = self.limit
-            if efficiency >= target * (1.0 - ROUNDING):
-                self._end("software_limit", target, "training efficiency is at its limit")
-                return
-        if efficiency != self.mark or target == self.limit:
+        target = mark * self.factor
+        if efficiency == mark and target < self.limit:  # the commonest: a whole step
+            reach, halfway = self.whole, self.half
+        else:
+            if target > self.limit:
+                target = self.limit
+                if efficiency >= target * (1.0 - ROUNDING):
+                    self._end("software_limit", target, "training efficiency is at its limit")
+                    return
             reach, halfway = self._way(efficiency, target), 0.0
-        known = self.known
+        known, copied = self.known, 0.0
         while known[0] <= day:
             heappop(known)
         horizon = known[0] - day
-        if self.own_inference is not None:
+        if own is not None:
             horizon = self._horizon(day, horizon)
-        copied = 0.0
-        if self.sources is not None:
-            horizon, copied = self.sources.outlook(day, efficiency, horizon)
+        if sources is not None:
+            horizon, copied = sources.outlook(day, efficiency, horizon)
         scale = efficiency**-self.beta
         drive = self.drive
         if drive < 0.0:
-            self.labour = labour = labour_with(self._inference(efficiency, day))
-            drive = drive_of(labour)
+            self.labour = labour_with(self._inference(efficiency, day))
+            drive = drive_of(self.labour)
         rate = drive * scale
-        if self.research.fleets and rate > 0.0:
+        if research.fleets and rate > 0.0:
             span = reach / (rate + copied)
-            if self.own_inference is not None:
-                inferred = self.own_inference.at(day + (span if span < horizon else horizon) / 2.0)
+            if own is not None:
+                inferred = own.at(day + (span if span < horizon else horizon) / 2.0)
             else:
                 if span > horizon or not halfway:
                     ahead, power = (rate + copied) * (span if span < horizon else horizon) / 2.0, self.power
-                    grown = power * math.log1p(ahead / power) if power else ahead
-                    inferred = efficiency * math.exp(grown)
+                    grown = power * log1p(ahead / power) if power else ahead
+                    inferred = efficiency * exp(grown)
                 else:
                     inferred = efficiency * halfway
                 if self.exponent != 1.0:
@@ -337,26 +341,26 @@ class Progress:
             rate = drive * scale
         self.drive = drive
         piece = new_tuple(Piece, (day, efficiency, rate, self.power, 0.0))
-        if self.sources is None:
-            span = reach / rate if rate > 0.0 else math.inf
+        if sources is None:
+            span = reach / rate if rate > 0.0 else inf
         else:
-            piece, horizon = self.sources.combine(self, piece, drive, horizon, target)
-            span = piece.days_to(target)
-        if piece.rate * SHORTEST_STEP_DAYS > self.whole:  # a whole step: the rest of one may be as short as it likes
+            piece, horizon = sources.combine(self, piece, drive, horizon, target)
+            rate, span = piece.rate, piece.days_to(target)
+        if rate * SHORTEST_STEP_DAYS > self.whole:  # a whole step: the rest of one may be as short as it likes
             self._end("software_explosion", efficiency, "software progress explodes: it takes no time any more")
             return
         self._put(piece)
-        self.version += 1
+        self.version = version = self.version + 1
         self.aim = target
         self.until = until = day + (span if span < horizon else horizon)
         if until < self.end:
             happen = self._step if span <= horizon else self._look
-            self.agenda.put(tick(until), Order.SERIES, self.name, happen, self.version)
+            self.agenda.put(tick(until), Order.SERIES, self.name, happen, version)
 
     def _way(self, efficiency: float, target: float) -> float:
         """(y₁/y₀ − 1)/β with y = A^β: days from one efficiency to another, times the growth rate at the first."""
-        log = math.log(target / efficiency)
-        return math.expm1(self.beta * log) / self.beta if self.power else log
+        grown = log(target / efficiency)
+        return expm1(self.beta * grown) / self.beta if self.power else grown
 
     def _look_at_research(self, day: float) -> None:
         """Something about staff, experiments or AI in research has changed (or it is the first day)."""
@@ -370,7 +374,7 @@ class Progress:
         compute = self.speed.compute(self.research)
         if compute != self.shown:
             self.shown = compute
-            self.lab.world.record.research_compute.setdefault(self.name, []).append((day, compute))
+            self.world.record.research_compute.setdefault(self.name, []).append((day, compute))
 
     def _put(self, piece: Piece) -> None:
         pieces, raised, day = self.pieces, self.raised, piece[0]
@@ -410,32 +414,30 @@ class Progress:
         else:
             rate = piece.moved(day).rate
         self.mark, self.mark_day = efficiency, day
+        growth = rate * DAYS_PER_YEAR
         details: dict[str, Any] = {
-            "x_per_year": math.exp(min(700.0, rate * DAYS_PER_YEAR)),
+            "x_per_year": exp(growth if growth < 700.0 else 700.0),
             "labour": self.labour,
             "humans": self.research.humans,
             "experiments": self.shown,
         }
         causes: tuple[int, ...] = (self.event,)
-        if sources is not None:
-            causes = (*causes, *self.causes, *sources.explain(day, details))
-        elif self.causes:
-            causes = (*causes, *self.causes)
-        if len(causes) > 1:
-            causes = tuple(dict.fromkeys(causes))
+        if sources is not None or self.causes:
+            following = () if sources is None else sources.explain(day, details)
+            causes = tuple(dict.fromkeys((*causes, *self.causes, *following)))
             self.causes.clear()
-        self.event = self.lab.world.event(
+        self.event = event = self.world.event(
             self.name, "software_step", TRAINING, efficiency, "effective per physical FLOP", details, causes
         )
-        self.steps.append((day, self.event))
+        self.steps.append((day, event))
         self.look_again()
 
     def _end(self, kind: str, value: float, why: str) -> None:
         """Growth is over: from today on the efficiency stays as it is."""
         self.ended = True
-        self.until = math.inf
+        self.until = inf
         self.version += 1
-        world = self.lab.world
+        world = self.world
         day = world.agenda.day
         self._put(Piece(day, value, 0.0))
         causes = tuple(dict.fromkeys((self.event, *self.causes)))

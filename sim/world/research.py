@@ -66,9 +66,10 @@ def research_of(lab: LabState, known: dict[tuple[str, str], tuple[float, float]]
     fleets = []
     domain = draw.domains.get(RESEARCH)
     for fleet in lab.fleets:
-        if domain is None or fleet.spec.domain != RESEARCH or not fleet.held:
+        spec = fleet.spec
+        if domain is None or spec.domain != RESEARCH or not fleet.held:
             continue
-        inference, think = fleet.spec.inference, fleet.spec.think_x or 1.0
+        inference = spec.inference
         tokens = 0.0
         models = []
         for name, held in fleet.held.items():
@@ -79,6 +80,7 @@ def research_of(lab: LabState, known: dict[tuple[str, str], tuple[float, float]]
             tokens += here
             value = known.get((fleet.name, name)) if not inference.tricks else None
             if value is None:
+                think = spec.think_x or 1.0
                 each = worth(model, domain, draw.human, inference, day, think)
                 value = known[fleet.name, name] = share_doable(model, domain, think), each
             models.append((value[0], here * value[1]))
@@ -94,6 +96,14 @@ def research_of(lab: LabState, known: dict[tuple[str, str], tuple[float, float]]
         compute = flop_per_s / world.largest_run if world.largest_run else 0.0
     rho = draw.human.task_substitution
     return Research(staff[-1][1] if staff else 0.0, fleets, flop_per_s, compute, -2.0 if rho is None else rho)
+
+
+def _power_law(factor: float, exponent: float) -> Callable[[float], float]:
+    def drive(labour: float) -> float:
+        value: float = factor * labour**exponent
+        return value
+
+    return drive
 
 
 class Speed:
@@ -136,8 +146,7 @@ class Speed:
             part = compute ** ((1.0 - self._share) * self._penalty)
         if power:
             part *= self.base_labour**-power
-        whole = self.base_drive * part
-        self.drive = lambda labour: float(whole * labour**power)
+        self.drive = _power_law(self.base_drive * part, power)
 
     def _drive_of_both(self, compute: float) -> Callable[[float], float]:
         def drive(labour: float) -> float:
