@@ -68,6 +68,20 @@ class Agenda:
         if self.watched and lab in self.watched:
             heappush(self.watched[lab], day)
 
+    def each_at(
+        self, dated: list[tuple[float, Any]], late: float, order: int, lab: str, happen: Callable[[Any], None],
+        clock: object,
+    ) -> None:  # fmt: skip
+        """As `at`, for each (day, what) of a clock, some days late."""
+        add, heap, count = self._add, self._heap, self._count
+        for day, what in dated:
+            count += 1
+            add(heap, (day + late, order, lab, count, happen, what, clock))
+        self._count = count
+        if lab in self.watched:
+            for day, _ in dated:
+                heappush(self.watched[lab], day + late)
+
     def put(
         self, day: float, order: int, lab: str, happen: Callable[[Any], None], what: Any = None, clock: object = None
     ) -> None:

@@ -20,8 +20,8 @@ EVERY = Recurrence(months=1.0)
 
 def as_strong(fleet: FleetState, model: ModelRecord) -> bool:
     """Whether a model counts for at least as much effective FLOP in the fleet's domain as the one that it runs."""
-    domain = fleet.spec.domain
-    return fleet.best is None or model.capability(domain) >= times_as_strong(1.0, fleet.best.capability(domain))
+    domain, best = fleet.spec.domain, fleet.best
+    return best is None or model.capability(domain) >= times_as_strong(1.0, best.capability(domain))
 
 
 def most_work(lab: LabState, fleet: FleetState) -> tuple[ModelRecord, dict[str, Any]] | None:

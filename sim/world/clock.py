@@ -49,6 +49,14 @@ class Clock:
         else:
             self._held.append((day, place, self._agenda.number(), happen, what))
 
+    def each_at(self, dated: list[tuple[float, Any]], happen: Callable[[Any], None]) -> None:
+        """Let `happen(what)` happen at each (day of this clock, what)."""
+        if self._slow is None and self._put == self._agenda.at:
+            self._agenda.each_at(dated, self.behind, self._order, self._lab, happen, self)
+            return
+        for day, what in dated:
+            self.at(day, happen, what)
+
     def _in_world(self, own: float) -> float:
         """The day of the world on which the clock will show a day of its own, if its speed stays as it is."""
         if self._slow is None:

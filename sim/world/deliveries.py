@@ -75,6 +75,9 @@ class Brought:
             self.losses = len(left)
 
 
+Delivery = tuple["LabState", Batch, Brought | None]
+
+
 def set_up_cluster(lab: LabState, shared: WorldStock) -> None:
     """Put on hand what a lab has at the start and on clocks what comes. shared: the stock of `world:`."""
     world = lab.world
@@ -91,13 +94,13 @@ def set_up_cluster(lab: LabState, shared: WorldStock) -> None:
             if batch.count < 0.0:
                 brought = {kind: Brought() for kind in {batch.accelerator for batch in coming}}
                 break
-        deliver_on, end = clock.at, world.end
+        dated: list[tuple[float, Delivery]] = []
         for batch in coming:
             day, kind = batch.day, batch.accelerator
             so_far = brought.get(kind)
             if day > 0.0:
-                if day < end:
-                    deliver_on(tick(day), _deliver, (lab, batch, so_far))
+                if day < world.end:
+                    dated.append((tick(day), (lab, batch, so_far)))
                 continue
             count, life = batch.count, batch.retires_after_days
             if life is None or day + life > 0.0:
@@ -105,6 +108,7 @@ def set_up_cluster(lab: LabState, shared: WorldStock) -> None:
                 if so_far is not None:
                     so_far.add(count, count, ())
                 _plan_retirement(lab, batch)
+        clock.each_at(dated, _deliver)
     kinds = {supply.accelerator for supply in lab.spec.compute if supply.accelerator}
     if any(supply.share_of_world is not None for supply in lab.spec.compute):
         kinds.update(kind for kind, _ in (shared[-1][1] if shared else ()))
@@ -128,7 +132,7 @@ def _plan_retirement(lab: LabState, batch: Batch, late: float = 0.0, delivered: 
             clock.at(day, _retire, (lab, batch, delivered, len(lab.losses.get(batch.accelerator, ()))))
 
 
-def _deliver(what: tuple[LabState, Batch, Brought | None]) -> None:
+def _deliver(what: Delivery) -> None:
     lab, batch, so_far = what
     world = lab.world
     kind, count = batch.accelerator, batch.count

@@ -18,7 +18,7 @@ from sim.world.clock import Clock
 from sim.world.fleet import Earmark, FleetState
 from sim.world.own_policy import OwnPolicy
 from sim.world.phase_policy import PhasePolicy
-from sim.world.policy import POLICIES, Decision, Policy, PolicyError
+from sim.world.policy import POLICIES, Policy, PolicyError
 from sim.world.record import ModelRecord, step
 from sim.world.run import NOTHING, Holding, Run, sum_of
 from sim.world.view import View
@@ -279,7 +279,8 @@ class LabState:
         """Ask the policy, start and resize what it says, and share out the rest."""
         self.dirty = False
         self.look()
-        starts, waits, uses, review = self._ask()
+        limits = self.limits
+        starts, waits, uses, review = self.policy(self.view) if limits is None else limits.decide(self.policy)
         rounds = 0
         while starts or (self.tight and self._fit_earmarks()):
             rounds += 1
@@ -293,16 +294,13 @@ class LabState:
             for run, held in starts:
                 training.start_or_resize(self, run, held)
             self.look()
-            starts, waits, uses, review = self._ask()
+            starts, waits, uses, review = self.policy(self.view) if limits is None else limits.decide(self.policy)
         for run, why in waits:
             training.note_wait(self, run, why)
         self._apply(uses)
         if review is not None:
             self._plan_review(review)
         self.causes.clear()
-
-    def _ask(self) -> Decision:
-        return self.policy(self.view) if self.limits is None else self.limits.decide(self.policy)
 
     def _plan_review(self, day: float) -> None:
         if not isfinite(day):
