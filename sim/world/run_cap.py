@@ -74,13 +74,12 @@ def cut_in_progress(lab: LabState, run: Run, most: float, wait: bool) -> bool:
             left += rest * _flop_per_day(lab, run, whole) * phase.accelerators_share if phase.timed else rest
     if wait or done >= most or not left:
         return False
-    part = (most - done) / left
+    part = min(1.0, (most - done) / left)
     for n, phase in enumerate(run.phases[run.phase :]):
         if phase.trains:
             so_far = 0.0 if n else run.done
             phase.target = so_far + (phase.target - so_far) * part
-    if any(phase.timed and phase.trains for phase in run.phases):
-        run.flop = None  # what it does is counted from now on, not what was stated
+    run.flop = None  # what it does is counted from now on, not what was stated
     if not run.suspended:
         training.schedule_end(lab, run)
     return True

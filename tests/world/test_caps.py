@@ -66,6 +66,18 @@ def test_a_run_is_cut_to_the_cap_before_it_starts_or_while_it_is_in_progress(for
     assert_sound(record)
 
 
+@pytest.mark.parametrize("form", sorted(SIZES))
+def test_a_later_cap_does_not_enlarge_a_run_that_one_has_cut(form: str) -> None:
+    """Cut to 2000 H100-days on day 40, it is within the cap of 3000 of day 45, also where runs over that wait."""
+    world = yearly(runs=[run("M", starts=30.0, **SIZES[form])], compute=[stock(1000.0)])
+    first = pause(name="a", starts=40.0, lasts=3.0, cap_run_flop=2000.0 * FLOP_PER_DAY)
+    later = pause(name="b", starts=45.0, cap_run_flop=3000.0 * FLOP_PER_DAY)
+    for over_cap in ("cut", "wait"):
+        made = model(under(world, first, dataclasses.replace(later, over_cap=over_cap)))
+        assert made.training_flop == pytest.approx(2000.0 * FLOP_PER_DAY)
+        assert made.finished == pytest.approx(50.0)
+
+
 def test_a_run_over_the_cap_waits_or_is_suspended_if_it_has_passed_it() -> None:
     world = yearly(runs=[run("M", starts=30.0, **SIZES["length"])], compute=[stock(1000.0)])
     cap = pause(starts=20.0, lasts=50.0, cap_run_flop=3000.0 * FLOP_PER_DAY, over_cap="wait")
