@@ -53,7 +53,7 @@ def lines_of(result: Simulated) -> list[Line]:
     found = []
     for run in record.runs:
         line = Line(run.lab, run.name, run, models.pop((run.lab, run.name), None))
-        for phase, since, until, _ in run.phases:
+        for phase, since, until, _ in (*run.lost, *run.phases):
             line.bars.append((phase, since, end if until is None else until))
         for since, wait_end, _ in run.waits:
             line.waits.append((since, end if wait_end is None else wait_end))

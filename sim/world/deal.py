@@ -59,7 +59,7 @@ def release(lab: LabState, rule: OnBreak, event: int) -> None:
         if rule.suspended == DESTROY:
             training.give_up(lab, run, event)
         elif rule.suspended == RESTART:
-            training.begin_anew(run)
+            training.begin_anew(lab, run)
     if rule.banked == DESTROYED:
         for batch, _ in lab.banked:
             world.event(lab.name, "delivery_destroyed", batch.accelerator, batch.count, "accelerators", None, (event,))

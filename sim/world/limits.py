@@ -265,7 +265,7 @@ class Limits:
             if self.suspended == DESTROY and not run.spec.continuous:
                 training.give_up(lab, run, self.event)
             elif self.suspended == RESTART and not run.spec.continuous:
-                training.begin_anew(run)
+                training.begin_anew(lab, run)
 
     def _allowed(self, starts: list[tuple[Run, Holding]]) -> tuple[list[tuple[Run, Holding]], dict[str, str]]:
         """The starts (and new sizes of elastic runs) that are allowed, and why others are not: by run."""

@@ -79,6 +79,9 @@ class RunLog:
     started: float | None = None
     finished: float | None = None
     phases: list[tuple[str, float, float | None, dict[str, float]]] = field(default_factory=list)
+    """(phase, from, to, accelerators): of the last try, if it was begun anew; open at the end only in progress."""
+    lost: list[tuple[str, float, float | None, dict[str, float]]] = field(default_factory=list)
+    """The same of tries whose work was lost."""
     waits: list[tuple[float, float | None, str]] = field(default_factory=list)
     flop: float = 0.0
 

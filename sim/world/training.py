@@ -208,16 +208,30 @@ def suspend(lab: LabState, run: Run, cause: int) -> None:
     lab.changed(event)
 
 
-def begin_anew(run: Run) -> None:
+def begin_anew(lab: LabState, run: Run) -> None:
     """What a suspended run has done is lost: when it goes on, it does so from the beginning."""
+    _break_off(lab, run)
+    run.log.lost += run.log.phases
+    run.log.phases.clear()
     run.phase, run.phase_waits = 0, True
     run.done = run.phase_flop = run.flop_done = 0.0
     run.trained.clear()
     run.pretraining_end = None
 
 
+def _break_off(lab: LabState, run: Run) -> None:
+    """The phase in which a run was suspended does not go on: it ended on that day."""
+    phases = run.log.phases
+    if phases and phases[-1][2] is None:
+        name, since, _, held = phases[-1]
+        gangs = lab.world.record.gangs
+        day = next(day for day, owner, run_name, _ in reversed(gangs) if (owner, run_name) == (lab.name, run.name))
+        phases[-1] = (name, since, day, held)
+
+
 def give_up(lab: LabState, run: Run, cause: int) -> None:
     """A suspended run is given up: no model comes of it."""
+    _break_off(lab, run)
     lab.due.remove(run)
     lab.running.remove(run)
     run.log.flop = run.flop_done + run.phase_flop

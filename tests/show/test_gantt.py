@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
+from typing import Any
+
 import pytest
 
+from sim.model.intervention import Intervention
+from sim.result import simulate
 from sim.show.pictures import figure
 from sim.show.simulated import span_of
 from tests.show.reading import dots, tagged, words
+from tests.world import build
 
 
 @pytest.mark.parametrize("name", ["one_lab", "three_labs", "waiting"])
@@ -26,6 +32,24 @@ def test_bars_are_phases_and_waits(world, name) -> None:
     waits = sum(1 for run in result.record.runs for since, until, _ in run.waits if until is None or until > since)
     assert len(tagged(drawn, "wait:", start=True)) == waits
     assert (waits > 0) == (name == "waiting")
+
+
+def test_tries_that_are_lost_are_drawn_until_they_were_broken_off() -> None:
+    """Of 20 days each: begun on day 10, stopped on day 40, begun anew on day 50, given up on day 80."""
+    halves = [build.phase("pretraining", flop_share=0.5), build.phase("post-training", flop_share=0.5)]
+    made = build.run("M", starts=10.0, share=0.1, length_days=40.0, phases=halves)
+    stops: dict[str, Any] = {"binds": ["all"], "holds": 1.0, "stops": ["training"], "continues": {}, "over_cap": "cut"}
+    named = [
+        Intervention(name=fate, starts=starts, lasts=10.0, suspended=fate, **stops)
+        for fate, starts in (("restart", 40.0), ("destroy", 80.0))
+    ]
+    world = build.draw(build.lab("A", compute=[build.stock(1000.0)], runs=[made]), end=200.0)
+    result = simulate(dataclasses.replace(world, interventions={item.name: item for item in named}))
+    start, _ = span_of(result)
+    bars = tagged(figure(result, "gantt"), "run:", start=True)
+    assert sorted((bar.get_x() - start, bar.get_x() + bar.get_width() - start) for bar in bars) == [
+        (10.0, 30.0), (30.0, 40.0), (50.0, 70.0), (70.0, 80.0)
+    ]  # fmt: skip
 
 
 def test_markers_are_internal_and_public_dates(world) -> None:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from sim.analysis.explain_split import terms
 from sim.base.calendar import Recurrence
 from sim.base.series import Series, fixed
 from sim.base.units import DAYS_PER_YEAR
@@ -23,7 +24,7 @@ from sim.world.lab import View
 from sim.world.policy import Decision, training_first
 from sim.world.record import RunRecord
 from sim.world.simulate import simulate
-from tests.world.build import after, draw, existing, fleet, lab, run, stock
+from tests.world.build import after, draw, existing, fleet, lab, phase, run, stock
 from tests.world.observe import (
     assert_ids_exist,
     assert_sound,
@@ -265,6 +266,23 @@ def test_it_starts_anew_or_is_given_up() -> None:
     assert days(gone, "run_given_up") == [50.0]
     assert days(gone, "run_finished")[0] == 205.0  # the second run, due on day 120 + 25
     assert log(gone, "M-1").flop == pytest.approx(model(simulate(world), "M-1").training_flop / 2.0)
+    assert [part[:3] for part in log(gone, "M-1").phases] == [("pretraining", 20.0, 50.0)]
+
+
+def test_phases_of_a_try_that_is_lost_end_when_the_run_is_suspended() -> None:
+    """Of 30 days each: begun on day 20, stopped on day 60, begun anew on day 75."""
+    halves = [phase("pretraining", flop_share=0.5), phase("post-training", flop_share=0.5)]
+    world = yearly(runs=[run("M", starts=20.0, share=0.1, length_days=60.0, phases=halves)])
+    record = under(world, pause(starts=60.0, lasts=15.0, stops=["training"], suspended="restart"))
+    tries = [[part[:3] for part in parts] for parts in (log(record).lost, log(record).phases)]
+    assert tries == [
+        [("pretraining", 20.0, 50.0), ("post-training", 50.0, 60.0)],
+        [("pretraining", 75.0, 105.0), ("post-training", 105.0, 135.0)],
+    ]
+    found = terms(record, model(record, "M"))  # only the last try made the model
+    assert [(term.key[0], term.since, term.factors["duration"]) for term in found] == [
+        ("pretraining", 75.0, pytest.approx(30.0)), ("post-training", 105.0, pytest.approx(30.0))
+    ]  # fmt: skip
 
 
 def test_training_at_a_share() -> None:
