@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from heapq import heappush
 from typing import Any
 
 from sim.base.calendar import tick
-from sim.world.agenda import Agenda
+from sim.world.agenda import Agenda, Entry
 
 
 class Clock:
@@ -15,7 +16,7 @@ class Clock:
     A paused clock holds its events; an event on it fires when the clock (not the world) reaches its day.
     """
 
-    __slots__ = ("_put", "_agenda", "_order", "_lab", "behind", "_slow", "_held", "_speeds")
+    __slots__ = ("_put", "_agenda", "_order", "_lab", "behind", "_slow", "_held", "_speeds", "_stood", "_since")
 
     def __init__(self, agenda: Agenda, order: int, lab: str, foreseen: bool = True) -> None:
         """foreseen: whether its lab looks ahead to what is on it; nobody foresees chance."""
@@ -30,19 +31,35 @@ class Clock:
         """(day of this clock, order at its instant, time of entry, what happens, to what): what waits."""
         self._speeds: dict[str, float] = {}
         """Who slows it, and how fast it runs for each; the slowest counts."""
+        self._since: float | None = None
+        """The day since which everything here stands still."""
+        self._stood: list[Entry] = []
+        """Then: what is to happen, on the day of the world on which it would if all went on at once."""
+
+    @property
+    def _foreseen(self) -> bool:
+        return self._put == self._agenda.at
 
     @property
     def now(self) -> float:
         """The clock's own day."""
+        today = self._today
         if self._slow is None:
-            return self._agenda.day - self.behind
+            return today - self.behind
         day, own, speed = self._slow
-        return tick(own + (self._agenda.day - day) * speed) if speed else own
+        return tick(own + (today - day) * speed) if speed else own
+
+    @property
+    def _today(self) -> float:
+        return self._agenda.day if self._since is None else self._since
 
     def at(self, day: float, happen: Callable[[Any], None], what: Any = None, order: int | None = None) -> None:
         """Let `happen(what)` happen when this clock shows `day`, in the clock's order at an instant or another."""
         place = self._order if order is None else order
-        if self._slow is None:
+        if self._since is not None and (self._slow is None or self._slow[2]):
+            number = self._agenda.number()
+            self._hold((self._in_world(day), place, self._lab, number, happen, what, self))
+        elif self._slow is None:
             self._put(day + self.behind, place, self._lab, happen, what, self)
         elif self._slow[2]:
             self._put(self._in_world(day), place, self._lab, happen, what, self)
@@ -68,12 +85,23 @@ class Clock:
         """Forget what waits while it is paused."""
         self._held.clear()
 
-    def shift(self, days: float) -> None:
-        """The world around it stood still for some days, and what is on it has been moved by them."""
-        self.behind += days
+    def stand(self, since: float, held: list[Entry]) -> None:
+        """Everything here stands still since a day; `held` takes what is put on the clock until it goes on."""
+        self._since, self._stood = since, held
+
+    def go_on(self, late: float) -> None:
+        """The world around it stood still for some days: what is held goes back on the agenda by as many later."""
+        self._since, self._stood = None, []
+        self.behind += late
         if self._slow is not None:
             day, own, speed = self._slow
-            self._slow = (day + days, own, speed)
+            self._slow = (day + late, own, speed)
+
+    def _hold(self, entry: Entry) -> None:
+        self._stood.append(entry)
+        watched = self._agenda.watched.get(self._lab)
+        if watched is not None and self._foreseen:
+            heappush(watched, entry[0])
 
     def pause(self, by: str = "") -> None:
         """Stop the clock; what is due today and has not fired yet waits too."""
@@ -94,16 +122,23 @@ class Clock:
             return
         agenda, now, slow = self._agenda, self.now, self._slow
         held, self._held = self._held, []
-        for day, order, _, count, happen, what, _ in agenda.take(lambda entry: entry[6] is self):
+        taken = agenda.take(lambda entry: entry[6] is self)
+        if self._since is not None:
+            taken += [entry for entry in self._stood if entry[6] is self]
+            self._stood[:] = [entry for entry in self._stood if entry[6] is not self]
+        for day, order, _, count, happen, what, _ in taken:
             own = day - self.behind if slow is None else tick(slow[1] + (day - slow[0]) * slow[2])
             held.append((own, order, count, happen, what))
         if speed == 1.0:
-            self.behind, self._slow = agenda.day - now, None
+            self.behind, self._slow = self._today - now, None
         else:
-            self._slow = (agenda.day, now, speed)
+            self._slow = (self._today, now, speed)
         if not speed:
             self._held = held
             return
-        foreseen = self._put == agenda.at
         for own, order, count, happen, what in held:
-            agenda.put_back((self._in_world(own), order, self._lab, count, happen, what, self), foreseen)
+            entry = (self._in_world(own), order, self._lab, count, happen, what, self)
+            if self._since is None:
+                agenda.put_back(entry, self._foreseen)
+            else:
+                self._hold(entry)

@@ -24,7 +24,7 @@ from sim.world.agenda import Order
 from sim.world.lever import Lever
 from sim.world.levers import levers_of
 from sim.world.limits import Limits
-from sim.world.standstill import OWN, Standstill
+from sim.world.standstill import OWN, Standstill, go_on, stand_still
 
 if TYPE_CHECKING:
     from sim.world.lab import LabState
@@ -174,11 +174,8 @@ class InterventionState:
         """When the instant is over: everything stops at the bound labs, where it has not already."""
         if not self.in_force:
             return
-        standing = {id(lab.standstill): lab.standstill for lab in self.labs if lab.standstill is not None}
-        self.stands = list(standing.values())
-        labs = [lab for lab in self.labs if lab.standstill is None]
-        if labs:
-            self.stands.append(Standstill(self.world, labs))
+        stand_still(self.world, [lab for lab in self.labs if lab.standstill is None])
+        self.stands = [lab.standstill for lab in self.labs if lab.standstill is not None]
         for stand in self.stands:
             stand.holders += 1
 
@@ -198,8 +195,7 @@ class InterventionState:
             self.in_force = False
             for stand in self.stands:
                 stand.holders -= 1
-                if not stand.holders:
-                    stand.end()
+            go_on(world, [lab for lab in self.labs if lab.standstill is not None and not lab.standstill.holders])
             self._tell("resumed")
             for lever in self.levers:
                 lever.end()

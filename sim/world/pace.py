@@ -49,5 +49,7 @@ class Pace:
         """A shock makes an efficiency larger by a factor: also as it would be at full speed."""
         if subject in self.laws:
             law, own, day, pace = self.laws[subject]
-            own += (self.lab.world.agenda.day - day) * pace
-            self.laws[subject] = law.jumped(own, factor), own, self.lab.world.agenda.day, pace
+            stand = self.lab.standstill
+            today = self.lab.world.agenda.day if stand is None else stand.since
+            own += (today - day) * pace
+            self.laws[subject] = law.jumped(own, factor), own, today, pace

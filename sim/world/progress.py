@@ -180,7 +180,7 @@ class Progress:
             if pieces is not None:
                 pieces[:] = Growth(pieces).held(day).pieces
         if tell:
-            self._tell_followers(day)
+            self.tell_followers(day)
 
     def go_on(self, day: float, tell: bool) -> None:
         """From today on all goes on where it stood still."""
@@ -194,13 +194,13 @@ class Progress:
         if self.begins > since:
             self.begins += day - since
         self.mark_day += day - since
-        if self.moved and self.started:
+        if self.started and (self.moved or (tell and self.sources is not None)):  # others have gone on meanwhile
             self.drive = -1.0
             self.look_again()
         if tell:
-            self._tell_followers(day)
+            self.tell_followers(day)
 
-    def _tell_followers(self, day: float) -> None:
+    def tell_followers(self, day: float) -> None:
         """Those who learn from here look at it when the piece of today comes to them."""
         for lag, follower in self.followers:
             if lag:
@@ -389,7 +389,7 @@ class Progress:
             if raised is not None:
                 raised.append(self._raised(piece))
         if self.followers:
-            self._tell_followers(day)
+            self.tell_followers(day)
 
     def passed_on(self, _: Any) -> None:
         """A piece of the law of a lab that this one learns from has come here."""

@@ -69,8 +69,8 @@ def _slow(world: World, lab: LabState, link: Link, follower: Progress, cause: in
         return
     day, before = world.agenda.day, link.lag
     lag = link.lag = tick((link.rule.lag_days or 0.0) * link.slower)
-    stand = lab.standstill
-    own = own_day(link.stands, day if stand is None or not stand.whole else stand.since)
+    stand = world.standing.get("")
+    own = own_day(link.stands, day if stand is None else stand.since)
     link.lags = [*(link.lags or [(-math.inf, before)]), (own, lag)]
     days = {day + before, day + lag}
     if link.progress is not None:

@@ -15,6 +15,7 @@ from sim.world.agenda import Entry
 from sim.world.record import Steps
 
 if TYPE_CHECKING:
+    from sim.world.clock import Clock
     from sim.world.lab import LabState
     from sim.world.world import World
 
@@ -23,86 +24,125 @@ OWN = object()
 
 
 class Standstill:
-    """One standstill of some labs."""
+    """What stands still under one name: a lab, or (no name) the world around the labs while all of them stand."""
 
-    __slots__ = ("world", "labs", "whole", "since", "held", "dirty", "laws", "holders")
+    __slots__ = ("world", "name", "since", "held", "dirty", "laws", "holders")
 
-    def __init__(self, world: World, labs: list[LabState]) -> None:
-        """Begin it: the instant is over. No lab may stand still already."""
+    def __init__(self, world: World, name: str) -> None:
         self.world = world
-        self.labs = labs
-        self.whole = len(labs) == len(world.labs)
+        self.name = name
         self.since = world.agenda.day
-        names = {lab.name for lab in labs} | ({""} if self.whole else set())
-        self.held: list[Entry] = world.agenda.take(lambda entry: entry[2] in names and entry[6] is not OWN)
+        self.held: list[Entry] = []
+        """What was on the agenda, or has been put on a clock meanwhile, as if today were still the first day."""
         self.holders = 0
-        """Interventions that keep it up."""
-        self.dirty: list[LabState] = []
-        """Labs that have something to decide when it is over."""
-        self.laws: dict[tuple[str, str], Growth] = {}
-        for lab in labs:
-            lab.standstill = self
-            for run in lab.running:
-                if run.checkpoints is not None and not run.suspended:
-                    run.settle(self.since)
-            if lab.progress is not None:
-                lab.progress.stand(self.since, not self.whole)
-            for what, laws in self._laws(lab).items():
-                self.laws[lab.name, what] = laws[lab.name]
-                laws[lab.name] = laws[lab.name].held(self.since)
-            self._pass_on(lab)
+        """Interventions that keep a lab standing."""
+        self.dirty = False
+        """Whether the lab has something to decide when it is over."""
+        self.laws: dict[str, Growth] = {}
+        world.standing[name] = self
+        for clock in self._clocks():
+            clock.stand(self.since, self.held)
 
-    def _laws(self, lab: LabState) -> dict[str, dict[str, Growth]]:
-        """The laws of a lab that research does not drive."""
-        record, progress = self.world.record, lab.progress
-        if progress is None:
-            return {"training": record.training_efficiency, "inference": record.inference_efficiency}
-        return {} if progress.own_inference is None else {"inference": record.inference_efficiency}
-
-    def _pass_on(self, lab: LabState) -> None:
-        if lab.progress is None and not self.whole:
-            diffusion.pass_on(self.world, lab.name)
-        if lab.progress is not None and lab.progress.own_inference is not None:
-            lab.progress.own_inference = self.world.record.inference_efficiency[lab.name]
+    def _clocks(self) -> list[Clock]:
+        return [clock for (name, _), clocks in self.world.clocks.items() if name == self.name for clock in clocks]
 
     def end(self) -> None:
-        """All goes on, from today."""
-        world, since = self.world, self.since
-        day = world.agenda.day
-        late = day - since
-        if self.whole:
-            world.stands.append((since, day))
-            for line in world.record.world.values():
-                _move(line, since, late)
-        for lab in self.labs:
-            lab.standstill = None
-            lab.late += late
-            if lab.limits is not None:
-                lab.limits.pace.stood(late)
-            world.record.standstills.setdefault(lab.name, []).append((since, day))
-            if lab.entry > since:
-                lab.entry += late
-            for run in lab.running:
-                run.anchor += late
-            for what, laws in self._laws(lab).items():
-                before, now = self.laws[lab.name, what], laws[lab.name]
-                jump = now.at(day) / before.at(since)
-                if jump != 1.0:  # what befell it meanwhile stays
-                    before = before.jumped(since, jump)
-                laws[lab.name] = before.stood(since, day)
-            self._pass_on(lab)
-            if lab.progress is not None:
-                lab.progress.go_on(day, not self.whole)
-            known = world.agenda.watched.get(lab.name)
-            if known is not None:
-                known[:] = [when + late if when > since else when for when in known]
-        for (name, _), clocks in world.clocks.items():
-            if any(lab.name == name for lab in self.labs) or (self.whole and not name):
-                for clock in clocks:
-                    clock.shift(late)
+        """Clocks and the agenda go on, later by its length."""
+        agenda = self.world.agenda
+        late = agenda.day - self.since
+        del self.world.standing[self.name]
+        known = agenda.watched.get(self.name)
+        if known is not None:
+            known[:] = [when + late if when > self.since else when for when in known]
+        for clock in self._clocks():
+            clock.go_on(late)
         for entry in self.held:
-            world.agenda.put_back((entry[0] + late, *entry[1:]))
-        world.dirty.extend(self.dirty)
+            agenda.put_back((entry[0] + late, *entry[1:]))
+
+
+def stand_still(world: World, labs: list[LabState]) -> None:
+    """Begin it at some labs, none of which stands still already: the instant is over."""
+    if not labs:
+        return
+    for lab in labs:
+        lab.standstill = Standstill(world, lab.name)
+    whole = Standstill(world, "") if len(world.standing) == len(world.labs) else None
+    begins = {lab.name: lab.standstill for lab in labs}
+    for entry in world.agenda.take(
+        lambda entry: (whole is not None or entry[2] in begins) and entry[6] is not OWN
+    ):
+        stand = begins.get(entry[2]) or whole
+        assert stand is not None
+        stand.held.append(entry)
+    for lab in labs:
+        assert lab.standstill is not None
+        since, before = lab.standstill.since, lab.standstill.laws
+        for run in lab.running:
+            if run.checkpoints is not None and not run.suspended:
+                run.settle(since)
+        if lab.progress is not None:
+            lab.progress.stand(since, whole is None)
+        for what, laws in _laws(lab).items():
+            before[what] = laws[lab.name]
+            laws[lab.name] = before[what].held(since)
+        _pass_on(lab, whole is None)
+
+
+def go_on(world: World, labs: list[LabState]) -> None:
+    """Let all go on, from today, at some labs that stand still (and around all labs, if all of them stood)."""
+    day = world.agenda.day
+    whole = world.standing.get("")
+    if whole is not None and labs:
+        world.stands.append((whole.since, day))
+        for line in world.record.world.values():
+            _move(line, whole.since, day - whole.since)
+        whole.end()
+    for lab in labs:
+        stand = lab.standstill
+        assert stand is not None
+        since, lab.standstill = stand.since, None
+        late = day - since
+        alone = whole is None or whole.since != since
+        lab.late += late
+        if lab.limits is not None:
+            lab.limits.pace.stood(late)
+        world.record.standstills.setdefault(lab.name, []).append((since, day))
+        if lab.entry > since:
+            lab.entry += late
+        for run in lab.running:
+            run.anchor += late
+        for what, laws in _laws(lab).items():
+            before, now = stand.laws[what], laws[lab.name]
+            jump = now.at(day) / before.at(since)
+            if jump != 1.0:  # what befell it meanwhile stays
+                before = before.jumped(since, jump)
+            laws[lab.name] = before.stood(since, day)
+        _pass_on(lab, alone)
+        if lab.progress is not None:
+            lab.progress.go_on(day, alone)
+        stand.end()
+        if stand.dirty:
+            world.dirty.append(lab)
+    for lab in world.labs:
+        if whole is not None and lab.standstill is not None and lab.standstill.since == whole.since:
+            if lab.progress is not None:  # for the others it stands still from now on
+                lab.progress.tell_followers(day)
+            _pass_on(lab, True)
+
+
+def _laws(lab: LabState) -> dict[str, dict[str, Growth]]:
+    """The laws of a lab that research does not drive."""
+    record, progress = lab.world.record, lab.progress
+    if progress is None:
+        return {"training": record.training_efficiency, "inference": record.inference_efficiency}
+    return {} if progress.own_inference is None else {"inference": record.inference_efficiency}
+
+
+def _pass_on(lab: LabState, alone: bool) -> None:
+    if lab.progress is None and alone:
+        diffusion.pass_on(lab.world, lab.name)
+    if lab.progress is not None and lab.progress.own_inference is not None:
+        lab.progress.own_inference = lab.world.record.inference_efficiency[lab.name]
 
 
 def _move(line: Steps, since: float, late: float) -> None:

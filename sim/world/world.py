@@ -28,6 +28,7 @@ from sim.world.watch import Watch
 if TYPE_CHECKING:
     from sim.world.hazard import HazardState
     from sim.world.intervention import Interventions
+    from sim.world.standstill import Standstill
 
 _name = attrgetter("name")
 
@@ -47,6 +48,8 @@ class World:
         self.clocks: dict[tuple[str, str], list[Clock]] = {}
         self.slowed: dict[tuple[str, str], dict[str, float]] = {}
         """(lab, process) -> who slows its clocks, and at what speed they run."""
+        self.standing: dict[str, Standstill] = {}
+        """Lab (or, if all labs stand, empty for the world around them) -> its present standstill."""
         self.public_models: list[ModelRecord] = []
         self.labs = [LabState(self, draw.labs[name], policies.get(name)) for name in sorted(draw.labs)]
         self.watch_rivals = [lab for lab in self.labs if lab.own_policy or (lab.phases and lab.phases.rivals_matter)]
@@ -81,6 +84,9 @@ class World:
         self.clocks.setdefault((lab, process), []).append(made)
         for by, speed in self.slowed.get((lab, process), {}).items():
             made.run(speed, by)
+        stand = self.standing.get(lab)
+        if stand is not None:
+            made.stand(stand.since, stand.held)
         return made
 
     def run_clocks(self, lab: str, process: str, speed: float, by: str) -> None:
@@ -115,7 +121,7 @@ class World:
             if lab.standstill is None:
                 lab.decide()
             else:
-                lab.standstill.dirty.append(lab)
+                lab.standstill.dirty = True
         if self.watch is not None:
             self.watch.look(decided)
             if self.dirty:  # what rules and milestones brought about: a further round

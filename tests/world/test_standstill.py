@@ -17,7 +17,7 @@ from sim.model.draw import Draw
 from sim.world.policy import Policy
 from sim.world.record import RunRecord
 from sim.world.setup import set_up
-from sim.world.standstill import OWN, Standstill, own_day, world_day
+from sim.world.standstill import OWN, go_on, own_day, stand_still, world_day
 from sim.world.world import World
 from tests.world import test_pause
 from tests.world.test_random_worlds import worlds
@@ -31,13 +31,12 @@ def play(draw: Draw, stands: list[tuple[float, float]] = [], policies: dict[str,
     draw = dataclasses.replace(draw, end=draw.end + sum(days for _, days in stands))
     world = World(draw, policies or {})
     set_up(world)
-    standing: list[Standstill] = []
 
     def begin(_: Any) -> None:
-        world.at_rest.append(lambda: standing.append(Standstill(world, world.labs)))
+        world.at_rest.append(lambda: stand_still(world, world.labs))
 
     def end(_: Any) -> None:
-        standing.pop().end()
+        go_on(world, world.labs)
 
     for since, days in stands:
         world.agenda.put(since, 7, "", begin, None, OWN)
