@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from sim.base.calendar import tick
 from sim.base.keyed import unit_exponential
 from sim.base.units import DAYS_PER_YEAR
-from sim.model.intervention import DESTROY, DESTROYED, RESTART, Breaks, OnBreak
-from sim.world import shocks, training
+from sim.model.intervention import DESTROY, DESTROYED, RESUME, Breaks, Intervention, OnBreak
+from sim.world import deliveries, shocks, training
+from sim.world.run import NOTHING, sum_of
 
 if TYPE_CHECKING:
     from sim.world.lab import LabState
@@ -52,15 +54,19 @@ def come_out(before: list[Software], rule: OnBreak, event: int) -> None:
             shocks.jump(software.lab, math.exp(missed), "hidden_progress", event)
 
 
-def release(lab: LabState, rule: OnBreak, event: int) -> None:
-    """Runs that are suspended and deliveries that are banked at a lab: destroyed, if they are to be."""
-    world = lab.world
+def release(lab: LabState, spec: Intervention, event: int) -> None:
+    """An intervention breaks: runs that it keeps suspended and deliveries that it alone still holds back are destroyed,
+    if they are to be. What others hold is theirs."""
+    limits, rule = lab.limits, spec.on_break
+    if rule is None or limits is None or spec not in limits.specs:
+        return  # it never came to hold anything, as all stood still
+    working = [run.held for run in lab.running if not run.suspended and not run.spec.elastic]
+    held = reduce(sum_of, working, NOTHING)
     for run in [run for run in lab.due if run.suspended and not run.spec.continuous]:
-        if rule.suspended == DESTROY:
-            training.give_up(lab, run, event)
-        elif rule.suspended == RESTART:
-            training.begin_anew(lab, run)
+        if rule.suspended != RESUME and spec in limits.holders(run, held):
+            if rule.suspended == DESTROY:
+                training.give_up(lab, run, event)
+            else:
+                training.begin_anew(lab, run)
     if rule.banked == DESTROYED:
-        for batch, _ in lab.banked:
-            world.event(lab.name, "delivery_destroyed", batch.accelerator, batch.count, "accelerators", None, (event,))
-        lab.banked.clear()
+        deliveries.let_go(lab, {other.name for other in limits.specs if other is not spec}, event, destroyed=True)

@@ -78,6 +78,23 @@ class Brought:
 Delivery = tuple["LabState", Batch, Brought | None]
 
 
+class Banked:
+    """A delivery of which interventions hold back a part until they are over."""
+
+    __slots__ = ("batch", "so_far", "banks", "most", "gone")
+
+    def __init__(self, batch: Batch, so_far: Brought | None, lab: LabState) -> None:
+        self.batch = batch
+        """What was to come, less what shocks cut off."""
+        self.so_far = so_far
+        self.banks = dict(lab.banks)
+        """Intervention -> share of it that this one lets come."""
+        self.most = lab.let_through
+        """Share that is not lost."""
+        self.gone = min(self.most, *self.banks.values())
+        """Share that nobody holds back any more: it has come, or is destroyed or lost."""
+
+
 def set_up_cluster(lab: LabState, shared: WorldStock) -> None:
     """Put on hand what a lab has at the start and on clocks what comes. shared: the stock of `world:`."""
     world = lab.world
@@ -142,9 +159,9 @@ def _deliver(what: Delivery) -> None:
             lab.lose(kind, so_far.withdraw(-count, left), "withdrawal")
             return
         so_far.add(count, count * (1.0 - lab.lost), left)
-    if lab.banks and lab.withheld:
-        part = lab.withheld * math.prod(1.0 - cut for cut in sorted(lab.cuts))
-        lab.banked.append((replace(batch, count=count * part), so_far))
+    if lab.banks and min(lab.banks.values()) < lab.let_through:
+        whole = count * math.prod(1.0 - cut for cut in sorted(lab.cuts))
+        lab.banked.append(Banked(replace(batch, count=whole), so_far, lab))
     if lab.lost:
         count *= 1.0 - lab.lost
         batch = replace(batch, count=count)
@@ -168,20 +185,27 @@ def lost_share(lab: LabState) -> float:
     return 1.0 - kept if lab.cuts or lab.withheld else 0.0
 
 
-def deliver_banked(lab: LabState, cause: int) -> None:
-    """What interventions have held back comes today."""
+def let_go(lab: LabState, banking: set[str], cause: int, destroyed: bool = False) -> None:
+    """What no intervention of these holds back any more comes today, or is destroyed."""
     world = lab.world
-    banked, lab.banked = lab.banked, []
-    for batch, so_far in banked:
-        event = world.event(
-            lab.name, "delivery_released", batch.accelerator, batch.count, "accelerators", None, (cause,)
-        )
-        if so_far is not None:
-            so_far.actual += batch.count
+    for item in lab.banked:
+        share = min((part for name, part in item.banks.items() if name in banking), default=item.most)
+        share = min(share, item.most)
+        if share <= item.gone:
+            continue
+        batch = replace(item.batch, count=item.batch.count * (share - item.gone))
+        item.gone = share
+        kind = "delivery_destroyed" if destroyed else "delivery_released"
+        event = world.event(lab.name, kind, batch.accelerator, batch.count, "accelerators", None, (cause,))
+        if destroyed:
+            continue
+        if item.so_far is not None:
+            item.so_far.actual += batch.count
         lab.receive(batch.accelerator, batch.count, event)
         _plan_retirement(lab, batch, world.agenda.day - tick(batch.day), event)
         if world.frontier.by_cluster:
             world.frontier.cluster_changed(lab, event)
+    lab.banked = [item for item in lab.banked if item.gone < item.most]
 
 
 def _retire(what: tuple[LabState, Batch, int, int]) -> None:

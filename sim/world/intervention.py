@@ -164,8 +164,8 @@ class InterventionState:
         world = self.world
         for lab in self.labs:
             told = world.event(lab.name, kind, self.spec.name, None, "", None, (self.event,))
-            if self.broken and self.spec.on_break is not None:
-                deal.release(lab, self.spec.on_break, told)
+            if self.broken:
+                deal.release(lab, self.spec, told)
             limit(world, lab, told)
             if self.broken and self.spec.on_break is not None:
                 deal.come_out([item for item in self.software if item.lab is lab], self.spec.on_break, told)

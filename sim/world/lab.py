@@ -24,9 +24,8 @@ from sim.world.run import NOTHING, Holding, Run, sum_of
 from sim.world.view import View
 
 if TYPE_CHECKING:
-    from sim.model.cluster import Batch
     from sim.world import release
-    from sim.world.deliveries import Brought
+    from sim.world.deliveries import Banked
     from sim.world.limits import Limits
     from sim.world.progress import Progress
     from sim.world.standstill import Standstill
@@ -46,7 +45,7 @@ class LabState:
         "generation", "reviews", "before", "for_each", "own_policy", "phases", "tight", "releases", "ramps",
         "earmark_ends", "review_dates", "progress", "entry", "cuts", "lost", "losses", "demand", "demand_factors",
         "standstill", "late", "public_releases", "limits", "people", "hires", "withheld", "banks", "banked",
-        "model_age", "barred", "released_on", "postponed", "trust",
+        "let_through", "model_age", "barred", "released_on", "postponed", "trust",
     )  # fmt: skip
 
     def __init__(self, world: World, spec: Lab, policy: Policy | None = None) -> None:
@@ -62,9 +61,11 @@ class LabState:
         """What interventions allow; None while none binds the lab."""
         self.withheld = 0.0
         """Share of deliveries that interventions hold back."""
-        self.banks = False
-        """Whether those come when it is over."""
-        self.banked: list[tuple[Batch, Brought | None]] = []
+        self.banks: dict[str, float] = {}
+        """Share of each delivery that those interventions let come which keep the rest until they are over."""
+        self.let_through = 1.0
+        """Share that the others let come: the rest is lost."""
+        self.banked: list[Banked] = []
         self.model_age = 0.0
         """Days for which the lab must have had a model that does AI research."""
         self.barred: set[str] = set()

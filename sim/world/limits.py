@@ -15,7 +15,6 @@ from sim.model.intervention import (
     IDLE,
     RELEASES,
     RESTART,
-    RESUME,
     SHARES,
     SOFTWARE,
     STOPPABLE,
@@ -45,8 +44,7 @@ BY = "intervention"
 class Limits:
     """The limits of one lab at present: for each thing the strictest of all that binds it."""
 
-    __slots__ = ("lab", "specs", "shares", "freed", "suspended", "pace", "event", "wait", "allocates", "caps_training",
-                 "looks")  # fmt: skip
+    __slots__ = ("lab", "specs", "shares", "freed", "pace", "event", "allocates", "caps_training", "looks")
 
     def __init__(self, lab: LabState) -> None:
         self.lab = lab
@@ -55,9 +53,6 @@ class Limits:
         self.shares: dict[str, tuple[float, str]] = {}
         """What is limited -> (its share, the intervention that limits it most)."""
         self.freed = SHARES
-        self.suspended = RESUME
-        self.wait = False
-        """Whether runs that are larger than allowed wait, and are not cut."""
         self.allocates = self.caps_training = False
         """Whether uses (of which training is one) may be held to less, or more, than the policy gives them."""
         self.event = -1
@@ -90,9 +85,6 @@ class Limits:
                     self.shares[what] = share, spec.name
         freed = {spec.freed or SHARES for spec in specs}
         self.freed = IDLE if IDLE in freed else min(freed - {SHARES}, default=SHARES)
-        fates = {spec.suspended for spec in specs}
-        self.suspended = next((fate for fate in (DESTROY, RESTART) if fate in fates), RESUME)
-        self.wait = any(spec.over_cap == WAIT for spec in specs)
         caps = any(_caps_training(spec) for spec in specs)
         self.caps_training = caps or TRAINING in self.shares
         allocated = self.allocates
@@ -124,22 +116,23 @@ class Limits:
 
     # What there is room for
 
-    def room(self, view: View) -> Holding:
-        """Accelerators that training may hold, of each type."""
+    def room(self, view: View, alone: Intervention | None = None) -> Holding:
+        """Accelerators that training may hold, of each type. alone: if this intervention were the only one."""
         shares, room = self.lab.shares, dict(view.total)
         if not self.caps_training:
             return room
+        specs = self.specs if alone is None else [alone]
         total = self.lab.world.h100e(room)
-        share, meant = self.share(TRAINING), view.training_share
+        share, meant = min(spec.share(TRAINING) for spec in specs), view.training_share
         research = meant + sum(shares.get(use, 0.0) for use in (EXPERIMENTS, *research_fleets(self.lab)))
         parts = [share * meant] if share < 1.0 else []
-        for spec in self.specs:
+        for spec in specs:
             caps = _parts(spec.cap_training, spec.cap_training_share, total)
             parts += [_held_to(spec, cap, meant) for cap in caps]
             caps = _parts(spec.cap_research, spec.cap_research_share, total)
             parts += [_held_to(spec, cap, research) for cap in caps]
         least = min(parts, default=1.0)
-        minima = self.minima()
+        minima = self.minima(alone)
         if minima:
             owed = sum(share for use, share in minima.items() if has_work(self.lab, use))
             least = min(least, max(0.0, 1.0 - owed))
@@ -160,34 +153,64 @@ class Limits:
             return None
         return {kind: min(parts) * count for kind, count in view.total.items()}
 
-    def minima(self) -> dict[str, float]:
-        """Shares that uses get at least."""
+    def minima(self, alone: Intervention | None = None) -> dict[str, float]:
+        """Shares that uses get at least. alone: if this intervention were the only one."""
         result: dict[str, float] = {}
-        for spec in self.specs:
+        for spec in self.specs if alone is None else [alone]:
             for use, share in (spec.minimum_shares or {}).items():
                 meant = self.lab.shares.get(use, 0.0)
                 least = share if share <= meant else meant + spec.holds * (share - meant)
                 result[use] = max(result.get(use, 0.0), least)
         return result
 
-    def largest_run(self, run: Run, planned: float) -> tuple[float, str]:
-        """(FLOP that a run of so many may have, the intervention that caps it most)."""
-        most, by = planned, ""
+    def caps_on(self, run: Run, planned: float) -> list[tuple[float, Intervention]]:
+        """(FLOP that a run of so many may have, the intervention that caps it) for each that leaves it fewer."""
+        caps: list[tuple[float, Intervention]] = []
         for spec in self.specs:
-            if spec.cap_run_flop is not None and (cap := spec.held_to(spec.cap_run_flop, planned)) < most:
-                most, by = cap, spec.name
+            if spec.cap_run_flop is not None:
+                caps.append((spec.held_to(spec.cap_run_flop, planned), spec))
             if planned and (spec.cap_capability is not None or spec.hold_at is not None):
                 strongest = capability_cap.allowed(self.lab.world, spec)
                 wanted, _ = capability_cap.flop_for(self.lab, run, strongest, planned)
-                _, cap = capability_cap.flop_for(self.lab, run, spec.held_to(strongest, wanted), planned)
-                if wanted > strongest and cap < most:
-                    most, by = cap, spec.name
-        return most, by
+                if wanted > strongest:
+                    _, cap = capability_cap.flop_for(self.lab, run, spec.held_to(strongest, wanted), planned)
+                    caps.append((cap, spec))
+        return [(cap, spec) for cap, spec in caps if cap < planned * (1.0 - SLACK)]
+
+    def largest_run(self, run: Run, planned: float) -> tuple[float, str, bool]:
+        """(FLOP that a run of so many may have, the intervention that caps it most, whether one lets it wait)."""
+        caps = self.caps_on(run, planned)
+        most, by = min(((cap, spec.name) for cap, spec in caps), default=(planned, ""))
+        return most, by, any(spec.over_cap == WAIT for _, spec in caps)
+
+    def too_large(self, size: Holding, held: Holding) -> list[Intervention]:
+        """Those that leave training too little for a run beside what it holds: alone, else all of them together."""
+        view = self.lab.view
+
+        def fits(room: Holding) -> bool:
+            return all(held.get(kind, 0.0) + count <= room[kind] * (1.0 + SLACK) for kind, count in size.items())
+
+        if not self.caps_training or fits(self.room(view)):
+            return []
+        alone = [spec for spec in self.specs if not fits(self.room(view, spec))]
+        return alone or [spec for spec in self.specs if _caps_training(spec) or spec.share(TRAINING) < 1.0]
+
+    def holders(self, run: Run, held: Holding) -> list[Intervention]:
+        """Those that keep a run that has started from going on, beside what training holds."""
+        done = run.flop_done + run.phase_flop
+        caps = self.caps_on(run, run_cap.flop_in_all(self.lab, run))
+        found = [spec for cap, spec in caps if done >= cap or spec.over_cap == WAIT]
+        found += [spec for spec in self.specs if not spec.share(TRAINING)]
+        if not run.spec.elastic:
+            part = run.phases[run.phase].accelerators_share
+            size = run.held or {kind: count * part for kind, count in run.claim.items()}
+            found += self.too_large(size, held)
+        return found
 
     def enters_phase(self, run: Run) -> None:
         """A later phase begins, with the software of today: what is left is cut if the model would be too strong."""
         planned = run_cap.flop_in_all(self.lab, run)
-        most, _ = self.largest_run(run, planned)
+        most, _, _ = self.largest_run(run, planned)
         if most < planned:
             run_cap.cut_in_progress(self.lab, run, most, wait=False)
 
@@ -244,16 +267,15 @@ class Limits:
     def _suspend(self) -> None:
         """Runs in progress that are larger than allowed are cut or suspended whole, the latest first."""
         lab = self.lab
-        room = self.room(lab.view)
-        held = dict.fromkeys(room, 0.0)
+        held = dict.fromkeys(lab.total, 0.0)
         for run in sorted(lab.running, key=lambda run: (run.due, run.name)):
             planned = run_cap.flop_in_all(lab, run)
-            most, _ = self.largest_run(run, planned)
-            fits = most >= planned or run_cap.cut_in_progress(lab, run, most, self.wait)
+            most, _, waits = self.largest_run(run, planned)
+            fits = most >= planned or run_cap.cut_in_progress(lab, run, most, waits)
             if run.suspended:
                 continue
             if self.caps_training and not run.spec.elastic:
-                fits = fits and all(held[k] + count <= room[k] * (1.0 + SLACK) for k, count in run.held.items())
+                fits = fits and not self.too_large(run.held, held)
             if TRAINING in self.shares and not self.share(TRAINING):
                 fits = False
             if fits:
@@ -261,10 +283,11 @@ class Limits:
                     for kind, count in run.held.items():
                         held[kind] += count
                 continue
+            fates = {spec.suspended for spec in self.holders(run, held)}
             training.suspend(lab, run, self.event)
-            if self.suspended == DESTROY and not run.spec.continuous:
+            if DESTROY in fates and not run.spec.continuous:
                 training.give_up(lab, run, self.event)
-            elif self.suspended == RESTART and not run.spec.continuous:
+            elif RESTART in fates and not run.spec.continuous:
                 training.begin_anew(lab, run)
 
     def _allowed(self, starts: list[tuple[Run, Holding]]) -> tuple[list[tuple[Run, Holding]], dict[str, str]]:
@@ -300,7 +323,10 @@ class Limits:
                     cut = wanted
                 cut = {kind: count for kind, count in cut.items() if count > 0.0}
                 fits = all(count <= left.get(kind, 0.0) + SLACK * lab.total[kind] for kind, count in cut.items())
-                waits = not whole and not run.spec.elastic and (self.wait or bool(run.claim))
+                taken = {kind: count - most[kind] for kind, count in room.items()}
+                waits = not whole and not run.spec.elastic and (
+                    bool(run.claim) or any(spec.over_cap == WAIT for spec in self.too_large(wanted, taken))
+                )  # fmt: skip
                 if run not in elastic and (not cut or waits or not fits):
                     refused[run.name] = self._no_room()
                     continue
@@ -323,15 +349,15 @@ class Limits:
         """Accelerators that a run takes, cut to the FLOP that it may have; or why it waits."""
         if run in self.lab.running:
             planned = run_cap.flop_in_all(self.lab, run)
-            most, by = self.largest_run(run, planned)
-            if most >= planned or run_cap.cut_in_progress(self.lab, run, most, self.wait):
+            most, by, waits = self.largest_run(run, planned)
+            if most >= planned or run_cap.cut_in_progress(self.lab, run, most, waits):
                 return wanted
             return f"{by} caps it at {most:.4g} FLOP"
         planned = run_cap.planned_flop(self.lab, run, wanted)
-        most, by = self.largest_run(run, planned)
+        most, by, waits = self.largest_run(run, planned)
         if most >= planned * (1.0 - SLACK):
             return wanted
-        if self.wait or most <= 0.0:
+        if waits or most <= 0.0:
             return f"{by} caps runs at {most:.4g} FLOP"
         return run_cap.cut(self.lab, run, wanted, most)
 

@@ -12,12 +12,14 @@ if TYPE_CHECKING:
 
 
 def limit(lab: LabState, specs: list[Intervention], event: int) -> None:
-    """Let deliveries be what these interventions leave of them; what was banked comes when none holds back any more."""
-    slow = [spec for spec in specs if spec.slow_deliveries is not None]
-    share = min((1.0 - spec.holds * (1.0 - (spec.slow_deliveries or 0.0)) for spec in slow), default=1.0)
-    lab.banks = any(spec.withheld == BANKED for spec in slow)
+    """Let deliveries be what these interventions leave of them; what one has banked comes when it is over."""
+    slow = {spec.name: 1.0 - spec.holds * (1.0 - spec.slow_deliveries)
+            for spec in specs if spec.slow_deliveries is not None}  # fmt: skip
+    share = min(slow.values(), default=1.0)
+    lab.banks = {spec.name: slow[spec.name] for spec in specs if spec.name in slow and spec.withheld == BANKED}
+    lab.let_through = min((part for name, part in slow.items() if name not in lab.banks), default=1.0)
     if lab.withheld != 1.0 - share:
         lab.withheld = 1.0 - share
         lab.lost = deliveries.lost_share(lab)
-    if not slow and lab.banked:
-        deliveries.deliver_banked(lab, event)
+    if lab.banked:
+        deliveries.let_go(lab, set(lab.banks), event)

@@ -89,6 +89,22 @@ def test_a_run_over_the_cap_waits_or_is_suspended_if_it_has_passed_it() -> None:
     assert (days(past, "run_suspended"), days(past, "run_finished")) == ([65.0], [120.0])
 
 
+def test_only_what_limits_a_run_says_what_becomes_of_it() -> None:
+    world = yearly(runs=[run("M", starts=30.0, **SIZES["length"])], compute=[stock(1000.0)])
+    cap = pause(name="cap", starts=20.0, cap_run_flop=3000.0 * FLOP_PER_DAY)
+    share = pause(name="share", starts=20.0, cap_training_share=0.06)
+    stop = pause(name="stop", starts=50.0, lasts=10.0, stops=["training"])
+    other = pause(starts=10.0, continues={"experiments": 0.5}, over_cap="wait", suspended="destroy")
+    assert model(under(world, cap, other)).finished == pytest.approx(60.0)
+    assert held(under(world, share, other), "training", 35.0) == pytest.approx(60.0)
+    assert model(under(world, stop, other)).finished == pytest.approx(80.0)
+    wide = dataclasses.replace(other, continues={}, cap_run_flop=1e40, cap_training_share=0.5)
+    assert model(under(world, cap, stop, wide)).finished == pytest.approx(70.0)
+    tight = dataclasses.replace(other, continues={}, cap_training_share=0.09)
+    assert days(under(world, dataclasses.replace(tight, starts=40.0)), "run_given_up") == [40.0]
+    assert not days(under(world, share, tight), "run_started")
+
+
 def test_a_cap_that_holds_by_half_cuts_half() -> None:
     world = yearly(runs=[run("M", starts=30.0, **SIZES["length"])], compute=[stock(1000.0)])
     record = under(world, pause(cap_run_flop=3000.0 * FLOP_PER_DAY, holds=0.5))

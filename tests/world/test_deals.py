@@ -110,6 +110,41 @@ def test_banked_chips_come_or_are_destroyed() -> None:
     assert [(e[0], e[4]) for e in events(record, "delivery_destroyed")] == [(75.0, 100.0)]
 
 
+def test_what_becomes_of_what_another_intervention_holds_is_not_for_a_deal_that_breaks_to_say() -> None:
+    """60 days from day 20, stopped by a stop from day 50 to day 100. The deal destroys what it holds, by its break."""
+    stop = pause(starts=50.0, lasts=50.0, stops=["training"], slow_deliveries=0.5, withheld="banked")
+    rule = on_break(suspended="destroy", banked="destroyed")
+    world = yearly(compute=[stock(1000.0), stock(100.0, on=60.0)])
+    for values in ({"continues": {"experiments": 0.5}}, {"cap_training_share": 0.1}, {"slow_deliveries": 0.8}):
+        deal = pause(name="deal", starts=40.0, breaks=BREAKS, on_break=rule, **values)
+        record = under(world, stop, deal)
+        assert days(record, "run_finished")[0] == 130.0
+        assert not events(record, "run_given_up") and not events(record, "delivery_destroyed")
+        assert_sound(record)
+    for values in ({"stops": ["training"]}, {"cap_training_share": 0.05}):
+        record = under(world, stop, pause(name="deal", starts=40.0, breaks=BREAKS, on_break=rule, **values))
+        assert days(record, "run_given_up") == [75.0]
+
+
+def test_each_intervention_keeps_what_it_alone_has_banked() -> None:
+    """Of 100 H100 the stop lets 60 come and the deal 20: 40 are the deal's alone, until it is over, or breaks."""
+    world = draw(lab(compute=[stock(1000.0), stock(100.0, on=60.0)]), end=200.0)
+    stop = pause(starts=50.0, lasts=100.0, slow_deliveries=0.6, withheld="banked")
+    deal = pause(name="deal", starts=50.0, lasts=50.0, slow_deliveries=0.2, withheld="banked")
+
+    def course(*interventions: Any) -> list[tuple[float, float]]:
+        return [(day, round(count, 9)) for day, count in under(world, *interventions).clusters["A", "H100"]]
+
+    assert course(stop, deal) == [(0.0, 1000.0), (60.0, 1020.0), (100.0, 1060.0), (150.0, 1100.0)]
+    longer = dataclasses.replace(deal, lasts=150.0)
+    assert course(stop, longer) == [(0.0, 1000.0), (60.0, 1020.0)]  # it is the stricter one to the end
+    broken = dataclasses.replace(deal, breaks=BREAKS, on_break=on_break(banked="destroyed"))
+    assert course(stop, broken) == [(0.0, 1000.0), (60.0, 1020.0), (150.0, 1060.0)]
+    lost = pause(name="lost", starts=50.0, lasts=140.0, slow_deliveries=0.5)
+    assert course(stop, lost) == [(0.0, 1000.0), (60.0, 1050.0)]  # more than what the stop holds back is lost
+    assert course(deal, lost) == [(0.0, 1000.0), (60.0, 1020.0), (100.0, 1050.0)]
+
+
 @pytest.mark.parametrize("hidden", [0.0, 0.5, 1.0])
 def test_hidden_software_comes_out(hidden: float) -> None:
     """Software stood for 25 days: with all of it found in secret it is as if it had not."""
