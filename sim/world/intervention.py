@@ -24,6 +24,7 @@ from sim.world.agenda import Order
 from sim.world.lever import Lever
 from sim.world.levers import levers_of
 from sim.world.limits import Limits
+from sim.world.spend_lead import SpendLead, is_spent
 from sim.world.standstill import OWN, Standstill, go_on, stand_still
 
 if TYPE_CHECKING:
@@ -108,11 +109,13 @@ class InterventionState:
             world.warn("", spec.name, "binds nobody: no lab that it names takes part then")
         if spec.lasts is not None:
             self._put(tick(day + spec.lasts), Order.INTERVENTION_END, self._finish, (self.event,))
+        elif self._has_happened(spec.ends):
+            self._put(day, Order.INTERVENTION_END, self._finish, (self.event,))
         elif isinstance(spec.ends, str):
             self.end = trigger_of(spec.ends)
         elif spec.ends is not None:
-            self._put(max(day, tick(spec.ends)), Order.INTERVENTION_END, self._finish, (self.event,))
-        if spec.lasts == 0.0 or spec.holds == 0.0:
+            self._put(tick(spec.ends), Order.INTERVENTION_END, self._finish, (self.event,))
+        if spec.lasts == 0.0 or spec.holds == 0.0 or self._is_over_as_it_starts():
             return  # it never happens, or nobody keeps to it
         self.in_force = True
         goes_on = [lab.name for lab in self.labs if _software_goes_on(lab, spec)]
@@ -132,6 +135,30 @@ class InterventionState:
         for lever in self.levers:
             lever.begin()
 
+    def _has_happened(self, what: float | str | None) -> bool:
+        """Whether a date has come, or a level or milestone is reached."""
+        if what is None or not isinstance(what, str):
+            return what is not None and tick(what) <= self.world.agenda.day
+        trigger, record = trigger_of(what), self.world.record
+        assert trigger is not None
+        if trigger.level is None:
+            return trigger.milestone in record.milestones
+        return (trigger.level, trigger.lab or "") in record.levels
+
+    def _is_over_as_it_starts(self) -> bool:
+        """Whether what would end or break it is already past, so that it never comes into force."""
+        world, spec = self.world, self.spec
+        if spec.lasts is None and self._has_happened(spec.ends):
+            world.warn("", spec.name, "the intervention does nothing: what ends it is past when it starts")
+        elif spec.breaks is not None and self._has_happened(spec.breaks.when):
+            world.warn("", spec.name, "the intervention does nothing: what breaks it is past when it starts")
+            self._put(world.agenda.day, Order.INTERVENTION_END, self._break, ())
+        elif spec.spend_lead is not None and is_spent(self):
+            SpendLead(self).begin()
+        else:
+            return False
+        return True
+
     def _may_break(self, breaks: Breaks) -> None:
         day = deal.random_day(self.world, self.spec.name, breaks)
         if day is not None:
@@ -139,7 +166,7 @@ class InterventionState:
         if isinstance(breaks.when, str):
             self.breaking = trigger_of(breaks.when)
         elif breaks.when is not None:
-            self._put(max(self.world.agenda.day, tick(breaks.when)), Order.INTERVENTION_END, self._break, ())
+            self._put(tick(breaks.when), Order.INTERVENTION_END, self._break, ())
         if self.spec.on_break is not None and self.spec.on_break.hidden:
             self.software = [deal.Software(lab) for lab in self.labs]
 
@@ -152,8 +179,8 @@ class InterventionState:
         self._put(self.world.agenda.day, Order.INTERVENTION_END, self._finish, causes)
 
     def _break(self, causes: tuple[int, ...]) -> None:
-        """It breaks, if it is still in force."""
-        if self.in_force:
+        """It breaks, if it is not over."""
+        if not self.over:
             self.broken = True
             told = dict.fromkeys((*causes, self.event))
             event = self.world.event("", "intervention_breaks", self.spec.name, None, "", None, tuple(told))

@@ -60,6 +60,13 @@ class SpendLead(Lever):
             state.end_now((event,))
 
 
+def is_spent(state: InterventionState) -> bool:
+    """Whether no more of the lead is left today than is to be kept, before the intervention has stopped anything."""
+    if len(state.labs) != 1:
+        return False
+    return lead_of(state.labs[0], state.world.agenda.day) <= (state.spec.lead_left or 0.0)
+
+
 def lead_of(leader: LabState, stopped: float) -> float:
     """Days by which a lab that stopped on a day was ahead of what any other has today; infinite if none has a model.
 

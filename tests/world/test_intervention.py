@@ -16,7 +16,7 @@ from sim.base.series import Series, fixed
 from sim.base.units import DAYS_PER_YEAR
 from sim.model.cluster import Supply
 from sim.model.draw import Draw
-from sim.model.intervention import STOPPABLE, Intervention, trigger_of
+from sim.model.intervention import STOPPABLE, Breaks, Intervention, OnBreak, trigger_of
 from sim.model.level import Level, Milestone
 from sim.model.policy import PolicyPhase
 from sim.model.software import Software
@@ -129,6 +129,40 @@ def test_levels_and_milestones_start_and_end_it() -> None:
         plain.milestones["big"] + 5.0,
     )
     assert "when B reaches two did not happen" in only([w[3] for w in record.warnings if w[2] == "b"])
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"starts": 50.0, "ends": 40.0},
+        {"starts": "when any lab reaches new", "ends": 40.0},
+        {"starts": 50.0, "ends": "when A reaches old"},
+        {"ends": "when any lab reaches old"},
+        {"starts": "when any lab reaches new", "ends": "when any lab reaches newer"},
+        {"starts": "when any lab reaches new", "ends": "at first"},
+        {"starts": 50.0, "breaks": Breaks(when=50.0)},
+        {"starts": 50.0, "breaks": Breaks(when="when any lab reaches old")},
+    ],
+)
+def test_what_ends_or_breaks_as_it_starts_does_nothing(values: dict[str, Any]) -> None:
+    """A run is in progress on day 50; on day 80 its model, with another run in progress, reaches two levels at once."""
+    runs = [run("M", starts=20.0, share=0.1, length_days=60.0), run("N", starts=30.0, share=0.1, length_days=60.0)]
+    world = yearly(runs=runs, use={"training": 0.5, "experiments": 0.5}, fleets={})
+    new = model(simulate(world), "M").effective_flop
+    sizes = {"old": 1.0, "new": new, "newer": 0.9 * new}
+    world.levels = {name: Level(name=name, effective_flop=size) for name, size in sizes.items()}
+    world.milestones = {"first": Milestone(name="first", level="new")}
+    plain = tables(simulate(world))
+    deal = pause(stops=["training"], suspended="destroy", on_break=OnBreak(suspended="destroy"), **values)
+    record = under(world, deal)
+    text = tables(record)
+    lines = [line for line in text.pop("events").splitlines() if "/pause/" not in line]
+    assert lines == plain["events"].splitlines()
+    assert text == {name: value for name, value in plain.items() if name != "events"}
+    start = {50.0: 50.0, None: 0.0}.get(deal.starts, 80.0)  # type: ignore[call-overload]
+    assert record.interventions == [("pause", start, start, ["A"])]
+    assert len(events(record, "intervention_breaks")) == (deal.breaks is not None)
+    assert "does nothing" in only([text for *_, text in record.warnings])
 
 
 def test_it_starts_before_labs_decide_about_what_started_it() -> None:

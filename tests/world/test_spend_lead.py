@@ -9,7 +9,7 @@ import pytest
 
 from sim.model.draw import Draw
 from sim.world.simulate import simulate
-from tests.world.build import draw, existing, lab, stock
+from tests.world.build import draw, existing, lab, run, stock
 from tests.world.observe import assert_sound, days, events, tables
 from tests.world.test_intervention import pause, under, yearly
 
@@ -102,9 +102,11 @@ def test_two_labs_have_no_lead_to_spend() -> None:
 
 
 def test_it_is_over_at_once_without_a_lead_and_changes_no_byte_but_its_own_rows() -> None:
-    """Of two with equal models the first by name leads, by nothing."""
+    """Of two with equal models the first by name leads, by nothing; its run goes on."""
     world = race(("A", -10.0, 1e25), ("B", -10.0, 1e25), ("A", 400.0, 1e26))
-    plain, text = tables(simulate(world)), tables(under(world, spend(spend_lead="until caught up", lead_left=300.0)))
+    world.labs["A"].runs.append(run("M", starts=190.0, share=0.1, length_days=60.0))
+    spent = spend(spend_lead="until caught up", lead_left=300.0, suspended="destroy")
+    plain, text = tables(simulate(world)), tables(under(world, spent))
     lines = [line for line in text.pop("events").splitlines() if "/pause/" not in line]
     assert lines == plain["events"].splitlines()
     assert text == {name: value for name, value in plain.items() if name != "events"}
