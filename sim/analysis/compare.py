@@ -13,7 +13,7 @@ from sim.analysis.pair import BOUNDS, Amount, Bought, Crossing, Pair, World, bou
 from sim.analysis.rebound import REBOUND, rebound_rows
 from sim.base.calendar import date_text
 from sim.base.units import DAYS_PER_YEAR
-from sim.tables.levels import threshold
+from sim.model.level import threshold
 from sim.tables.table import Column, Table
 
 BOUND = "exact; at least or at most: only one of the two worlds got there before the end; unknown: neither"

@@ -17,7 +17,7 @@ from sim.base.units import SECONDS_PER_DAY
 from sim.tables.alignment import alignment_work
 from sim.tables.alignment_work import AlignmentWork
 from sim.tables.deployed import busy_tokens
-from sim.tables.levels import threshold
+from sim.model.level import threshold
 from sim.tables.rates import Rates
 from sim.tables.trajectory import boundaries
 from sim.world.record import ModelRecord, RunRecord

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from math import inf
 from typing import Any
 
 from sim.analysis.axis import DAYS, Axis, with_unit
@@ -33,18 +34,24 @@ class TargetError(ValueError):
 
 @dataclass(frozen=True)
 class Target:
-    """What is to be reached. output: a column of the sweep. value: in the column's unit, dates as ordinals."""
+    """What is to be reached. output: a column of the sweep. value: in the column's unit, dates as ordinals.
+
+    end: of a date, the day on which the base ends: what has not happened by then is at least that late.
+    """
 
     output: str
     value: float
     unit: str
     text: str
+    end: float = inf
 
     def of(self, found: dict[str, Any]) -> float | None:
-        """The output in a row, as a number."""
+        """The output in a row, as a number; of a date that did not come, the end; None if nothing is known."""
         value = found[self.output]
         if value is None:
-            return None
+            if self.unit != "date" or found["problem"] is not None:
+                return None
+            return min(self.end, date.fromisoformat(found["end"]).toordinal()) if "end" in found else self.end
         return float(date.fromisoformat(value[:10]).toordinal()) if self.unit == "date" else float(value)
 
     def reached(self, found: dict[str, Any]) -> bool:
@@ -66,7 +73,8 @@ def parse_target(plan: Plan, text: str) -> Target:
         near = nearest(name, targets)
         hint = f" (did you mean {near!r}?)" if near else f" (there are {', '.join(targets)})"
         raise TargetError(f"{name!r} is no number that a sweep gives{hint}")
-    return Target(name, _number(value, known[name]), known[name], text)
+    end = plan.base.start + plan.base.end if known[name] == "date" else inf
+    return Target(name, _number(value, known[name]), known[name], text, end)
 
 
 def _number(text: str, unit: str) -> float:
@@ -137,7 +145,8 @@ class Solution:
         if value is None:
             return "nothing known"
         if self.target.unit == "date":
-            return date.fromordinal(int(value)).isoformat()
+            day = date.fromordinal(int(value)).isoformat()
+            return day if value < self.target.end else f"no day before the end, {day}"
         return f"{value:,.4g} {self.target.unit}".strip() if abs(value) < 1e6 else f"{value:.4g} {self.target.unit}"
 
 

@@ -17,7 +17,7 @@ from sim.scenario import Problem, Scenario, ScenarioError
 from sim.scenario.policy_code import simulate_draw
 from sim.tables.closings import Closings, sorted_models
 from sim.tables.deployed import deployed_work
-from sim.tables.levels import threshold
+from sim.model.level import threshold
 from sim.tables.rates import Rates
 from sim.tables.table import Column, Table
 from sim.world.record import RunRecord

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf, log, log10
+from typing import TYPE_CHECKING
 
 from sim.base.series import Series
 from sim.model.declare import dated, flag, number, text
+
+if TYPE_CHECKING:
+    from sim.model.draw import Draw
 
 
 @dataclass(slots=True, kw_only=True)
@@ -25,6 +30,19 @@ class Level:
         high=1.0,
     )
     domain: str | None = text("domain", "the domain of share_doable", default=None)
+
+
+def threshold(draw: Draw, name: str) -> float:
+    """log10 of the effective FLOP at which a level is reached; a share doable that nothing reaches is infinite."""
+    level = draw.levels[name]
+    if level.effective_flop is not None:
+        return log10(level.effective_flop)
+    assert level.domain is not None and level.share_doable is not None
+    law = draw.domains[level.domain].share_doable
+    assert law.ceiling is not None and law.midpoint_flop is not None and law.slope is not None
+    if level.share_doable >= law.ceiling:
+        return inf
+    return log10(law.midpoint_flop) + log(level.share_doable / (law.ceiling - level.share_doable)) / law.slope
 
 
 ADDED_UP = ("h100e", "experiments_h100e", "fleet_h100e", "tokens_per_s", "copies", "human_equivalents",

@@ -13,7 +13,7 @@ from sim.show.compared import BASE, Compared, colours, facts_of, rows_of, signed
 from sim.show.page import MARGIN, Picture, page
 from sim.show.simulated import Row, start_of
 from sim.show.style import FAINT, GREY, SMALL, TEXT, WIDTH, brief, number, tint
-from sim.tables.levels import threshold
+from sim.model.level import threshold
 
 SUBTITLE = (
     "Above: effective FLOP of the strongest model inside any lab. Then AI work that the labs' fleets did, in full-time "

@@ -8,6 +8,7 @@ from typing import Any
 from sim.base.calendar import date_text
 from sim.base.units import DAYS_PER_YEAR
 from sim.model.alignment import DWELL, LEAD, Risk
+from sim.model.level import threshold
 from sim.physics.alignment import enough_for, risk_at
 from sim.tables.alignment_work import HUMANS, REASONS, WORLD, AlignmentWork, counts_alignment
 from sim.tables.leads import LEVEL, leads_table
@@ -52,7 +53,10 @@ def alignment_work(record: RunRecord, rates: Rates) -> AlignmentWork:
 
 def dwells(record: RunRecord) -> list[tuple[str, str | None, float, float]]:
     """(level or `start`, the next or None at the end, first day, last day) of the dwells between first crossings."""
-    reached = sorted((day, level) for (level, lab), (day, _) in record.levels.items() if lab == "")
+    reached = sorted(
+        ((day, level) for (level, lab), (day, _) in record.levels.items() if lab == ""),
+        key=lambda item: (item[0], threshold(record.draw, item[1]), item[1]),
+    )
     before = [level for day, level in reached if day <= 0.0]
     later = [(day, level) for day, level in reached if 0.0 < day < record.end]
     marks = [(0.0, before[-1] if before else START), *later, (record.end, None)]

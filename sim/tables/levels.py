@@ -2,30 +2,15 @@
 
 from __future__ import annotations
 
-from math import inf, log, log10
-
 from sim.base.calendar import date_text
 from sim.base.units import DAYS_PER_YEAR
-from sim.model.draw import Draw
+from sim.model.level import threshold
 from sim.tables.alignment import alignment_work, counted
 from sim.tables.alignment_work import counts_alignment
 from sim.tables.deployed import deployed_work
 from sim.tables.rates import Rates
 from sim.tables.table import Column, Table
 from sim.world.record import RunRecord
-
-
-def threshold(draw: Draw, name: str) -> float:
-    """log10 of the effective FLOP at which a level is reached; a share doable that nothing reaches is infinite."""
-    level = draw.levels[name]
-    if level.effective_flop is not None:
-        return log10(level.effective_flop)
-    assert level.domain is not None and level.share_doable is not None
-    law = draw.domains[level.domain].share_doable
-    assert law.ceiling is not None and law.midpoint_flop is not None and law.slope is not None
-    if level.share_doable >= law.ceiling:
-        return inf
-    return log10(law.midpoint_flop) + log(level.share_doable / (law.ceiling - level.share_doable)) / law.slope
 
 
 def levels_table(record: RunRecord, rates: Rates) -> Table:

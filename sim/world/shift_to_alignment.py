@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sim.model.alignment import ALIGNMENT
 from sim.model.intervention import FREED, Intervention
+from sim.model.level import threshold
 from sim.world.lever import Lever
 
 if TYPE_CHECKING:
@@ -49,13 +50,16 @@ def shifts(spec: Intervention) -> bool:
 
 
 def share_now(spec: Intervention, record: RunRecord) -> float:
-    """The share that an intervention shifts today: that of the level that was reached last, else the one stated."""
+    """The share that an intervention shifts today: that of the level that was reached last, else the one stated.
+
+    Of several that were reached on one day the highest counts.
+    """
     reached = [
-        (record.levels[level, ""][0], share)
+        (record.levels[level, ""][0], threshold(record.draw, level), level, share)
         for level, share in (spec.shift_from_level or {}).items()
         if (level, "") in record.levels
     ]
-    return spec.holds * (max(reached)[1] if reached else spec.shift_to_alignment or 0.0)
+    return spec.holds * (max(reached)[-1] if reached else spec.shift_to_alignment or 0.0)
 
 
 def freed_part(limits: Limits) -> float:

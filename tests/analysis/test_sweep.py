@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -153,6 +154,26 @@ def test_the_smallest_value_that_reaches_a_target() -> None:
     assert none.value is None and "No value of pause.lasts from 0 days to 120 days reaches" in str(none)
     assert none.best == 120.0 and none.best_at == "120 days"
     assert found.summary["solution"]["value"] is None
+
+
+def test_what_does_not_come_before_the_end_is_later_than_any_day_until_then() -> None:
+    """Due on 2027-01-01 for 30 days: after 2 months without training on 2027-04-02, after 20 not before the end."""
+    text = (
+        "start: 2026-01-01\nend: 2028-01-01\nlevels: {low: {effective_flop: 2e24}}\n"
+        "software: {training: 1x per year, inference: 1x per year}\n"
+        "labs:\n  X:\n    compute: {count: 10000 H100}\n    use: {training: 50%, experiments: 50%}\n"
+        "    runs: [{name: A, starts: 2027-01-01, flop: 2.5e24 FLOP, length: 30 days}]\n"
+        "pause: {starts: 2026-06-01, lasts: 3 months, stops: [training]}\n"
+    )
+    found = sim.sweep(sim.load("s.yaml", text=text), {"pause.lasts": "0:20:4 months"})
+    column = [column.name for column in found.table.columns].index("date[low]")
+    assert [row[column] is None for row in found.rows] == [False] * 3 + [True] * 3
+    answer = found.solve("date[low]=2027-06-01")
+    assert answer.value is not None and not answer.falls_below_at and "Not every" not in str(answer)
+    assert [reached for _, _, reached in answer.tried] == sorted(reached for _, _, reached in answer.tried)
+    assert answer.best == date(2028, 1, 1).toordinal() and answer.shown(answer.best).startswith("no day before the end")
+    beyond = found.solve("date[low]=2028-06-01")  # of what comes after the end nothing is known
+    assert beyond.value is None and "the most is no day before the end, 2028-01-01" in str(beyond)
 
 
 def test_a_jump_is_told_and_values_beyond_that_do_not_reach_it() -> None:

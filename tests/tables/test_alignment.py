@@ -256,6 +256,18 @@ def test_dwells_partition_the_work() -> None:
     assert by_level["high"]["alignment_researcher_years"] == pytest.approx(years[2])
 
 
+def test_of_levels_reached_on_one_day_the_dwell_is_the_highest_ones() -> None:
+    """Whatever they are called: what is strong enough for both begins the dwell of the higher."""
+    models = [existing("M", 200.0, 1e28, params=3e11)]
+    points = [RiskPoint(at_days=0.0, risk=0.4), RiskPoint(at_days=1000.0, risk=0.2)]
+    law = alignment(risk={"mine": Risk(name="mine", author="An Author", of=DWELL, level="a_high", points=points)})
+    record = simulate(world(law, levels={"b_low": 1e26, "a_high": 1e28}, **people(alignment=fixed(1.0)), models=models))
+    spans = [("start", "b_low", 0.0, 200.0), ("a_high", None, 200.0, 1000.0)]
+    assert dwells(record) == spans
+    assert alignment_summary(record, Rates(record))["risk"]["mine"]["days"] == 800.0
+    assert [row["level"] for row in rows(record, "levels")] == ["b_low", "a_high"]
+
+
 @pytest.mark.parametrize("part", [0.0, 0.1, 1.0])
 def test_relevance(part: float) -> None:
     plain, record = ladder(alignment()), ladder(alignment(relevance={"high": part}))

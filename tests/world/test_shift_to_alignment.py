@@ -11,7 +11,7 @@ from sim.model.draw import Draw
 from sim.model.level import Level
 from sim.world.simulate import simulate
 from tests.world.build import fleet, run, stock
-from tests.world.observe import assert_sound, events, held, tables, uses
+from tests.world.observe import assert_sound, days, events, held, tables, uses
 from tests.world.test_intervention import pause, under, yearly
 from tests.world.worlds import busy
 
@@ -87,6 +87,18 @@ def test_from_one_level_to_the_next() -> None:
     ]  # fmt: skip
     for event in events(record, "compute_shifted")[1:]:
         assert [record.events[cause][2] for cause in event[7]] == ["level_reached", "intervention_start"]
+
+
+@pytest.mark.parametrize("high", ["a", "c"])
+def test_of_levels_reached_on_one_day_the_highest_counts(high: str) -> None:
+    one = yearly().labs["A"]
+    grows = world(runs=one.runs, compute=one.compute)
+    first = next(model for model in simulate(grows).models if model.name == "M-1")
+    levels = {name: Level(name=name, effective_flop=first.effective_flop * part)
+              for name, part in (("b", 0.5), (high, 0.9))}  # fmt: skip
+    record = under(dataclasses.replace(grows, levels=levels), pause(starts=10.0, shift_from_level={"b": 0.3, high: 0.1}))
+    assert days(record, "level_reached") == [first.internal] * 2
+    assert events(record, "compute_shifted")[-1][4] == 0.1
 
 
 @pytest.mark.parametrize("values", [{"shift_to_alignment": 0.0}, {"shift_to_alignment": 0.5, "shift_of": "freed"}])
