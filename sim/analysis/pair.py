@@ -14,10 +14,10 @@ from math import inf
 from typing import Any, NamedTuple
 
 from sim.base.units import SECONDS_PER_DAY
+from sim.model.level import threshold
 from sim.tables.alignment import alignment_work
 from sim.tables.alignment_work import AlignmentWork
 from sim.tables.deployed import busy_tokens
-from sim.model.level import threshold
 from sim.tables.rates import Rates
 from sim.tables.trajectory import boundaries
 from sim.world.record import ModelRecord, RunRecord

@@ -13,11 +13,11 @@ from sim.analysis.worlds import BLOCKS
 from sim.base.calendar import date_text
 from sim.base.limits import MOST_EVENTS
 from sim.base.units import DAYS_PER_YEAR
+from sim.model.level import threshold
 from sim.scenario import Problem, Scenario, ScenarioError
 from sim.scenario.policy_code import simulate_draw
 from sim.tables.closings import Closings, sorted_models
 from sim.tables.deployed import deployed_work
-from sim.model.level import threshold
 from sim.tables.rates import Rates
 from sim.tables.table import Column, Table
 from sim.world.record import RunRecord

@@ -8,12 +8,12 @@ from matplotlib.patches import Patch
 
 from sim.analysis.pair import Pair, World
 from sim.model.domain import RESEARCH
+from sim.model.level import threshold
 from sim.show.axes import clean, dates, log_limits, log_scale
 from sim.show.compared import BASE, Compared, colours, facts_of, rows_of, signed, words_of_level
 from sim.show.page import MARGIN, Picture, page
 from sim.show.simulated import Row, start_of
 from sim.show.style import FAINT, GREY, SMALL, TEXT, WIDTH, brief, number, tint
-from sim.model.level import threshold
 
 SUBTITLE = (
     "Above: effective FLOP of the strongest model inside any lab. Then AI work that the labs' fleets did, in full-time "

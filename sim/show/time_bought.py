@@ -9,11 +9,11 @@ from matplotlib.ticker import FixedFormatter, FixedLocator
 
 from sim.analysis.pair import AT_LEAST, AT_MOST, EXACT
 from sim.base.units import DAYS_PER_MONTH
+from sim.model.level import threshold
 from sim.show.axes import clean
 from sim.show.compared import Compared, colours, facts_of, rows_of, signed, words_of_level
 from sim.show.page import MARGIN, Picture, empty, page
 from sim.show.style import FAINT, GREY, INK, SMALL, WIDTH, brief, cut, text_width
-from sim.model.level import threshold
 
 SUBTITLE = (
     "How much later any lab first has a model of that effective FLOP than in the base. Thick: mean over a factor of "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,9 @@ from sim.base.calendar import tick
 from sim.model.intervention import Intervention
 from sim.model.level import Level
 from sim.model.worth import value_of
+from sim.world.record import ModelRecord
 from sim.world.run import Run
+from sim.world.standstill import own_day
 
 if TYPE_CHECKING:
     from sim.world.lab import LabState
@@ -19,32 +22,32 @@ BELOW = 1e-6
 """Share by which a model stays below the level that it may not reach."""
 
 
-def cleared(world: World, after: float) -> float:
-    """Effective FLOP of the strongest model that some lab has had for so many days."""
-    day = world.agenda.day
-    return max(
-        (
-            lab.models[name].effective_flop
-            for lab in world.labs
-            for name in lab.usable
-            if tick(lab.models[name].internal + after) <= day
-        ),
-        default=0.0,
-    )
+def cleared(lab: LabState, after: float) -> float:
+    """Effective FLOP of the strongest model that some lab has had for so many days, by the time of a lab that waits."""
+    today = lab.world.agenda.day - lab.late
+    return max((model.effective_flop for day, model in _clearances(lab, after) if day <= today), default=0.0)
 
 
-def next_cleared(world: World, after: float) -> float:
-    """The next day on which another model is cleared; infinite if there is none in use that is not."""
-    day = world.agenda.day
-    days = (tick(lab.models[name].internal + after) for lab in world.labs for name in lab.usable)
-    return min((when for when in days if when > day), default=inf)
+def next_cleared(lab: LabState, after: float) -> float:
+    """The next day, of a lab's own time, on which a model is cleared for it; infinite if none in use is not."""
+    today = lab.world.agenda.day - lab.late
+    return min((day for day, _ in _clearances(lab, after) if day > today), default=inf)
 
 
-def allowed(world: World, spec: Intervention) -> float:
-    """Effective FLOP that a new model may have."""
-    most = inf
+def _clearances(lab: LabState, after: float) -> Iterator[tuple[float, ModelRecord]]:
+    """Models in use anywhere, and the days of a lab's own time (which stands when it does) on which they are cleared."""
+    stands = lab.world.record.standstills.get(lab.name, [])
+    for owner in lab.world.labs:
+        for name in owner.usable:
+            model = owner.models[name]
+            yield tick(own_day(stands, model.internal) + after), model
+
+
+def allowed(lab: LabState, spec: Intervention) -> float:
+    """Effective FLOP that a new model of a lab may have."""
+    most, world = inf, lab.world
     if spec.cap_capability is not None:
-        most = spec.cap_capability * cleared(world, spec.cleared_after or 0.0)
+        most = spec.cap_capability * cleared(lab, spec.cleared_after or 0.0)
     if spec.hold_at is not None:
         most = min(most, effective_flop_of(world, world.draw.levels[spec.hold_at]) * (1.0 - BELOW))
     return most

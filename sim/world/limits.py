@@ -59,7 +59,7 @@ class Limits:
         """By which they are as they are."""
         self.pace = Pace(lab)
         self.looks: set[float] = set()
-        """Days on which it is looked at what is cleared."""
+        """Days, of the lab's own time, on which it is looked at what is cleared."""
 
     def share(self, what: str) -> float:
         """At what share something may go on."""
@@ -170,7 +170,7 @@ class Limits:
             if spec.cap_run_flop is not None:
                 caps.append((spec.held_to(spec.cap_run_flop, planned), spec))
             if planned and (spec.cap_capability is not None or spec.hold_at is not None):
-                strongest = capability_cap.allowed(self.lab.world, spec)
+                strongest = capability_cap.allowed(self.lab, spec)
                 wanted, _ = capability_cap.flop_for(self.lab, run, strongest, planned)
                 if wanted > strongest:
                     _, cap = capability_cap.flop_for(self.lab, run, spec.held_to(strongest, wanted), planned)
@@ -219,10 +219,11 @@ class Limits:
         world = self.lab.world
         for spec in self.specs:
             if spec.cap_capability is not None and self.lab.due:
-                day = capability_cap.next_cleared(world, spec.cleared_after or 0.0)
-                if day < world.end and day not in self.looks:
+                day = capability_cap.next_cleared(self.lab, spec.cleared_after or 0.0)
+                if day + self.lab.late < world.end and day not in self.looks:
                     self.looks.add(day)
-                    world.agenda.put(day, Order.DECISION, self.lab.name, _look_again, (self.lab, self.event))
+                    when = day + self.lab.late
+                    world.agenda.put(when, Order.DECISION, self.lab.name, _look_again, (self.lab, self.event))
 
     def too_soon(self, what: release.Release) -> bool:
         """Whether a release is too soon after the lab's last one; it is then put off."""
@@ -230,7 +231,7 @@ class Limits:
         apart = max((spec.holds * (spec.release_interval or 0.0) for spec in self.specs), default=0.0)
         if not apart or lab.released_on == -inf:
             return False
-        early = tick(lab.released_on + apart) - lab.world.agenda.day
+        early = tick(lab.released_on + apart) - (lab.world.agenda.day - lab.late)
         if early <= 0.0:
             return False
         lab.postponed[model.name] = what

@@ -117,7 +117,7 @@ def _public(what: Release) -> None:
     if day > 0.0:
         if lab.limits is not None and lab.limits.too_soon(what):
             return
-    lab.released_on = max(lab.released_on, day if day > 0.0 else model.public)
+    lab.released_on = max(lab.released_on, day - lab.late if day > 0.0 else model.public)
     if day > 0.0 and day != model.public:
         model.public = day
     new = cause >= 0 or model.public > 0.0

@@ -44,6 +44,8 @@ def adopt(lab: LabState, model: ModelRecord, event: int, *, public: bool) -> Non
         if lab.trust is not None:
             lab.trust.consider(mine, event)
         uptake.take_up(lab, mine, False, event)
+        if world.interventions is not None:
+            world.interventions.available(lab, mine, event)
     else:
         mine = had
     if public and mine.public is None:

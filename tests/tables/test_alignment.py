@@ -20,7 +20,7 @@ from sim.model.draw import Draw
 from sim.model.level import Level
 from sim.model.software import Software
 from sim.physics.labour import joint_labour
-from sim.tables.alignment import alignment_summary
+from sim.tables.alignment import alignment_summary, dwells
 from sim.tables.alignment_work import AlignmentWork
 from sim.tables.rates import Rates
 from sim.world.record import RunRecord

@@ -198,6 +198,18 @@ def test_releases_keep_their_distance() -> None:
     assert days(half, "model_public")[:4] == [110.0, 250.0, 315.0, 410.0]
 
 
+@pytest.mark.parametrize("since", [50.0, 105.0, 115.0, 230.0])
+def test_while_everything_stands_still_no_time_passes_between_releases(since: float) -> None:
+    """Public on days 135, 275, 415 without it: what comes after its start comes 70 days later, and nothing else."""
+    apart = pause(release_interval=140.0, starts=20.0)
+    stop = pause(name="stop", starts=since, lasts=70.0, stops=["everything"])
+    plain = days(under(yearly(), apart), "model_public")
+    assert plain[:3] == [135.0, 275.0, 415.0]
+    found = days(under(yearly(), apart, stop), "model_public")
+    expected = [day + 70.0 if day > since else day for day in plain]
+    assert found == [day for day in expected if day < 1000.0]
+
+
 def test_research_with_old_models() -> None:
     """Models come on days 80, 180, …; with an age of 60 days research takes them up on days 140, 240, …"""
     old = existing("Old", -100.0, 1e20, -90.0)

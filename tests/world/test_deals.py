@@ -10,7 +10,7 @@ import pytest
 
 from sim.base.keyed import unit_exponential
 from sim.base.units import DAYS_PER_YEAR
-from sim.model.intervention import Breaks, OnBreak
+from sim.model.intervention import Breaks, Intervention, OnBreak
 from sim.model.level import Level, Milestone
 from sim.model.software import Software
 from sim.world.simulate import simulate
@@ -160,14 +160,14 @@ def test_hidden_software_comes_out(hidden: float) -> None:
 # Caps on capability: 4000 H100-days by a run, at an efficiency of 1
 
 
-def capped(**values: Any) -> Any:
+def capped(*others: Intervention, **values: Any) -> Any:
     old = existing("Old", -10.0, 1000.0 * FLOP_PER_DAY, -5.0)
     world = yearly(
         models=[old], compute=[stock(1000.0)],
         runs=[run("M", starts=30.0, share=0.1, length_days=40.0), run("N", starts=80.0, share=0.1, length_days=40.0)],
     )  # fmt: skip
     world.levels = {"top": Level(name="top", effective_flop=2500.0 * FLOP_PER_DAY)}
-    return under(world, pause(**{"starts": 5.0, "cleared_after": 0.0, **values}))
+    return under(world, pause(**{"starts": 5.0, "cleared_after": 0.0, **values}), *others)
 
 
 def test_no_model_is_stronger_than_so_many_times_what_is_cleared() -> None:
@@ -185,6 +185,16 @@ def test_a_run_waits_until_a_model_is_cleared() -> None:
     record = capped(cap_capability=1.5, cleared_after=100.0)
     assert days(record, "run_started")[0] == 90.0
     assert model(record, "M").effective_flop == pytest.approx(1500.0 * FLOP_PER_DAY)
+
+
+@pytest.mark.parametrize("since", [10.0, 40.0, 85.0])
+def test_a_model_is_cleared_later_by_what_everything_stood_still(since: float) -> None:
+    """Both runs wait from days 30 and 80 on until the old model is cleared on day 90; with 50 days' stop on day 140."""
+    cap = {"cap_capability": 1.5, "cleared_after": 100.0}
+    record = capped(pause(name="stop", starts=since, lasts=50.0, stops=["everything"]), **cap)
+    for kind in ("run_started", "run_finished"):
+        assert days(record, kind) == [day + 50.0 for day in days(capped(**cap), kind)]
+    assert days(record, "run_started") == [140.0, 140.0]
 
 
 def test_software_that_grows_between_phases_is_reckoned_with() -> None:

@@ -96,7 +96,8 @@ def test_of_levels_reached_on_one_day_the_highest_counts(high: str) -> None:
     first = next(model for model in simulate(grows).models if model.name == "M-1")
     levels = {name: Level(name=name, effective_flop=first.effective_flop * part)
               for name, part in (("b", 0.5), (high, 0.9))}  # fmt: skip
-    record = under(dataclasses.replace(grows, levels=levels), pause(starts=10.0, shift_from_level={"b": 0.3, high: 0.1}))
+    shift = pause(starts=10.0, shift_from_level={"b": 0.3, high: 0.1})
+    record = under(dataclasses.replace(grows, levels=levels), shift)
     assert days(record, "level_reached") == [first.internal] * 2
     assert events(record, "compute_shifted")[-1][4] == 0.1
 

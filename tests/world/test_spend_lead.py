@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from sim.model.draw import Draw
+from sim.model.software import Theft
 from sim.world.simulate import simulate
 from tests.world.build import draw, existing, lab, run, stock
 from tests.world.observe import assert_sound, days, events, tables
@@ -68,6 +69,23 @@ def test_a_leader_that_has_just_gone_ahead_has_a_lead_all_the_same() -> None:
     world = race(("A", 50.0, 1e26), ("A", 150.0, 1e28), ("B", 100.0, 1e27), ("B", 500.0, 1e28))
     assert under(world, spend(spend_lead="its length")).interventions == [("pause", 200.0, 300.0, ["A"])]
     assert under(world, spend(spend_lead="until caught up")).interventions == [("pause", 200.0, 500.0, ["A"])]
+
+
+@pytest.mark.parametrize("what,ends", [("theft", 240.0), ("open", 230.0)])
+def test_a_model_that_another_lab_gets_from_the_leader_counts(what: str, ends: float) -> None:
+    """On day 240 B steals the best that A has, or on day 230 its weights are open: the lead is gone."""
+    world = race(*MODELS)
+    if what == "theft":
+        steals = Theft(name="theft", thief="B", victim="A", what="model", on=240.0)
+        world = dataclasses.replace(world, thefts={"theft": steals})
+    else:
+        best = dataclasses.replace(world.labs["A"].models[-1], public=230.0, opened=230.0)
+        a = dataclasses.replace(world.labs["A"], models=[*world.labs["A"].models[:-1], best])
+        world = dataclasses.replace(world, labs={**world.labs, "A": a})
+    record = under(world, spend(spend_lead="until caught up"))
+    assert record.interventions == [("pause", 200.0, ends, ["A"])]
+    last = events(record, "lead_left")[-1]
+    assert last[4] == 0.0 and record.events[last[7][0]][2] == {"theft": "model_stolen", "open": "model_open"}[what]
 
 
 def test_what_comes_first_ends_it() -> None:
