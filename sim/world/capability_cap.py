@@ -35,7 +35,7 @@ def next_cleared(lab: LabState, after: float) -> float:
 
 
 def _clearances(lab: LabState, after: float) -> Iterator[tuple[float, ModelRecord]]:
-    """Models in use anywhere, and the days of a lab's own time (which stands when it does) on which they are cleared."""
+    """Models in use anywhere, and the days of a lab's own time (which stands when it does) that clear them."""
     stands = lab.world.record.standstills.get(lab.name, [])
     for owner in lab.world.labs:
         for name in owner.usable:
