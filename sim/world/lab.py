@@ -278,6 +278,8 @@ class LabState:
 
     def decide(self) -> None:
         """Ask the policy, start and resize what it says, and share out the rest."""
+        if self.limits is not None:
+            self.limits.keep_to_caps()
         self.dirty = False
         self.look()
         limits = self.limits

@@ -44,7 +44,8 @@ BY = "intervention"
 class Limits:
     """The limits of one lab at present: for each thing the strictest of all that binds it."""
 
-    __slots__ = ("lab", "specs", "shares", "freed", "pace", "event", "allocates", "caps_training", "looks")
+    __slots__ = ("lab", "specs", "shares", "freed", "pace", "event", "allocates", "caps_training", "looks",
+                 "size")  # fmt: skip
 
     def __init__(self, lab: LabState) -> None:
         self.lab = lab
@@ -60,6 +61,8 @@ class Limits:
         self.pace = Pace(lab)
         self.looks: set[float] = set()
         """Days, of the lab's own time, on which it is looked at what is cleared."""
+        self.size = 0.0
+        """H100e of the cluster when it was last looked at whether runs in progress keep to caps on training."""
 
     def share(self, what: str) -> float:
         """At what share something may go on."""
@@ -265,9 +268,18 @@ class Limits:
         uses = decision.uses if starts else cut_uses(self, decision.uses)
         return decision._replace(starts=starts, waits=waits, uses=uses)
 
+    def keep_to_caps(self) -> None:
+        """Runs in progress that are larger than allowed, as the cluster has shrunk, are suspended."""
+        if self.caps_training:
+            size = self.lab.world.h100e(self.lab.total)
+            if size < self.size:
+                self._suspend()
+            self.size = size
+
     def _suspend(self) -> None:
         """Runs in progress that are larger than allowed are cut or suspended whole, the latest first."""
         lab = self.lab
+        self.size = lab.world.h100e(lab.total)
         held = dict.fromkeys(lab.total, 0.0)
         for run in sorted(lab.running, key=lambda run: (run.due, run.name)):
             planned = run_cap.flop_in_all(lab, run)

@@ -122,6 +122,26 @@ def test_caps_on_training() -> None:
     assert held(under(world, pause(cap_training_share=0.06, holds=0.5)), "training", 35.0) == pytest.approx(80.0)
 
 
+def test_a_cluster_that_shrinks_suspends_a_run_that_is_then_over_a_cap() -> None:
+    """150 of 1000 H100 are within a cap of 20%; of the 500 that a loss on day 50 leaves it is 100, of 800 from day 90
+    on it is 160: the run goes on. A loss that leaves 900 suspends nothing, nor one under a cap of 200 H100e."""
+    runs = [run("M", starts=30.0, share=0.15, length_days=40.0)]
+    world = yearly(runs=runs, compute=[stock(1000.0), stock(300.0, on=90.0)])
+
+    def course(lost: float, **cap: Any) -> list[tuple[float, str]]:
+        shock = {"loss": Shock(name="loss", on=50.0, cluster_lost=lost, binds=[])}
+        record = under(dataclasses.replace(world, shocks=shock), pause(**cap))
+        assert_sound(record)
+        kinds = ("run_started", "run_suspended", "run_given_up", "run_resumed", "run_finished")
+        return [(round(e[0], 6), e[2]) for e in record.events if e[2] in kinds]
+
+    whole = [(30.0, "run_started"), (70.0, "run_finished")]
+    assert course(0.5) == course(0.1, cap_training_share=0.2) == course(0.5, cap_training=200.0) == whole
+    broken = [(30.0, "run_started"), (50.0, "run_suspended")]
+    assert course(0.5, cap_training_share=0.2) == [*broken, (90.0, "run_resumed"), (110.0, "run_finished")]
+    assert course(0.5, cap_training_share=0.2, suspended="destroy") == [*broken, (50.0, "run_given_up")]
+
+
 def test_a_cap_on_research_counts_training_experiments_and_ai() -> None:
     """Of 1000: training 100, experiments 500, research 100, serving 300. At most 350 leaves 250 beside the run, in
     the same proportion; serving gets the rest."""
