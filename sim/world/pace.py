@@ -9,6 +9,7 @@ from sim.world import diffusion
 
 if TYPE_CHECKING:
     from sim.world.lab import LabState
+    from sim.world.progress import Progress
 
 
 class Pace:
@@ -26,6 +27,8 @@ class Pace:
         lab, record = self.lab, self.lab.world.record
         if lab.progress is not None:
             lab.progress.run_at(pace, event)
+            if not lab.progress.started:
+                self._slow_until_it_follows(lab.progress, pace)
             if lab.progress.own_inference is not None:
                 self._slow("inference", record.inference_efficiency, pace)
                 lab.progress.own_inference = record.inference_efficiency[lab.name]
@@ -34,12 +37,22 @@ class Pace:
         self._slow("inference", record.inference_efficiency, pace)
         diffusion.pass_on(lab.world, lab.name)
 
+    def _slow_until_it_follows(self, progress: Progress, pace: float) -> None:
+        """The same for the stated rate of software that does not follow research yet."""
+        for what, pieces in (("training", progress.pieces), ("inference", progress.raised)):
+            if pieces is not None:
+                pieces[:] = self._slowed(what, Growth(tuple(pieces)), pace).pieces
+        progress.tell_followers(self.lab.world.agenda.day)
+
     def _slow(self, what: str, laws: dict[str, Growth], pace: float) -> None:
-        name, day = self.lab.name, self.lab.world.agenda.day
-        law, own, since, before = self.laws.get(what, (laws[name], day, day, 1.0))
+        laws[self.lab.name] = self._slowed(what, laws[self.lab.name], pace)
+
+    def _slowed(self, what: str, present: Growth, pace: float) -> Growth:
+        day = self.lab.world.agenda.day
+        law, own, since, before = self.laws.get(what, (present, day, day, 1.0))
         own += (day - since) * before
         self.laws[what] = law, own, day, pace
-        laws[name] = laws[name].then(day, law.at_pace(own, day, pace))
+        return present.then(day, law.at_pace(own, day, pace))
 
     def stood(self, days: float) -> None:
         """Everything stood still for some days until now."""

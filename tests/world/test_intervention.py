@@ -19,6 +19,7 @@ from sim.model.draw import Draw
 from sim.model.intervention import STOPPABLE, Breaks, Intervention, OnBreak, trigger_of
 from sim.model.level import Level, Milestone
 from sim.model.policy import PolicyPhase
+from sim.model.shock import Shock
 from sim.model.software import Software
 from sim.world.lab import View
 from sim.world.policy import Decision, training_first
@@ -421,6 +422,36 @@ def test_software_that_is_not_driven_by_research_is_told_of() -> None:
     ]
     for stop in (pause(stops=["human_research", "software"]), pause(stops=["training"]), pause(stops=["everything"])):
         assert not under(yearly(software=law), stop).warnings
+
+
+@pytest.mark.parametrize("exponent", [None, 0.5])
+@pytest.mark.parametrize("share", [0.0, 0.5])
+def test_software_at_a_share_before_it_follows_research(share: float, exponent: float | None) -> None:
+    """It is behind the stated rate by 50 or 25 of the 50 days, also when everything stands and a shock jumps meanwhile;
+    the stop that goes on when it begins to follow research holds there too."""
+    law = Software(
+        training_growth=3.0, feedback=True, feedback_from=300.0, inference_exponent=exponent, returns=0.0,
+        labour_share=1.0, parallel_penalty=0.6, limit=1e12, step=1.1,
+    )  # fmt: skip
+    world = yearly(software=law, fleets={"serving": fleet("serving")}, use={"training": 0.1, "serving": 0.9})
+    slow = pause(starts=100.0, lasts=50.0, continues={"software": share})
+    late = pause(name="late", starts=280.0, lasts=50.0, continues={"software": share})
+    record = under(world, slow, late)
+    points = ((100.0, 100.0), (120.0, 100.0 + 20.0 * share), (150.0, 100.0 + 50.0 * share), (250.0, 200 + 50.0 * share),
+              (400.0, 300.0 + 100.0 * share))  # fmt: skip
+    for day, own in points:
+        expected = 3.0 ** (own / DAYS_PER_YEAR)
+        assert record.training_efficiency["A"].at(day) == pytest.approx(expected, rel=1e-9)
+        assert record.inference_efficiency["A"].at(day) == pytest.approx(expected ** (exponent or 1.0), rel=1e-9)
+    stand = pause(name="stand", starts=110.0, lasts=30.0, stops=["everything"])
+    own = 100.0 + 20.0 * share + 50.0  # of the 50 days 20 are left for it; then 50 until day 200
+    grown = under(world, slow, stand).training_efficiency["A"].at(200.0)
+    assert grown == pytest.approx(3.0 ** (own / DAYS_PER_YEAR), rel=1e-9)
+    world.shocks = {"jump": Shock(name="jump", on=120.0, training_efficiency=2.0, binds=[])}
+    jumped = under(world, slow)
+    expected = 2.0 * 3.0 ** ((200.0 + 50.0 * share) / DAYS_PER_YEAR)
+    assert jumped.training_efficiency["A"].at(250.0) == pytest.approx(expected, rel=1e-9)
+    assert jumped.inference_efficiency["A"].at(250.0) == pytest.approx(expected ** (exponent or 1.0), rel=1e-9)
 
 
 @pytest.mark.parametrize("share,beta", [(0.5, 0.0), (0.5, 0.5), (0.0, 0.25)])
