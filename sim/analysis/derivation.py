@@ -52,7 +52,8 @@ def course(row: Row) -> str:
 def balance(row: Row) -> str:
     """A row of `returned` as a sum: `183 days in force − 2 by chips − 104 by software − 1 by the rest = 76 days`."""
     if any(row[name] is None for name, _ in BACK):
-        return "what gave time back is not known: it is still in force then, or the end comes first"
+        why = "it is still in force then, does not hold in full, or the end comes first"
+        return f"what gave time back is not known: {why}"
     spent, *parts = whole([row["intervention_days"], *(-row[name] for name, _ in BACK)])
     terms = "".join(f" {'−' if part <= 0 else '+'} {abs(part):,} by {name}"
                     for part, (_, name) in zip(parts, BACK, strict=True))  # fmt: skip

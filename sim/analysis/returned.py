@@ -3,7 +3,7 @@
 Further runs of the changed world stop deliveries, or software, or both for as long as the intervention is in force:
 what time is bought then more is what they gave back. Where both are stopped it does not matter which is taken first:
 each part is the mean of both orders (Shapley), so that the parts add up. Known only where the intervention is over by
-the crossing in all of these worlds.
+the crossing in all of these worlds, and holds in full: what is added to one that holds by half would stop by half.
 """
 
 from __future__ import annotations
@@ -56,21 +56,27 @@ def returned_rows(pair: Pair, scenario: Scenario, run: Callable[[Scenario], Worl
             wanted.append((level, spent, bought))
     if not wanted:
         return
-    worlds = []
-    for more in WHAT:
+    worlds: list[Pair] = []
+    for more in WHAT if _in_full(pair.world.record) else ():
         sets = stopping(pair.world.record, more, pair.world.only)
         worlds.append(Pair(pair.base, run(scenario.changed(sets=sets)), pair.ends) if sets else pair)
     for level, spent, bought in wanted:
         row: list[Any] = [pair.name, level, spent, bought, spent - bought]
         times = [_bought(other, level, spent) for other in worlds]
         known = [time for time in times if time is not None]
-        if len(known) < len(times):
+        if len(known) < len(WHAT):
             yield (*row, None, None, None)
             continue
         chips, software, both = known
         by_chips = ((chips - bought) + (both - software)) / 2.0
         by_software = ((software - bought) + (both - chips)) / 2.0
         yield (*row, by_chips, by_software, spent - both)
+
+
+def _in_full(record: RunRecord) -> bool:
+    """Whether all interventions to which something could be added stop it wholly."""
+    specs = [*record.draw.interventions.values(), *([record.draw.pause] if record.draw.pause is not None else [])]
+    return all(spec.holds == 1.0 or EVERYTHING in spec.stops for spec in specs)
 
 
 def _bought(pair: Pair, level: str, spent: float) -> float | None:

@@ -229,6 +229,17 @@ def test_what_came_back_adds_up_and_is_nothing_where_nothing_grows(chips: str, s
     assert product.tolist() == pytest.approx(split["stronger_x"].tolist(), rel=1e-9)
 
 
+def test_what_came_back_is_not_known_where_an_intervention_holds_by_half(tmp_path: Path) -> None:
+    """Deliveries and software that are to stop with it would go on by half."""
+    base = made(tmp_path, "base.yaml", PAUSED.format(chips=GROWS, software="3x per year"))
+    half = made(tmp_path, "half.yaml", "over: base.yaml\n" + PAUSE.replace("[training]", "[training], holds: 50%"))
+    back = rows(sim.compare(base, {"half": half}).returned)
+    assert back
+    for row in back:
+        assert row["returned_days"] == row["intervention_days"] - row["time_bought_days"]
+        assert [row[f"{part}_days"] for part in ("chips", "software", "runs")] == [None] * 3
+
+
 def test_alignment_work_is_that_of_each_run() -> None:
     pause = SCENARIOS / "interventions" / "six-month-pause.yaml"
     found = sim.compare(SCENARIOS / "alignment.yaml", {"pause": pause})
@@ -251,7 +262,7 @@ def test_alignment_work_is_that_of_each_run() -> None:
     assert work.loc[gap, "dwell_researcher_years_bought"] > 0.0 and work.loc[gap, "dwell_bound"] == "exact"
     told = found.explain("pause")
     assert told[0].startswith("pause: in force from 2028-06-01 to 2028-12-01 (182.6 days) for all labs; stops training")
-    assert "182.6 in force - " in told[-1] and found._repr_html_().count("by AIs") == 2
+    assert "76 days = 183 in force less" in told[-1] and found._repr_html_().count("by AIs") == 2
 
 
 def test_order_and_company_change_no_number(tmp_path: Path) -> None:
