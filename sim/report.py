@@ -118,14 +118,15 @@ def _findings(result: Result, out: IO[str]) -> None:
 
 
 def _shown(result: Result) -> list[int]:
-    """Rows of windows.csv to print: all, or of many each lab's newest model and the longest frontier windows."""
+    """Rows of windows.csv to print: all; of many each lab's newest model and the longest frontier windows above 0."""
     table = result.table("windows")
     names = [column.name for column in table.columns]
     rows = [dict(zip(names, row, strict=True)) for row in table.rows]
     if len(rows) <= MOST_LINES:
         return list(range(len(rows)))
     newest = {row["lab"]: n for n, row in enumerate(rows)}.values()
-    ranked = sorted(range(len(rows)), key=lambda n: (n not in newest, -rows[n]["frontier_length_days"], n))
+    wanted = [n for n, row in enumerate(rows) if n in newest or row["frontier_length_days"] > 0.0]
+    ranked = sorted(wanted, key=lambda n: (n not in newest, -rows[n]["frontier_length_days"], n))
     return sorted(ranked[:MOST_LINES])
 
 
@@ -346,12 +347,16 @@ def _alignment(result: Result, out: IO[str]) -> None:
         return
     who = "all labs" + (" and the people elsewhere" if result.record.elsewhere else "")
     _paragraphs([f"Alignment work of {who}, as one field (alignment.csv; rests on guesses). It is enough if the job is "
-                 "below so many researcher-years, of which at most so many serial days:"], out)  # fmt: skip
+                 "below so many researcher-years, of which at most so many serial days (of work one after another, at "
+                 "a human's speed: models work faster, so there can be more of them than days in the calendar):"],
+                out)  # fmt: skip
     for row in found["break_even"]:
         when = f"before {row['before']}, {_date(row['date'])}" if row["before"] else f"until the end, {row['date']}"
         line = f"  {when}: {human(row['researcher_years'])} researcher-years, {human(row['serial_days'])} serial days"
         if len(found["break_even"]) > 1:
-            line += (f"; of the {row['dwell_days']:,.0f} days since {row['dwell']} alone "
+            # Levels reached before the start begin the first dwell there: nothing before it is counted.
+            since = row["dwell"] if row is not found["break_even"][0] else f"the start ({result.record.draw.start})"
+            line += (f"; of the {row['dwell_days']:,.0f} days since {since} alone "
                      f"{human(row['dwell_researcher_years'])} and {human(row['dwell_serial_days'])}")  # fmt: skip
         if row["waits_for"]:
             line += f" (part of the job waits for {row['waits_for']})"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sim.model.alignment import ALIGNMENT
 from sim.model.intervention import ALL, EVERYTHING, IDLE, LEADER, PAUSE, SHARES, STOPPABLE, trigger_of
 from sim.model.lab import EXPERIMENTS
 from sim.scenario.check_lever import LEVERS, check_levers
@@ -58,6 +59,10 @@ def _acts(spec: Spec, problems: Problems) -> None:
         if word not in STOPPABLE:
             what = "nothing that can go on at a share is called"
             _unknown(word, STOPPABLE, share.place, share.path, what, problems)
+        elif word in stops:
+            message = (f"`{word}` is in `stops` too: for it to go on at this share, take it out of `stops`; "
+                       f"for it to stop, leave `{word}` out of `continues`")  # fmt: skip
+            problems.add(share.place, share.path, message)
     others = [name for name in ACTS if name not in ("stops", "continues") and _states(spec, name)]
     if not others:
         less = [share for share in continues.values() if share.central < 1.0 or share.distribution is not None]
@@ -181,4 +186,9 @@ def _freed(spec: Spec, root: Spec, problems: Problems) -> None:
     fleets = _fleets(root)
     if isinstance(value, Plain) and value.value is not None and str(value.value) not in (SHARES, IDLE, *fleets):
         valid = (SHARES, IDLE, *fleets)
+        if value.value == ALIGNMENT:
+            more = f"state its share in a lab's `use`, e.g. `use: {{{ALIGNMENT}: 0%}}`"
+            message = f"no lab has a fleet `{ALIGNMENT}`: {more}"
+            problems.add(value.place, value.path, message)
+            return
         _unknown(str(value.value), valid, value.place, value.path, "there is no fleet", problems)

@@ -229,6 +229,8 @@ def _accelerator(text: str, accelerators: Collection[str], whole: str) -> str | 
         return None
     if text in accelerators:
         return text
+    if text in ("%", "x"):
+        raise _unexpected("accelerators", whole)
     message = f"expected {expected('accelerators')}, got {quoted(whole)}: {quoted(text)} is no known type"
     raise Unreadable(message, nearest(text, accelerators))
 

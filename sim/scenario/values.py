@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from sim.base.units import DAYS_PER_MONTH, SECONDS_PER_DAY
-from sim.model.declare import Parameter
+from sim.model.declare import Parameter, parameters
+from sim.model.intervention import Intervention
 from sim.scenario import distribution as families
 from sim.scenario.dates import (
     DATE_EXAMPLE,
@@ -107,9 +108,17 @@ def read_quantity(node: Node, parameter: Parameter, path: str, facts: Facts, rea
         if parameter.unit == "recurrence":
             _check_recurrence(ends, quantity)
     except Unreadable as error:
-        reading.bad(node, path, error)
+        reading.bad(node, path, _share_instead(error, node, parameter))
         return None
     return quantity
+
+
+def _share_instead(error: Unreadable, node: Node, parameter: Parameter) -> Unreadable:
+    """An error that names the field beside it which takes a share, for a share given as a number of accelerators."""
+    share = f"{parameter.key}_share"
+    if parameter.unit == "accelerators" and share in parameters(Intervention) and node.is_scalar and "%" in node.text:
+        return Unreadable(f"{error.message}; a share is stated as `{share}`")
+    return error
 
 
 def _no_number(node: Node, measure: Measure) -> Unreadable:

@@ -50,6 +50,12 @@ def closed(found: list[Strip], scope: str, start: float) -> list[float]:
     return [length for _, is_open, length in ends if not is_open and length > 0.0]
 
 
+def at_once(found: list[Strip], scope: str, start: float) -> int:
+    """How many models from after the start were surpassed on their first day: `closed` leaves them out."""
+    ends = [strip.closings[scope, FACTORS[0]] for strip in found if strip.opens >= start]
+    return sum(1 for _, is_open, length in ends if not is_open and length <= 0.0)
+
+
 def headline(found: list[Strip], start: float) -> str:
     """The finding: median closed windows at the first factor, own and frontier."""
     factor = FACTORS[0]
@@ -60,11 +66,15 @@ def headline(found: list[Strip], start: float) -> str:
         if len(found) == 1:
             return f"{brief(longest.name)}'s window is still open after {number(days, 3)}\u00a0days"
         return f"No window has closed: {brief(longest.name)} has gone unsurpassed for {number(days, 3)}\u00a0days"
+    besides = [at_once(found, scope, start) for scope in ("own", "frontier")]
     if len({strip.lab for strip in found}) == 1:
-        return f"A model twice as strong came after {_days(own)} (median of {plural(len(own), 'closed window')})"
-    first = f"{_days(own)} at the same lab" if own else ""
-    second = f"{_days(anywhere)} at any lab" if anywhere else ""
-    return f"Median time until a model twice as strong: {', '.join(part for part in (first, second) if part)}"
+        left = f", besides {besides[0]} surpassed on their first day" if besides[0] else ""
+        return f"A model twice as strong came after {_days(own)} (median of {plural(len(own), 'closed window')}{left})"
+    parts = []
+    for values, count, where in ((own, besides[0], "the same lab"), (anywhere, besides[1], "any lab")):
+        left = f" (besides {count} of {len(values) + count} surpassed on their first day)" if count else ""
+        parts += [f"{_days(values)} at {where}{left}"] if values else []
+    return f"Median time until a model twice as strong: {', '.join(parts)}"
 
 
 def _days(values: list[float]) -> str:

@@ -71,14 +71,24 @@ def test_unsourced_numbers_are_counted_but_not_those_that_only_ask(tmp_path) -> 
     assert not paths & sourced
 
 
-def test_of_many_models_each_labs_newest_are_printed(tmp_path) -> None:
+def test_of_many_models_each_labs_newest_are_printed_and_those_that_were_the_strongest_anywhere(tmp_path) -> None:
     lines = printed("discrete-runs.yaml", tmp_path)
     more = next(n for n, line in enumerate(lines) if line.startswith("... and "))
     table = lines[4:more]
     result = sim.simulate(sim.load(SCENARIOS / "discrete-runs.yaml"))
-    assert len(table) == 60 and len(result.windows) == 60 + int(lines[more].split()[2])
+    assert len(result.windows) == len(table) + int(lines[more].split()[2]) > 60
+    newest_rows = set(result.windows.groupby("lab", sort=False).tail(1).index)
+    led = set(result.windows.index[result.windows["frontier_length_days"] > 0.0])
+    assert len(table) == len(newest_rows | led) < 60  # those with a frontier window of 0 days are not among them
     newest = result.windows.groupby("lab", sort=False)["model"].last()
     assert all(any(line.startswith(lab) and f" {model} " in line for line in table) for lab, model in newest.items())
+
+
+def test_work_since_the_start_is_not_said_to_be_since_a_level_reached_before_it(tmp_path) -> None:
+    text = " ".join(" ".join(printed("alignment.yaml", tmp_path)).split())
+    assert "days since the start (2026-01-01) alone" in text and "since useful_assistant" not in text
+    assert "since automated_coder alone" in text  # later levels begin their dwells themselves
+    assert "there can be more of them than days in the calendar" in text
 
 
 def test_the_seed_s_claim_is_answered(tmp_path) -> None:

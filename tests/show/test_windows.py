@@ -11,7 +11,7 @@ from sim.show.gantt import lines_of
 from sim.show.pictures import figure
 from sim.show.simulated import rows, span_of
 from sim.show.strips import HEAD, LEAST_ROW, ROOM, chosen
-from sim.show.windows import Strip
+from sim.show.windows import Strip, headline
 from tests.show.reading import tagged, words
 
 FACTORS = (2.0, 10.0, 100.0)
@@ -111,3 +111,17 @@ def test_every_lab_has_its_share_of_a_full_page() -> None:
     assert 0 <= counts["A"] - counts["C"] <= 1
     assert len(shown) == int((ROOM - 3 * HEAD) / LEAST_ROW)
     assert {"A-7", "A-69", "C-0", "C-39"} <= {strip.name for strip in shown}
+
+
+def test_title_says_how_many_were_surpassed_on_their_first_day() -> None:
+    """Own windows of 100 and 200 days; anywhere 40 days and two that never opened; one from before the start."""
+    found = [
+        Strip("A", "old", -5.0, {("own", 2.0): (0.0, False, 5.0), ("frontier", 2.0): (-5.0, False, 0.0)}),
+        Strip("A", "one", 0.0, {("own", 2.0): (100.0, False, 100.0), ("frontier", 2.0): (40.0, False, 40.0)}),
+        Strip("B", "two", 10.0, {("own", 2.0): (210.0, False, 200.0), ("frontier", 2.0): (10.0, False, 0.0)}),
+        Strip("B", "three", 20.0, {("own", 2.0): (99.0, True, 79.0), ("frontier", 2.0): (20.0, False, 0.0)}),
+    ]
+    assert headline(found, 0.0).replace("\u00a0", " ") == (
+        "Median time until a model twice as strong: 150 days at the same lab, "
+        "40 days at any lab (besides 2 of 3 surpassed on their first day)"
+    )
