@@ -50,5 +50,5 @@ def run_compare(options: argparse.Namespace) -> int:
         comparison.table("returned")
     _settle_matplotlib()
     comparison.save(folder, pictures=options.pictures, svg=options.svg, command=command_line())
-    print_comparison(comparison, folder, sys.stdout)
+    print_comparison(comparison, folder, sys.stdout, options.pictures)
     return 0

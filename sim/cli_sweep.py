@@ -100,7 +100,7 @@ def run_sweep(options: argparse.Namespace) -> int:
         raise
     except OSError as error:
         raise OutputError(f"{kept}: cannot be written ({error.strerror or error})") from error
-    _print(found, folder)
+    _print(found, folder, options.pictures)
     return 0
 
 
@@ -144,7 +144,7 @@ def progress_text(done: int, whole: int, new: int, seconds: float) -> str:
     return f"{text}, {rate:,.3g} a second, {spent} left"
 
 
-def _print(found: object, folder: Path) -> None:
+def _print(found: object, folder: Path, pictures: bool) -> None:
     from sim.show.sweep import chosen
     from sim.sweeping import Sweep
 
@@ -158,7 +158,8 @@ def _print(found: object, folder: Path) -> None:
         print(f"warning: {problem}")
     if len(found.problems) > 10:
         print(f"... and {len(found.problems) - 10} more cells with problems, in sweep.csv")
-    print(f"\nTable and picture: {folder}/ (sweep.csv, sweep.png, ...)")
+    what, picture = ("Table and picture", "sweep.png, ") if pictures else ("Table", "")
+    print(f"\n{what}: {folder}/ (sweep.csv, {picture}...)")
 
 
 def _table(found: object, outputs: list[str]) -> None:

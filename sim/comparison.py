@@ -13,11 +13,12 @@ from sim.analysis.compare import SCENARIO, TABLES, compare_table, counts, warnin
 from sim.analysis.explain_change import derivation
 from sim.analysis.pair import Pair, World
 from sim.analysis.returned import RETURNED, returned_rows
-from sim.analysis.worlds import Changed, worlds
+from sim.analysis.worlds import Change, Changed, named, worlds
 from sim.base.calendar import date_text
 from sim.base.limits import MOST_EVENTS
 from sim.result import Result, simulate
 from sim.scenario import Scenario, load
+from sim.scenario.problem import nearest
 from sim.tables import Table
 from sim.world.simulate import SimulationError
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 def compare(
     base: Scenario | str | os.PathLike[str],
-    scenarios: Mapping[str, Changed],
+    scenarios: Mapping[str, Changed] | Change | Sequence[Change],
     *,
     sets: Sequence[str] = (),
     policies: Mapping[str, str] | None = None,
@@ -39,17 +40,18 @@ def compare(
 
     base: a scenario, or its file. scenarios: a name for each changed world -> what it is: an overlay's file, laid on
     the base (also when its own `over:` names another file), a setting such as `labs.Aurora.use.training=20%`, a list of
-    these, or a whole scenario or its file. sets: settings of all worlds; one of an intervention concerns the worlds
-    that have it. policies: lab -> its policy in all worlds, as in `load`. seed: of all worlds, in place of the base's.
-    most_events: as in `simulate`.
+    these, or a whole scenario or its file. Without names: one file, setting or scenario, or a list of them, each a
+    world of its own (`a.yaml + b.yaml` is one world), named by its files and settings as `sim compare` does. sets:
+    settings of all worlds; one of an intervention concerns the worlds that have it. policies: lab -> its policy in all
+    worlds, as in `load`. seed: of all worlds, in place of the base's. most_events: as in `simulate`.
     A world that could not go on to its end is compared until then, with a warning.
-    Raises `ScenarioError` for what cannot be read, ValueError without any changed world, and
+    Raises `ScenarioError` for what cannot be read or is no change, ValueError without any changed world, and
     `sim.world.simulate.SimulationError` for a world that stops on its first day.
     """
     if not scenarios:
         raise ValueError("a comparison needs at least one changed world: compare(base, {'name': 'overlay.yaml'})")
     whole = base if isinstance(base, Scenario) else load(base)
-    first, others = worlds(whole, scenarios, sets, policies)
+    first, others = worlds(whole, named(scenarios), sets, policies)
     one = _run(first, seed, most_events)
     seed = one.record.draw.seed
     return Comparison(one, {name: _run(scenario, seed, most_events) for name, scenario in others.items()})
@@ -244,7 +246,11 @@ class Comparison:
 
         name: of the changed world; no lines for one without interventions. Raises KeyError for another name.
         """
-        pair = {pair.name: pair for pair in self.pairs}[name]
+        pair = next((pair for pair in self.pairs if pair.name == name), None)
+        if pair is None:
+            near = nearest(name, self.results)
+            hint = f"did you mean {near}?" if near else f"there are {', '.join(self.results)}"
+            raise KeyError(f"no changed world is called {name} ({hint})")
         returned = self.table("returned") if "returned" in self.made else None
         return derivation(pair, self.table("levels"), self.table("rebound"), returned)
 

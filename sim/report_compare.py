@@ -13,9 +13,15 @@ from sim.show.post import post
 
 WIDTH = 120
 
+MOST_WARNINGS = 12
+"""Warnings of one world that are printed."""
 
-def print_comparison(comparison: Comparison, folder: Path | None, out: IO[str]) -> None:
-    """The table of time bought, what it rests on, who is first, what came back, warnings, and where the files are."""
+
+def print_comparison(comparison: Comparison, folder: Path | None, out: IO[str], pictures: bool = True) -> None:
+    """The table of time bought, what it rests on, who is first, what came back, warnings, and where the files are.
+
+    pictures: whether the folder has some.
+    """
     draw = comparison.base.record.draw
     _say(f"{draw.name}: {draw.question}" if draw.question else draw.name, out)
     print(file=out)
@@ -28,10 +34,14 @@ def print_comparison(comparison: Comparison, folder: Path | None, out: IO[str]) 
         for line in _told(comparison, name):
             _say(f"{name}: {line}", out)
     for pair in comparison.pairs:
-        for warning in warnings_of(pair):
+        warnings = warnings_of(pair)
+        for warning in warnings[:MOST_WARNINGS]:
             _say(f"warning: {pair.name}: {warning}", out)
+        if len(warnings) > MOST_WARNINGS:
+            _say(f"warning: {pair.name}: and {len(warnings) - MOST_WARNINGS} more, in summary.json", out)
     if folder is not None:
-        print(f"\nTables and pictures: {folder}/ (levels.csv, work.csv, cost.csv, time_bought.png, ...)", file=out)
+        what, picture = ("Tables and pictures", "time_bought.png, ") if pictures else ("Tables", "")
+        print(f"\n{what}: {folder}/ (levels.csv, work.csv, cost.csv, {picture}...)", file=out)
 
 
 def _told(comparison: Comparison, name: str) -> list[str]:

@@ -174,7 +174,7 @@ def counts(pair: Pair) -> dict[str, int]:
 
 
 def warnings_of(pair: Pair) -> list[str]:
-    """What makes a pair less than one world with and without a change."""
+    """What makes a pair less than one world with and without a change; then what its run warns of, the base's not."""
     base, world = pair.base.record.draw, pair.world.record.draw
     found = []
     for name in sorted(set(base.levels) | set(world.levels)):
@@ -194,7 +194,9 @@ def warnings_of(pair: Pair) -> list[str]:
     for side in (pair.base, pair.world):
         if side.record.stopped is not None:
             found.append(f"{side.name or 'the base'} {side.record.stop_text}")
-    return found
+    known = {(lab, subject, message) for _, lab, subject, message in pair.base.record.warnings}
+    new = dict.fromkeys(item[1:] for item in pair.world.record.warnings if item[1:] not in known)
+    return found + [f"{lab + '/' if lab else ''}{subject}: {message}" for lab, subject, message in new]
 
 
 def _power(log: float) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from sim.analysis.derivation import balance, course, days
+from sim.analysis.explain_limits import limits
 from sim.analysis.pair import Pair, World
 from sim.base.calendar import date_text
 from sim.model.intervention import PAUSE, Intervention
@@ -48,6 +49,7 @@ def _intervention(pair: Pair, name: str, since: float, until: float | None, labs
     if spec is not None:
         what += [f"stops {', '.join(spec.stops)}"] if spec.stops else []
         what += [f"{share:.0%} of {each} goes on" for each, share in sorted(spec.continues.items())]
+        what += limits(spec)
         what += [f"holds at {spec.holds:.0%}"] if spec.holds < 1.0 else []
     over = "" if until is not None else ", still in force at the end"
     first = f"{name}: in force from {day} to {last} ({end - since:,.1f} days{over}) for {whom}"

@@ -6,18 +6,14 @@ import textwrap
 from typing import TYPE_CHECKING, Any
 
 from sim.analysis import derivation
+from sim.analysis.explain_limits import limits
 from sim.analysis.explain_step import num
-from sim.model.declare import parameters
-from sim.model.intervention import Intervention
 from sim.tables.table import Table
 
 if TYPE_CHECKING:
     from sim.analysis.explain_intervention import InterventionExplanation
 
 WIDE = 100
-WHEN = ("starts", "ends", "lasts", "continues", "freed")
-"""Fields that are told otherwise, or say what becomes of what is freed."""
-
 MOST = 20
 """Rows of a table that are shown."""
 
@@ -67,24 +63,8 @@ def _why(found: InterventionExplanation, kind: str) -> str:
 
 
 def _limits(found: InterventionExplanation) -> list[str]:
-    spec = found.spec
     lines = [f"{what} stops" if not share else f"{what} at {share:.4g} of it" for what, share in found.limits()]
-    for name, declared in parameters(Intervention).items():
-        value = getattr(spec, name)
-        if (declared.default is not None and declared.default != {}) or name in WHEN:
-            continue
-        if not isinstance(value, float | str | dict) or value == {}:
-            continue
-        items: dict[str, float | str] = value if isinstance(value, dict) else {"": value}
-        told = ", ".join(f"{key} {_shown(item, declared.unit)}".strip() for key, item in sorted(items.items()))
-        lines.append(f"{declared.key.replace('_', ' ')}: {told}")
-    return lines or ["nothing"]
-
-
-def _shown(value: float | str, unit: str) -> str:
-    if isinstance(value, str):
-        return value
-    return f"{value:.4g} {'days' if unit == 'day' else 'of it' if unit == 'share' else unit}".strip()
+    return [*lines, *limits(found.spec)] or ["nothing"]
 
 
 def _did(found: InterventionExplanation) -> list[str]:

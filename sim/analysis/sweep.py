@@ -93,6 +93,7 @@ def check(scenario: Scenario, axes: list[Axis]) -> None:
     """Raises `ScenarioError` with the problems of every value of every input; the same one told once."""
     first = {axis.path: axis.values[0] for axis in axes}
     problems: list[Problem] = []
+    told: list[Problem] = []
     for axis in axes:
         for value in axis.values:
             sets = [f"{path}={text}" for path, text in {**first, axis.path: value}.items()]
@@ -102,8 +103,9 @@ def check(scenario: Scenario, axes: list[Axis]) -> None:
                 problems += [
                     dataclasses.replace(found, file=found.file.replace("--set ", "--over "),
                                         message=f"{found.message} [at {axis.path}={value}]")
-                    for found in error.problems
+                    for found in error.problems if found not in told
                 ]  # fmt: skip
+                told += error.problems
                 if len(problems) > 20:
                     raise ScenarioError(problems) from None
     if problems:

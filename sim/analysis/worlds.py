@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import PurePath
+from typing import cast
 
 from sim.scenario import Scenario, ScenarioError, is_overlay, load
 from sim.scenario.files import readable
@@ -15,6 +16,9 @@ Part = str | os.PathLike[str]
 
 Changed = Scenario | Part | Sequence[Part]
 """A changed world: a scenario, or what makes it: files and settings, in the order in which they are laid on."""
+
+Change = Scenario | Part
+"""A changed world without a name: a scenario, or what an argument of `sim compare` names."""
 
 JOINED = " + "
 
@@ -40,6 +44,34 @@ def name_of(parts: Sequence[Part]) -> str:
     )
 
 
+def named(changes: Mapping[str, Changed] | Change | Sequence[Change]) -> dict[str, Changed]:
+    """Changed worlds by name; those that come without one are named by their files and settings.
+
+    Raises `ScenarioError` for what is no change, and for two of the same name.
+    """
+    if isinstance(changes, Mapping):
+        found: dict[str, Changed] = dict(changes)
+        for name, value in found.items():
+            for part in value if isinstance(value, list | tuple) else [value]:
+                _check_change(part, f"'{name}': ")
+        return found
+    found = {}
+    for change in changes if isinstance(changes, list | tuple) else [changes]:
+        _check_change(change)
+        parts = change if isinstance(change, Scenario) else parts_of(os.fspath(cast("Part", change)))
+        name = parts.name if isinstance(parts, Scenario) else name_of(parts)
+        if name in found:
+            raise ScenarioError([Problem(name, 0, 0, "", "is given twice: give each world a name, {'name': change}")])
+        found[name] = parts
+    return found
+
+
+def _check_change(change: object, where: str = "") -> None:
+    if not isinstance(change, Scenario | str | os.PathLike) or change == "":
+        message = f"{where}expected a file, a setting PATH=VALUE, a scenario, or a list of these, got {change!r}"
+        raise ScenarioError([Problem("compare", 0, 0, "", message)])
+
+
 def changed(base: Scenario, change: Changed, sets: Sequence[str] = ()) -> Scenario:
     """The base with a change laid on it; a whole scenario file takes its place. sets: made last.
 
@@ -56,7 +88,23 @@ def changed(base: Scenario, change: Changed, sets: Sequence[str] = ()) -> Scenar
         if not is_overlay(file):
             message = "is a whole scenario: it cannot be laid on another"
             raise ScenarioError([Problem(os.fspath(file), 0, 0, "", message)])
-    return base.changed(overlays=files, sets=[*own, *sets])
+    try:
+        return base.changed(overlays=files, sets=[*own, *sets])
+    except ScenarioError:
+        _check_blocks(base.changed(overlays=files), own)
+        raise
+
+
+def _check_blocks(scenario: Scenario, sets: Sequence[str]) -> None:
+    """Raises `ScenarioError` if one setting alone is about an intervention that there is not."""
+    blocks = [block_of(text) for text in sets]
+    problems = [
+        Problem(f"--set {text.partition('=')[0].strip()}", 0, 0, "", f"there is no intervention `{block[-1]}` here")
+        for text, block in zip(sets, blocks, strict=True)
+        if block and blocks.count(block) == 1 and not scenario.states(*block)
+    ]
+    if problems:
+        raise ScenarioError(problems) from None
 
 
 def block_of(setting: str) -> tuple[str, ...]:

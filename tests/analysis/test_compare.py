@@ -317,6 +317,25 @@ def test_what_an_argument_names() -> None:
     assert is_setting("labs.Aurora.use.training=20%") and not is_setting("a=b.yaml/c.yaml".partition("=")[0])
 
 
+def test_changes_without_a_name_are_named_by_their_files(tmp_path: Path) -> None:
+    base, later = made(tmp_path, "base.yaml", HAND), made(tmp_path, "later.yaml", LATER)
+    mapped = sim.compare(base, {"later": later})
+    for change in (later, str(later), [later], sim.load(base, overlays=[later])):
+        found = sim.compare(base, change)
+        assert found.table("levels").rows == [
+            (*found.results, *row[1:]) for row in mapped.table("levels").rows], change  # fmt: skip
+    assert list(sim.compare(base, [later, f"{later} + end=2027-12-31"]).results) == ["later", "later + end=2027-12-31"]
+    for wrong in (3, [3], {"q": None}, {"q": [3]}, [""]):
+        with pytest.raises(sim.ScenarioError, match="expected a file, a setting PATH=VALUE, a scenario, or a list"):
+            sim.compare(base, wrong)  # type: ignore[arg-type]
+    with pytest.raises(sim.ScenarioError, match="later: is given twice"):
+        sim.compare(base, [later, later])
+    with pytest.raises(KeyError, match=r"no changed world is called latr \(did you mean later\?\)"):
+        mapped.explain("latr")
+    with pytest.raises(KeyError, match=r"is called q \(there are later\)"):
+        mapped.explain("q")
+
+
 def test_a_comparison_is_pickled_shown_and_needs_a_change(tmp_path: Path) -> None:
     found = hand(tmp_path, later=LATER)
     again = pickle.loads(pickle.dumps(found))

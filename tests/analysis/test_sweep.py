@@ -280,7 +280,9 @@ def test_the_folder_of_a_sweep_and_its_answer(tmp_path: Path) -> None:
     assert set(manifest["files"]) == {path.name for path in (tmp_path / "o").iterdir()} == {
         "sweep.csv", "sweep.png", "units.csv", "summary.json", "effective.yaml", "run.json"}  # fmt: skip
     answer = json.loads((tmp_path / "o" / "summary.json").read_text(encoding="utf-8"))["solution"]
-    assert answer["in_words"] in done.stdout
+    assert answer["in_words"] in done.stdout and "sweep.png" in done.stdout
+    done = command("sweep", "s.yaml", "--over", "pause.lasts=0:80:40 days", "--no-pictures", "--out", "n", cwd=tmp_path)
+    assert "Table: n/ (sweep.csv, ...)" in done.stdout and "png" not in done.stdout
 
 
 @pytest.mark.parametrize(("arguments", "told"), [
@@ -300,4 +302,5 @@ def test_mistakes_are_told_before_anything_runs(arguments: list[str], told: str,
     done = command("sweep", "s.yaml", *arguments, cwd=tmp_path)
     assert done.returncode == 2
     assert told in done.stderr and "Traceback" not in done.stderr
+    assert len({line.partition(" [at ")[0] for line in done.stderr.splitlines()}) == len(done.stderr.splitlines())
     assert [path.name for path in tmp_path.iterdir()] == ["s.yaml"]

@@ -69,6 +69,9 @@ def test_the_same_command_gives_the_same_bytes(folder: Path) -> None:
     (["slow.yaml", "slow.yaml"], "slow.yaml: is given twice"),
     (["slow.yaml + base.yaml"], "base.yaml: is a whole scenario: it cannot be laid on another"),
     (["slow.yaml", "--set", "pause.lasts=3 months"], "none of the worlds that are compared has this"),
+    (["pause.lasts=3 months"], "--set pause.lasts: there is no intervention `pause` here\n"),
+    (["interventions.cap.lasts=3 months"], "there is no intervention `cap` here\n"),
+    (["pause.lasts=3 months + pause.stops=[trainig]"], "did you mean 'training'?"),
     (["slow.yaml", "--out", "."], "is the current folder"),
 ])  # fmt: skip
 def test_mistakes_are_told_before_anything_runs(arguments: list[str], told: str, folder: Path) -> None:
@@ -92,7 +95,7 @@ def test_a_setting_of_an_intervention_is_for_the_worlds_that_have_it(folder: Pat
     assert (back["scenario"], back["returned_days"], back["runs_days"]) == ("pause", "0.0", "0.0")
     told = (folder / "c" / "explain.txt").read_text(encoding="utf-8")
     assert "pause: in force from 2026-02-01 to 2026-03-23 (50.0 days) for all labs; stops everything." in told
-    assert "50.0 days bought = 50.0 in force - 0.0 that came back or never stopped" in told
+    assert "; 50 days in force − 0 by chips − 0 by software − 0 by the rest = 50 days bought." in told
 
 
 def test_a_world_that_stops_is_compared_until_then(folder: Path) -> None:
@@ -101,3 +104,33 @@ def test_a_world_that_stops_is_compared_until_then(folder: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "warning: explode: explode stopped on" in " ".join(done.stdout.split())
     assert json.loads((folder / "c" / "run.json").read_text(encoding="utf-8"))["complete"] is False
+
+
+def test_an_intervention_that_never_starts_is_warned_of(folder: Path) -> None:
+    (folder / "late.yaml").write_text("pause: {starts: 2040-01-01, stops: [training]}\n", encoding="utf-8")
+    never = "end: 2026-03-01\npause: {starts: when any lab reaches far, stops: [training]}\n"
+    (folder / "never.yaml").write_text(never, encoding="utf-8")
+    done = sim("compare", "base.yaml", "late.yaml", "never.yaml", "slow.yaml", "--out", "c", "--no-pictures",
+               cwd=folder)  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    worlds = json.loads((folder / "c" / "summary.json").read_text(encoding="utf-8"))["scenarios"]
+    assert worlds["late"]["warnings"] == ["pause: the intervention never starts: its date is after the end"]
+    assert worlds["never"]["warnings"][1:] == [
+        "pause: the intervention never starts: when any lab reaches far did not happen"]  # fmt: skip
+    assert worlds["slow"]["warnings"] == []
+    told = " ".join(done.stdout.split())
+    for name in ("late", "never"):
+        assert f"warning: {name}: {worlds[name]['warnings'][-1]}" in told
+    # No pictures were drawn: none is named.
+    assert ".png" not in done.stdout and "Tables: c/ (levels.csv" in told
+
+
+def test_every_limit_that_is_stated_is_told(folder: Path) -> None:
+    (folder / "cap.yaml").write_text(
+        "interventions:\n  cap: {starts: 2026-02-01, cap_run_flop: 1e27 FLOP, hold_at: far, slow_deliveries: 40%}\n",
+        encoding="utf-8",
+    )
+    done = sim("compare", "base.yaml", "cap.yaml", "--out", "c", "--no-pictures", cwd=folder)
+    assert (done.returncode, done.stderr) == (0, "")
+    told = (folder / "c" / "explain.txt").read_text(encoding="utf-8")
+    assert "for all labs; cap run flop: 1e+27 FLOP; slow deliveries: 0.4 of it; hold at: far." in told
