@@ -132,8 +132,6 @@ class AlignmentWork:
         assert draw.alignment is not None
         self.spec = draw.alignment
         self.substitution = -2.0 if draw.human.task_substitution is None else draw.human.task_substitution
-        stands = [set(record.standstills.get(lab, ())) for lab in draw.labs]
-        self._all_stand = sorted(set.intersection(*stands)) if stands else []
         self.labs = [name for name in sorted(draw.labs) if self._takes_part(name)]
         self.pieces = {lab: self._pieces(lab) for lab in self.labs}
         self._starts = {lab: [piece.since for piece in line] for lab, line in self.pieces.items()}
@@ -163,7 +161,7 @@ class AlignmentWork:
 
     def elsewhere(self, day: float) -> float:
         """People at work outside of the labs; none while the whole world stands still."""
-        if any(since <= day < until for since, until in self._all_stand):
+        if all(self.rates.stands(lab, day) for lab in self.draw.labs):
             return 0.0
         return value_at(self.record.elsewhere.get(ALIGNMENT, []), day)
 
@@ -189,8 +187,7 @@ class AlignmentWork:
                 lines.append((name, [since for since, *_ in found], found))
         untrusted = self._untrusted(lab)
         cuts = {0.0, *(day for steps in (staff, verifiers) for day, _ in steps), *(day for day, _ in untrusted)}
-        stands = record.standstills.get(lab, [])
-        cuts.update(day for stand in stands for day in stand)
+        cuts.update(day for stand in record.standstills.get(lab, ()) for day in stand)
         cuts.update(day for _, _, found in lines for since, until, *_ in found for day in (since, until))
         growth, result = record.inference_efficiency[lab], []
         for left, right in pairwise(sorted({day for day in cuts if 0.0 <= day < end} | {end})):
@@ -205,8 +202,8 @@ class AlignmentWork:
                     if stronger is not None:
                         better += [self._better(source, stronger, lab, name, left) for source in mine]
             people = value_at(staff, left) - value_at(verifiers, left)
-            if any(since <= left < until for since, until in stands):
-                people, sources, better = 0.0, [], []
+            if rates.stands(lab, left):
+                people = 0.0
             efficiency = growth.piece_at(left).moved(left)
             result.append(LabPiece(left, right, people, efficiency, sources, better, stronger is not None))
         return result
@@ -294,7 +291,7 @@ class AlignmentWork:
     # Integrals
 
     def _segments(self) -> list[Segment]:
-        cuts = {*self._cuts, *(day for stand in self._all_stand for day in stand)}
+        cuts = {*self._cuts, *(day for stands in self.record.standstills.values() for stand in stands for day in stand)}
         cuts.update(day for day, _ in self.record.elsewhere.get(ALIGNMENT, []))
         for lab in self.labs:
             cuts.update(self._starts[lab])

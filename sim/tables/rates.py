@@ -67,6 +67,10 @@ class Rates:
         """How many days with new tricks have passed: between them, throughput and worth do not change."""
         return bisect_right(self.trick_days(inference, lab), day)
 
+    def stands(self, lab: str, day: float) -> bool:
+        """Whether everything stands still at a lab on a day."""
+        return any(since <= day < until for since, until in self._stands.get(lab, ()))
+
     def _dated(self, lab: str, day: float) -> float:
         """What a lab's own calendar, which standstills hold up, shows on a day: tricks go by it."""
         return own_day(self._stands[lab], day) if lab in self._stands else day
@@ -110,7 +114,7 @@ class Rates:
         }
 
     def parts(self, lab: str, fleet: str) -> Parts:
-        """What a fleet runs, from each day on which its accelerators, tricks or demand change."""
+        """What a fleet runs (nothing in a standstill), from each day on which accelerators, tricks or demand change."""
         found = self._parts.get((lab, fleet))
         if found is None:
             found = self._parts[lab, fleet] = self._find_parts(lab, fleet)
@@ -123,9 +127,10 @@ class Rates:
             return result
         inference = self.draw.labs[lab].fleets[fleet].inference
         days = {0.0, *self.trick_days(inference, lab), *(day for day, _ in self.record.demand.get((lab, fleet), []))}
+        days.update(day for stand in self._stands.get(lab, ()) for day in stand)
         for day, counts in sweep([steps for _, _, steps in lines], days):
             by_model: dict[str, tuple[float, float]] = {}
-            for n, count in counts:
+            for n, count in () if self.stands(lab, day) else counts:
                 name, kind, _ = lines[n]
                 each = self.each(self.models[lab, name], kind, inference, day)
                 tokens, copies = by_model.get(name, (0.0, 0.0))

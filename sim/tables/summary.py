@@ -100,7 +100,7 @@ def uplift_by_year(record: RunRecord, rates: Rates) -> dict[str, dict[str, float
             if (lab, RESEARCH) not in record.staff:
                 continue
             humans, labour = labour_at(record, rates, lab, RESEARCH, day)
-            if humans > 0.0:
+            if humans > 0.0 and labour > 0.0:  # in a standstill nobody works
                 value = uplift(record, lab, humans, labour, day)
                 result.setdefault(year, {}).setdefault(lab, []).append(value)
     return {year: {lab: sum(values) / len(values) for lab, values in labs.items()} for year, labs in result.items()}

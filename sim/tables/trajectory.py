@@ -167,9 +167,11 @@ def _fleets(record: RunRecord, rates: Rates, lab: str, start: float, end: float)
 
 
 def labour_at(record: RunRecord, rates: Rates, lab: str, domain: str, day: float) -> tuple[float, float]:
-    """(humans, labour of humans and AIs together) of a lab in a domain just before `day`."""
+    """(humans, labour of humans and AIs together: none in a standstill) of a lab in a domain just before `day`."""
     before = day - 2.0**-20
     humans = value_at(record.staff.get((lab, domain), []), before)
+    if rates.stands(lab, before):
+        return humans, 0.0
     ai = []
     for name, fleet in record.draw.labs[lab].fleets.items():
         if fleet.domain != domain:

@@ -11,6 +11,7 @@ from sim.base.keyed import unit_exponential
 from sim.base.units import DAYS_PER_YEAR
 from sim.model.intervention import DESTROY, DESTROYED, RESUME, Breaks, Intervention, OnBreak
 from sim.world import deliveries, shocks, training
+from sim.world.progress import ROUNDING
 from sim.world.run import NOTHING, sum_of
 
 if TYPE_CHECKING:
@@ -35,22 +36,28 @@ class Software:
     def __init__(self, lab: LabState) -> None:
         law = lab.world.record.training_efficiency[lab.name]
         self.lab = lab
-        self.day = lab.world.agenda.day
-        self.efficiency = law.at(self.day)
-        self.rate = law.rate_at(self.day)
+        day = lab.world.agenda.day
+        self.day = _own_day(lab)
+        self.efficiency = law.at(day)
+        self.rate = law.rate_at(day)
 
     def missed(self) -> float:
-        """ln of the growth that there would have been since then at that rate, and was not."""
+        """ln of the growth that there would have been since then at that rate, and was not; standstills left out."""
         day = self.lab.world.agenda.day
         grown = math.log(self.lab.world.record.training_efficiency[self.lab.name].at(day) / self.efficiency)
-        return max(0.0, self.rate * (day - self.day) - grown)
+        return max(0.0, self.rate * (_own_day(self.lab) - self.day) - grown)
+
+
+def _own_day(lab: LabState) -> float:
+    """Today, but for the days on which everything stood still there."""
+    return (lab.world.agenda.day if lab.standstill is None else lab.standstill.since) - lab.late
 
 
 def come_out(before: list[Software], rule: OnBreak, event: int) -> None:
     """What was found in secret is there at once."""
     for software in before:
         missed = rule.hidden * software.missed()
-        if missed > 0.0:
+        if missed > ROUNDING:
             shocks.jump(software.lab, math.exp(missed), "hidden_progress", event)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 import sim
 from sim.world.record import RunRecord
-from tests.world.observe import days, only
+from tests.world.observe import days, events, only
 from tests.world.test_intervention import pause, under
 from tests.world.test_security import lagged
 
@@ -143,3 +143,18 @@ interventions:
     law = record.training_efficiency["X"]
     for day, own in ((209.0, 54.5), (210.0, 55.0), (230.0, 75.0), (400.0, 245.0)):
         assert law.at(day) == pytest.approx(2.0 * 2.0 ** (own / 365.25), rel=1e-12)
+
+
+def test_nothing_is_hidden_while_a_lab_stands() -> None:
+    """A deal on training that does not hold software up breaks on day 200; all stood on the days 31 to 131."""
+    text = """
+software: {training: 2x per year, inference: 2x per year}
+labs: {X: {compute: {count: 1000 H100}, use: {training: 50%, experiments: 50%}}}
+interventions:
+  a: {starts: 2026-01-01, lasts: 400 days, stops: [STOPPED], on_break: {hidden: 100%}, breaks: {when: 2026-07-20}}
+  p: {starts: 2026-02-01, lasts: 100 days, stops: [everything]}
+"""
+    kept, slowed = (play(text.replace("STOPPED", what)) for what in ("training", "software"))
+    assert not events(kept, "hidden_progress")
+    # Software stood still for the 100 days on which not everything did: that is what was found in secret.
+    assert events(slowed, "hidden_progress")[0][4] == pytest.approx(2.0 ** (100.0 / 365.25))
