@@ -128,3 +128,15 @@ def test_numbers_to_read_of_two_blocs(records: dict[str, RunRecord]) -> None:
     for text in ("on 2029-04-29, 93 days before the US; without pacing the US, by 126", "nobody before 2029-07-30"):
         assert text in head("pacing-one-country.yaml")
     assert "Chinese one: 50, not 126" in head("one-bloc-pauses.yaml")
+
+
+def test_a_deal_that_breaks_at_random_says_that_chance_decided() -> None:
+    """With seed 1 the shipped deal breaks early; half of such deals break within ln 2 / 3% = 23.1 years."""
+    path = str(FOLDER / "deal-that-breaks.yaml")
+    result = sim.simulate(sim.load(path, sets=["seed=1"]))
+    day = next(day for day, _, kind, *_ in result.record.events if kind == "intervention_breaks")
+    text = (f"deal broke on {date_text(day, result.record.draw.start)[:10]}: one random draw (seed 1); half of such "
+            "deals break within 23.1 years")  # fmt: skip
+    assert text in result.summary["warnings"]
+    whole = sim.simulate(sim.load(path))
+    assert not any("random draw" in told for told in whole.summary["warnings"])
