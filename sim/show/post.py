@@ -42,7 +42,7 @@ def _post(comparison: Compared) -> tuple[list[str], list[list[str]], list[str]]:
     domain = "" if aligned else _domain(comparison)
     heads += [f"alignment work before {words_of_level(levels[-1])}"] if aligned else []
     heads += [f"AI work in {words_of_level(domain)} before {words_of_level(levels[-1])}"] if levels and domain else []
-    heads += ["AI work given up until the end", "training given up"]
+    heads += ["AI work of all domains given up until the end", "training given up"]
     rows = [_base_row(comparison, levels, domain, spent), *(_row(comparison, pair, levels, domain, spent)
             for pair in comparison.pairs)]  # fmt: skip
     notes = [

@@ -20,6 +20,11 @@ SUBTITLE = (
     "ten of effective FLOP; thin: each strength (models are discrete, so it jumps). Dots: the named levels. Arrows: "
     "the end came first in one of the two worlds, so at least (at most) that much."
 )
+NO_BREAK = "\u00a0"
+
+MARKS = {EXACT: "o", AT_LEAST: "^", AT_MOST: "v"}
+"""How well a time bought is known -> its mark."""
+
 DECADE = 0.5
 """The mean is over so many factors of ten to either side."""
 
@@ -34,8 +39,10 @@ def headline(comparison: Compared) -> str:
         if not known:
             continue
         first, last = known[0], known[-1]
-        parts = [f"{signed(row['time_bought_days'], row['bound'])} at {words_of_level(row['level'])}"
-                 for row in ([first] if first is last else [first, last])]  # fmt: skip
+        parts = []
+        for row in [first] if first is last else [first, last]:
+            time = signed(row["time_bought_days"], row["bound"]).replace(" ", NO_BREAK)
+            parts.append(f"{time} at {words_of_level(row['level'])}")
         size = max(abs(row["time_bought_days"]) for row in known)
         if best is None or size > best[0]:
             best = size, f"{brief(pair.name, 40)}: {', '.join(parts)}"
@@ -82,12 +89,12 @@ def time_bought(comparison: Compared) -> Picture:
             axes.plot(where, means, color=colour[name], lw=2.2, solid_capstyle="round")
         visible = [value for place, value in zip(places, values, strict=True) if left <= place <= right]
         highest, lowest = max(highest, *visible, 0.0), min(lowest, *visible, 0.0)
-        for mark, bound in (("^", AT_LEAST), ("v", AT_MOST)):
+        for bound in (AT_LEAST, AT_MOST):
             found = [n for n, each in enumerate(bounds) if each == bound][:2]
             axes.plot(
                 [places[n] for n in found],
                 [values[n] for n in found],
-                mark,
+                MARKS[bound],
                 color=colour[name],
                 ms=3.5,
                 ls="none",
@@ -166,4 +173,5 @@ def _levels(
         for row in rows_of(comparison, "levels"):
             if row["level"] == level and row["time_bought_days"] is not None:
                 months = row["time_bought_days"] / DAYS_PER_MONTH
-                axes.plot([place], [months], "o", ms=5.5, color=colour[row["scenario"]], mec="white", mew=0.8, zorder=4)
+                axes.plot([place], [months], MARKS[row["bound"]], ms=5.5, color=colour[row["scenario"]], mec="white",
+                          mew=0.8, zorder=4)  # fmt: skip

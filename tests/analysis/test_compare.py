@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 
 import sim
 from sim.analysis.compare import TABLES
@@ -334,6 +335,22 @@ def test_changes_without_a_name_are_named_by_their_files(tmp_path: Path) -> None
         mapped.explain("latr")
     with pytest.raises(KeyError, match=r"is called q \(there are later\)"):
         mapped.explain("q")
+
+
+def test_a_bound_is_an_arrow_and_is_not_broken_in_the_title(tmp_path: Path) -> None:
+    faster = made(tmp_path, "base.yaml", HAND)
+    slower = ("labs: {Aurora: {models: {B: {public: 2029-01-01}, C: {public: 2029-01-01}}}, "
+              "Borealis: {models: {public: 2029-01-01}}}\n")  # fmt: skip
+    found = sim.compare(faster, {"slower": made(tmp_path, "slower.yaml", slower)})
+    bounds = [row["bound"] for row in rows(found.levels)]
+    assert bounds == ["at least", "at least", "unknown"]
+    picture = found.plot("time_bought")
+    assert isinstance(picture, Figure)
+    large = [line.get_marker() for line in picture.axes[0].lines if line.get_markersize() == 5.5]
+    assert large == ["^"]
+    assert ">\u00a0+12.0\u00a0months at second" in " ".join(
+        text.get_text() for text in picture.texts if text.get_gid() == "title")  # fmt: skip
+    assert "AI work of all domains given up until the end" in found._repr_html_()
 
 
 def test_a_comparison_is_pickled_shown_and_needs_a_change(tmp_path: Path) -> None:
