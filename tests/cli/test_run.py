@@ -171,7 +171,7 @@ def test_a_failing_write_leaves_the_earlier_run_whole(
             raise OSError(28, "No space left on device")
         path.write_text(text, encoding="utf-8")
 
-    monkeypatch.setattr(output, "_write", disk_full)
+    monkeypatch.setattr(output, "write_text", disk_full)
     with pytest.raises(output.OutputError, match="No space left on device"):
         result.save(tmp_path / "run", pictures=False)
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
