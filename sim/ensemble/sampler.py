@@ -1,0 +1,70 @@
+"""Draws of a scenario by number: which quantile every uncertain input has in draw i, and the draw itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.ensemble import columns, sobol
+from sim.model.draw import Draw
+from sim.scenario import Scenario
+
+METHODS = ("sobol", "random", "latin")
+
+
+class Sampler:
+    """Makes draws of a scenario. Draw i of a seed is the same for ever: in any order, anywhere, however many are made.
+
+    seed: instead of the scenario's. method: how quantiles are spread: `sobol` (scrambled Sobol points), `random`, or
+    `latin` (a Latin hypercube for each 256 draws). inputs: a stored map of inputs, whose columns stay as they were;
+    what the scenario has besides is appended. Columns of inputs that the scenario does not have stay, and move nothing.
+    Raises `ValueError` for another method, and for an input listed twice.
+
+    paths: the input map, one path a column. Inputs after the 1,024th have random points under `sobol`.
+    """
+
+    def __init__(
+        self, scenario: Scenario, seed: int | None = None, method: str = "sobol", inputs: Sequence[str] | None = None
+    ) -> None:
+        if method not in METHODS:
+            raise ValueError(f"the method is one of {', '.join(METHODS)}; got {method!r}")
+        stored = tuple(inputs or ())
+        if len(set(stored)) < len(stored):
+            twice = next(path for path in stored if stored.count(path) > 1)
+            raise ValueError(f"the input map lists {twice!r} twice")
+        self.scenario = scenario
+        self.seed = int(scenario.draw(listed=False).seed if seed is None else seed)
+        self.method = method
+        known = set(stored)
+        self.paths: tuple[str, ...] = (*stored, *(path for path in scenario.uncertain if path not in known))
+        own = set(scenario.uncertain)
+        self._own = [(column, path) for column, path in enumerate(self.paths) if path in own]
+        if method == "sobol":
+            made = [sobol.scrambled(k, self.seed, path) for k, path in enumerate(self.paths[: sobol.DIMENSIONS])]
+            self._sobol = np.array(made, dtype=np.uint32).reshape(-1, sobol.BITS + 1).T.copy()
+
+    def quantiles(self, start: int, stop: int) -> NDArray[np.float64]:
+        """Quantiles of draws `start` to `stop` (exclusive): one row a draw, one column for each of `paths`, in (0, 1).
+
+        Raises `ValueError` unless 0 ≤ start ≤ stop ≤ 2^32.
+        """
+        if not 0 <= start <= stop <= sobol.MOST_POINTS:
+            raise ValueError(f"draws are numbered from 0 to 2^32, got {start} to {stop}")
+        if self.method == "latin":
+            parts = [columns.latin(self.seed, path, start, stop) for path in self.paths]
+        elif self.method == "random":
+            parts = [columns.uniform(self.seed, path, start, stop) for path in self.paths]
+        else:
+            rest = self.paths[sobol.DIMENSIONS :]
+            first = sobol.points(self._sobol, start, stop)
+            if not rest:
+                return first
+            parts = [*first.T, *(columns.uniform(self.seed, path, start, stop) for path in rest)]
+        return np.array(parts, dtype=np.float64).reshape(len(self.paths), stop - start).T.copy()
+
+    def draw(self, i: int, quantiles_row: NDArray[np.float64]) -> Draw:
+        """Draw number `i` with the given quantiles, one for each of `paths`: what `Scenario.draw` gives for them."""
+        row = quantiles_row.tolist()
+        return self.scenario.draw({path: row[column] for column, path in self._own}, self.seed, index=i)
