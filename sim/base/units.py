@@ -15,5 +15,8 @@ DAYS_PER_MONTH = DAYS_PER_YEAR / 12.0
 H100E_FLOP_PER_S = 989.4e12
 """FLOP/s of one H100-equivalent: the dense bf16 peak of an H100 SXM (Nvidia data sheet)."""
 
+H100E_8BIT_OPERATIONS_PER_S = 1979e12
+"""Dense 8-bit operations/s of one H100-equivalent as Epoch AI counts them (ai-chip-counts, 2026)."""
+
 H100E = "H100e"
 """Name of the generic accelerator for stocks that are known only in sum."""

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from sim.base.calendar import Recurrence
 from sim.base.series import Series
-from sim.model.declare import dated, every, number, text, when
+from sim.model.accelerator import H100E_DEFINITIONS
+from sim.model.declare import choice, dated, every, number, text, when
 
 
 @dataclass(slots=True, kw_only=True)
@@ -44,6 +45,14 @@ class Supply:
     until: float | None = when("until", "no delivery on or after this date", default=None)
     life_days: float | None = number(
         "life", "day", "time from delivery to retirement; for ever if absent", default=None, above=0.0
+    )
+    h100e: str = choice(
+        "h100e",
+        H100E_DEFINITIONS,
+        "what a number in H100e goes by, where `accelerator` states another type: dense bf16 peaks (this program), or"
+        " 8-bit operations (Epoch AI's stock figures)",
+        default=H100E_DEFINITIONS[0],
+        source="this program's definition (docs/model.md)",
     )
 
     def every_or_month(self) -> Recurrence:

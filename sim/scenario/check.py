@@ -10,13 +10,14 @@ from sim.model.lab import NOT_FLEETS
 from sim.scenario import catalog
 from sim.scenario.check_alignment import check_alignment
 from sim.scenario.check_capability import check_bands, check_thinking, check_variants
+from sim.scenario.check_h100e import check_h100e
 from sim.scenario.check_intervention import check_interventions
 from sim.scenario.check_names import key_of, known_name, known_type, names_of, one_of
 from sim.scenario.check_policy import check_policy
 from sim.scenario.check_race import check_race
 from sim.scenario.check_runs import check_runs, efficiencies, ends_after_start
 from sim.scenario.check_software import check_software
-from sim.scenario.complete import accelerator_spec, fleet_names, report_missing, supply_type
+from sim.scenario.complete import accelerator_spec, fleet_names, in_h100e, report_missing, supply_type
 from sim.scenario.problem import Problems, join, nearest, quoted
 from sim.scenario.quantity import Plain, Quantity, Timeline
 from sim.scenario.reading import Reading
@@ -40,10 +41,12 @@ def check(root: Spec, start: float | None, reading: Reading) -> None:
     world = root.block("world")
     for supply in world.blocks("compute") if world is not None else []:
         _supply(supply, world, root, problems, in_world=True)
+        check_h100e(supply, root, reading)
         _growth_from(supply, start, problems)
     for lab in root.blocks("labs"):
         for supply in lab.blocks("compute"):
             _supply(supply, world, root, problems)
+            check_h100e(supply, root, reading)
             _growth_from(supply, start, problems)
         if start is not None:
             _shares(lab, start, root.number("end"), problems)
@@ -107,7 +110,7 @@ def _supply(supply: Spec, world: Spec | None, root: Spec, problems: Problems, in
         if supply_type(supply) is None and "accelerator" not in supply.broken:
             message = f"name the accelerator, as in '{_first_number(value)} H100'"
             problems.add(value.place, value.path, message)
-        elif named is not None and named != supply_type(supply):
+        elif named is not None and named != supply_type(supply) and not in_h100e(supply):
             message = f"the number names {quoted(named)}, but `accelerator` is {quoted(str(supply_type(supply)))}"
             problems.add(value.place, value.path, message)
     for field_name, needs in (("deliveries_grow", "deliver"), ("grows", "stock")):

@@ -5,6 +5,7 @@ After this a `Spec` has everything that a draw needs, each input being one objec
 
 from __future__ import annotations
 
+from sim.base.units import H100E
 from sim.model.accelerator import Accelerator
 from sim.model.alignment import ALIGNMENT
 from sim.model.declare import parameters
@@ -162,12 +163,23 @@ def _fleets(lab: Spec, reading: Reading, start: float | None) -> None:
     lab.values["fleets"] = dict(sorted(fleets.items()))
 
 
+IN_ACCELERATORS = ("count", "deliver", "stock")
+"""Fields of a supply that are numbers of accelerators."""
+
+
+def in_h100e(supply: Spec) -> bool:
+    """Whether a supply of a stated type gives its numbers in H100-equivalents."""
+    values = [supply.values.get(name) for name in IN_ACCELERATORS]
+    named = {value.accelerator for value in values if isinstance(value, Quantity | Timeline)}
+    return H100E in named and supply.plain("accelerator") not in (None, H100E)
+
+
 def supply_type(supply: Spec) -> str | None:
     """The accelerator type of a supply: as stated, or as the unit of its count names it."""
     stated = supply.plain("accelerator")
     if stated is not None:
         return str(stated)
-    for field_name in ("count", "deliver", "stock"):
+    for field_name in IN_ACCELERATORS:
         value = supply.values.get(field_name)
         if isinstance(value, Quantity | Timeline) and value.accelerator:
             return value.accelerator

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -21,7 +22,7 @@ from sim.model.policy import PolicyPhase
 from sim.model.programme import CONTINUOUS
 from sim.model.training_run import TrainingRun
 from sim.physics.scaling import flop_for_tokens, params_for_tokens, tokens_for_params
-from sim.scenario.complete import supply_type
+from sim.scenario.complete import IN_ACCELERATORS, in_h100e, supply_type
 from sim.scenario.quantity import CENTRAL, Plain, Quantity, Timeline, recurrence
 from sim.scenario.spec import Spec, sourced
 from sim.scenario.track import Seen, Watch, watched
@@ -38,12 +39,14 @@ class Resolver:
     def __init__(
         self,
         root: Spec,
+        accelerators: Mapping[str, Spec],
         start: date,
         quantiles: Mapping[str, float],
         seen: Seen | None,
         adjust: Mapping[str, Callable[[float], float]] | None = None,
     ) -> None:
         self.root, self.start, self.quantiles, self.seen = root, start, quantiles, seen
+        self.accelerators = accelerators
         self.adjust = adjust or {}
         self.start_ordinal = float(start.toordinal())
         domains = root.values.get("domains")
@@ -58,10 +61,10 @@ class Resolver:
         value = change(value)
         return value if quantity.high is None else min(value, quantity.high)
 
-    def draw(self, accelerators: Mapping[str, Spec], seed: int | None, index: int, uncertain: tuple[str, ...]) -> Draw:
+    def draw(self, seed: int | None, index: int, uncertain: tuple[str, ...]) -> Draw:
         """The draw, with only the accelerators given."""
         fields = self._fields(self.root)
-        fields["accelerators"] = {name: self.build(spec) for name, spec in sorted(accelerators.items())}
+        fields["accelerators"] = {name: self.build(spec) for name, spec in sorted(self.accelerators.items())}
         if fields["base_date"] is None:
             fields["base_date"] = 0.0
         if seed is not None:
@@ -88,6 +91,8 @@ class Resolver:
             also = _existing_model(fields)
         elif spec.of is Supply:
             fields["accelerator"] = supply_type(spec)
+            if in_h100e(spec):
+                also = self._from_h100e(fields)
         elif spec.of is TrainingRun:
             also = _training_run(fields)
             if fields["length_rule"] is not None and fields["length_rule"].rule == CONTINUOUS:
@@ -138,6 +143,17 @@ class Resolver:
             fields["models"] = "public" if spec.name == "serving" else "internal"
         if fields["domain"] is None:
             fields["domain"] = default_domain(spec.name, self.domains)
+
+    def _from_h100e(self, fields: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+        """Accelerators of the stated type in place of H100-equivalents."""
+        each = self.build(self.accelerators[fields["accelerator"]]).h100e_by(fields["h100e"])
+        for name in IN_ACCELERATORS:
+            value = fields[name]
+            if isinstance(value, Series):
+                fields[name] = replace(value, points=tuple((day, number / each) for day, number in value.points))
+            elif value is not None:
+                fields[name] = value / each
+        return dict.fromkeys(IN_ACCELERATORS, ("h100e",))
 
     def _logistic(self, fields: dict[str, Any]) -> None:
         """The midpoint in base-date FLOP: algorithms of `as_of` are more efficient by the growth since then."""

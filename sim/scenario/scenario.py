@@ -110,12 +110,13 @@ class Scenario:
                 raise ValueError(f"{path!r} is no uncertain input of this scenario{hint}")
             if not 0.0 < quantile < 1.0:
                 raise ValueError(f"{path}: a quantile lies between 0 and 1, got {quantile!r}")
-        resolver = Resolver(self._root, self.start, quantiles, Seen() if track else None, adjust)
-        return resolver.draw(self._accelerators, seed, index, tuple(self.uncertain) if listed else ())
+        resolver = Resolver(self._root, self._accelerators, self.start, quantiles, Seen() if track else None, adjust)
+        return resolver.draw(seed, index, tuple(self.uncertain) if listed else ())
 
     def draw_lab(self, lab: str, adjust: Mapping[str, Callable[[float], float]] | None = None) -> Lab:
         """One lab of the central case, as in `draw(adjust=adjust).labs[lab]`; faster than the whole draw."""
-        made: Lab = Resolver(self._root, self.start, {}, None, adjust).build(self._root.values["labs"][lab])
+        resolver = Resolver(self._root, self._accelerators, self.start, {}, None, adjust)
+        made: Lab = resolver.build(self._root.values["labs"][lab])
         return made
 
     def sourced(self, *steps: str | int) -> Sourced | None:
