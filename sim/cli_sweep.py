@@ -180,6 +180,8 @@ def _table(found: object, outputs: list[str]) -> None:
             bound = values.get(f"bound[{of}") if kind == "time_bought" else None
             mark = {"at least": "> ", "at most": "< "}.get(bound or "", "")
             value = values[name]
+            if units[name] == "days" and isinstance(value, float):
+                value = round(value, 1)
             shown.append("unknown" if value is None else f"{mark}{value:,.6g}" if isinstance(value, float) else value)
         lines.append(shown)
     widths = [max(len(line[n]) for line in [heads, *lines]) for n in range(len(heads))]

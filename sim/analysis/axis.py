@@ -103,8 +103,12 @@ def split_values(text: str) -> list[str]:
 
 def with_unit(number: Decimal | float, unit: str) -> str:
     """A number and its unit as they are written: `3 months`, `5%`, `2x per year`."""
-    shown = f"{number.normalize():f}" if isinstance(number, Decimal) else f"{number:.10g}"
-    return shown + (unit if not unit or unit[0] in "%x" else f" {unit}")
+    return with_unit_text(f"{number.normalize():f}" if isinstance(number, Decimal) else f"{number:.10g}", unit)
+
+
+def with_unit_text(number: str, unit: str) -> str:
+    """The same of a number that is text already."""
+    return number + (unit if not unit or unit[0] in "%x" else f" {unit}")
 
 
 def _range(text: str) -> list[str]:
@@ -130,14 +134,25 @@ def _range(text: str) -> list[str]:
     elif first != last and (step == 0 or (step > 0) != (last > first)):
         raise AxisError(f"{text!r} never ends: from {first} one does not come to {last} by steps of {step}")
     values: list[str] = []
-    value = first
+    value = before = first
     up = last >= first
     while (value <= last if up else value >= last) and len(values) <= MOST_VALUES:
         values.append(with_unit(value, unit))
-        value = value * step if found["times"] else value + step
+        before, value = value, value * step if found["times"] else value + step
         if first == last:
             break
+    if len(values) <= MOST_VALUES and before != last:
+        near = (with_unit(float(each), "") for each in (before, value))
+        raise _misses(text, found["first"], found["last"], *near, with_unit_text(found["times"] + found["step"], unit))
     return values
+
+
+def _misses(text: str, first: str, last: str, before: str, after: str, step: str) -> AxisError:
+    """A range includes both of its ends, and this one does not come to its last: the nearest two that do."""
+    return AxisError(
+        f"{text!r} does not come to {last}: from {first} by {step} it comes to {before} and then to {after}; "
+        f"write {first}:{before}:{step} or {first}:{after}:{step}"
+    )
 
 
 def _dates(text: str, first: str, last: str, step: int, unit: str) -> list[str]:
@@ -148,15 +163,17 @@ def _dates(text: str, first: str, last: str, step: int, unit: str) -> list[str]:
     if step < 1 or end < start:
         raise AxisError(f"{text!r} never ends: from {first} one does not come to {last} by steps of {step} {unit}s")
     values: list[str] = []
-    day = start
+    day = before = start
     while day <= end and len(values) <= MOST_VALUES:
         values.append(day.isoformat())
         n = len(values) * step
-        day = (
+        before, day = day, (
             date.fromordinal(start.toordinal() + n)
             if unit == "day"
             else add_months(start, n * (12 if unit == "year" else 1))
         )
+    if len(values) <= MOST_VALUES and before != end:
+        raise _misses(text, first, last, before.isoformat(), day.isoformat(), f"{step} {unit}{'s' if step != 1 else ''}")
     return values
 
 

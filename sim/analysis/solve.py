@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from math import inf
+from math import floor, inf, log10
 from typing import Any
 
 from sim.analysis.axis import DAYS, Axis, with_unit
@@ -24,6 +24,8 @@ JUMP = 0.02
 """Share of the target by which the two sides of what was found differ, if it is a jump."""
 JUMP_DAYS = 7.0
 """The same for a target that is a date."""
+
+HALF_A_DAY = 0.5
 
 WORDS = frozenset(("first_lab", "bound", "dwell_bound"))
 
@@ -191,6 +193,14 @@ def solve(plan: Plan, rows: Sequence[Row], target: Target, told: Callable[[str],
     return solution
 
 
+def _rounded(number: float, step: float, axis: Axis) -> float:
+    """A value to try, with no more digits than the step asks for; of lengths of time, than half a day does."""
+    if axis.unit == "date":
+        return float(round(number))
+    least = HALF_A_DAY / axis.days_each if axis.days_each is not None else 0.0
+    return round(number, -floor(log10(max(step, least))))
+
+
 def _refine(
     plan: Plan,
     axis: Axis,
@@ -204,9 +214,7 @@ def _refine(
     """The first part of a span in which the target is reached: (last value that does not, first that does)."""
     low, high = span
     for k in range(1, PARTS):
-        number = span[0] + (span[1] - span[0]) * k / PARTS
-        if axis.unit == "date":
-            number = float(round(number))
+        number = _rounded(span[0] + (span[1] - span[0]) * k / PARTS, (span[1] - span[0]) / PARTS, axis)
         if not low < number < high:
             continue
         text = date.fromordinal(int(number)).isoformat() if axis.unit == "date" else with_unit(number, axis.unit)

@@ -43,13 +43,18 @@ def outputs(sweep: Swept) -> list[str]:
 
 
 def chosen(sweep: Swept, output: str | None) -> list[str]:
-    """What is drawn: the output; else time bought at each level that moves, the highest alone in a heat map."""
+    """What is drawn: the output; else what was solved for; else time bought at each level that moves, the highest alone
+    in a heat map.
+    """
     if output is not None:
         if output not in outputs(sweep):
             raise ValueError(f"a sweep gives no {output!r} to draw; there are {', '.join(outputs(sweep))}")
         return [output]
+    wanted = None if sweep.solution is None else sweep.solution.target.output
+    if wanted is not None and not wanted.startswith("time_bought["):
+        return [wanted]
     found = [f"time_bought[{level}]" for level in sweep.plan.levels]
-    found = [name for name in found if any(row[name] for row in _rows(sweep))]
+    found = [name for name in found if name == wanted or any(row[name] for row in _rows(sweep))]
     found = found or ["own_window_median_days"]
     return found if len(sweep.plan.axes) == 1 else found[-1:]
 

@@ -19,6 +19,7 @@ from sim.analysis.chunks import OtherSweep, chunk_file, run
 from sim.analysis.solve import TargetError, parse_target
 from sim.analysis.sweep import plan
 from sim.cli_sweep import progress_text
+from sim.show.sweep import chosen
 from tests.cli.command import ROOT, SMALL, tables
 from tests.cli.command import sim as command
 
@@ -54,6 +55,20 @@ def test_lists_and_ranges(text: str, values: list[str], unit: str | None) -> Non
 def test_a_range_that_never_ends_is_refused(text: str) -> None:
     with pytest.raises(AxisError, match="never ends"):
         parse_axis(text)
+
+
+@pytest.mark.parametrize(("text", "write"), [
+    ("p=0:12:5 months", "write 0:10:5 months or 0:15:5 months"),
+    ("p=10%,40:5:-10%", "write 40:10:-10% or 40:0:-10%"),
+    ("p=1e24:5e26:x10 FLOP", "write 1e24:1e+26:x10 FLOP or 1e24:1e+27:x10 FLOP"),
+    ("p=2027-01-31:2027-03-01:1 month", "write 2027-01-31:2027-02-28:1 month or 2027-01-31:2027-03-31:1 month"),
+])  # fmt: skip
+def test_a_range_that_does_not_come_to_its_end_is_refused_with_the_nearest_two(text: str, write: str) -> None:
+    with pytest.raises(AxisError) as told:
+        parse_axis(text)
+    assert str(told.value).endswith(write)
+    for each in write.removeprefix("write ").split(" or "):
+        parse_axis(f"p={each}")
 
 
 def test_too_many_cells_are_refused() -> None:
@@ -154,6 +169,16 @@ def test_the_smallest_value_that_reaches_a_target() -> None:
     assert none.value is None and "No value of pause.lasts from 0 days to 120 days reaches" in str(none)
     assert none.best == 120.0 and none.best_at == "120 days"
     assert found.summary["solution"]["value"] is None
+    assert all(len(value.split()[0]) <= 5 for value, _, _ in answer.tried)  # no more digits than half a day asks for
+
+
+def test_what_is_solved_for_is_shown_also_where_nothing_is_bought() -> None:
+    found = sim.sweep(sim.load("s.yaml", text=PAUSED.replace("2026-06-01", "2027-12-01")), {"pause.lasts": "0:2:1 days"})
+    assert chosen(found, None) == ["own_window_median_days"]
+    found.solve("time_bought[near]=1 day")
+    assert chosen(found, None) == ["time_bought[near]"]
+    found.solve("models=1")
+    assert chosen(found, None) == ["models"]
 
 
 def test_what_does_not_come_before_the_end_is_later_than_any_day_until_then() -> None:
