@@ -147,7 +147,9 @@ class Comparison:
 
     @property
     def work(self) -> pd.DataFrame:
-        """AI work by domain until each level and in the dwell after it (human-years): each world's own, and bought."""
+        """AI work by domain until each level and in the dwell after it (human-years), by all models and by those that
+        have reached each level: each world's own, and bought.
+        """
         return self.frame("work")
 
     @property
@@ -169,7 +171,9 @@ class Comparison:
 
     @property
     def cost(self) -> pd.DataFrame:
-        """What is given up until the end: accelerator-days by use, FLOP, tokens, AI work in human-years."""
+        """What is given up (a negative change) until the end: accelerator-days by use, FLOP, tokens, AI work in
+        human-years by domain and by the level that its models have reached.
+        """
         return self.frame("cost")
 
     @property
@@ -191,12 +195,12 @@ class Comparison:
 
     @property
     def over_time(self) -> pd.DataFrame:
-        """Both worlds interval by interval: AI work rate, strongest model, software, compute, each with its unit."""
+        """Both worlds interval by interval: AI work, alignment work, strongest model, software, compute, with units."""
         return self.frame("over_time")
 
     @cached_property
     def summary(self) -> dict[str, Any]:
-        """The comparison in short: by world, time and dwell bought (days), bounds counted, what was given up."""
+        """The comparison in short: by world, time and dwell bought (days), bounds counted, changes until the end."""
         draw = self.base.record.draw
         return {
             "base": draw.name,
@@ -227,8 +231,10 @@ class Comparison:
             "time_bought_known": counts(pair),
             "windows": len(windows),
             "windows_changed": sum(row["changed"] for row in windows),
-            "given_up": {
-                f"{row['what']}{' ' + row['of'] if row['of'] else ''}": {"amount": row["given_up"], "unit": row["unit"]}
+            "until_the_end": {
+                f"{row['what']}{' ' + row['of'] if row['of'] else ''}": {
+                    key: row[key] for key in ("base", "value", "change", "unit")
+                }
                 for row in whole
             },
             "warnings": warnings_of(pair),

@@ -142,8 +142,9 @@ def _range(text: str) -> list[str]:
         if first == last:
             break
     if len(values) <= MOST_VALUES and before != last:
-        near = (with_unit(float(each), "") for each in (before, value))
-        raise _misses(text, found["first"], found["last"], *near, with_unit_text(found["times"] + found["step"], unit))
+        near, after = (with_unit(float(each), "") for each in (before, value))
+        by = with_unit_text(found["times"] + found["step"], unit)
+        raise _misses(text, found["first"], found["last"], near, after, by)
     return values
 
 
@@ -167,13 +168,18 @@ def _dates(text: str, first: str, last: str, step: int, unit: str) -> list[str]:
     while day <= end and len(values) <= MOST_VALUES:
         values.append(day.isoformat())
         n = len(values) * step
-        before, day = day, (
-            date.fromordinal(start.toordinal() + n)
-            if unit == "day"
-            else add_months(start, n * (12 if unit == "year" else 1))
+        before, day = (
+            day,
+            (
+                date.fromordinal(start.toordinal() + n)
+                if unit == "day"
+                else add_months(start, n * (12 if unit == "year" else 1))
+            ),
         )
     if len(values) <= MOST_VALUES and before != end:
-        raise _misses(text, first, last, before.isoformat(), day.isoformat(), f"{step} {unit}{'s' if step != 1 else ''}")
+        raise _misses(
+            text, first, last, before.isoformat(), day.isoformat(), f"{step} {unit}{'s' if step != 1 else ''}"
+        )
     return values
 
 

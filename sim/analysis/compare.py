@@ -44,6 +44,7 @@ WORK = [
     SCENARIO,
     Column("level", "", "the level"),
     Column("domain", "", "domain of work"),
+    Column("by", "", "all models, or those that have reached this level"),
     Column("work_base", "human-years", "AI work of all labs from the start to the base's first crossing of the level"),
     Column("work", "human-years", "the same in the changed world, to its own crossing"),
     Column("work_bought", "human-years", "the second less the first"),
@@ -96,27 +97,31 @@ def level_rows(pair: Pair) -> Rows:
         )  # fmt: skip
 
 
-def _work(pair: Pair, world: World, level: str, domain: str) -> Amount:
+ALL_MODELS = "all"
+
+
+def _work(pair: Pair, world: World, level: str, domain: str, able: str) -> Amount:
     """Human-years of a domain until a level's first crossing, open if there is none before the end."""
     day = world.day_reached(level, pair.end)
     assert day.value is not None
-    return Amount(world.done(pair.ends).work_until(domain, day.value) / DAYS_PER_YEAR, day.open)
+    return Amount(world.done(pair.ends).work_until(domain, day.value, "", able) / DAYS_PER_YEAR, day.open)
 
 
 def work_rows(pair: Pair) -> Rows:
-    """work: a row for each level and domain."""
+    """work: a row for each level, domain, and which models did it."""
     levels = pair.levels
     for n, level in enumerate(levels):
-        for domain in pair.domains:
-            old, new = (_work(pair, world, level, domain) for world in (pair.base, pair.world))
+        for domain, able in ((domain, able) for domain in pair.domains for able in ("", *levels)):
+            old, new = (_work(pair, world, level, domain, able) for world in (pair.base, pair.world))
             whole = bought(old, new)
-            row: list[Any] = [pair.name, level, domain, old.value, new.value, whole.value, whole.bound]
+            by = able or ALL_MODELS
+            row: list[Any] = [pair.name, level, domain, by, old.value, new.value, whole.value, whole.bound]
             if n + 1 == len(levels):
                 yield (*row, None, None, None, None)
                 continue
             dwells = []
             for world, here in ((pair.base, old), (pair.world, new)):
-                after = _work(pair, world, levels[n + 1], domain)
+                after = _work(pair, world, levels[n + 1], domain, able)
                 known = not here.open and after.value is not None and here.value is not None
                 dwells.append(Amount(after.value - here.value, after.open) if known else Amount(None))  # type: ignore[operator]
             dwell = bought(*dwells)

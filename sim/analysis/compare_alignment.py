@@ -7,7 +7,7 @@ from typing import Any
 
 from sim.analysis.pair import Amount, Pair, World, bought
 from sim.base.units import DAYS_PER_YEAR
-from sim.tables.alignment_work import HUMANS, AlignmentWork, counts_alignment
+from sim.tables.alignment_work import HUMANS, AlignmentWork, By
 from sim.tables.table import Column
 
 ALIGNMENT = [
@@ -34,7 +34,7 @@ ALL, PEOPLE, MODELS = BY = ("all", "humans", "models")
 
 def alignment_rows(pair: Pair) -> Iterator[tuple[Any, ...]]:
     """alignment: for each level a row for all, humans and models; none unless both worlds count alignment work."""
-    if not (counts_alignment(pair.base.record) and counts_alignment(pair.world.record)):
+    if not pair.aligned:
         return
     works = [(world, world.alignment(pair.end)) for world in (pair.base, pair.world)]
     for n, level in enumerate(pair.levels):
@@ -58,12 +58,20 @@ def alignment_rows(pair: Pair) -> Iterator[tuple[Any, ...]]:
             yield (*row, known)
 
 
+def researcher_days(work: AlignmentWork, start: float, end: float, by: str) -> float:
+    """Researcher-days that count between two days of the world's own clock."""
+    return _by(work.between(start, end).counted, by)
+
+
+def _by(parts: dict[By, float], by: str) -> float:
+    return sum(value for who, value in parts.items() if by == ALL or (who == HUMANS) == (by == PEOPLE))
+
+
 def _sum(work: AlignmentWork, start: float, end: float, by: str, serial: bool) -> float:
     """Researcher-years, or serial days, that count between two days of the world's own clock."""
-    done = work.between(start, end)
-    parts = done.serial_counted if serial else done.counted
-    total = sum(value for who, value in parts.items() if by == ALL or (who == HUMANS) == (by == PEOPLE))
-    return total if serial else total / DAYS_PER_YEAR
+    if serial:
+        return _by(work.between(start, end).serial_counted, by)
+    return researcher_days(work, start, end, by) / DAYS_PER_YEAR
 
 
 def _until(work: AlignmentWork, world: World, pair: Pair, level: str, by: str, serial: bool) -> Amount:

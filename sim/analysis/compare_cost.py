@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
+from sim.analysis.compare_alignment import BY, researcher_days
 from sim.analysis.pair import Pair, World
 from sim.base.calendar import date_text
 from sim.base.units import DAYS_PER_YEAR
@@ -17,19 +18,29 @@ from sim.tables.trajectory import boundaries
 COST = [
     Column("lab", "", "whose; empty for all labs together"),
     Column(
-        "what", "", "compute: H100e-days by use; training_flop: FLOP of the runs that ended; tokens; ai_work; models"
+        "what",
+        "",
+        "compute: H100e-days by use; training_flop: FLOP of the runs that ended; tokens; models; ai_work; "
+        "ai_work_by: of all domains, by models that have reached a level",
     ),
-    Column("of", "", "the use, or the domain of work"),
+    Column("of", "", "the use, the domain of work, or the level"),
     Column("base", "", "in the base, from the start to the common end"),
     Column("value", "", "the same in the changed world"),
-    Column("given_up", "", "the first less the second"),
+    Column("change", "", "the second less the first: negative is what is given up"),
     Column("unit", "", "unit of the three"),
 ]
 
 OVER_TIME = [
     Column("date", "date", "start of the interval"),
-    Column("series", "", "human_equivalents (mean), best_effective_flop, training_efficiency, cluster (at the end)"),
-    Column("of", "", "the domain of work; empty where there is none"),
+    Column(
+        "series",
+        "",
+        "means: human_equivalents; human_equivalents_by (of all domains, by models that have reached a "
+        "level); alignment_work. At the end: best_effective_flop, training_efficiency, cluster",
+    ),
+    Column(
+        "of", "", "the domain of work, or the level; of alignment work all, humans or models; empty where there is none"
+    ),
     Column("base", "", "in the base, all labs; the best lab's of effective FLOP and of efficiency"),
     Column("value", "", "the same in the changed world"),
     Column("difference", "", "the second less the first"),
@@ -59,8 +70,10 @@ def _costs(world: World, pair: Pair, lab: str) -> Costs:
             add("training_flop", "", model.training_flop or 0.0, "FLOP")
     done = world.done(pair.ends)
     add("tokens", "", done.tokens_until(pair.end, lab), "tokens")
-    for domain in sorted({domain for owner, domain in done.work if lab in ("", owner)}):
+    for domain in sorted({domain for owner, domain, _ in done.work if lab in ("", owner)}):
         add("ai_work", domain, done.work_until(domain, pair.end, lab) / DAYS_PER_YEAR, "human-years")
+    for level in pair.levels:
+        add("ai_work_by", level, done.work_until("", pair.end, lab, level) / DAYS_PER_YEAR, "human-years")
     return found
 
 
@@ -71,7 +84,7 @@ def cost_rows(pair: Pair) -> Rows:
         for key in sorted({*old, *new}):
             unit = (old.get(key) or new[key])[1]
             before, after = (side.get(key, (0.0, ""))[0] for side in (old, new))
-            yield pair.name, lab or None, key[0], key[1] or None, before, after, before - after, unit
+            yield pair.name, lab or None, key[0], key[1] or None, before, after, after - before, unit
 
 
 def intervals(pair: Pair) -> list[float]:
@@ -97,12 +110,21 @@ def _series(world: World, pair: Pair, days: list[float]) -> dict[tuple[str, str,
     draw = record.draw
     found: dict[tuple[str, str, str], list[float]] = {}
     done = world.done(pair.ends)
-    for domain in pair.domains:
-        line = []
-        for left, right in pairwise(days):
-            ends = [min(max(day, done.days[0]), done.days[-1]) for day in (left, right)]
-            line.append((_at(done, domain, ends[1]) - _at(done, domain, ends[0])) / (right - left))
-        found["human_equivalents", domain, "full-time humans"] = line
+    rates = [("human_equivalents", domain, domain, "") for domain in pair.domains]
+    rates += [("human_equivalents_by", level, "", level) for level in pair.levels]
+    for name, of, domain, level in rates:
+        until = [done.work_until(domain, day, "", level) for day in days]
+        found[name, of, "full-time humans"] = [
+            (after - before) / (right - left)
+            for (before, after), (left, right) in zip(pairwise(until), pairwise(days), strict=True)
+        ]
+    if pair.aligned:
+        work = world.alignment(pair.end, tuple(days))
+        for by in BY:
+            found["alignment_work", by, "researcher-years a year"] = [
+                researcher_days(work, left - later, right - later, by) / (right - left)
+                for left, right in pairwise(days)
+            ]
     leaders = world.leaders
     when = [crossing.day for crossing, _ in leaders]
     ends = days[1:]
@@ -116,13 +138,3 @@ def _series(world: World, pair: Pair, days: list[float]) -> dict[tuple[str, str,
         sum(value_at(steps, day - later - 2.0**-20) * each for steps, each in lines) for day in ends
     ]
     return found
-
-
-def _at(done: Any, domain: str, day: float) -> float:
-    """Human-days of a domain until any day: between the days that are known, in proportion."""
-    n = bisect_right(done.days, day) - 1
-    if done.days[n] == day or n + 1 == len(done.days):
-        return float(done.work_until(domain, done.days[n]))
-    left, right = done.days[n : n + 2]
-    one, other = done.work_until(domain, left), done.work_until(domain, right)
-    return float(one + (other - one) * (day - left) / (right - left))

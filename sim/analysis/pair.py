@@ -9,15 +9,14 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable
 from functools import cached_property
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from math import inf
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sim.base.units import SECONDS_PER_DAY
+from sim.analysis.work_done import Done, work_done
 from sim.model.level import threshold
 from sim.tables.alignment import alignment_work
-from sim.tables.alignment_work import AlignmentWork
-from sim.tables.deployed import busy_tokens
+from sim.tables.alignment_work import AlignmentWork, counts_alignment
 from sim.tables.rates import Rates
 from sim.tables.trajectory import boundaries
 from sim.world.record import ModelRecord, RunRecord
@@ -59,24 +58,6 @@ class Crossing(NamedTuple):
     model: str
 
 
-class Done(NamedTuple):
-    """What fleets did until each of some days: `tokens[lab]` and `work[lab, domain]` in human-days, cumulative."""
-
-    days: list[float]
-    tokens: dict[str, list[float]]
-    work: dict[tuple[str, str], list[float]]
-
-    def work_until(self, domain: str, day: float, lab: str = "") -> float:
-        """Human-days of a domain until one of the days; of one lab, or of all."""
-        n = bisect_left(self.days, day)
-        return sum(line[n] for (owner, name), line in self.work.items() if name == domain and lab in ("", owner))
-
-    def tokens_until(self, day: float, lab: str = "") -> float:
-        """Tokens until one of the days; of one lab, or of all."""
-        n = bisect_left(self.days, day)
-        return sum(line[n] for owner, line in self.tokens.items() if lab in ("", owner))
-
-
 class World:
     """One simulated world. Days count from the base's start.
 
@@ -92,7 +73,7 @@ class World:
         self.later = float(self.record.draw.start.toordinal() - base.draw.start.toordinal())
         self.end = self.record.end + self.later
         self._done: Done | None = None
-        self._alignment: dict[float, AlignmentWork] = {}
+        self._alignment: dict[tuple[float, ...], AlignmentWork] = {}
 
     @cached_property
     def crossings(self) -> dict[str, Crossing]:
@@ -130,18 +111,19 @@ class World:
         if self._done is None:
             days = {day + self.later for day in boundaries(self.record)} | {end for end in ends if end <= self.end}
             days |= {crossing.day for crossing in self.crossings.values() if crossing.day > self.later}
-            self._done = _done(self.rates, sorted(days), self.later)
+            self._done = work_done(self.rates, sorted(days), self.later)
         return self._done
 
-    def alignment(self, end: float) -> AlignmentWork:
-        """The alignment work of a world that counts it; it may be asked for up to `end`, besides all crossings."""
-        last = end - self.later
-        if last >= self.record.end:
+    def alignment(self, end: float, days: tuple[float, ...] = ()) -> AlignmentWork:
+        """The alignment work of a world that counts it; it may be asked for up to `end` and the days, and crossings."""
+        own = boundaries(self.record)
+        more = sorted({day - self.later for day in (end, *days)}.difference(own, [self.record.end]))
+        key = tuple(day for day in more if 0.0 < day < self.record.end)
+        if not key:
             return alignment_work(self.record, self.rates)
-        found = self._alignment.get(last)
-        if found is None:
-            found = self._alignment[last] = AlignmentWork(self.rates, [*boundaries(self.record), last])
-        return found
+        if key not in self._alignment:
+            self._alignment[key] = AlignmentWork(self.rates, [*own, *key])
+        return self._alignment[key]
 
     def intervened(self, day: float) -> float | None:
         """Days until `day` on which an intervention was in force; None for a world without any."""
@@ -157,31 +139,6 @@ def covered(spans: Iterable[tuple[float, float]]) -> float:
         total += max(0.0, until - max(since, last))
         last = max(last, until)
     return total
-
-
-def _done(rates: Rates, days: list[float], later: float) -> Done:
-    draw = rates.draw
-    tokens: dict[str, list[float]] = {}
-    work: dict[tuple[str, str], list[float]] = {}
-    for lab in sorted(draw.labs):
-        for name, fleet in sorted(draw.labs[lab].fleets.items()):
-            domain, think = draw.domains[fleet.domain], fleet.think_x or 1.0
-            whole, each = [0.0], [0.0]
-            for left, right in pairwise(days):
-                made = worked = 0.0
-                for model, since, _, done in busy_tokens(rates, lab, name, left - later, right - later):
-                    made += done
-                    worked += done * rates.worth(rates.models[lab, model], domain, fleet.inference, since, think)
-                whole.append(whole[-1] + made * SECONDS_PER_DAY)
-                each.append(each[-1] + worked)
-            _add(tokens, lab, whole)
-            _add(work, (lab, fleet.domain), each)
-    return Done(days, tokens, work)
-
-
-def _add(totals: dict[Any, list[float]], key: Any, line: list[float]) -> None:
-    before = totals.get(key)
-    totals[key] = line if before is None else [one + other for one, other in zip(before, line, strict=True)]
 
 
 class Pair:
@@ -204,6 +161,20 @@ class Pair:
         draw, other = self.base.record.draw, self.world.record.draw
         shared = [name for name in draw.levels if name in other.levels]
         return sorted(shared, key=lambda name: (threshold(draw, name), name))
+
+    @cached_property
+    def able_level(self) -> str | None:
+        """The level whose models the AI workforce is counted by: the lowest that the base reaches after its start.
+
+        Copies of weak models are many, and what they do is not what is given up. None if the base reaches no level.
+        """
+        reached = self.base.crossings
+        return next((level for level in self.levels if level in reached and 0.0 < reached[level].day < self.end), None)
+
+    @cached_property
+    def aligned(self) -> bool:
+        """Whether both worlds count alignment work."""
+        return counts_alignment(self.base.record) and counts_alignment(self.world.record)
 
     @cached_property
     def domains(self) -> list[str]:

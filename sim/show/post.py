@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 
 from sim.analysis.pair import Pair
-from sim.model.domain import RESEARCH
 from sim.show.axes import month
 from sim.show.compared import Compared, facts_of, rows_of, signed, span, words_of_level
 from sim.show.page import MARGIN, Picture, page
@@ -39,51 +38,64 @@ def _post(comparison: Compared) -> tuple[list[str], list[list[str]], list[str]]:
     if not levels:
         heads.append("time bought at the base's last frontier model")
     aligned = bool(levels) and bool(comparison.table("alignment").rows)
-    domain = "" if aligned else _domain(comparison)
     heads += [f"alignment work before {words_of_level(levels[-1])}"] if aligned else []
-    heads += [f"AI work in {words_of_level(domain)} before {words_of_level(levels[-1])}"] if levels and domain else []
-    heads += ["AI work of all domains given up until the end", "training given up"]
-    rows = [_base_row(comparison, levels, domain, spent), *(_row(comparison, pair, levels, domain, spent)
-            for pair in comparison.pairs)]  # fmt: skip
+    able = comparison.pairs[0].able_level
+    worked = bool(levels) and not aligned and able not in (None, levels[-1])
+    heads += [f"AI work before {words_of_level(levels[-1])}"] if worked else []
+    heads += [f"AI work until the end{f', by models at {words_of_level(able)}' if able else ''}",
+              "training until the end"]  # fmt: skip
+    base = comparison.pairs[0]
+    rows = [_base_row(comparison, levels, spent), *(_row(comparison, pair, levels, spent) for pair in comparison.pairs)]
+    given = [until_the_end(comparison, pair) for pair in comparison.pairs]
+    ends = [[number(of) for _, of in given[0]], *([_amount(*each) for each in both] for both in given)]
+    sides = [(base, "_base"), *((pair, "") for pair in comparison.pairs)]
+    for cells, (pair, side), end in zip(rows, sides, ends, strict=True):
+        cells += [_alignment(comparison, pair, levels[-1], side)] if aligned else []
+        cells += [_work(comparison, pair, levels[-1], able or "", side)] if worked else []
+        cells += end
     notes = [
         "Time bought: how much later any lab first reaches the level than in the base. Dwell bought: how much longer "
-        "the level then lasts. > and <: the end came first in one of the two worlds. AI work: human-years on tasks "
-        "that the models can do, all labs. Given up: less of it than in the base (negative: more). Training: "
-        "H100e-years of runs." + (" Alignment work: researcher-years that count, of the whole world." * aligned),
-    ]
+        "the level then lasts. > and <: the end came first in one of the two worlds. " + counted_by(able) +
+        " Training: H100e-years of runs. Of both: the base's, then how much more (+) or less (−) than that; a minus is "
+        "what is given up." + (" Alignment work: researcher-years that count, of the whole world." * aligned),
+    ]  # fmt: skip
     if left_out:
         notes.append(f"Lower levels are in levels.csv: {', '.join(map(words_of_level, left_out))}.")
     return heads, rows, notes
 
 
-def _domain(comparison: Compared) -> str:
-    done: dict[str, float] = {}
-    for row in rows_of(comparison, "work"):
-        done[row["domain"]] = done.get(row["domain"], 0.0) + row["work"] + row["work_base"]
-    return next(
-        (domain for domain in ("alignment", RESEARCH) if done.get(domain)), max(done, key=lambda d: done[d], default="")
-    )
+def counted_by(able: str | None) -> str:
+    """What AI work is counted, in a sentence. able: `Pair.able_level`."""
+    if able is None:
+        return "AI work: human-years of all labs on the tasks that their models can do, many copies of weak ones too."
+    words = words_of_level(able)
+    return f"AI work: human-years of all labs by models at {words} or stronger, not what many copies of weaker ones do."
 
 
-def _given_up(comparison: Compared, pair: Pair) -> tuple[tuple[float, float], tuple[float, float]]:
-    """(given up, of the base's): AI work in human-years of all domains, and training in H100e-years."""
+def until_the_end(comparison: Compared, pair: Pair) -> tuple[tuple[float, float], tuple[float, float]]:
+    """(change, the base's): AI work in human-years, of models at `Pair.able_level`, and training in H100e-years."""
     work, training = [0.0, 0.0], [0.0, 0.0]
     for row in rows_of(comparison, "cost", pair.name):
-        if row["lab"] is None and row["what"] == "ai_work":
-            work = [work[0] + row["given_up"], work[1] + row["base"]]
-        if row["lab"] is None and row["what"] == "compute" and row["of"] == "training":
-            training = [row["given_up"] / 365.25, row["base"] / 365.25]
+        if row["lab"] is not None:
+            continue
+        if (row["what"], row["of"]) == ("ai_work_by", pair.able_level) or (
+            row["what"] == "ai_work" and pair.able_level is None
+        ):
+            work = [work[0] + row["change"], work[1] + row["base"]]
+        if (row["what"], row["of"]) == ("compute", "training"):
+            training = [row["change"] / 365.25, row["base"] / 365.25]
     return (work[0], work[1]), (training[0], training[1])
 
 
 def _amount(value: float, of: float) -> str:
     if not value:
         return "0"
-    share = f" ({value / of:.0%})".replace("-", "−") if of else ""
-    return f"{number(value)}{share}".replace("-", "−")
+    plus = "+" if value > 0.0 else ""
+    share = f" ({plus}{value / of:.0%})" if of else ""
+    return f"{plus}{number(value)}{share}".replace("-", "−")
 
 
-def _base_row(comparison: Compared, levels: list[str], domain: str, spent: bool) -> list[str]:
+def _base_row(comparison: Compared, levels: list[str], spent: bool) -> list[str]:
     pair = comparison.pairs[0]
     rows = {row["level"]: row for row in rows_of(comparison, "levels", pair.name)}
     cells = ["base", *([""] if spent else [])]
@@ -96,15 +108,10 @@ def _base_row(comparison: Compared, levels: list[str], domain: str, spent: bool)
     if not levels:
         found = _last(comparison, pair)
         cells.append(_day(found["date_base"]) if found else "")
-    if levels and not domain and comparison.table("alignment").rows:
-        cells.append(_alignment(comparison, pair, levels[-1], "_base"))
-    if levels and domain:
-        cells.append(number(_work(comparison, pair, levels[-1], domain)["work_base"]))
-    (_, work), (_, training) = _given_up(comparison, pair)
-    return [*cells, f"did {number(work)}", f"did {number(training)}"]
+    return cells
 
 
-def _row(comparison: Compared, pair: Pair, levels: list[str], domain: str, spent: bool) -> list[str]:
+def _row(comparison: Compared, pair: Pair, levels: list[str], spent: bool) -> list[str]:
     rows = {row["level"]: row for row in rows_of(comparison, "levels", pair.name)}
     days = pair.world.intervened(pair.end)
     cells = [pair.name, *([span(days) if days else ""] if spent else [])]
@@ -116,13 +123,7 @@ def _row(comparison: Compared, pair: Pair, levels: list[str], domain: str, spent
     if not levels:
         found = _last(comparison, pair)
         cells.append(signed(found["time_bought_days"], found["bound"]) if found else "")
-    if levels and not domain and comparison.table("alignment").rows:
-        cells.append(_alignment(comparison, pair, levels[-1], ""))
-    if levels and domain:
-        work = _work(comparison, pair, levels[-1], domain)
-        cells.append(f"{'> ' if work['bound'] in ('at least', 'unknown') else ''}{number(work['work'])}")
-    given = _given_up(comparison, pair)
-    return [*cells, *(_amount(*each) for each in given)]
+    return cells
 
 
 def _last(comparison: Compared, pair: Pair) -> Row | None:
@@ -142,10 +143,11 @@ def _alignment(comparison: Compared, pair: Pair, level: str, side: str) -> str:
     return f"{'> ' if open_here else ''}{number(whole)}{share}"
 
 
-def _work(comparison: Compared, pair: Pair, level: str, domain: str) -> Row:
-    return next(
-        row for row in rows_of(comparison, "work", pair.name) if (row["level"], row["domain"]) == (level, domain)
-    )
+def _work(comparison: Compared, pair: Pair, level: str, able: str, side: str) -> str:
+    """AI work of all domains until a level in one of the worlds, by models that have reached another."""
+    rows = [row for row in rows_of(comparison, "work", pair.name) if (row["level"], row["by"]) == (level, able)]
+    open_here = any(row["bound"] in (("at most", "unknown") if side else ("at least", "unknown")) for row in rows)
+    return f"{'> ' if open_here else ''}{number(sum(row[f'work{side}'] for row in rows))}"
 
 
 def _day(place: float) -> str:

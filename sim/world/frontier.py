@@ -13,11 +13,21 @@ from sim.world.crossing import to_rounding
 from sim.world.record import ModelRecord
 
 if TYPE_CHECKING:
+    from sim.model.draw import Draw
     from sim.world.lab import LabState
     from sim.world.world import World
 
 
 _strength = attrgetter("effective_flop")
+
+
+def reaches(draw: Draw, level: Level, model: ModelRecord) -> bool:
+    """Whether a model is at or above a level."""
+    if level.effective_flop is not None:
+        return model.effective_flop >= level.effective_flop
+    assert level.domain is not None and level.share_doable is not None
+    law = draw.domains[level.domain].share_doable
+    return value_of(law, model.capability(level.domain)) >= level.share_doable
 
 
 class OpenWindows:
@@ -98,19 +108,11 @@ class Frontier:
         details = {"closed_by": closer.name, "closed_by_lab": closer.lab}
         world.event(closed.lab, kind, closed.name, max(0.0, length), "days", details, (event,))
 
-    def reaches(self, level: Level, model: ModelRecord) -> bool:
-        """Whether a model is at or above a level."""
-        if level.effective_flop is not None:
-            return model.effective_flop >= level.effective_flop
-        assert level.domain is not None and level.share_doable is not None
-        law = self.world.draw.domains[level.domain].share_doable
-        return value_of(law, model.capability(level.domain)) >= level.share_doable
-
     def _levels(self, lab: LabState, model: ModelRecord, event: int) -> None:
         world = self.world
         levels = world.record.levels
         for level in self.levels:
-            if (level.name, lab.name) in levels or not self.reaches(level, model):
+            if (level.name, lab.name) in levels or not reaches(world.draw, level, model):
                 continue
             first = (level.name, "") not in levels
             day = world.agenda.day if model.released else model.internal

@@ -10,6 +10,7 @@ from sim.model.declare import parameters
 from sim.model.policy import DUE, IN_PROGRESS, Conditions, PolicyPhase
 from sim.physics.capability import times_as_strong
 from sim.world.crossing import to_rounding
+from sim.world.frontier import reaches
 from sim.world.policy import Decision, PolicyError, by_shares
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ class PhasePolicy:
             self._rival_released = max(self._rival_released, day)
             self._rival_best = max(self._rival_best, model.effective_flop)
             for name in self._rival_levels:
-                if name not in self._at_level and world.frontier.reaches(world.draw.levels[name], model):
+                if name not in self._at_level and reaches(world.draw, world.draw.levels[name], model):
                     self._at_level.add(name)
         self._seen = len(models)
 

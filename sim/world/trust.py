@@ -11,6 +11,7 @@ from sim.model.alignment import ALIGNMENT, Trust
 from sim.world import uptake
 from sim.world.agenda import Order
 from sim.world.dated import MONTHLY
+from sim.world.frontier import reaches
 from sim.world.record import ModelRecord, step
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class TrustState:
             return "listed"
         if rules.below is not None:
             level = lab.world.draw.levels[rules.below]
-            if not lab.world.frontier.reaches(level, model):
+            if not reaches(lab.world.draw, level, model):
                 return f"below {rules.below}"
         for rule, since, wait in self._waits(model):
             if since + wait <= 0.0:

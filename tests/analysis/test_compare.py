@@ -72,7 +72,7 @@ def test_a_world_against_itself_has_bought_nothing() -> None:
         for name in TABLES:
             for row in rows(made.frame(name)):
                 for key, value in row.items():
-                    if key.endswith(("bought", "bought_days", "longer_days", "later_days", "difference", "given_up")):
+                    if key.endswith(("bought", "bought_days", "longer_days", "later_days", "difference", "change")):
                         assert value in (0.0, None), (scenario, name, row)
                     if key.endswith("_x"):
                         assert value == pytest.approx(1.0, abs=1e-12), (scenario, name, row)
@@ -122,7 +122,7 @@ def test_censored_pairs_are_bounds_and_counted(tmp_path: Path) -> None:
     counts = {name: world["time_bought_known"] for name, world in found.summary["scenarios"].items()}
     assert counts["stop"] == {"exact": 1, "at least": 1, "at most": 0, "unknown": 1}
     assert counts["sooner"] == {"exact": 2, "at least": 0, "at most": 1, "unknown": 0}
-    work = found.work.set_index(["scenario", "level", "domain"])
+    work = found.work[found.work["by"] == "all"].set_index(["scenario", "level", "domain"])
     assert work.loc[("stop", "second", "general"), "bound"] == "at least"
     assert work.loc[("stop", "never", "general"), "bound"] == "unknown"
 
@@ -134,13 +134,24 @@ def test_work_leads_and_cost_are_those_of_each_run(tmp_path: Path) -> None:
     for result, column in ((found.base, "dwell_work_base"), (world, "dwell_work")):
         alone = result.levels.set_index("level")
         for row in rows(found.work):
-            if row["level"] == "first":
+            if row["level"] == "first" and row["by"] == "all":
                 assert row[column] == pytest.approx(alone.loc["first", f"ai_labour_years_{row['domain']}"], rel=1e-12)
     # The world's fleets go on with weaker models, of the same size: as many tokens, less work.
     cost = found.cost[found.cost["lab"].isna()].fillna({"of": ""}).set_index(["what", "of"])
     tokens = cost.loc[("tokens", "")]
-    assert tokens["given_up"] == pytest.approx(0.0, abs=1e-6 * tokens["base"])
-    assert cost.loc[("ai_work", "general"), "given_up"] > 0.0
+    assert tokens["change"] == pytest.approx(0.0, abs=1e-6 * tokens["base"])
+    assert cost.loc[("ai_work", "general"), "change"] < 0.0
+    # What models of at least 5e25 FLOP did, from each run's trajectory.
+    for result, side in ((found.base, "base"), (world, "value")):
+        able = result.trajectory[(result.trajectory["series"] == "human_equivalents")
+                                 & result.trajectory["model"].isin(["B", "C", "N"])]  # fmt: skip
+        months = able["date"].map(lambda day: (min(day + pd.DateOffset(months=1), pd.Timestamp(2028, 1, 1)) - day).days)
+        years = (able["value"] * months).sum() / 365.25
+        assert cost.loc[("ai_work_by", "first"), side] == pytest.approx(years, rel=1e-9) and years > 0.0
+        assert cost.loc[("ai_work_by", "never"), side] == 0.0
+    rates = found.over_time.set_index(["series", "of", "date"])
+    assert rates.loc[("human_equivalents_by", "first", pd.Timestamp(2026, 7, 1)), "value"] == 0.0
+    assert rates.loc[("human_equivalents_by", "first", pd.Timestamp(2026, 7, 1)), "base"] > 0.0
     # Half of Aurora's for two years, and Borealis' from the day on which it has a model.
     assert cost.loc[("compute", "serving"), "base"] == 500.0 * 730.0 + 500.0 * days("2026-10-01", "2028-01-01")
     lead = found.leads.set_index("level").loc["first"]
@@ -253,6 +264,10 @@ def test_alignment_work_is_that_of_each_run() -> None:
             ("serial_days", "alignment_serial_days"),
         ):
             assert work.loc[gap, f"dwell_{mine}{side}"] == pytest.approx(alone[theirs], rel=1e-9)
+        rate = found.over_time[(found.over_time["series"] == "alignment_work") & (found.over_time["of"] == "all")]
+        lengths = rate["date"].diff().shift(-1).dt.days.fillna((date(2032, 1, 1) - date(2031, 12, 1)).days)
+        whole = result.summary["alignment"]["break_even"][-1]["researcher_years"]
+        assert (rate["base" if side else "value"] * lengths).sum() / 365.25 == pytest.approx(whole, rel=1e-9)
         parts = [work.loc[("expert_researcher", by), f"researcher_years{side}"] for by in ("humans", "models")]
         assert sum(parts) == pytest.approx(work.loc[("expert_researcher", "all"), f"researcher_years{side}"])
         until = result.summary["alignment"]["break_even"]
@@ -350,7 +365,7 @@ def test_a_bound_is_an_arrow_and_is_not_broken_in_the_title(tmp_path: Path) -> N
     assert large == ["^"]
     assert ">\u00a0+12.0\u00a0months at second" in " ".join(
         text.get_text() for text in picture.texts if text.get_gid() == "title")  # fmt: skip
-    assert "AI work of all domains given up until the end" in found._repr_html_()
+    assert "AI work until the end, by models at first" in found._repr_html_()
 
 
 def test_a_comparison_is_pickled_shown_and_needs_a_change(tmp_path: Path) -> None:

@@ -173,7 +173,9 @@ def test_the_smallest_value_that_reaches_a_target() -> None:
 
 
 def test_what_is_solved_for_is_shown_also_where_nothing_is_bought() -> None:
-    found = sim.sweep(sim.load("s.yaml", text=PAUSED.replace("2026-06-01", "2027-12-01")), {"pause.lasts": "0:2:1 days"})
+    found = sim.sweep(
+        sim.load("s.yaml", text=PAUSED.replace("2026-06-01", "2027-12-01")), {"pause.lasts": "0:2:1 days"}
+    )
     assert chosen(found, None) == ["own_window_median_days"]
     found.solve("time_bought[near]=1 day")
     assert chosen(found, None) == ["time_bought[near]"]
