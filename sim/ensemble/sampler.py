@@ -34,7 +34,7 @@ class Sampler:
         if len(set(stored)) < len(stored):
             twice = next(path for path in stored if stored.count(path) > 1)
             raise ValueError(f"the input map lists {twice!r} twice")
-        self.scenario = scenario
+        self._draws = scenario.many_draws()
         self.seed = int(scenario.draw(listed=False).seed if seed is None else seed)
         self.method = method
         known = set(stored)
@@ -67,4 +67,4 @@ class Sampler:
     def draw(self, i: int, quantiles_row: NDArray[np.float64]) -> Draw:
         """Draw number `i` with the given quantiles, one for each of `paths`: what `Scenario.draw` gives for them."""
         row = quantiles_row.tolist()
-        return self.scenario.draw({path: row[column] for column, path in self._own}, self.seed, index=i)
+        return self._draws.draw({path: row[column] for column, path in self._own}, self.seed, i)

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from typing import Any
 
 from sim.base.series import Series
@@ -23,6 +24,7 @@ from sim.model.programme import CONTINUOUS
 from sim.model.training_run import TrainingRun
 from sim.physics.scaling import flop_for_tokens, params_for_tokens, tokens_for_params
 from sim.scenario.complete import IN_ACCELERATORS, in_h100e, supply_type
+from sim.scenario.plan import Plan
 from sim.scenario.quantity import CENTRAL, Plain, Quantity, Timeline, recurrence
 from sim.scenario.spec import Spec, sourced
 from sim.scenario.track import Seen, Watch, watched
@@ -34,6 +36,7 @@ class Resolver:
     """Makes one draw. quantiles: path -> quantile in (0, 1); 0.5 where none is given.
 
     adjust: path -> what is done to the number that would be taken (in its canonical unit; dates as ordinals).
+    plan: what is the same in every draw; parts of draws that are made with one are shared between them.
     """
 
     def __init__(
@@ -42,9 +45,13 @@ class Resolver:
         accelerators: Mapping[str, Spec],
         start: date,
         quantiles: Mapping[str, float],
-        seen: Seen | None,
+        seen: Seen | None = None,
         adjust: Mapping[str, Callable[[float], float]] | None = None,
+        plan: Plan | None = None,
     ) -> None:
+        self.plan = plan
+        self.uncertain_reads = 0
+        self._made: dict[int, Any] = {}
         self.root, self.start, self.quantiles, self.seen = root, start, quantiles, seen
         self.accelerators = accelerators
         self.adjust = adjust or {}
@@ -54,6 +61,8 @@ class Resolver:
 
     def value(self, quantity: Quantity) -> float:
         """The number that this draw takes for a quantity."""
+        if quantity.distribution is not None:
+            self.uncertain_reads += 1
         value = quantity.quantile(self.quantiles.get(quantity.path, CENTRAL))
         change = self.adjust.get(quantity.path)
         if change is None:
@@ -77,14 +86,20 @@ class Resolver:
 
     def build(self, spec: Spec) -> Any:
         """The dataclass object of one block."""
+        if self.plan is None:
+            return self._build(spec)
+        made = self.plan.built.get(id(spec)) or self._made.get(id(spec))
+        if made is None:
+            made = self._made[id(spec)] = self._build(spec)
+        return made
+
+    def _build(self, spec: Spec) -> Any:
         fields = self._fields(spec)
         also: dict[str, tuple[str, ...]] = {}
         if spec.of is Fleet:
             self._fleet(spec, fields)
-        elif spec.of is Lab:
-            fields["use"].pop(IDLE, None)  # what the others leave of 100%
-        elif spec.of is PolicyPhase:
-            fields["use"].pop(IDLE, None)
+        elif spec.of is Lab or spec.of is PolicyPhase:
+            fields["use"] = {use: share for use, share in fields["use"].items() if use != IDLE}  # what is left of 100%
         elif spec.of is Intervention:
             fields["name"] = spec.name or PAUSE
         elif spec.of is ExistingModel:
@@ -103,12 +118,19 @@ class Resolver:
         return self._make(spec.of, fields, spec, also)
 
     def _fields(self, spec: Spec) -> dict[str, Any]:
-        fields = {name: self._plain(spec.values.get(name)) for name in parameters(spec.of)}
-        if "name" not in fields and any(f.name == "name" for f in dataclasses.fields(spec.of)):
+        planned = self.plan.fields.get(id(spec)) if self.plan is not None else None
+        if planned is not None:
+            fields = dict(planned[0])
+            for name, value in planned[1]:
+                fields[name] = self.plain(value)
+        else:
+            fields = {name: self.plain(spec.values.get(name)) for name in parameters(spec.of)}
+        if "name" not in fields and _has_name(spec.of):
             fields["name"] = spec.name
         return fields
 
-    def _plain(self, value: Any) -> Any:
+    def plain(self, value: Any) -> Any:
+        """A field's value as a draw has it."""
         if isinstance(value, Quantity):
             if value.unit == "date":
                 return self.value(value) - self.start_ordinal
@@ -120,9 +142,9 @@ class Resolver:
         if isinstance(value, Spec):
             return self.build(value)
         if isinstance(value, dict):
-            return {key: self._plain(value[key]) for key in sorted(value)}
+            return {key: self.plain(value[key]) for key in sorted(value)}
         if isinstance(value, list):
-            return [self._plain(item) for item in value]
+            return [self.plain(item) for item in value]
         return value
 
     def _make(self, of: type, fields: dict[str, Any], spec: Spec, also: dict[str, tuple[str, ...]]) -> Any:
@@ -160,7 +182,7 @@ class Resolver:
         software = self.root.block("software")
         if software is None or fields["midpoint_flop"] is None or fields["as_of"] is None:
             return
-        base = self._plain(self.root.values.get("base_date"))
+        base = self.plain(self.root.values.get("base_date"))
         as_of, base_day = fields["as_of"], base if base is not None else 0.0
         efficiency = software.values.get("training_efficiency")
         growth = software.values.get("training_growth")
@@ -169,6 +191,11 @@ class Resolver:
             fields["midpoint_flop"] *= series.at(as_of) / series.at(base_day)
         elif isinstance(growth, Quantity):
             fields["midpoint_flop"] *= self.value(growth) ** ((as_of - base_day) / DAYS_PER_YEAR)
+
+
+@cache
+def _has_name(of: type) -> bool:
+    return any(field.name == "name" for field in dataclasses.fields(of))
 
 
 def default_domain(fleet: str, domains: frozenset[str]) -> str:

@@ -28,6 +28,7 @@ from sim.scenario.emit import emit
 from sim.scenario.files import LARGEST_BYTES
 from sim.scenario.layers import LAYER_KEYS, lay_files, named, read_layers
 from sim.scenario.listing import WORDS, html_table, rows
+from sim.scenario.many_draws import ManyDraws
 from sim.scenario.policy_source import inline_policies
 from sim.scenario.problem import Place, Problems, Unreadable, join, nearest, quoted
 from sim.scenario.quantity import Plain, Sourced
@@ -112,6 +113,10 @@ class Scenario:
                 raise ValueError(f"{path}: a quantile lies between 0 and 1, got {quantile!r}")
         resolver = Resolver(self._root, self._accelerators, self.start, quantiles, Seen() if track else None, adjust)
         return resolver.draw(seed, index, tuple(self.uncertain) if listed else ())
+
+    def many_draws(self) -> ManyDraws:
+        """What makes many draws of it fast; small, and can be pickled."""
+        return ManyDraws(self._root, self.start, self._accelerators, tuple(self.uncertain))
 
     def draw_lab(self, lab: str, adjust: Mapping[str, Callable[[float], float]] | None = None) -> Lab:
         """One lab of the central case, as in `draw(adjust=adjust).labs[lab]`; faster than the whole draw."""
