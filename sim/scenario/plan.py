@@ -16,8 +16,8 @@ class Plan:
     """For each block of a scenario what of it no uncertain input moves.
 
     built: block -> its object, of blocks that are the same in every draw. fields: block -> its fields that are the same
-    in every draw, and what the others are made of; of all other blocks. Blocks are known by their identity, so a plan is
-    of one process: it is made again where a scenario was unpickled.
+    in every draw, and what the others are made of; of all other blocks. Blocks are known by their identity: a plan is
+    of one process, and made again where a scenario was unpickled.
     """
 
     def __init__(self, fixed: Resolver) -> None:
