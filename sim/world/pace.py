@@ -29,9 +29,10 @@ class Pace:
             lab.progress.run_at(pace, event)
             if not lab.progress.started:
                 self._slow_until_it_follows(lab.progress, pace)
-            if lab.progress.own_inference is not None:
+            efficiencies = lab.progress.efficiencies
+            if efficiencies.own_inference is not None:
                 self._slow("inference", record.inference_efficiency, pace)
-                lab.progress.own_inference = record.inference_efficiency[lab.name]
+                efficiencies.own_inference = record.inference_efficiency[lab.name]
             return
         self._slow("training", record.training_efficiency, pace)
         self._slow("inference", record.inference_efficiency, pace)
@@ -39,7 +40,8 @@ class Pace:
 
     def _slow_until_it_follows(self, progress: Progress, pace: float) -> None:
         """The same for the stated rate of software that does not follow research yet."""
-        for what, pieces in (("training", progress.pieces), ("inference", progress.raised)):
+        efficiencies = progress.efficiencies
+        for what, pieces in (("training", efficiencies.pieces), ("inference", efficiencies.raised)):
             if pieces is not None:
                 pieces[:] = self._slowed(what, Growth(tuple(pieces)), pace).pieces
         progress.tell_followers(self.lab.world.agenda.day)

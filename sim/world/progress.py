@@ -1,4 +1,4 @@
-"""Software that follows research: quantised steps of dA/dt = g0·A^(1−β)·R^λ, each an exact piece in the record.
+"""What drives software that follows research: quantised steps of dA/dt = g0·A^(1−β)·R^λ, each an exact piece.
 
 Between events R moves only as AI labour grows with inference efficiency. It is held at its value at the predicted
 middle of a stretch, which ends at the next step of A, at the lab's next known dated event, or when an input changes;
@@ -7,19 +7,19 @@ then it is predicted again. So the efficiencies are closed-form pieces, and ever
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from heapq import heappop
 from math import exp, expm1, inf, log, log1p
 from typing import TYPE_CHECKING, Any
 
 from sim.base.calendar import tick
 from sim.base.limits import MOST_EFFICIENCY
-from sim.base.series import Growth, Piece, Tail
+from sim.base.series import Piece, Tail
 from sim.base.units import DAYS_PER_YEAR
 from sim.model.domain import RESEARCH
 from sim.physics.software import NEGLIGIBLE_RETURNS
 from sim.world.agenda import Order
+from sim.world.efficiencies import Efficiencies
 from sim.world.research import Research, Speed, research_of
 from sim.world.run import Holding, RunError
 
@@ -41,19 +41,17 @@ TRAINING = "training_efficiency"
 
 
 class Progress:
-    """The software of one lab: its pieces so far, what drives them, and when it is looked at again."""
+    """The software of one lab: its efficiencies, what drives them, and when it is looked at again."""
 
     __slots__ = (
-        "lab", "world", "law", "pieces", "raised", "exponent", "own_inference", "research", "speed", "sources", "rank",
-        "followers", "causes", "event", "steps", "mark", "mark_day", "known", "version", "started", "ended", "stale",
-        "changed", "beta", "power", "factor", "whole", "half", "limit", "labour", "begins", "shown", "agenda", "name",
-        "drive", "end", "gain", "aim", "researchers", "held", "worths", "stood", "moved", "pace",
-        "until",
+        "lab", "world", "law", "efficiencies", "research", "speed", "sources", "rank", "followers", "causes", "event",
+        "steps", "mark", "mark_day", "known", "version", "started", "ended", "stale", "changed", "beta", "power",
+        "factor", "whole", "half", "limit", "labour", "begins", "shown", "agenda", "name", "drive", "end", "aim",
+        "researchers", "held", "worths", "moved", "pace", "until",
     )  # fmt: skip
 
     def __init__(self, lab: LabState, begins: float) -> None:
         law = lab.spec.software
-        record = lab.world.record
         self.lab = lab
         self.world = lab.world
         self.law = law
@@ -61,28 +59,14 @@ class Progress:
         self.name = lab.name
         self.agenda = lab.world.agenda
         self.end = lab.world.end
-        self.gain = 1.0
-        """Inference efficiency over training efficiency to the power iota."""
-        self.exponent = 1.0 if law.inference_exponent is None else law.inference_exponent
+        self.efficiencies = Efficiencies(lab)
         self.beta = law.returns or 0.0
         self.power = 0.0 if self.beta < NEGLIGIBLE_RETURNS else 1.0 / self.beta
         self.factor = law.step or 1.1
-        self.limit = min(law.limit or inf, MOST_EFFICIENCY ** (1.0 / max(1.0, self.exponent)))
+        self.limit = min(law.limit or inf, MOST_EFFICIENCY ** (1.0 / max(1.0, self.efficiencies.exponent)))
         self.whole = self._way(1.0, self.factor)
         self.half = Piece(0.0, 1.0, 1.0, self.power).at(self.whole / 2.0)
         """How far a whole step goes (see `predict`), and the growth in the first half of its time."""
-        before = record.training_efficiency[lab.name]
-        self.pieces: list[Piece] = _with_past(before.pieces)
-        record.training_efficiency[lab.name] = Growth(self.pieces)
-        self.own_inference: Growth | None = None
-        self.raised: list[Piece] | None = None
-        if law.inference_efficiency is not None or law.inference_growth is not None:
-            self.own_inference = record.inference_efficiency[lab.name]
-        elif self.exponent == 1.0:
-            record.inference_efficiency[lab.name] = record.training_efficiency[lab.name]
-        else:
-            self.raised = _with_past(record.inference_efficiency[lab.name].pieces)
-            record.inference_efficiency[lab.name] = Growth(self.raised)
         self.researchers = [fleet.name for fleet in lab.fleets if fleet.spec.domain == RESEARCH]
         self.held: list[object] = []
         """What experiments and research fleets held when the lab last decided."""
@@ -111,8 +95,6 @@ class Progress:
         self.drive = -1.0
         """What is held at present; negative: to be worked out for a first guess, as the inputs have changed."""
         self.shown = -1.0
-        self.stood: tuple[float, list[Piece], list[Piece] | None] | None = None
-        """Since when everything here stands still, and the laws as they were; None while it does not."""
         self.pace = 1.0
         """Share of what research makes of it at which software may progress."""
         self.moved = False
@@ -158,14 +140,7 @@ class Progress:
         """The lab comes to know more, at once; nothing lifts its efficiency beyond its limit."""
         value = min(value, self.limit)
         if not self.started:
-            if self.stood is not None:
-                since, *laws = self.stood
-                times = (value / self.now, (value / self.now) ** self.exponent)
-                grown = [law and list(Growth(law).jumped(since, x).pieces) for law, x in zip(laws, times, strict=True)]
-                self.stood = since, grown[0] or [], grown[1]
-            for pieces, factor in ((self.pieces, value / self.now), (self.raised, (value / self.now) ** self.exponent)):
-                if pieces is not None:
-                    pieces[:] = Growth(pieces).jumped(self.agenda.day, factor).pieces
+            self.efficiencies.jump(self.agenda.day, value / self.now)
             return
         self.causes.append(cause)
         self._put(Piece(self.world.agenda.day, value, 0.0))
@@ -174,23 +149,14 @@ class Progress:
 
     def stand(self, day: float, tell: bool) -> None:
         """From today on everything here stands still. tell: those who learn from here, as they go on."""
-        self.stood = day, list(self.pieces), self.raised and list(self.raised)
+        self.efficiencies.stand(day)
         self.moved = False
-        for pieces in (self.pieces, self.raised):
-            if pieces is not None:
-                pieces[:] = Growth(pieces).held(day).pieces
         if tell:
             self.tell_followers(day)
 
     def go_on(self, day: float, tell: bool) -> None:
         """From today on all goes on where it stood still."""
-        assert self.stood is not None
-        since, *laws = self.stood
-        alike = self.pieces[-1].value == Growth(laws[0] or []).at(since)
-        for pieces, before in zip((self.pieces, self.raised), laws, strict=True):
-            if pieces is not None and before is not None and (alike or not self.started):
-                pieces[:] = Growth(before).stood(since, day).pieces
-        self.stood = None
+        since = self.efficiencies.go_on(day, self.started)
         if self.begins > since:
             self.begins += day - since
         self.mark_day += day - since
@@ -210,27 +176,15 @@ class Progress:
 
     def improve_inference(self, factor: float, cause: int) -> None:
         """Inference alone gets better, at once, by a factor that lasts."""
-        record, day = self.world.record, self.agenda.day
         self.causes.append(cause)
-        if self.own_inference is not None:
-            self.own_inference = record.inference_efficiency[self.name] = self.own_inference.jumped(day, factor)
-        else:
-            self.gain *= factor
-            law = record.inference_efficiency[self.name].jumped(day, factor)
-            self.raised = list(law.pieces)
-            record.inference_efficiency[self.name] = Growth(self.raised)
+        self.efficiencies.improve_inference(self.agenda.day, factor)
         self.drive = -1.0
         self.look_again()
-
-    def _raised(self, piece: Piece) -> Piece:
-        """The piece of inference efficiency that goes with one of training."""
-        made = piece.raised(self.exponent)
-        return made if self.gain == 1.0 else made._replace(value=made.value * self.gain)
 
     @property
     def now(self) -> float:
         """Training efficiency today."""
-        return self.pieces[-1].at(self.world.agenda.day)
+        return self.efficiencies.pieces[-1].at(self.agenda.day)
 
     # The law
 
@@ -241,10 +195,10 @@ class Progress:
     def _start(self, day: float) -> None:
         lab, law = self.lab, self.law
         self.started = True
-        self.mark = efficiency = Growth(self.pieces).at(day)
+        self.mark = efficiency = lab.world.record.training_efficiency[lab.name].at(day)
         self.mark_day = day
         research = self.research = research_of(lab, self.worths)
-        labour = research.labour(self._inference(efficiency, day))
+        labour = research.labour(self.efficiencies.inference(efficiency, day))
         share = 0.5 if law.labour_share is None else law.labour_share
         if (labour <= 0.0 and share > 0.0) or (research.compute <= 0.0 and share < 1.0):
             what = "nobody does research" if labour <= 0.0 and share > 0.0 else (
@@ -263,35 +217,21 @@ class Progress:
         self.steps.append((day, self.event))
         self.causes.clear()
 
-    def _inference(self, efficiency: float, day: float) -> float:
-        if self.own_inference is not None:
-            return self.own_inference.at(day)
-        return self.gain * (efficiency if self.exponent == 1.0 else float(efficiency**self.exponent))
-
-    def _horizon(self, day: float, days: float) -> float:
-        """`days`, or fewer: until the lab's own law of inference has moved by a step, or goes over to another piece."""
-        assert self.own_inference is not None
-        pieces = self.own_inference.pieces
-        index = bisect_right(pieces, (day, inf))
-        if index < len(pieces):
-            days = min(days, pieces[index].day - day)
-        piece = self.own_inference.piece_at(day)
-        return min(days, log(self.factor) / abs(piece.rate)) if piece.rate else days
-
     def predict(self) -> None:
         """Lay the piece from today on, and look again at its end."""
         self.stale = False
         day = self.agenda.day
         if self.ended or day < self.begins:
             return
-        if self.stood is not None:
+        efficiencies = self.efficiencies
+        if efficiencies.stood is not None:
             self.moved = True
             return
         if self.changed:
             self._look_at_research(day)
-        research, mark, sources, own = self.research, self.mark, self.sources, self.own_inference
+        research, mark, sources, own = self.research, self.mark, self.sources, efficiencies.own_inference
         labour_with, drive_of = research.labour, self.speed.drive
-        efficiency = mark if day == self.mark_day else self.pieces[-1].at(day)
+        efficiency = mark if day == self.mark_day else efficiencies.pieces[-1].at(day)
         if sources is not None:
             efficiency = sources.catch_up(self, efficiency)
             if efficiency > mark * self.factor:  # what came at once is more than a step
@@ -313,13 +253,13 @@ class Progress:
             heappop(known)
         horizon = known[0] - day
         if own is not None:
-            horizon = self._horizon(day, horizon)
+            horizon = efficiencies.own_horizon(day, horizon, self.factor)
         if sources is not None:
             horizon, copied = sources.outlook(day, efficiency, horizon)
         scale = efficiency**-self.beta
         drive = self.drive
         if drive < 0.0:
-            self.labour = labour_with(self._inference(efficiency, day))
+            self.labour = labour_with(efficiencies.inference(efficiency, day))
             drive = drive_of(self.labour)
         rate = drive * scale
         if research.fleets and rate > 0.0:
@@ -333,9 +273,9 @@ class Progress:
                     inferred = efficiency * exp(grown)
                 else:
                     inferred = efficiency * halfway
-                if self.exponent != 1.0:
-                    inferred **= self.exponent
-                inferred *= self.gain
+                if efficiencies.exponent != 1.0:
+                    inferred **= efficiencies.exponent
+                inferred *= efficiencies.gain
             self.labour = labour = labour_with(inferred)
             drive = drive_of(labour)
             rate = drive * scale
@@ -349,7 +289,8 @@ class Progress:
         if rate * SHORTEST_STEP_DAYS > self.whole:  # a whole step: the rest of one may be as short as it likes
             self._end("software_explosion", efficiency, "software progress explodes: it takes no time any more")
             return
-        self._put(piece)
+        if efficiencies.add(piece) and self.followers:
+            self.tell_followers(day)
         self.version = version = self.version + 1
         self.aim = target
         self.until = until = day + (span if span < horizon else horizon)
@@ -377,19 +318,9 @@ class Progress:
             self.world.record.research_compute.setdefault(self.name, []).append((day, compute))
 
     def _put(self, piece: Piece) -> None:
-        pieces, raised, day = self.pieces, self.raised, piece[0]
-        if pieces[-1][0] == day:
-            if pieces[-1] == piece:
-                return  # nothing new for those who follow
-            pieces[-1] = piece
-            if raised is not None:
-                raised[-1] = self._raised(piece)
-        else:
-            pieces.append(piece)
-            if raised is not None:
-                raised.append(self._raised(piece))
-        if self.followers:
-            self.tell_followers(day)
+        """Lay a piece from today on, and tell those who learn from here."""
+        if self.efficiencies.add(piece) and self.followers:
+            self.tell_followers(piece[0])
 
     def passed_on(self, _: Any) -> None:
         """A piece of the law of a lab that this one learns from has come here."""
@@ -405,7 +336,7 @@ class Progress:
         """Software has grown by the factor of a step since the last (what was planned before that does nothing)."""
         if version != self.version:
             return
-        day, piece, efficiency, sources = self.agenda.day, self.pieces[-1], self.aim, self.sources
+        day, piece, efficiency, sources = self.agenda.day, self.efficiencies.pieces[-1], self.aim, self.sources
         if type(piece) is Tail:
             piece = piece.origin
         if sources is None or sources.now[1] is None:
@@ -465,11 +396,6 @@ def settle(progressing: list[Progress]) -> dict[str, int]:
             names = ", ".join(progress.lab.name for progress in batch)
             raise RunError(f"software of {names} goes on changing at one instant")
     return moved
-
-
-def _with_past(pieces: Sequence[Piece]) -> list[Piece]:
-    """The pieces, the first of them twice: one holds before its day whatever research makes of the other."""
-    return [pieces[0].moved(pieces[0].day - 1.0), *pieces]
 
 
 def _order(progress: Progress) -> tuple[int, str]:

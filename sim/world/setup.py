@@ -93,7 +93,8 @@ def _software(world: World, lab: LabState) -> None:
         if begins < world.end:
             world.agenda.at(begins, Order.SERIES, lab.name, lab.progress.begin)
     for what, grown in (("training", trained), ("inference", inference)):
-        given = world.end if lab.progress is None or lab.progress.own_inference is grown else lab.progress.begins
+        progress = lab.progress
+        given = world.end if progress is None or progress.efficiencies.own_inference is grown else progress.begins
         day = day_beyond(grown, MOST_EFFICIENCY, given)
         if day is not None:
             world.agenda.at(tick(day), Order.SERIES, lab.name, _too_efficient, f"{lab.name}: {what} efficiency")

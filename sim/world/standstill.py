@@ -135,14 +135,14 @@ def _laws(lab: LabState) -> dict[str, dict[str, Growth]]:
     record, progress = lab.world.record, lab.progress
     if progress is None:
         return {"training": record.training_efficiency, "inference": record.inference_efficiency}
-    return {} if progress.own_inference is None else {"inference": record.inference_efficiency}
+    return {} if progress.efficiencies.own_inference is None else {"inference": record.inference_efficiency}
 
 
 def _pass_on(lab: LabState, alone: bool) -> None:
     if lab.progress is None and alone:
         diffusion.pass_on(lab.world, lab.name)
-    if lab.progress is not None and lab.progress.own_inference is not None:
-        lab.progress.own_inference = lab.world.record.inference_efficiency[lab.name]
+    if lab.progress is not None and lab.progress.efficiencies.own_inference is not None:
+        lab.progress.efficiencies.own_inference = lab.world.record.inference_efficiency[lab.name]
 
 
 def _move(line: Steps, since: float, late: float) -> None:
