@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sim.base.calendar import tick
 from sim.base.limits import MOST_ACCELERATORS, check_size
 from sim.model.cluster import Batch
+from sim.world import cluster
 from sim.world.agenda import Order
 from sim.world.record import step
 from sim.world.supply import WorldStock, batches, shared_batches
@@ -132,7 +133,7 @@ def set_up_cluster(lab: LabState, shared: WorldStock) -> None:
     for kind in sorted(kinds):
         count = on_hand.get(kind, 0.0)
         check_size(count, MOST_ACCELERATORS, "{}: accelerators of type {} on hand", lab.name, kind)
-        lab.resize(kind, count)
+        cluster.resize(lab, kind, count)
         if count:
             event = world.event(lab.name, "on_hand", kind, count, "accelerators", None, ())
             if world.frontier.by_cluster:
@@ -156,7 +157,7 @@ def _deliver(what: Delivery) -> None:
     if so_far is not None:
         left = lab.losses.get(kind, ())
         if count < 0.0:
-            lab.lose(kind, so_far.withdraw(-count, left), "withdrawal")
+            cluster.lose(lab, kind, so_far.withdraw(-count, left), "withdrawal")
             return
         so_far.add(count, count * (1.0 - lab.lost), left)
     if lab.banks and min(lab.banks.values()) < lab.let_through:
@@ -168,7 +169,7 @@ def _deliver(what: Delivery) -> None:
         if count <= 0.0:
             return
     event = world.event(lab.name, "delivery", kind, count, "accelerators", None, ())
-    lab.receive(kind, count, event)
+    cluster.receive(lab, kind, count, event)
     if batch.retires_after_days is not None:
         _plan_retirement(lab, batch, world.agenda.day - tick(batch.day), event)
     if world.frontier.by_cluster:
@@ -201,7 +202,7 @@ def let_go(lab: LabState, banking: set[str], cause: int, destroyed: bool = False
             continue
         if item.so_far is not None:
             item.so_far.actual += batch.count
-        lab.receive(batch.accelerator, batch.count, event)
+        cluster.receive(lab, batch.accelerator, batch.count, event)
         _plan_retirement(lab, batch, world.agenda.day - tick(batch.day), event)
         if world.frontier.by_cluster:
             world.frontier.cluster_changed(lab, event)
@@ -213,4 +214,4 @@ def _retire(what: tuple[LabState, Batch, int, int]) -> None:
     count = batch.count
     if lab.losses:  # part of the batch was lost since
         count *= math.prod(lab.losses.get(batch.accelerator, ())[losses:])
-    lab.lose(batch.accelerator, count, "retirement", (delivered,) if delivered >= 0 else ())
+    cluster.lose(lab, batch.accelerator, count, "retirement", (delivered,) if delivered >= 0 else ())

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from math import inf, isfinite
 from typing import TYPE_CHECKING, Any
 
 from sim.base.calendar import tick
-from sim.base.limits import MOST_ACCELERATORS, check_size
 from sim.model.alignment import ALIGNMENT
-from sim.model.lab import EXPERIMENTS, TRAINING, Lab
+from sim.model.lab import EXPERIMENTS, Lab
 from sim.model.policy import PHASES, UserPolicy
 from sim.model.training_run import TrainingRun
 from sim.world import deployment, training
@@ -19,8 +17,8 @@ from sim.world.fleet import Earmark, FleetState
 from sim.world.own_policy import OwnPolicy
 from sim.world.phase_policy import PhasePolicy
 from sim.world.policy import POLICIES, Policy, PolicyError
-from sim.world.record import ModelRecord, step
-from sim.world.run import NOTHING, Holding, Run, sum_of
+from sim.world.record import ModelRecord
+from sim.world.run import NOTHING, Holding, Run
 from sim.world.view import View
 
 if TYPE_CHECKING:
@@ -124,17 +122,8 @@ class LabState:
         self.progress: Progress | None = None
         self.before: tuple[Holding, Holding] = ({}, {})
         """What experiments held and what was idle before the moves of this instant."""
-        view = self.view = View()
-        view.lab = spec.name
-        view.total = self.total
-        view.shares = self.shares
-        view.due = self.due
-        view.running = self.running
-        view.earmarks = self.earmarks
-        view.usable_models = self.usable
-        view.accelerators = world.draw.accelerators
-        view.public_models = world.public_models
-        self.weigh()
+        self.view = View(self)
+        self.view.weigh()
         self.policy = self._policy(policy)
 
     def _policy(self, own: Policy | None) -> Policy:
@@ -172,7 +161,7 @@ class LabState:
             self.policy.declare(use, value)
             return
         self.shares[use] = value
-        self.weigh()
+        self.view.weigh()
 
     def dismantle(self) -> None:
         """Let go of what refers back to the lab, so that all but the record is freed at once."""
@@ -185,35 +174,7 @@ class LabState:
             run.rule = run.checkpoints = None
         self.limits = self.standstill = None
 
-    # The cluster
-
-    def resize(self, kind: str, count: float) -> None:
-        """Set the number of accelerators of a type."""
-        self.total[kind] = count
-        step(self.world.record.clusters, (self.name, kind), self.world.agenda.day, count)
-
-    def receive(self, kind: str, count: float, event: int) -> None:
-        """Add accelerators of a batch to the cluster."""
-        total = self.total.get(kind, 0.0) + count
-        check_size(total, MOST_ACCELERATORS, "{}: accelerators of type {}", self.name, kind)
-        self.resize(kind, total)
-        self.changed(event)
-
-    def lose(self, kind: str, count: float, event_kind: str, causes: tuple[int, ...] = ()) -> None:
-        """Take accelerators out of the cluster; those that a run in progress holds follow when it ends."""
-        world = self.world
-        busy = sum(run.held.get(kind, 0.0) for run in self.running if not run.spec.elastic)
-        now = min(count, max(0.0, self.total.get(kind, 0.0) - busy))
-        if now > 0.0:
-            self.tight = True
-            left = self.total[kind] - now
-            self.resize(kind, left if left > ROUNDING * now else 0.0)
-            event = world.event(self.name, event_kind, kind, now, "accelerators", None, causes)
-            self.changed(event)
-        if count > now:
-            self.retiring[kind] = self.retiring.get(kind, 0.0) + count - now
-            world.event(self.name, "retirement_waits", kind, count - now, "accelerators",
-                        {"reason": "runs in progress hold them"}, causes)  # fmt: skip
+    # The decision
 
     def _fit_earmarks(self) -> bool:
         """Cut earmarks, those that are not firm first, to what runs in progress leave; whether any was cut."""
@@ -234,56 +195,15 @@ class LabState:
             deployment.settle_cuts(self, marks, tuple(self.causes))
         return cut_any
 
-    def retire_what_waited(self, freed: Mapping[str, float], cause: int) -> None:
-        """A gang has freed accelerators: as many of those that were to go, go."""
-        for kind in sorted(self.retiring):
-            count = min(self.retiring[kind], freed.get(kind, 0.0))
-            if count > 0.0:
-                self.retiring[kind] -= count
-                self.lose(kind, count, "retirement", (cause,))
-
-    # The decision
-
-    def weigh(self) -> None:
-        """Work out each use's part anew; called when shares change or a fleet gets its first model."""
-        view, shares = self.view, self.shares
-        view.training_share = shares.get(TRAINING, 0.0)
-        idle = 1.0 - sum(shares.values())
-        view.idle_share = idle if idle > 1e-12 else 0.0
-        working = [(EXPERIMENTS, shares[EXPERIMENTS])] if shares.get(EXPERIMENTS, 0.0) > 0.0 else []
-        working += [(f.name, shares[f.name]) for f in self.fleets if f.best is not None and shares[f.name] > 0.0]
-        weight = sum(share for _, share in working)
-        view.parts = [(use, share / weight) for use, share in working]
-        view.owed_share = weight
-        view.experiments_share = shares.get(EXPERIMENTS, 0.0)
-        fleets = [(use, share) for use, share in working if use != EXPERIMENTS]
-        weight = sum(share for _, share in fleets)
-        view.fleet_parts = [(use, share / weight) for use, share in fleets]
-
-    def look(self) -> None:
-        """Set what the policy reads to what is the case."""
-        view = self.view
-        view.day = self.world.agenda.day
-        view.elastic = []
-        taken = NOTHING
-        for run in self.running:
-            taken = sum_of(taken, run.held) if taken else run.held
-            if run.spec.elastic and not run.suspended:
-                view.elastic.append(run)
-        view.in_training = taken
-        for mark in self.earmarks:
-            if mark.active:
-                taken = sum_of(taken, mark.held) if taken else mark.held
-        view.taken = taken
-
     def decide(self) -> None:
         """Ask the policy, start and resize what it says, and share out the rest."""
         if self.limits is not None:
             self.limits.keep_to_caps()
         self.dirty = False
-        self.look()
+        view = self.view
+        view.look(self.world.agenda.day)
         limits = self.limits
-        starts, waits, uses, review = self.policy(self.view) if limits is None else limits.decide(self.policy)
+        starts, waits, uses, review = self.policy(view) if limits is None else limits.decide(self.policy)
         rounds = 0
         while starts or (self.tight and self._fit_earmarks()):
             rounds += 1
@@ -296,8 +216,8 @@ class LabState:
                 training.make_room_for_resized(self, starts)
             for run, held in starts:
                 training.start_or_resize(self, run, held)
-            self.look()
-            starts, waits, uses, review = self.policy(self.view) if limits is None else limits.decide(self.policy)
+            view.look(self.world.agenda.day)
+            starts, waits, uses, review = self.policy(view) if limits is None else limits.decide(self.policy)
         for run, why in waits:
             training.note_wait(self, run, why)
         self._apply(uses)

@@ -99,7 +99,7 @@ class OwnPolicy:
         if lab.shares != shares:
             lab.shares.clear()
             lab.shares.update(sorted(shares.items()))
-            lab.weigh()
+            lab.view.weigh()
 
     def _view(self, view: View) -> OwnView:
         lab, world = self.lab, self.lab.world

@@ -86,7 +86,7 @@ class PhasePolicy:
         self.declared[use] = value
         if self.current is None or not self.current.use:
             self.lab.shares[use] = value
-            self.lab.weigh()
+            self.lab.view.weigh()
 
     def _look(self) -> None:
         """Take note of what has become public since the last call."""
@@ -168,7 +168,7 @@ class PhasePolicy:
         details["shares"] = {use: share for use, share in lab.shares.items() if share}
         event = lab.world.event(lab.name, "policy_phase", phase.name, None, "", details, causes)
         if (lab.shares, phase.starts_runs, phase.training_first) != before:
-            lab.weigh()
+            lab.view.weigh()
             lab.causes.append(event)  # what follows from it is caused by it; a phase that is alike causes nothing
 
     def _causes(self) -> tuple[int, ...]:

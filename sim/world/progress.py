@@ -19,7 +19,7 @@ from sim.base.units import DAYS_PER_YEAR
 from sim.model.domain import RESEARCH
 from sim.physics.software import NEGLIGIBLE_RETURNS
 from sim.world.agenda import Order
-from sim.world.efficiencies import Efficiencies
+from sim.world.recorded_efficiencies import Efficiencies
 from sim.world.research import Research, Speed, research_of
 from sim.world.run import Holding, RunError
 

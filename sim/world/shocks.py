@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sim.base.calendar import tick
 from sim.base.series import Growth
 from sim.model.shock import Shock
+from sim.world import cluster
 from sim.world.agenda import Order
 from sim.world.dated import tell_demand
 from sim.world.deliveries import lost_share
@@ -61,7 +62,7 @@ class ShockState:
                 if kind in lab.retiring:  # of those that are to go, a part is gone
                     lab.retiring[kind] *= 1.0 - spec.cluster_lost
                 if lab.total[kind] > 0.0:
-                    lab.lose(kind, spec.cluster_lost * lab.total[kind], "loss", (told,))
+                    cluster.lose(lab, kind, spec.cluster_lost * lab.total[kind], "loss", (told,))
                 lab.losses.setdefault(kind, []).append(1.0 - spec.cluster_lost)
         if spec.demand is not None:
             self._demand(lab, spec.demand, cause)

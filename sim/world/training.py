@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sim.world import deployment, release, safety_tax
+from sim.world import cluster, deployment, release, safety_tax
 from sim.world.agenda import Order
 from sim.world.claim import SLACK
 from sim.world.continuous import Checkpoints
@@ -173,7 +173,7 @@ def _next_phase(lab: LabState, run: Run, cause: int) -> None:
             _tell_resize(lab, cause, run, wanted)
         _hold(lab, run, wanted)
         if lab.retiring:
-            lab.retire_what_waited({kind: count - wanted.get(kind, 0.0) for kind, count in old.items()}, cause)
+            cluster.retire_what_waited(lab, {kind: count - wanted.get(kind, 0.0) for kind, count in old.items()}, cause)
     _enter_phase(lab, run, cause, day)
     schedule_end(lab, run)
 
@@ -199,7 +199,7 @@ def suspend(lab: LabState, run: Run, cause: int) -> None:
     freed = run.held
     _hold(lab, run, {})
     if lab.retiring:
-        lab.retire_what_waited(freed, cause)
+        cluster.retire_what_waited(lab, freed, cause)
     run.suspended = True
     event = lab.world.event(lab.name, "run_suspended", run.name, None, "", None, (cause,))
     lab.moves.append((event, False, run, freed))
@@ -342,7 +342,7 @@ def finish(lab: LabState, run: Run) -> None:
     lab.running.remove(run)
     _hold(lab, run, {})
     if lab.retiring:
-        lab.retire_what_waited(freed, event)
+        cluster.retire_what_waited(lab, freed, event)
     lab.moves.append((event, False, run, freed))
     release.plan_release(lab, model, event)
     deployment.earmark(lab, run, model, freed, event)

@@ -55,7 +55,7 @@ def run_model(
     old = fleet.best
     fleet.replaced_by(model)
     if old is None:
-        lab.weigh()
+        lab.view.weigh()
     details = {"replaces": old.name, "how": fleet.spec.replace} if old else None
     if why is not None:
         details = {**(details or {}), **why}

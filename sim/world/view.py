@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from sim.model.accelerator import Accelerator
+from sim.model.lab import EXPERIMENTS, TRAINING
 from sim.world.fleet import Earmark
 from sim.world.record import ModelRecord
-from sim.world.run import Holding, Run
+from sim.world.run import NOTHING, Holding, Run, sum_of
+
+if TYPE_CHECKING:
+    from sim.world.lab import LabState
 
 
 class View:
@@ -16,7 +21,7 @@ class View:
     __slots__ = (
         "day", "lab", "total", "in_training", "taken", "shares", "training_share", "idle_share", "parts", "owed_share",
         "experiments_share", "fleet_parts", "due", "running", "elastic", "earmarks", "usable_models", "accelerators",
-        "public_models",
+        "public_models", "_fleets",
     )  # fmt: skip
 
     day: float
@@ -45,6 +50,49 @@ class View:
     accelerators: dict[str, Accelerator]
     public_models: list[ModelRecord]
     """Of all labs, in the order of their release."""
+
+    def __init__(self, lab: LabState) -> None:
+        self.lab = lab.name
+        self.total = lab.total
+        self.shares = lab.shares
+        self.due = lab.due
+        self.running = lab.running
+        self.earmarks = lab.earmarks
+        self.usable_models = lab.usable
+        self.accelerators = lab.world.draw.accelerators
+        self.public_models = lab.world.public_models
+        self._fleets = lab.fleets
+
+    def weigh(self) -> None:
+        """Work out each use's part anew; called when shares change or a fleet gets its first model."""
+        shares, fleets = self.shares, self._fleets
+        self.training_share = shares.get(TRAINING, 0.0)
+        idle = 1.0 - sum(shares.values())
+        self.idle_share = idle if idle > 1e-12 else 0.0
+        working = [(EXPERIMENTS, shares[EXPERIMENTS])] if shares.get(EXPERIMENTS, 0.0) > 0.0 else []
+        working += [(f.name, shares[f.name]) for f in fleets if f.best is not None and shares[f.name] > 0.0]
+        weight = sum(share for _, share in working)
+        self.parts = [(use, share / weight) for use, share in working]
+        self.owed_share = weight
+        self.experiments_share = shares.get(EXPERIMENTS, 0.0)
+        of_fleets = [(use, share) for use, share in working if use != EXPERIMENTS]
+        weight = sum(share for _, share in of_fleets)
+        self.fleet_parts = [(use, share / weight) for use, share in of_fleets]
+
+    def look(self, day: float) -> None:
+        """Set what changes by itself to what is the case on a day."""
+        self.day = day
+        elastic = self.elastic = []
+        taken = NOTHING
+        for run in self.running:
+            taken = sum_of(taken, run.held) if taken else run.held
+            if run.spec.elastic and not run.suspended:
+                elastic.append(run)
+        self.in_training = taken
+        for mark in self.earmarks:
+            if mark.active:
+                taken = sum_of(taken, mark.held) if taken else mark.held
+        self.taken = taken
 
     @property
     def free(self) -> Holding:

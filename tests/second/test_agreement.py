@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from sim.world import cluster
 from sim.world.deliveries import _plan_retirement as plan_retirement
 from sim.world.deployment import begin
 from sim.world.efficiency import inference_law
@@ -22,7 +23,7 @@ from tests.second.compare import World, differences
 from tests.second.sample import sample
 from tests.second.scenarios import scenarios
 
-lose = LabState.lose
+lose = cluster.lose
 
 pytestmark = pytest.mark.xdist_group("second simulator")  # one worker makes the worlds, once
 
@@ -150,7 +151,7 @@ def idle_stays(view: View) -> dict[str, dict[str, float]]:
         ("sim.world.training._free", all_but_runs),  # firm earmarks give way to a phase
         ("sim.world.training.make_model", gain_on_gain),
         ("sim.world.training._begin_phase", more_credit),
-        ("sim.world.lab.LabState.lose", whole_batches_retire),
+        ("sim.world.cluster.lose", whole_batches_retire),
         ("sim.world.deployment._expire", never_ends),
         ("sim.world.deployment.begin", for_from_the_end),
         ("sim.world.choice.as_strong", lambda fleet, model: True),  # the newest, not the strongest
