@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
-from sim.base.calendar import tick
+from sim.base.calendar import TICKS_PER_DAY, tick
+from sim.base.integral import RunningIntegral
 from sim.base.series import Growth
 from sim.physics.scaling import tokens_for_params
 from sim.world import new_model, release, safety_tax
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 class Checkpoints:
     """The effective FLOP of training that never ends, and when the next model comes out of it."""
 
-    __slots__ = ("lab", "run", "law", "base", "effective", "target", "number", "key")
+    __slots__ = ("lab", "run", "law", "base", "effective", "target", "number", "key", "worked")
 
     def __init__(self, lab: LabState, run: Run) -> None:
         spec = run.spec
@@ -39,6 +41,8 @@ class Checkpoints:
         self.target = base.effective_flop * self._each
         self.number = 0
         self.key: object = None
+        self.worked = RunningIntegral(run.anchor)
+        """Of training efficiency since the run's anchor."""
         lab.world.watching().each(lab.name, self.refresh)
 
     @property
@@ -49,7 +53,12 @@ class Checkpoints:
 
     def settle(self, flop_rate: float, since: float, until: float) -> None:
         """Add FLOP × efficiency of the day, over [since, until)."""
-        self.effective += flop_rate * self.law.integral(since, until)
+        self.effective += flop_rate * self._since(since).until(self.law, until)
+
+    def _since(self, anchor: float) -> RunningIntegral:
+        if self.worked.start != anchor:
+            self.worked = RunningIntegral(anchor)
+        return self.worked
 
     def refresh(self) -> None:
         """Take the law as it now is (its past is the same), and project anew if it, or the rate, has changed."""
@@ -68,15 +77,31 @@ class Checkpoints:
         self.key = (len(law.pieces), law.pieces[-1], run.version)
         if run.flop_rate <= 0.0:
             return
-        start = run.anchor
-
-        def grown(day: float) -> float:
-            return self.effective + run.flop_rate * law.integral(start, day)
-
-        day = first_day(grown, lambda value: value >= self.target, self.target, max(start, lab.world.agenda.day),
-                        lab.world.end)  # fmt: skip
+        day = self._next_day(lab.world.agenda.day, lab.world.end)
         if day is not None:
             lab.world.agenda.at(day, Order.COMPLETION, lab.name, self._come_out, run.version)
+
+    def _next_day(self, today: float, end: float) -> float | None:
+        """The first tick from today on, before the end, on which the next model is as strong as it has to be."""
+        law, rate, target = self.law, self.run.flop_rate, self.target
+        worked = self._since(self.run.anchor)
+        worked.move_on(law, today)
+        total, since, until = worked.total, worked.since, end
+        for left, right, piece in law.segments(since, end):
+            after = total + piece.integral(right - left)
+            if self.effective + rate * after >= target:
+                until = right
+                break
+            total, since = after, right
+        else:
+            return None
+
+        def grown(day: float) -> float:
+            return self.effective + rate * (total + law.integral(since, day))
+
+        left = max(today, math.floor(since * TICKS_PER_DAY) / TICKS_PER_DAY)
+        right = min(end, (math.ceil(until * TICKS_PER_DAY) + 1) / TICKS_PER_DAY)
+        return first_day(grown, lambda value: value >= target, target, left, right)
 
     def _come_out(self, version: int) -> None:
         run, lab = self.run, self.lab
