@@ -1,7 +1,8 @@
 """What a simulated event costs, against bare SimPy in the same run; and how cost grows with labs and events.
 
 Prints ratios: the machine's speed cancels. A row is a row of events.csv. The claims: at most 12 times a
-bare SimPy timeout per row, under 2 ms for 220 rows, and linear in labs and in years.
+bare SimPy timeout per row, under 2 ms for 220 rows, linear in labs and in years, and with continuous training in steps
+of software.
 """
 
 from __future__ import annotations
@@ -51,6 +52,22 @@ def race(labs: int, years: int) -> Draw:
     text = "".join(lab.format(n=n, stock=100_000 + 10_000 * n, month=n % 9 + 1) for n in range(labs))
     software = "software: {training: 4x per year, feedback: on}\n"
     return load("benchmark.yaml", text=WORLD.format(end=2026 + years, labs=text) + software).draw()
+
+
+ENDLESS = """
+  Lab:
+    compute: {{stock: 100000 H100e}}
+    use: {{training: 20%, experiments: 70%, research: 10%}}
+    staff: {{ai_research: 1000}}
+    models: {{name: old, public: 2025-06-01, flop: 1e26 FLOP}}
+    runs: {{name: C, length_rule: {{rule: continuous, release_each: 1e6x}}}}
+software: {{training: 4x per year, feedback: on, step: {step}x}}
+"""
+
+
+def endless(step: float) -> Draw:
+    """One lab, whose cluster stays as it is, trains without end while its software grows in steps of a factor."""
+    return load("benchmark.yaml", text=WORLD.format(end=2032, labs=ENDLESS.format(step=step))).draw()
 
 
 def timeouts(count: int) -> Callable[[], None]:
@@ -136,6 +153,14 @@ def main() -> None:
         cost = without_collector(draw, rows, 30 // labs)
         one = one or cost
         print(f"  {labs:3d} labs: {rows:6d} rows, cost of a row against one lab's: {cost / one:.2f}")
+    print("continuous training, six years on a fixed cluster, by the size of software's steps:")
+    one = 0.0
+    for step in (1.1, 1.03, 1.01, 1.003):
+        draw = endless(step)
+        rows = len(simulate(draw).events)
+        cost = without_collector(draw, rows, 5)
+        one = one or cost
+        print(f"  steps of {step}: {rows:6d} rows, cost of a row against steps of 1.1: {cost / one:.2f}")
 
 
 if __name__ == "__main__":
