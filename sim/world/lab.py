@@ -197,12 +197,12 @@ class LabState:
 
     def decide(self) -> None:
         """Ask the policy, start and resize what it says, and share out the rest."""
-        if self.limits is not None:
-            self.limits.keep_to_caps()
+        limits = self.limits
+        if limits is not None:
+            limits.keep_to_caps()
         self.dirty = False
         view = self.view
-        view.look(self.world.agenda.day)
-        limits = self.limits
+        view.look()
         starts, waits, uses, review = self.policy(view) if limits is None else limits.decide(self.policy)
         rounds = 0
         while starts or (self.tight and self._fit_earmarks()):
@@ -216,7 +216,7 @@ class LabState:
                 training.make_room_for_resized(self, starts)
             for run, held in starts:
                 training.start_or_resize(self, run, held)
-            view.look(self.world.agenda.day)
+            view.look()
             starts, waits, uses, review = self.policy(view) if limits is None else limits.decide(self.policy)
         for run, why in waits:
             training.note_wait(self, run, why)

@@ -248,7 +248,7 @@ class Limits:
         """What the policy wants, cut to what is allowed."""
         lab, view = self.lab, self.lab.view
         if cut_earmarks(self):
-            view.look(lab.world.agenda.day)
+            view.look()
         refused: dict[str, str] = {}
         while True:
             view.due = [run for run in lab.due if run.name not in refused]

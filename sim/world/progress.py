@@ -230,7 +230,7 @@ class Progress:
         if self.changed:
             self._look_at_research(day)
         research, mark, sources, own = self.research, self.mark, self.sources, efficiencies.own_inference
-        labour_with, drive_of = research.labour, self.speed.drive
+        speed = self.speed
         efficiency = mark if day == self.mark_day else efficiencies.pieces[-1].at(day)
         if sources is not None:
             efficiency = sources.catch_up(self, efficiency)
@@ -259,8 +259,8 @@ class Progress:
         scale = efficiency**-self.beta
         drive = self.drive
         if drive < 0.0:
-            self.labour = labour_with(efficiencies.inference(efficiency, day))
-            drive = drive_of(self.labour)
+            self.labour = research.labour(efficiencies.inference(efficiency, day))
+            drive = speed.drive(self.labour)
         rate = drive * scale
         if research.fleets and rate > 0.0:
             span = reach / (rate + copied)
@@ -276,8 +276,8 @@ class Progress:
                 if efficiencies.exponent != 1.0:
                     inferred **= efficiencies.exponent
                 inferred *= efficiencies.gain
-            self.labour = labour = labour_with(inferred)
-            drive = drive_of(labour)
+            self.labour = labour = research.labour(inferred)
+            drive = speed.drive(labour)
             rate = drive * scale
         self.drive = drive
         piece = new_tuple(Piece, (day, efficiency, rate, self.power, 0.0))

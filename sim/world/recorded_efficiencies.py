@@ -53,17 +53,17 @@ class Efficiencies:
 
     def add(self, piece: Piece) -> bool:
         """From its day on training efficiency is a new piece; whether it is any different."""
-        pieces, raised = self.pieces, self.raised
+        pieces = self.pieces
         if pieces[-1][0] == piece[0]:
             if pieces[-1] == piece:
                 return False
             pieces[-1] = piece
-            if raised is not None:
-                raised[-1] = self._raised(piece)
+            if self.raised is not None:
+                self.raised[-1] = self._raised(piece)
         else:
             pieces.append(piece)
-            if raised is not None:
-                raised.append(self._raised(piece))
+            if self.raised is not None:
+                self.raised.append(self._raised(piece))
         return True
 
     def _raised(self, piece: Piece) -> Piece:

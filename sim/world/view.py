@@ -21,7 +21,7 @@ class View:
     __slots__ = (
         "day", "lab", "total", "in_training", "taken", "shares", "training_share", "idle_share", "parts", "owed_share",
         "experiments_share", "fleet_parts", "due", "running", "elastic", "earmarks", "usable_models", "accelerators",
-        "public_models", "_fleets",
+        "public_models", "_fleets", "_agenda",
     )  # fmt: skip
 
     day: float
@@ -62,6 +62,7 @@ class View:
         self.accelerators = lab.world.draw.accelerators
         self.public_models = lab.world.public_models
         self._fleets = lab.fleets
+        self._agenda = lab.world.agenda
 
     def weigh(self) -> None:
         """Work out each use's part anew; called when shares change or a fleet gets its first model."""
@@ -79,15 +80,15 @@ class View:
         weight = sum(share for _, share in of_fleets)
         self.fleet_parts = [(use, share / weight) for use, share in of_fleets]
 
-    def look(self, day: float) -> None:
-        """Set what changes by itself to what is the case on a day."""
-        self.day = day
-        elastic = self.elastic = []
+    def look(self) -> None:
+        """Set what may have changed since the last decision to what is the case."""
+        self.day = self._agenda.day
+        self.elastic = []
         taken = NOTHING
         for run in self.running:
             taken = sum_of(taken, run.held) if taken else run.held
             if run.spec.elastic and not run.suspended:
-                elastic.append(run)
+                self.elastic.append(run)
         self.in_training = taken
         for mark in self.earmarks:
             if mark.active:
