@@ -20,6 +20,7 @@ from sim.result import Result, simulate
 from sim.scenario import Scenario, load
 from sim.scenario.problem import nearest
 from sim.tables import Table
+from sim.tables.chance import chances
 from sim.world.simulate import SimulationError
 
 if TYPE_CHECKING:
@@ -189,7 +190,8 @@ class Comparison:
     @property
     def returned(self) -> pd.DataFrame:
         """What came back after an intervention (days): of its length, what was not bought, because chips went on
-        arriving, because software went on, and the rest. Simulates three more worlds for each that has one.
+        arriving, because software went on, because a suspended run did, and the rest. Simulates three more worlds for
+        each that has one.
         """
         return self.frame("returned")
 
@@ -206,6 +208,7 @@ class Comparison:
             "base": draw.name,
             "question": draw.question,
             "seed": draw.seed,
+            "chance": chances(self.base.record),
             "scenarios": {pair.name: self._summary(pair) for pair in self.pairs},
         }
 
@@ -237,6 +240,7 @@ class Comparison:
                 }
                 for row in whole
             },
+            "chance": chances(pair.world.record),
             "warnings": warnings_of(pair),
         }
 

@@ -111,7 +111,9 @@ def _findings(result: Result, out: IO[str]) -> None:
     found = findings(result)
     if not found:
         return
-    print("\nIn short (the central case; what the chips could run, not a count of what was deployed):", file=out)
+    seed = result.facts.seed
+    case = "the central case" if seed is None else f"medians of the inputs, one draw of chance (seed {seed})"
+    print(f"\nIn short ({case}; what the chips could run, not a count of what was deployed):", file=out)
     for text in found:
         print(textwrap.fill(text.replace("\u00a0", " "), WIDTH, initial_indent="  ", subsequent_indent="    ",
                             break_long_words=False, break_on_hyphens=False), file=out)  # fmt: skip

@@ -10,6 +10,7 @@ from sim.analysis.compare import warnings_of
 from sim.comparison import Comparison
 from sim.show.compared import rows_of, words_of_level
 from sim.show.post import post
+from sim.tables.chance import chances
 
 WIDTH = 120
 
@@ -33,6 +34,10 @@ def print_comparison(comparison: Comparison, folder: Path | None, out: IO[str], 
     for name in comparison.results:
         for line in _told(comparison, name):
             _say(f"{name}: {line}", out)
+    for name, record in [("base", comparison.base.record),
+                         *((pair.name, pair.world.record) for pair in comparison.pairs)]:  # fmt: skip
+        for line in chances(record):
+            _say(f"chance: {name}: {line}", out)
     for pair in comparison.pairs:
         warnings = warnings_of(pair)
         for warning in warnings[:MOST_WARNINGS]:

@@ -17,7 +17,7 @@ from sim.scenario import Scenario
 from sim.scenario.policy_code import simulate_draw
 from sim.scenario.track import unwatch, watch_of
 from sim.tables import TABLES, Table, tables_of, tabulate
-from sim.tables.broken import broken_at_random
+from sim.tables.chance import chances, has_chance
 from sim.tables.claim import ai_work
 from sim.tables.rates import Rates
 from sim.tables.summary import summary
@@ -355,7 +355,7 @@ class Result:
             result["observed"]["implied_uplift"] = self._observed_uplift
             warnings += self._unseen_uplift(result["implied_uplift"])
         warnings += self._beyond_peak()
-        warnings += broken_at_random(self.record)
+        warnings += chances(self.record)
         if self.record.stopped is not None:
             result = {"complete": False, "stopped": self.stopped, **result}
             warnings.insert(0, f"{self.record.stop_text}; nothing after that is in these results")
@@ -430,6 +430,7 @@ class Result:
             question=draw.question,
             name=draw.name,
             draws=1,
+            seed=draw.seed if has_chance(draw) else None,
             token_basis="; ".join(words),
             h100e="H100e: dense bf16 peak over an H100 SXM's 989.4 TFLOP/s",
             sourcing=sourcing,

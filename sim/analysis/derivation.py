@@ -15,7 +15,8 @@ COURSE = (
 )
 """Columns of `rebound` that add up to the time bought, and what the run does so much later or longer."""
 
-BACK = (("chips_days", "chips"), ("software_days", "software"), ("runs_days", "the rest"))
+BACK = (("chips_days", "chips"), ("software_days", "software"), ("runs_days", "its suspended run"),
+        ("other_days", "the rest"))  # fmt: skip
 """Columns of `returned` that add up to what came back."""
 
 PRINTED = 0.5
@@ -54,9 +55,11 @@ def balance(row: Row) -> str:
     if any(row[name] is None for name, _ in BACK):
         why = "it is still in force then, does not hold in full, or the end comes first"
         return f"what gave time back is not known: {why}"
+    last = "runs_days" if row["runs_days"] else "other_days"
     spent, *parts = whole([row["intervention_days"], *(-row[name] for name, _ in BACK)])
-    terms = "".join(f" {'−' if part <= 0 else '+'} {abs(part):,} by {name}"
-                    for part, (_, name) in zip(parts, BACK, strict=True))  # fmt: skip
+    terms = "".join(f" {'−' if part <= 0 else '+'} {abs(part):,} by {words}"
+                    for part, (name, words) in zip(parts, BACK, strict=True)
+                    if row[name] or name in ("chips_days", "software_days", last))  # fmt: skip
     return f"{days(spent)} in force{terms} = {days(spent + sum(parts))} bought"
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sim.analysis import derivation
 from sim.analysis.explain_limits import limits
 from sim.analysis.explain_step import num
+from sim.tables.chance import broken
 from sim.tables.table import Table
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ def text(found: InterventionExplanation) -> str:
     lines += _wrapped(f"Why: {_why(found, 'intervention_start')}")
     if found.until is not None:
         lines += _wrapped(f"It ended: {_why(found, 'intervention_end')}")
+    chance = broken(found.record, found.name)
+    lines += _wrapped(f"Chance: {chance}") if chance else []
     lines += ["", "What it limits (it " + (f"holds by {spec.holds:.0%})" if spec.holds < 1.0 else "holds wholly)")]
     lines += [f"  {words}" for words in _limits(found)]
     lines += ["", "What that did"]

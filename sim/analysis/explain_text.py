@@ -12,6 +12,7 @@ from sim.analysis.explain_split import PARTS
 from sim.analysis.explain_step import num
 from sim.analysis.explain_windows import Limit, Window
 from sim.base.calendar import date_text
+from sim.tables.chance import chances
 
 if TYPE_CHECKING:
     from sim.analysis.explain import Explanation
@@ -33,6 +34,8 @@ def text(explanation: Explanation) -> str:
         lines += _limit(limit, explanation)
     for window in explanation.windows_explained:
         lines += ["", *_window(window, explanation)]
+    for chance in chances(explanation.record):
+        lines += ["", *textwrap.wrap(f"Chance: {chance}", WIDE, subsequent_indent="  ", break_on_hyphens=False)]
     lines += ["", *_days(explanation)]
     lines += ["", *_inputs(explanation)]
     return "\n".join(lines) + "\n"

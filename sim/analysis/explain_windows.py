@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from sim.analysis.explain_held import delays, while_it_worked
 from sim.analysis.explain_notes import Cited, Notes
 from sim.analysis.explain_split import Part, run_of, spec_of, split
 from sim.base.calendar import date_text, tick
@@ -73,7 +74,7 @@ def _near(record: RunRecord, model: ModelRecord, scope: str, found: Closing) -> 
 
 
 def limits(record: RunRecord, model: ModelRecord, notes: Notes) -> list[Limit]:
-    """What bound a model's date, in order: the date when its run was due, waits, its work, a pinned release."""
+    """What bound a model's date: what interventions delayed, when its run was due, waits, caps, work, release."""
     log, found = run_of(record, model), spec_of(record, model)
     if log is None and found is not None and found[1].continuous:
         return [Limit(model.internal, None, "training without end had then grown by the factor that makes a model")]
@@ -85,7 +86,7 @@ def limits(record: RunRecord, model: ModelRecord, notes: Notes) -> list[Limit]:
         found = [notes.find("labs", model.lab, "runs", index, *name.split(".")) for name in fields]
         return tuple(cited for cited in found if cited is not None)
 
-    result = []
+    result = [Limit(*held) for held in delays(record, log, spec)]
     if spec.every is not None:
         result.append(Limit(log.due, None, "due: the cadence of runs", cite("every", "starts")))
     elif spec.start_when is not None:
@@ -106,6 +107,7 @@ def limits(record: RunRecord, model: ModelRecord, notes: Notes) -> list[Limit]:
             by = next((record.events[n][3] for n in causes if record.events[n][2] == "suspended"), None)
             why = "its next phase needs more than others leave" if by is None else f"the intervention {by}"
             result.append(Limit(day, resumed[0] if resumed else None, f"suspended: {why}"))
+    result += [Limit(*held) for held in while_it_worked(record, log)]
     if log.started is not None and log.finished is not None:
         if spec.length_days is not None and spec.flop is not None and not spec.accelerators and spec.share is None:
             what, inputs = "trains: length stated, accelerators as FLOP needs", cite("length_days", "flop")

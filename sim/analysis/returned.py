@@ -24,7 +24,10 @@ RETURNED = [
     Column("returned_days", "days", "the first less the second"),
     Column("chips_days", "days", "of that: because chips went on arriving meanwhile"),
     Column("software_days", "days", "of that: because software went on to improve meanwhile"),
-    Column("runs_days", "days", "the rest: suspended runs that soon end, dates that went on, models that are discrete"),
+    Column("runs_days", "days", "the rest, if the run that reached it was suspended: what it had done before, less "
+                                "what it does again; 0 if not"),
+    Column("other_days", "days", "the rest, if it was not: dates that went on, labs that are not bound, models that "
+                                 "are discrete; 0 if it was"),
 ]
 
 WHAT: tuple[tuple[str, ...], ...] = ((DELIVERIES,), (SOFTWARE,), (DELIVERIES, SOFTWARE))
@@ -65,12 +68,21 @@ def returned_rows(pair: Pair, scenario: Scenario, run: Callable[[Scenario], Worl
         times = [_bought(other, level, spent) for other in worlds]
         known = [time for time in times if time is not None]
         if len(known) < len(WHAT):
-            yield (*row, None, None, None)
+            yield (*row, None, None, None, None)
             continue
         chips, software, both = known
         by_chips = ((chips - bought) + (both - software)) / 2.0
         by_software = ((software - bought) + (both - chips)) / 2.0
-        yield (*row, by_chips, by_software, spent - both)
+        rest = (spent - both, 0.0) if _was_suspended(pair.world, level) else (0.0, spent - both)
+        yield (*row, by_chips, by_software, *rest)
+
+
+def _was_suspended(world: World, level: str) -> bool:
+    """Whether an intervention (of those that count) had suspended the run that made the first model at a level."""
+    record, first = world.record, world.crossings[level]
+    own = {n for n, event in enumerate(record.events) if event[2] == "suspended" and world.only in (None, event[3])}
+    return any(event[1:4] == (first.lab, "run_suspended", first.model) and not own.isdisjoint(event[7])
+               for event in record.events)  # fmt: skip
 
 
 def _in_full(record: RunRecord) -> bool:

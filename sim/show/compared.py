@@ -12,6 +12,7 @@ from sim.show.facts import PictureFacts
 from sim.show.simulated import Row, date_number
 from sim.show.style import LABS
 from sim.tables import Table
+from sim.tables.chance import has_chance
 
 
 class Compared(Protocol):
@@ -57,7 +58,10 @@ def facts_of(comparison: Compared, *, names: Sequence[str] | None = None) -> Pic
     stopped = facts.stopped or next(
         (f"of {pair.name} {pair.world.record.stop_text}" for pair in comparison.pairs
          if pair.name in shown and pair.world.record.stopped), "")  # fmt: skip
-    return dataclasses.replace(facts, name=f"{facts.name} against {', '.join(shown)}", stopped=stopped)
+    seeds = [pair.world.record.draw.seed for pair in comparison.pairs
+             if pair.name in shown and has_chance(pair.world.record.draw)]  # fmt: skip
+    seed = next(iter(seeds), facts.seed)
+    return dataclasses.replace(facts, seed=seed, name=f"{facts.name} against {', '.join(shown)}", stopped=stopped)
 
 
 def words_of_level(level: str) -> str:

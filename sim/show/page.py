@@ -70,9 +70,14 @@ class Picture(Figure):
             return png(self.pixels(), self.dpi)
 
 
+def central_case(seed: int | None) -> str:
+    """What a single run is called: where something happens at random it is not the central case of that."""
+    return "Central case (1 draw)" if seed is None else f"Medians of the inputs, one draw of chance (seed {seed})"
+
+
 def footer(facts: PictureFacts, notes: Sequence[str]) -> list[str]:
     """Paragraphs under a picture; empty facts are left out."""
-    draws = "Central case (1 draw)" if facts.draws == 1 else f"{facts.draws:,} draws"
+    draws = f"{facts.draws:,} draws" if facts.draws != 1 else central_case(facts.seed)
     first = [
         f"Question: {facts.question}" if facts.question else "",
         f"Scenario: {facts.name}" if facts.name else "",

@@ -21,6 +21,7 @@ from sim.show.page import MARGIN, Picture, empty, page
 from sim.show.simulated import EPOCH
 from sim.show.style import FAINT, GREY, INK, LABS, SMALL, TALLEST, WIDTH, brief, cut, number, styled
 from sim.tables import Table
+from sim.tables.chance import has_chance
 
 MOST_LABELLED = 14
 """Cells a row or column of a heat map up to which each has its number."""
@@ -78,7 +79,8 @@ def _rows(sweep: Swept) -> list[dict[str, Any]]:
 
 def _facts(sweep: Swept) -> PictureFacts:
     scenario = sweep.plan.scenario
-    return PictureFacts(question=scenario.question, name=f"{scenario.name}, {len(sweep.table.rows):,} cells")
+    seed = sweep.plan.seed if has_chance(scenario.draw(seed=sweep.plan.seed, listed=False)) else None
+    return PictureFacts(question=scenario.question, name=f"{scenario.name}, {len(sweep.table.rows):,} cells", seed=seed)
 
 
 def _words(name: str) -> str:

@@ -223,10 +223,10 @@ def test_what_came_back_adds_up_and_is_nothing_where_nothing_grows(chips: str, s
     for row in back:
         assert row["intervention_days"] == 200.0
         assert row["returned_days"] == 200.0 - row["time_bought_days"]
-        parts = [row[f"{part}_days"] for part in ("chips", "software", "runs")]
+        parts = [row[f"{part}_days"] for part in ("chips", "software", "runs", "other")]
         assert sum(parts) == pytest.approx(row["returned_days"], abs=1e-9)
         if row["scenario"] == "all":
-            assert parts == [0.0, 0.0, 0.0]
+            assert parts == [0.0, 0.0, 0.0, 0.0]
         if software == "1x per year":
             assert row["software_days"] == pytest.approx(0.0, abs=1e-6)
         if "grows" not in chips:
@@ -249,7 +249,7 @@ def test_what_came_back_is_not_known_where_an_intervention_holds_by_half(tmp_pat
     assert back
     for row in back:
         assert row["returned_days"] == row["intervention_days"] - row["time_bought_days"]
-        assert [row[f"{part}_days"] for part in ("chips", "software", "runs")] == [None] * 3
+        assert [row[f"{part}_days"] for part in ("chips", "software", "runs", "other")] == [None] * 4
 
 
 def test_alignment_work_is_that_of_each_run() -> None:

@@ -104,7 +104,10 @@ def test_a_run_that_is_interrupted(stops: str, suspended: str, waited: float, wo
     order = "works 30 days longer, waits 200 days longer" if worked else "waits 200 days longer"
     assert derivation.course(course) == f"{waited + worked:.0f} days: its run {order}"
     (row,) = rows(found.returned)
-    assert derivation.balance(row).endswith(f"by the rest = {waited + worked:.0f} days bought")
+    told = derivation.balance(row)
+    assert told.endswith(f" = {waited + worked:.0f} days bought")
+    assert ("30 by its suspended run" in told) == bool(worked)
+    assert row["other_days"] == pytest.approx(0.0, abs=1e-6)
     assert row["runs_days"] == pytest.approx(-worked, abs=1e-6)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from pathlib import Path
 
 import pytest
@@ -61,7 +62,13 @@ def test_the_report_and_a_model_s_explanation_say_what_was_stopped() -> None:
     print_report(result, Path("out"), out)
     assert "Intervention pause: from 2028-06-01 to 2028-12-01; binds every lab" in out.getvalue()
     (event,) = [event for event in result.record.events if event[2] == "run_suspended"]
-    assert "suspended: the intervention pause" in str(result.explain(f"{event[1]}/{event[3]}"))
+    limits = result.explain(f"{event[1]}/{event[3]}").limits
+    assert "suspended: the intervention pause" in [limit.what for limit in limits]
+    # A run that would have been due before it ended is due then.
+    limits = result.explain("OpenAI/G-7").limits
+    assert [limit.what for limit in limits][:2] == ["no run starts: the intervention pause",
+                                                    "due: by rule, `cluster_grows`"]  # fmt: skip
+    assert limits[0].until == limits[1].since == result.record.interventions[0][2]
 
 
 # The numbers to read at the head of a file are those that come out.
@@ -139,4 +146,12 @@ def test_a_deal_that_breaks_at_random_says_that_chance_decided() -> None:
             "deals break within 23.1 years")  # fmt: skip
     assert text in result.summary["warnings"]
     whole = sim.simulate(sim.load(path))
-    assert not any("random draw" in told for told in whole.summary["warnings"])
+    since = whole.record.interventions[0][1]
+    share = 1.0 - math.exp(-0.03 * (whole.record.end - since) / 365.25)
+    assert f"{share:.0%}" == "10%"
+    told = "deal did not break at random until 2032-01-01: one random draw (seed 0); 10% of such deals do by then"
+    assert told in whole.summary["warnings"]
+    assert f"Chance: {told}" in " ".join(str(whole.explain_intervention("deal")).split())
+    footers = [" ".join(text.get_text() for text in result.plot("windows").texts if text.get_gid() == "footer")
+               for result in (whole, sim.simulate(sim.load(str(FOLDER / "six-month-pause.yaml"))))]  # fmt: skip
+    assert "one draw of chance (seed 0)" in footers[0] and "Central case (1 draw)" in footers[1]
