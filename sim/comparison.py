@@ -100,8 +100,8 @@ class Comparison:
     def table(self, name: str) -> Table:
         """A table as plain rows, with the unit and meaning of each column.
 
-        name: levels, work, alignment, windows, leads, cost, ladder, rebound, over_time, or returned (which simulates
-        more worlds). Raises KeyError for another.
+        name: levels, work, alignment, break_even, windows, leads, cost, ladder, rebound, over_time, or returned (which
+        simulates more worlds). Raises KeyError for another.
         """
         if name not in self._tables:
             self._tables[name] = self._returned() if name == "returned" else compare_table(self.pairs, name)
@@ -127,7 +127,7 @@ class Comparison:
         return frozenset(self._tables)
 
     def tables(self) -> list[Table]:
-        """Every table: levels, work, alignment, windows, leads, cost, ladder, rebound, over_time; also returned, once
+        """Every table: those of `TABLES` (levels, work, alignment, ...); also returned, once
         it was asked for.
         """
         more = ["returned"] if "returned" in self._tables else []
@@ -159,6 +159,14 @@ class Comparison:
         by trusted models: each world's own, and bought. Empty unless both worlds count it.
         """
         return self.frame("alignment")
+
+    @property
+    def break_even(self) -> pd.DataFrame:
+        """What alignment work is enough for (researcher-years, of which at most so many serial days): until each level,
+        in the dwell after it, and whether that is enough for the job that the scenario states. Empty unless both
+        worlds count it.
+        """
+        return self.frame("break_even")
 
     @property
     def windows(self) -> pd.DataFrame:

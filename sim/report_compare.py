@@ -8,6 +8,7 @@ from typing import IO
 
 from sim.analysis.compare import warnings_of
 from sim.comparison import Comparison
+from sim.show.break_even import break_even
 from sim.show.compared import rows_of, words_of_level
 from sim.show.post import post
 from sim.tables.chance import chances
@@ -31,6 +32,13 @@ def print_comparison(comparison: Comparison, folder: Path | None, out: IO[str], 
     print(file=out)
     for note in notes:
         _say(note, out)
+    heads, rows, notes = break_even(comparison)
+    if rows:
+        print(file=out)
+        _table(heads, rows, out)
+        print(file=out)
+        for note in notes:
+            _say(note, out)
     for name in comparison.results:
         for line in _told(comparison, name):
             _say(f"{name}: {line}", out)

@@ -7,6 +7,7 @@ from math import isfinite, log10
 from typing import Any
 
 from sim.analysis.compare_alignment import ALIGNMENT, alignment_rows
+from sim.analysis.compare_break_even import BREAK_EVEN, break_even_rows
 from sim.analysis.compare_cost import COST, OVER_TIME, cost_rows, over_time_rows
 from sim.analysis.compare_windows import LEADS, WINDOWS, lead_rows, window_rows
 from sim.analysis.pair import BOUNDS, Amount, Bought, Crossing, Pair, World, bought
@@ -156,6 +157,7 @@ TABLES: dict[str, tuple[list[Column], Callable[[Pair], Rows]]] = {
     "levels": (LEVELS, level_rows),
     "work": (WORK, work_rows),
     "alignment": ([SCENARIO, *ALIGNMENT], alignment_rows),
+    "break_even": ([SCENARIO, *BREAK_EVEN], break_even_rows),
     "windows": ([SCENARIO, *WINDOWS], window_rows),
     "leads": ([SCENARIO, *LEADS], lead_rows),
     "cost": ([SCENARIO, *COST], cost_rows),

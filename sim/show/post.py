@@ -6,6 +6,7 @@ import html
 
 from sim.analysis.pair import Pair
 from sim.show.axes import month
+from sim.show.break_even import break_even
 from sim.show.compared import Compared, facts_of, rows_of, signed, span, words_of_level
 from sim.show.page import MARGIN, Picture, page
 from sim.show.simulated import Row, start_of
@@ -155,12 +156,13 @@ def _day(place: float) -> str:
 
 
 def markdown(comparison: Compared) -> str:
-    """The table in Markdown, with its notes."""
-    heads, rows, notes = post(comparison)
+    """The table in Markdown, with its notes; below it what alignment work is enough for, where it is counted."""
     facts = facts_of(comparison)
     lines = [f"**{facts.question}**", ""] if facts.question else []
-    lines += [_line(heads), _line(["---", *("---:" for _ in heads[1:])]), *map(_line, rows), ""]
-    return "\n".join([*lines, *notes, ""])
+    for heads, rows, notes in (post(comparison), break_even(comparison)):
+        if rows:
+            lines += [_line(heads), _line(["---", *("---:" for _ in heads[1:])]), *map(_line, rows), "", *notes, ""]
+    return "\n".join(lines)
 
 
 def _line(cells: list[str]) -> str:
@@ -168,8 +170,11 @@ def _line(cells: list[str]) -> str:
 
 
 def html_table(comparison: Compared) -> str:
-    """The table in HTML, with its notes."""
-    heads, rows, notes = post(comparison)
+    """The table in HTML, with its notes; below it what alignment work is enough for, where it is counted."""
+    return "".join(_html(*each) for each in (post(comparison), break_even(comparison)) if each[1])
+
+
+def _html(heads: list[str], rows: list[list[str]], notes: list[str]) -> str:
     style = ' style="text-align: right; padding: 2px 8px"'
     head = "".join(f"<th{style if n else ''}>{html.escape(cell)}</th>" for n, cell in enumerate(heads))
     body = "".join(

@@ -7,7 +7,7 @@ from typing import Any
 
 from sim.base.calendar import date_text
 from sim.base.units import DAYS_PER_YEAR
-from sim.model.alignment import DWELL, LEAD, Risk
+from sim.model.alignment import DWELL, LEAD, Job, Risk
 from sim.model.level import threshold
 from sim.physics.alignment import enough_for, risk_at
 from sim.tables.alignment_work import HUMANS, REASONS, WORLD, AlignmentWork, counts_alignment
@@ -156,6 +156,14 @@ def _of_lab(work: AlignmentWork, lab: str, row: dict[str, Any]) -> dict[str, Any
             "serial_days": days}  # fmt: skip
 
 
+def suffices(job: Job, years: float, days: float) -> bool:
+    """Whether so many researcher-years and serial days are enough for a job."""
+    return all(
+        wanted is None or wanted <= found * (1.0 + 1e-12)
+        for wanted, found in ((job.researcher_years, years), (job.serial_days, days))
+    )
+
+
 def _job(work: AlignmentWork) -> dict[str, Any]:
     """Whether the stated job was done in time."""
     job = work.spec.job
@@ -163,14 +171,10 @@ def _job(work: AlignmentWork) -> dict[str, Any]:
     crossed = None if job.by is None else work.crossed(job.by)
     day = work.record.end if crossed is None else max(0.0, crossed)
     years, days, _ = enough(work, 0.0, day)
-    done = all(
-        wanted is None or wanted <= found * (1.0 + 1e-12)
-        for wanted, found in ((job.researcher_years, years), (job.serial_days, days))
-    )
     return {
         "before": job.by, "date": date_text(day, work.draw.start), "reached": job.by is None or crossed is not None,
         "needs_researcher_years": job.researcher_years, "needs_serial_days": job.serial_days,
-        "researcher_years": years, "serial_days": days, "enough": done,
+        "researcher_years": years, "serial_days": days, "enough": suffices(job, years, days),
     }  # fmt: skip
 
 

@@ -254,7 +254,19 @@ def test_what_came_back_is_not_known_where_an_intervention_holds_by_half(tmp_pat
 
 def test_alignment_work_is_that_of_each_run() -> None:
     pause = SCENARIOS / "interventions" / "six-month-pause.yaml"
-    found = sim.compare(SCENARIOS / "alignment.yaml", {"pause": pause})
+    job = ["alignment.job.researcher_years=3800", "alignment.job.by=expert_researcher"]
+    found = sim.compare(SCENARIOS / "alignment.yaml", {"pause": pause}, sets=job)
+    lines = found.break_even.set_index("level")
+    for result, side in ((found.base, "_base"), (found.results["pause"], "")):
+        alone = result.summary["alignment"]
+        for row in alone["break_even"]:  # each ends a dwell
+            until = lines.loc[row["before"]] if row["before"] else lines[lines.index.isna()].iloc[0]
+            assert until[f"researcher_years{side}"] == pytest.approx(row["researcher_years"], rel=1e-9)
+            assert until[f"serial_days{side}"] == pytest.approx(row["serial_days"], rel=1e-9)
+            if row["before"] == "expert_researcher":
+                dwell = lines.loc[row["dwell"], f"dwell_serial_days{side}"]
+                assert dwell == pytest.approx(row["dwell_serial_days"], rel=1e-9)
+        assert lines.loc["expert_researcher", f"enough{side}"] == alone["job"]["enough"] == (side == "")
     work = found.alignment.set_index(["level", "by"])
     gap = ("automated_coder", "all")
     for result, side in ((found.base, "_base"), (found.results["pause"], "")):
