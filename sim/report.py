@@ -315,6 +315,8 @@ def _levels(result: Result, out: IO[str]) -> None:
         bound = ", ".join(item["binds"]) or "nobody"
         labs = "every lab" if len(item["binds"]) == len(result.record.draw.labs) else bound
         print(f"Intervention {item['name']}: from {_date(item['starts'])} {until}; binds {labs}", file=out)
+        if "covert" in item:
+            _paragraphs([f"  {item['covert']}"], out)
 
 
 def _level(result: Result, name: str) -> str:

@@ -10,6 +10,7 @@ from sim.analysis.explain_limits import limits
 from sim.analysis.pair import Pair, World
 from sim.base.calendar import date_text
 from sim.model.intervention import PAUSE, Intervention
+from sim.tables.covert import covert_projects
 from sim.tables.steps import value_at
 from sim.tables.table import Table
 from sim.world.record import RunRecord
@@ -54,6 +55,9 @@ def _intervention(pair: Pair, name: str, since: float, until: float | None, labs
     over = "" if until is not None else ", still in force at the end"
     first = f"{name}: in force from {day} to {last} ({end - since:,.1f} days{over}) for {whom}"
     lines = ["; ".join([first, *what]) + "."]
+    covert = covert_projects(record).get(name)
+    if covert is not None:
+        lines.append(f"{covert}.")
     if end <= since or not labs:
         return lines
     chips = [sum(cluster_of(record, lab, when) for lab in labs) for when in (since, end)]

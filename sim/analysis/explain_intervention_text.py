@@ -9,6 +9,7 @@ from sim.analysis import derivation
 from sim.analysis.explain_limits import limits
 from sim.analysis.explain_step import num
 from sim.tables.chance import broken
+from sim.tables.covert import covert_projects
 from sim.tables.table import Table
 
 if TYPE_CHECKING:
@@ -39,6 +40,9 @@ def text(found: InterventionExplanation) -> str:
     lines += [f"  {words}" for words in _limits(found)]
     lines += ["", "What that did"]
     lines += _did(found) or ["  no run was suspended or had to wait for it"]
+    covert = covert_projects(found.record).get(found.name)
+    if covert is not None:
+        lines += ["", "Behind it", *_wrapped(covert, "  ")]
     lines += ["", "Meanwhile"]
     lines += _meanwhile(found)
     lines += ["", "Against the same world without it"]

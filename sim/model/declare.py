@@ -39,6 +39,7 @@ class Parameter:
     of which a single run takes the median), or None for "not stated". Absent (`REQUIRED`): required.
     inherits: a block; fields that it does not state come from the block of the same key one level up
     (fleet or run, then lab, then scenario). With nothing stated on any level the defaults hold.
+    unless: field name of a flag of the same block, declared before: where it is set, a required one may be left out.
     above, low, high: the value must be > above, >= low, <= high, in the canonical unit.
     also: keys that people try in its place; the message about such an unknown key names this one.
     """
@@ -55,6 +56,7 @@ class Parameter:
     choices: tuple[str, ...] = ()
     of: type | None = None
     inherits: bool = False
+    unless: str = ""
     also: tuple[str, ...] = ()
 
     @property

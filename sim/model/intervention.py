@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from sim.model.covert import Covert
 from sim.model.declare import GUESS, block, choice, names, number, numbers, text, trigger
 
 TRAINING = "training"
@@ -185,6 +186,9 @@ class Intervention:
     hold_at: str | None = text("hold_at", "no run makes a model that reaches this level", default=None)
     breaks: Breaks | None = block("breaks", Breaks, "how it may end before its time: a deal that breaks", default=None)
     on_break: OnBreak | None = block("on_break", OnBreak, "what becomes then of what it held back", default=None)
+    covert: Covert | None = block(
+        "covert", Covert, "a lab that goes behind the deal: it begins in secret some time after the start", default=None
+    )
     shift_to_alignment: float | None = number(
         "shift_to_alignment", "share", "share of a lab's accelerators that goes to its fleet `alignment`, besides what "
         "that has, from experiments and the other fleets in proportion; runs keep theirs", default=None,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 
 from sim.base.series import Series
 from sim.model.ai_model import ExistingModel
 from sim.model.alignment import Alignment
 from sim.model.cluster import Supply
-from sim.model.declare import block, blocks, dated_numbers, named, policy, text, when
+from sim.model.declare import block, blocks, dated_numbers, flag, named, policy, text, when
 from sim.model.fleet import Fleet
 from sim.model.inference import Inference
 from sim.model.policy import BUILT_IN, PolicyPhase, UserPolicy
@@ -27,7 +28,13 @@ NOT_FLEETS = (TRAINING, EXPERIMENTS, IDLE)
 class Lab:
     name: str
     bloc: str | None = text("bloc", "the bloc that the lab belongs to", default=None)
-    compute: list[Supply] = blocks("compute", Supply, "the lab's cluster: what is on hand and what arrives")
+    covert: bool = flag(
+        "covert", "a covert project: it begins only as the `covert` lab of a deal (`interventions`), and has no "
+        "`compute` and no `models` of its own", default=False, source="this program's choice: no",
+    )  # fmt: skip
+    compute: list[Supply] = blocks(
+        "compute", Supply, "the lab's cluster: what is on hand and what arrives", unless="covert"
+    )
     use: dict[str, Series] = dated_numbers(
         "use",
         "share",
@@ -72,5 +79,7 @@ class Lab:
 
     @property
     def entry(self) -> float:
-        """Day on which the lab begins: not before the start."""
+        """Day on which the lab begins: not before the start; infinite if only a deal makes it begin."""
+        if self.covert:
+            return inf
         return max(0.0, self.enters or 0.0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sim.model.alignment import ALIGNMENT
 from sim.model.intervention import ALL, EVERYTHING, IDLE, LEADER, PAUSE, SHARES, STOPPABLE, trigger_of
 from sim.model.lab import EXPERIMENTS
+from sim.scenario.check_covert import check_covert
 from sim.scenario.check_lever import LEVERS, check_levers
 from sim.scenario.check_names import key_of, known_name, names_of
 from sim.scenario.problem import Place, Problems, join, nearest, quoted
@@ -38,6 +39,7 @@ def check_interventions(root: Spec, start: float | None, problems: Problems) -> 
         _minima(spec, root, problems)
         _breaks(spec, root, problems)
         check_levers(spec, root, problems)
+    check_covert(root, interventions_of(root), problems)
 
 
 def _texts(spec: Spec, field_name: str) -> tuple[Plain | None, list[str]]:
@@ -66,7 +68,7 @@ def _acts(spec: Spec, problems: Problems) -> None:
     others = [name for name in ACTS if name not in ("stops", "continues") and _states(spec, name)]
     if not others:
         less = [share for share in continues.values() if share.central < 1.0 or share.distribution is not None]
-        if not stops and not less and not spec.broken.intersection(ACTS):
+        if not stops and not less and not spec.has("covert") and not spec.broken.intersection((*ACTS, "covert")):
             words = ", ".join(known)
             problems.add(spec.place, spec.path, f"it stops nothing: state `stops:`, a list out of {words}")
     if EVERYTHING not in stops or listed is None:

@@ -24,13 +24,13 @@ def check_levers(spec: Spec, root: Spec, problems: Problems) -> None:
 
 
 def bound_labs(spec: Spec, root: Spec) -> list[Spec]:
-    """The labs that an intervention may bind: for `leader`, any."""
+    """The labs that an intervention may bind: for `leader`, any; covert projects only if they are named."""
     binds = spec.plain("binds")
     named = set(binds) if isinstance(binds, list) else {ALL}
-    labs = root.blocks("labs")
+    known = [lab for lab in root.blocks("labs") if lab.plain("covert") is not True]
     if named & {ALL, LEADER}:
-        return labs
-    return [lab for lab in labs if lab.name in named or lab.plain("bloc") in named]
+        return known
+    return [lab for lab in root.blocks("labs") if lab.name in named or (lab.plain("bloc") in named and lab in known)]
 
 
 def known(name: str, valid: list[str], what: str, place: Place, path: str, problems: Problems) -> None:

@@ -77,6 +77,8 @@ def read_block(
             spec.values[field_name] = value
         elif not fill or parameter.inherits:
             spec.values[field_name] = None
+        elif parameter.unless and spec.plain(parameter.unless) is True:
+            spec.values[field_name] = []
         elif parameter.required:
             message = f"`{parameter.key}` is missing: {parameter.meaning}"
             if (node is not None or not path) and field_name not in spec.broken:

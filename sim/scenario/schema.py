@@ -112,7 +112,7 @@ class _Definitions:
             "anyOf": [{"type": "array", "items": names}, names, NULL],
         }}  # fmt: skip
         properties.update((key, facts[key]) for key in BLOCK_KEYS if key not in properties)
-        required = [parameter.key for parameter in declared if parameter.required]
+        required = [parameter.key for parameter in declared if parameter.required and not parameter.unless]
         schema: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
         if of is Draw:
             required = ["start", *required]
@@ -120,6 +120,10 @@ class _Definitions:
             schema["patternProperties"] = {"^x-": True}
         if required and mode == FULL:
             schema["required"] = required
+        spared = [parameter for parameter in declared if parameter.unless and mode == FULL]
+        if spared:
+            either = [[parameter.key, parameters(of)[parameter.unless].key] for parameter in spared]
+            schema["allOf"] = [{"anyOf": [{"required": [key]} for key in keys]} for keys in either]
         return schema
 
     def _root_keys(self, mode: str) -> dict[str, Schema]:

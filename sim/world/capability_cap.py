@@ -35,9 +35,12 @@ def next_cleared(lab: LabState, after: float) -> float:
 
 
 def _clearances(lab: LabState, after: float) -> Iterator[tuple[float, ModelRecord]]:
-    """Models in use anywhere, and the days of a lab's own time (which stands when it does) that clear them."""
-    stands = lab.world.record.standstills.get(lab.name, [])
+    """Models in use anywhere that it may know of, and the days of a lab's own time (which stands when it does) that
+    clear them."""
+    stands, secret = lab.world.record.standstills.get(lab.name, []), lab.world.secret
     for owner in lab.world.labs:
+        if owner is not lab and owner.name in secret:
+            continue
         for name in owner.usable:
             model = owner.models[name]
             yield tick(own_day(stands, model.internal) + after), model

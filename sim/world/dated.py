@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 MONTHLY = Recurrence(months=1.0)
 """How often a series that grows smoothly moves, where it does not say."""
 
+
 def follow_all(lab: LabState) -> None:
-    """Put every dated value of a lab on a clock of its own."""
+    """Put every dated value of a lab on a clock of its own, from today on."""
     spec, world = lab.spec, lab.world
     record = world.record
     for use in sorted(spec.use):
@@ -37,7 +38,7 @@ def follow_all(lab: LabState) -> None:
             step(record.demand, (lab.name, fleet.name), 0.0, lab.demand[fleet.name])
             _follow(lab, f"demand:{fleet.name}", "tokens/s", demand, _set_demand, (lab, fleet.name))
         for trick in fleet.spec.inference.tricks or ():
-            if trick.since is not None and 0.0 < trick.since < world.end:
+            if trick.since is not None and world.agenda.day < trick.since < world.end:
                 clock = world.clock("tricks", Order.SERIES, lab.name)
                 clock.at(tick(trick.since), _trick, (lab, f"{fleet.name}:{trick.name}"))
 
@@ -50,8 +51,9 @@ def _follow(lab: LabState, subject: str, unit: str, series: Series, take: Any, w
     clock = world.clock(subject, Order.SERIES, lab.name)
     if late:
         clock.at(lab.entry, _step, (lab, subject, unit, take, what, series.at(lab.entry)))
+    begins = lab.entry if late else world.agenda.day
     for day, value in steps_of(series, world.end, world.draw.start, MONTHLY):
-        if not late or day > lab.entry:
+        if day > begins:
             clock.at(day, _step, (lab, subject, unit, take, what, value))
 
 

@@ -264,7 +264,7 @@ def set_up(world: World) -> None:
     for rule in world.draw.diffusion:
         for name in rule.receivers or sorted(progress):
             follower = progress[name]
-            for source in rule.sources or sorted(world.draw.labs):
+            for source in rule.sources or [lab.name for lab in world.labs if not lab.spec.covert]:
                 if source == name:
                     continue
                 leader = progress.get(source)

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
+from sim.base.calendar import tick
+from sim.base.limits import MOST_EFFICIENCY, too_large
 from sim.base.series import Growth, Piece, Series, growth_from
 from sim.base.units import DAYS_PER_YEAR
 from sim.model.software import Software
+from sim.world.agenda import Order
+
+if TYPE_CHECKING:
+    from sim.world.lab import LabState
 
 
 def training_law(law: Software, base_date: float) -> Growth:
@@ -38,6 +45,21 @@ def day_beyond(law: Growth, most: float, end: float) -> float | None:
             if day < until:
                 return day
     return None
+
+
+def check_growth(lab: LabState, trained: Growth, inference: Growth) -> None:
+    """Let the run stop on the day on which an efficiency of a lab is more than can be computed with, as stated."""
+    world = lab.world
+    progress = lab.progress
+    for what, grown in (("training", trained), ("inference", inference)):
+        given = world.end if progress is None or progress.efficiencies.own_inference is grown else progress.begins
+        day = day_beyond(grown, MOST_EFFICIENCY, given)
+        if day is not None:
+            world.agenda.at(tick(day), Order.SERIES, lab.name, _too_efficient, f"{lab.name}: {what} efficiency")
+
+
+def _too_efficient(what: str) -> None:
+    raise too_large(f"{what} becomes larger", MOST_EFFICIENCY)
 
 
 def _law(series: Series | None, growth_per_year: float | None, base_date: float) -> Growth:

@@ -23,24 +23,26 @@ class HazardState:
                  "stated", "factor")  # fmt: skip
 
     def __init__(self, world: World, stream: str, lab: str, rate: Series, happen: Callable[[int], None]) -> None:
-        """stream: name of its random numbers. happen: called with the number of the event, from 1."""
+        """It begins today. stream: name of its random numbers. happen: called with the number of the event, from 1."""
         self.world = world
         self.stream = stream
         self.happen = happen
         self.clock = world.clock("hazards", Order.SERIES, lab, foreseen=False)
-        self.stated = rate.at(0.0)
+        today = self.clock.now
+        self.stated = rate.at(today)
         """A year, as the scenario states it."""
         self.factor = 1.0
         """What interventions leave of it."""
         self.rate = self.stated / DAYS_PER_YEAR
         self.integrated = 0.0
-        self.anchor = 0.0
+        self.anchor = today
         self.k = 0
         self.version = 0
         self.target = self._draw()
         self._project()
         for day, value in steps_of(rate, world.end, world.draw.start, MONTHLY):
-            self.clock.at(day, self.set_rate, value)
+            if day > today:
+                self.clock.at(day, self.set_rate, value)
 
     def _draw(self) -> float:
         draw = self.world.draw

@@ -24,6 +24,7 @@ from sim.world.agenda import Order
 from sim.world.lever import Lever
 from sim.world.levers import levers_of
 from sim.world.limits import Limits
+from sim.world.secret import known_day
 from sim.world.spend_lead import SpendLead, is_spent
 from sim.world.standstill import OWN, Standstill, go_on, stand_still
 
@@ -69,13 +70,14 @@ class InterventionState:
     def hear(self, trigger: Trigger, event: int) -> None:
         """Something that may start or end it has happened today."""
         day = self.world.agenda.day
-        if self.start is not None and _meets(trigger, self.start):
+        secret = trigger.lab in self.world.secret
+        if self.start is not None and _meets(trigger, self.start, secret):
             self.start = None
             self._put(day, Order.INTERVENTION_START, self._begin, (event, self.event))
-        elif self.end is not None and _meets(trigger, self.end):
+        elif self.end is not None and _meets(trigger, self.end, secret):
             self.end = None
             self._put(day, Order.INTERVENTION_END, self._finish, (event,))
-        elif self.breaking is not None and _meets(trigger, self.breaking):
+        elif self.breaking is not None and _meets(trigger, self.breaking, secret):
             self.breaking = None
             self._put(day, Order.INTERVENTION_END, self._break, (event,))
 
@@ -143,7 +145,9 @@ class InterventionState:
         assert trigger is not None
         if trigger.level is None:
             return trigger.milestone in record.milestones
-        return (trigger.level, trigger.lab or "") in record.levels
+        if trigger.lab is None:
+            return known_day(self.world, trigger.level) is not None
+        return (trigger.level, trigger.lab) in record.levels
 
     def _is_over_as_it_starts(self) -> bool:
         """Whether what would end or break it is already past, so that it never comes into force."""
@@ -177,6 +181,10 @@ class InterventionState:
     def end_now(self, causes: tuple[int, ...]) -> None:
         """Let it end today, when the instant's other ends have their turn."""
         self._put(self.world.agenda.day, Order.INTERVENTION_END, self._finish, causes)
+
+    def break_now(self, causes: tuple[int, ...]) -> None:
+        """Let it break today."""
+        self._put(self.world.agenda.day, Order.INTERVENTION_END, self._break, causes)
 
     def _break(self, causes: tuple[int, ...]) -> None:
         """It breaks, if it is not over."""
@@ -240,7 +248,7 @@ class Interventions:
         """A lab has reached a level."""
         for state in self.states:
             state.hear(Trigger(level=level, lab=lab), event)
-            if state.in_force:
+            if state.in_force and lab not in state.world.secret:
                 for lever in state.levers:
                     lever.reached(event)
 
@@ -251,7 +259,10 @@ class Interventions:
 
     def available(self, lab: LabState, model: ModelRecord, event: int) -> None:
         """A lab can use a new model from today on: runs that wait for one that is cleared look when it is."""
+        secret = lab.name in lab.world.secret
         for state in self.states:
+            if secret and lab not in state.labs:
+                continue  # nobody else knows of it
             for bound_lab in state.labs if state.in_force and state.spec.cap_capability is not None else ():
                 if bound_lab.limits is not None:
                     bound_lab.limits.wait_for_clearance()
@@ -280,10 +291,11 @@ def nothing(_: Any) -> None:
     """The labs decide once more."""
 
 
-def _meets(what: Trigger, wanted: Trigger) -> bool:
+def _meets(what: Trigger, wanted: Trigger, secret: bool) -> bool:
+    """Whether what has happened is what is waited for; of a lab that works in secret only if it is named."""
     if wanted.milestone is not None:
         return what.milestone == wanted.milestone
-    return what.level == wanted.level and wanted.lab in (None, what.lab)
+    return what.level == wanted.level and (wanted.lab == what.lab or (wanted.lab is None and not secret))
 
 
 def limit(world: World, lab: LabState, event: int) -> None:
@@ -309,14 +321,15 @@ def _software_goes_on(lab: LabState, spec: Intervention) -> bool:
 
 
 def bound(world: World, spec: Intervention) -> list[LabState]:
-    """The labs that an intervention binds if it starts today."""
+    """The labs that an intervention binds if it starts today; one that works in secret only if it is named."""
+    known = [lab for lab in world.labs if lab.name not in world.secret]
     if ALL in spec.binds:
-        return list(world.labs)
+        return known
     names = set(spec.binds)
     if LEADER in names:
-        best = {lab.name: max((lab.models[m].effective_flop for m in lab.usable), default=0.0) for lab in world.labs}
+        best = {lab.name: max((lab.models[m].effective_flop for m in lab.usable), default=0.0) for lab in known}
         names.add(min(best, key=lambda name: (-best[name], name)))
-    return [lab for lab in world.labs if lab.name in names or lab.spec.bloc in names]
+    return [lab for lab in world.labs if lab.name in names or (lab.spec.bloc in names and lab in known)]
 
 
 def set_up_interventions(world: World) -> None:

@@ -51,7 +51,7 @@ class LabState:
         self.spec = spec
         self.name = spec.name
         self.total: Holding = {}
-        self.entry = tick(spec.entry)
+        self.entry = spec.entry if spec.covert else tick(spec.entry)
         self.standstill: Standstill | None = None
         self.late = 0.0
         """Days that everything here has stood still for: by so much its own calendar is behind the world's."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sim.world.covert import Covert
 from sim.world.hire import Hire
 from sim.world.lever import Lever
 from sim.world.pool import Pool
@@ -29,4 +30,6 @@ def levers_of(state: InterventionState) -> list[Lever]:
         levers.append(SpendLead(state))
     if spec.pool is not None:
         levers.append(Pool(state))
+    if spec.covert is not None:
+        levers.append(Covert(state, spec.covert))
     return levers

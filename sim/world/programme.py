@@ -36,13 +36,13 @@ def plan(lab: LabState, spec: TrainingRun) -> None:
     elif spec.start_when is not None:
         RuleState(lab, spec, clock)
     elif spec.every is not None:
-        _plan_next(clock, lab, spec, lab.entry if spec.starts is None else spec.starts, 0)
+        _plan_next(clock, lab, spec, lab.entry if spec.starts is None else spec.starts, 0, lab.world.agenda.day)
     else:
         due = start_of(spec, lab)
         if due < lab.world.end:
             flop = flop_of(spec, lab, due if spec.internal is None else spec.internal)
             run = Run(spec, spec.name or lab.name, 0, due, flop, lab.name)
-            clock.at(max(0.0, due), become_due, (lab, run))
+            clock.at(max(lab.world.agenda.day, due), become_due, (lab, run))
 
 
 def follow(lab: LabState, base: ModelRecord, event: int) -> None:
@@ -63,11 +63,11 @@ def _follows(what: tuple[LabState, Run, int]) -> None:
     become_due((lab, run), None, (event,))
 
 
-def _plan_next(clock: Clock, lab: LabState, spec: TrainingRun, first: float, k: int) -> None:
+def _plan_next(clock: Clock, lab: LabState, spec: TrainingRun, first: float, k: int, since: float = 0.0) -> None:
     every, start = spec.every, lab.world.draw.start
     assert every is not None
     due = every.occurrence(k, first, start)
-    while due < 0.0:
+    while due < since:
         k += 1
         due = every.occurrence(k, first, start)
     if due < lab.world.end and (spec.until is None or due < spec.until):

@@ -93,7 +93,8 @@ def _internal(what: Release) -> None:
     model.released, model.event = new, event
     lab.usable.add(model.name)
     world.frontier.available(lab, model, event)
-    world.ran(model.training_flop or 0.0, event)
+    if lab.name not in world.secret:
+        world.ran(model.training_flop or 0.0, event)
     if lab.trust is not None:
         lab.trust.consider(model, event)
     uptake.take_up(lab, model, False, event)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from sim.base.calendar import tick
-from sim.base.limits import MOST_EFFICIENCY, too_large
 from sim.model.cluster import Batch
 from sim.model.level import Hazard
 from sim.model.software import RELATIVE
 from sim.world import dated, deliveries, diffusion, programme, release, shocks, trust, uptake, weights
 from sim.world.agenda import Order
-from sim.world.efficiency import day_beyond, inference_law, training_law
+from sim.world.efficiency import check_growth, inference_law, training_law
 from sim.world.hazard import HazardState
 from sim.world.intervention import set_up_interventions
 from sim.world.lab import LabState
@@ -38,6 +37,9 @@ def set_up(world: World) -> None:
         diffusion.set_up(world)
     trust.follow_elsewhere(world)
     for lab in world.labs:
+        if lab.spec.covert:
+            trust.set_up(lab)
+            continue  # it begins when a deal lets it (sim/world/covert.py)
         if lab.entry > 0.0:
             world.clock("entry", Order.DELIVERY, lab.name).at(lab.entry, _enter, lab)
         deliveries.set_up_cluster(lab, shared)
@@ -79,6 +81,8 @@ def _software(world: World, lab: LabState) -> None:
     law = lab.spec.software
     trained = training_law(law, world.draw.base_date)
     inference = inference_law(law, trained, world.draw.base_date)
+    if lab.spec.covert:  # nothing grows where nobody is yet
+        trained, inference = trained.held(0.0), inference.held(0.0)
     world.record.training_efficiency[lab.name] = trained
     world.record.inference_efficiency[lab.name] = inference
     if law.feedback:
@@ -92,16 +96,7 @@ def _software(world: World, lab: LabState) -> None:
         world.agenda.watched[lab.name] = lab.progress.known
         if begins < world.end:
             world.agenda.at(begins, Order.SERIES, lab.name, lab.progress.begin)
-    for what, grown in (("training", trained), ("inference", inference)):
-        progress = lab.progress
-        given = world.end if progress is None or progress.efficiencies.own_inference is grown else progress.begins
-        day = day_beyond(grown, MOST_EFFICIENCY, given)
-        if day is not None:
-            world.agenda.at(tick(day), Order.SERIES, lab.name, _too_efficient, f"{lab.name}: {what} efficiency")
-
-
-def _too_efficient(what: str) -> None:
-    raise too_large(f"{what} becomes larger", MOST_EFFICIENCY)
+    check_growth(lab, trained, inference)
 
 
 def _nothing(_: Any) -> None:

@@ -8,12 +8,13 @@ from sim.model.alignment import ALIGNMENT
 from sim.model.intervention import FREED, Intervention
 from sim.model.level import threshold
 from sim.world.lever import Lever
+from sim.world.secret import known_day
 
 if TYPE_CHECKING:
     from sim.world.intervention import InterventionState
     from sim.world.limits import Limits
-    from sim.world.record import RunRecord
     from sim.world.run import Holding
+    from sim.world.world import World
 
 
 class Shift(Lever):
@@ -34,7 +35,7 @@ class Shift(Lever):
     def _tell(self, cause: int) -> None:
         state = self.state
         world, spec = state.world, state.spec
-        share = share_now(spec, world.record)
+        share = share_now(spec, world)
         if share == self.share:
             return
         self.share = share
@@ -49,15 +50,15 @@ def shifts(spec: Intervention) -> bool:
     return spec.shift_to_alignment is not None or bool(spec.shift_from_level)
 
 
-def share_now(spec: Intervention, record: RunRecord) -> float:
+def share_now(spec: Intervention, world: World) -> float:
     """The share that an intervention shifts today: that of the level that was reached last, else the one stated.
 
     Of several that were reached on one day the highest counts.
     """
     reached = [
-        (record.levels[level, ""][0], threshold(record.draw, level), level, share)
+        (day, threshold(world.draw, level), level, share)
         for level, share in (spec.shift_from_level or {}).items()
-        if (level, "") in record.levels
+        if (day := known_day(world, level)) is not None
     ]
     return spec.holds * (max(reached)[-1] if reached else spec.shift_to_alignment or 0.0)
 
@@ -66,8 +67,8 @@ def freed_part(limits: Limits) -> float:
     """Share of what interventions free at a lab that goes to alignment before the rest goes anywhere."""
     if not any(fleet.name == ALIGNMENT and fleet.best is not None for fleet in limits.lab.fleets):
         return 0.0
-    record = limits.lab.world.record
-    return max((share_now(spec, record) for spec in limits.specs if shifts(spec) and spec.shift_of == FREED),
+    world = limits.lab.world
+    return max((share_now(spec, world) for spec in limits.specs if shifts(spec) and spec.shift_of == FREED),
                default=0.0)  # fmt: skip
 
 
@@ -82,7 +83,7 @@ def shift(limits: Limits, result: dict[str, Holding], protected: set[str]) -> No
     for spec in limits.specs:
         if not shifts(spec) or spec.shift_of == FREED:
             continue
-        share = share_now(spec, lab.world.record)
+        share = share_now(spec, lab.world)
         others = [use for use in result if use != ALIGNMENT and use not in protected]
         givers = [use for use in others if not spec.shift_from or use in spec.shift_from]
         for kind, total in limits.lab.view.total.items():

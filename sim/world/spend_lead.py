@@ -73,7 +73,7 @@ def lead_of(leader: LabState, stopped: float) -> float:
     It is 0 when another has a model as strong as its best. Between two of its best models it counts as having grown by
     the same factor each day.
     """
-    rivals = [lab for lab in leader.world.labs if lab is not leader]
+    rivals = [lab for lab in leader.world.labs if lab is not leader and lab.name not in leader.world.secret]
     best = max((lab.models[name].effective_flop for lab in rivals for name in lab.usable), default=0.0)
     if not best:
         return inf

@@ -49,11 +49,11 @@ class RuleState:
         if rule.milestone is not None:
             watch.hear("milestone", rule.milestone, self._latch("milestone", rule.milestone, None))
         first = lab.entry if spec.starts is None else tick(spec.starts)
-        clock.at(max(0.0, first), self._begin, None)
+        clock.at(max(lab.world.agenda.day, first), self._begin, None)
 
     def _latch(self, why: str, name: str, by: str | None) -> Listener:
         def hear(lab: str, event: int) -> bool:
-            if by not in (None, ANY, lab):
+            if by not in (None, ANY, lab) or (by != lab != self.lab.name and lab in self.lab.world.secret):
                 return True
             self.latches[why, name, lab] = event
             if self.armed:

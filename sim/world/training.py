@@ -230,10 +230,11 @@ def _break_off(lab: LabState, run: Run) -> None:
 
 
 def give_up(lab: LabState, run: Run, cause: int) -> None:
-    """A suspended run is given up: no model comes of it."""
+    """A suspended run, or one that is due, is given up: no model comes of it."""
     _break_off(lab, run)
     lab.due.remove(run)
-    lab.running.remove(run)
+    if run in lab.running:
+        lab.running.remove(run)
     run.log.flop = run.flop_done + run.phase_flop
     _end_wait(run, lab.world.agenda.day)
     event = lab.world.event(lab.name, "run_given_up", run.name, run.log.flop, "FLOP", None, (cause,))

@@ -70,7 +70,10 @@ def plan_choices(lab: LabState) -> None:
     """Fleets that go by work look again every month: efficiency, demand and accelerators move what is best."""
     for fleet in lab.fleets:
         if fleet.counts_work:
-            _plan_choice(lab.world.clock("choices", Order.SERIES, lab.name), lab, fleet, 1)
+            k, start, today = 1, lab.world.draw.start, lab.world.agenda.day
+            while choice.EVERY.occurrence(k, 0.0, start) <= today:
+                k += 1
+            _plan_choice(lab.world.clock("choices", Order.SERIES, lab.name), lab, fleet, k)
 
 
 def _plan_choice(clock: Clock, lab: LabState, fleet: FleetState, k: int) -> None:

@@ -76,6 +76,9 @@ def _steal(what: tuple[World, Theft]) -> None:
     labs = {lab.name: lab for lab in world.labs}
     thief, victim = labs[theft.thief], labs[theft.victim]
     day = world.agenda.day
+    if thief.spec.covert and day < thief.entry:
+        world.event(thief.name, "theft_failed", theft.name, None, "", {"reason": f"{thief.name} is not there yet"}, ())
+        return
     if theft.what == "software":
         theirs = world.record.training_efficiency[victim.name].at(day)
         assert thief.progress is not None

@@ -52,6 +52,8 @@ class World:
         """Lab (or, if all labs stand, empty for the world around them) -> its present standstill."""
         self.public_models: list[ModelRecord] = []
         self.labs = [LabState(self, draw.labs[name], policies.get(name)) for name in sorted(draw.labs)]
+        self.secret = {lab.name for lab in self.labs if lab.spec.covert}
+        """Labs of which no other knows: covert projects, until they are found or their deal is over."""
         self.watch_rivals = [lab for lab in self.labs if lab.own_policy or (lab.phases and lab.phases.rivals_matter)]
         """Labs whose policy is asked when a rival's model becomes public."""
         self.watch_milestones = [

@@ -1,0 +1,206 @@
+"""Covert projects: a lab that begins some time after a deal, with a share of the world's compute, and may be found."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sim.base.calendar import tick
+from sim.base.series import Growth
+from sim.model.covert import BREAKS, DISSOLVED
+from sim.model.covert import Covert as Spec
+from sim.world import cluster, dated, diffusion, programme, training, uptake
+from sim.world.agenda import Order
+from sim.world.efficiency import check_growth, inference_law, training_law
+from sim.world.hazard import HazardState
+from sim.world.lever import Lever
+from sim.world.run import Holding
+from sim.world.secret import SECRET, reveal
+
+if TYPE_CHECKING:
+    from sim.world.intervention import InterventionState
+    from sim.world.lab import LabState
+    from sim.world.world import World
+
+BY = "covert project"
+
+
+class Covert(Lever):
+    """The covert project behind one deal: it waits, works in secret, and is found, or the deal is over before."""
+
+    __slots__ = ("state", "spec", "lab", "event", "hazard", "over")
+
+    def __init__(self, state: InterventionState, spec: Spec) -> None:
+        self.state = state
+        self.spec = spec
+        self.lab = next(lab for lab in state.world.labs if lab.name == spec.lab)
+        self.event = -1
+        """By which it began; negative until then."""
+        self.hazard: HazardState | None = None
+        self.over = False
+        """Whether it was found, or the deal is over."""
+
+    def begin(self) -> None:
+        world = self.state.world
+        clock = world.clock(BY, Order.DELIVERY, self.lab.name)
+        day = tick(clock.now + (self.spec.after_days or 0.0))
+        if day >= world.end:
+            world.warn(self.lab.name, self.state.spec.name, "the covert project would begin after the end")
+        clock.at(day, self._start)
+
+    def _start(self, _: Any) -> None:
+        """The lab begins: it gets its accelerators and what it knows."""
+        if self.over:
+            return
+        world, lab, spec, state = self.state.world, self.lab, self.spec, self.state
+        got = {kind: spec.compute * count for kind, count in sorted(in_the_world(world).items()) if count > 0.0}
+        if not got:
+            world.warn(lab.name, state.spec.name, "the covert project gets nothing: there are no accelerators anywhere")
+        signatories = state.labs or [other for other in world.labs if other.name not in world.secret]
+        laws, day = world.record.training_efficiency, world.agenda.day
+        best = min(signatories, key=lambda other: (-laws[other.name].at(day), other.name))
+        details = {"accelerators": got, "software_of": best.name, "software_share": spec.software}
+        self.event = world.event(
+            lab.name, "covert_start", state.spec.name, world.h100e(got), "H100e", details, (state.event,)
+        )
+        lab.entry = day
+        world.run_clocks(lab.name, "public releases", 0.0, SECRET)
+        for kind, count in got.items():
+            told = world.event(lab.name, "covert_delivery", kind, count, "accelerators", None, (self.event,))
+            cluster.receive(lab, kind, count, told)
+        if world.frontier.by_cluster:
+            world.frontier.cluster_changed(lab, self.event)
+        know(lab, signatories, spec.software, self.event)
+        for use, series in lab.spec.use.items():
+            lab.declare_share(use, series.at(day))
+        dated.follow_all(lab)
+        uptake.plan_choices(lab)
+        for run in sorted(lab.spec.runs, key=lambda run: run.name or ""):
+            programme.plan(lab, run)
+        if spec.found is not None:
+            stream = f"intervention/{state.spec.name}/found"
+            self.hazard = HazardState(world, stream, lab.name, spec.found, self._found)
+
+    def _found(self, _: int) -> None:
+        """It is found."""
+        world, state, rule = self.state.world, self.state, self.spec.on_found
+        assert rule is not None
+        causes = (self.event, state.event)
+        found = world.event(self.lab.name, "covert_found", state.spec.name, rule.loses, "share", None, causes)
+        self._no_longer_sought()
+        if rule.loses == 1.0:
+            dissolve(self.lab, found)
+        else:
+            for kind, count in sorted(self.lab.total.items()):
+                cluster.lose(self.lab, kind, rule.loses * count, "loss", (found,))
+            reveal(world, self.lab, found)
+        if rule.deal == BREAKS:
+            state.break_now((found,))
+
+    def end(self) -> None:
+        world, state = self.state.world, self.state
+        if self.over:
+            return
+        self._no_longer_sought()
+        causes = tuple(event for event in (self.event, state.event) if event >= 0)
+        if self.event < 0:
+            world.event(self.lab.name, "covert_given_up", state.spec.name, None, "", None, causes)
+            return
+        then = {"then": self.spec.when_over}
+        over = world.event(self.lab.name, "covert_over", state.spec.name, None, "", then, causes)
+        if self.spec.when_over == DISSOLVED:
+            dissolve(self.lab, over)
+        else:
+            reveal(world, self.lab, over)
+
+    def _no_longer_sought(self) -> None:
+        self.over = True
+        if self.hazard is not None:
+            self.hazard.scale(0.0)
+
+
+def in_the_world(world: World) -> Holding:
+    """Accelerators in the world today, by type: those of `world:`, or those that all labs have."""
+    result: Holding = {}
+    if world.draw.world is not None:
+        for kind, line in world.record.world.items():
+            result[kind] = next((count for day, count in reversed(line) if day <= world.agenda.day), 0.0)
+        return result
+    for lab in world.labs:
+        for kind, count in lab.total.items():
+            result[kind] = result.get(kind, 0.0) + count
+    return result
+
+
+def know(lab: LabState, others: list[LabState], share: float, event: int) -> None:
+    """From today on a lab's efficiencies are a share of the best of others', and go on by its own law."""
+    world, record = lab.world, lab.world.record
+    day, law = world.agenda.day, lab.spec.software
+    best = {
+        name: share * max(laws[other.name].at(day) for other in others)
+        for name, laws in (("training", record.training_efficiency), ("inference", record.inference_efficiency))
+    }
+    trained = training_law(law, world.draw.base_date)
+    inference = inference_law(law, trained, world.draw.base_date)
+    own = law.inference_efficiency is not None or law.inference_growth is not None
+    if not own:
+        best["inference"] = best["training"] ** (1.0 if law.inference_exponent is None else law.inference_exponent)
+    progress = lab.progress
+    if progress is None:
+        trained = record.training_efficiency[lab.name] = _from(
+            record.training_efficiency[lab.name], trained, day, best["training"]
+        )
+    else:
+        progress.raise_to(best["training"], event)
+        progress.causes.append(event)
+        progress.begins = max(day, law.feedback_from or 0.0)
+    if progress is None or own:
+        inference = record.inference_efficiency[lab.name] = _from(
+            record.inference_efficiency[lab.name], inference, day, best["inference"]
+        )
+        if progress is not None:
+            progress.efficiencies.own_inference = inference
+    if progress is not None:
+        world.agenda.at(tick(progress.begins), Order.SERIES, lab.name, progress.begin)
+    check_growth(lab, record.training_efficiency[lab.name], inference)
+    if progress is None:
+        diffusion.pass_on(world, lab.name)
+        for piece in trained.pieces:
+            if day < piece.day < world.end:
+                world.agenda.at(tick(piece.day), Order.SERIES, lab.name, _passes_on, lab)
+
+
+def _passes_on(lab: LabState) -> None:
+    """The law of a lab takes the next of its courses."""
+    diffusion.pass_on(lab.world, lab.name)
+
+
+def _from(before: Growth, stated: Growth, day: float, value: float) -> Growth:
+    """A law until a day, and from there on a stated one, but for a factor that gives it a value on that day."""
+    after = stated.jumped(day, value / stated.at(day))
+    return before.then(day, Growth(tuple(piece for piece in after.pieces if piece.day >= day)))
+
+
+def dissolve(lab: LabState, event: int) -> None:
+    """A lab is no more: its runs are given up, its accelerators lost, its people leave, nobody has its models."""
+    world = lab.world
+    staff = [f"staff:{domain}" for domain in sorted(lab.people)]
+    for process in ("runs", "pauses", "releases", "public releases", *staff):
+        world.run_clocks(lab.name, process, 0.0, BY)
+    for run in sorted(lab.running, key=lambda run: run.name):
+        if not run.suspended:
+            training.suspend(lab, run, event)
+    for run in list(lab.due):
+        training.give_up(lab, run, event)
+    for kind, count in sorted(lab.total.items()):
+        cluster.lose(lab, kind, count, "loss", (event,))
+    for domain in sorted(lab.people):
+        lab.people[domain] = 0.0
+        dated.tell_staff(lab, domain, event)
+    lab.usable.clear()
+    record, day = world.record, world.agenda.day
+    if lab.progress is None:
+        record.training_efficiency[lab.name] = record.training_efficiency[lab.name].held(day)
+        record.inference_efficiency[lab.name] = record.inference_efficiency[lab.name].held(day)
+        diffusion.pass_on(world, lab.name)
+    else:
+        lab.progress.run_at(0.0, event)
