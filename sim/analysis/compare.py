@@ -191,7 +191,8 @@ def warnings_of(pair: Pair) -> list[str]:
         one, other = threshold(base, name), threshold(world, name)
         if one != other and not (isfinite(one) and isfinite(other) and abs(one - other) < 1e-9):
             found.append(f"the level {name} is not at the same effective FLOP in both ({_power(one)}, {_power(other)})")
-    missing = sorted(set(base.labs) ^ set(world.labs))
+    labs = {**base.labs, **world.labs}
+    missing = sorted(name for name in set(base.labs) ^ set(world.labs) if not labs[name].covert)
     if missing:
         found.append(f"only one of the two has {', '.join(missing)}")
     if pair.base.end != pair.world.end:

@@ -32,6 +32,8 @@ RELEASED, DESTROYED = "released", "destroyed"
 CLUSTER, FREED = "cluster", "freed"
 UNTIL_CAUGHT_UP, ITS_LENGTH = "until caught up", "its length"
 
+ENDS, BREAKS = "ends", "breaks"
+
 TAXED = (TRAINING, EXPERIMENTS, AI_USE)
 
 PAUSE = "pause"
@@ -39,23 +41,33 @@ PAUSE = "pause"
 
 _REACHES = re.compile(r"\s*when\s+(?P<lab>.+?)\s+reaches\s+(?P<level>.+?)\s*")
 _AT = re.compile(r"\s*at\s+(?P<milestone>.+?)\s*")
+_OVER = re.compile(r"\s*when\s+(?P<intervention>.+?)\s+(?P<how>ends|breaks)\s*")
 _ANY = re.compile(r"any(\s+lab)?|anyone")
 
 
 class Trigger(NamedTuple):
-    """What an intervention waits for: a level (of one lab, or of the first), or a milestone."""
+    """What an intervention waits for: a level (of one lab, or of the first), a milestone, or that another is over."""
 
     level: str | None = None
     lab: str | None = None
     milestone: str | None = None
+    intervention: str | None = None
+    how: str | None = None
+    """`ends`, as it was to, or `breaks`."""
 
 
 def trigger_of(words: str) -> Trigger | None:
-    """What `when LAB reaches LEVEL`, `when any lab reaches LEVEL` or `at MILESTONE` says; None for anything else."""
+    """What such words say; None for others.
+
+    `when LAB reaches LEVEL`, `when any lab reaches LEVEL`, `at MILESTONE`, `when INTERVENTION ends`, `… breaks`.
+    """
     found = _REACHES.fullmatch(words)
     if found is not None:
         lab = found["lab"]
         return Trigger(level=found["level"], lab=None if _ANY.fullmatch(lab) else lab)
+    found = _OVER.fullmatch(words)
+    if found is not None:
+        return Trigger(intervention=found["intervention"], how=found["how"])
     found = _AT.fullmatch(words)
     return None if found is None else Trigger(milestone=found["milestone"])
 
@@ -182,6 +194,14 @@ class Intervention:
     cleared_after: float | None = number(
         "cleared_after", "day", "for how long a lab must have had a model for it to be cleared", default="0 days",
         source=GUESS, low=0.0,
+    )  # fmt: skip
+    cap_growth: float | None = number(
+        "cap_growth", "x/year", "controlled scaling: no run makes a model stronger than the strongest that is known "
+        "when it starts, times what this growth has come to since, in steps of a month", default=None, low=1.0,
+    )  # fmt: skip
+    cap_growth_after: float | None = number(
+        "cap_growth_after", "day", "time from the start for which the cap of `cap_growth` does not grow yet",
+        default="0 days", source="this program's choice: it grows from the start on", low=0.0,
     )  # fmt: skip
     hold_at: str | None = text("hold_at", "no run makes a model that reaches this level", default=None)
     breaks: Breaks | None = block("breaks", Breaks, "how it may end before its time: a deal that breaks", default=None)

@@ -14,7 +14,7 @@ from sim.scenario.spec import Spec
 
 ACTS = ("stops", "continues", "cap_run_flop", "cap_training", "cap_training_share", "cap_research",
         "cap_research_share", "tax", "minimum_shares", "slow_deliveries", "release_interval",
-        "research_models_older_than", "cap_capability", "hold_at", *LEVERS)  # fmt: skip
+        "research_models_older_than", "cap_capability", "cap_growth", "hold_at", *LEVERS)  # fmt: skip
 """Fields by which an intervention does something."""
 
 
@@ -137,11 +137,14 @@ def _trigger(spec: Spec, field_name: str, root: Spec, problems: Problems) -> Non
         ("lab", found.lab, names_of(root, "labs")),
         ("level", found.level, names_of(root, "levels")),
         ("milestone", found.milestone, names_of(root, "milestones")),
+        ("intervention", found.intervention, [other.name or PAUSE for other in interventions_of(root)]),
     ):
         if name is not None and name not in names:
             near = nearest(name, names)
             more = "" if near else f"; known: {', '.join(names) or 'none'}"
             problems.add(value.place, value.path, f"there is no {kind} {quoted(name)}{more}", near)
+    if found.intervention == (spec.name or PAUSE):
+        problems.add(value.place, value.path, "it cannot wait for itself")
     _, stops = _texts(spec, "stops")
     _, binds = _texts(spec, "binds")
     if field_name == "ends" and EVERYTHING in stops and ALL in binds:
@@ -154,6 +157,9 @@ def _breaks(spec: Spec, root: Spec, problems: Problems) -> None:
     if "cleared_after" in spec.stated and not spec.has("cap_capability"):
         message = "`cleared_after` goes with `cap_capability`"
         problems.add(spec.where("cleared_after"), join(spec.path, "cleared_after"), message)
+    if "cap_growth_after" in spec.stated and not spec.has("cap_growth"):
+        message = "`cap_growth_after` goes with `cap_growth`"
+        problems.add(spec.where("cap_growth_after"), join(spec.path, "cap_growth_after"), message)
     breaks = spec.block("breaks")
     if breaks is not None:
         if not breaks.has("rate") and not breaks.has("when"):

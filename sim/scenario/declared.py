@@ -43,7 +43,8 @@ def written_as(parameter: Parameter) -> str:
     if kind == "date":
         return DATE_EXAMPLE
     if kind == "trigger":
-        return f"{DATE_EXAMPLE}, or `when any lab reaches LEVEL`, `when LAB reaches LEVEL`, `at MILESTONE`"
+        words = "`when any lab reaches LEVEL`, `when LAB reaches LEVEL`, `at MILESTONE`, `when INTERVENTION ends`"
+        return f"{DATE_EXAMPLE}, or {words}"
     if kind == "every":
         return RECURRENCE_EXAMPLE
     if kind in ("number", "dated"):

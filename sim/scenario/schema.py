@@ -157,7 +157,7 @@ class _Definitions:
         if kind in ("number", "date", "every"):
             return [self._number(parameter, mode)]
         if kind == "trigger":
-            words: Schema = {"type": "string", "pattern": r"^\s*(when\s.*\sreaches\s|at\s)"}
+            words: Schema = {"type": "string", "pattern": r"^\s*(when\s.*\s(reaches\s|ends\s*$|breaks\s*$)|at\s)"}
             return [{"anyOf": [self._number(parameter, mode), words, self._wrapped(words, mode)]}]
         if kind == "dated":
             return [self._dated(parameter, mode)]

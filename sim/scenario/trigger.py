@@ -14,7 +14,8 @@ from sim.scenario.reading import Facts, Reading
 from sim.scenario.values import read_quantity, unwrap
 from sim.scenario.yaml_tree import Node
 
-FORMS = "`when any lab reaches LEVEL`, `when LAB reaches LEVEL` or `at MILESTONE`"
+FORMS = ("`when any lab reaches LEVEL`, `when LAB reaches LEVEL`, `at MILESTONE`, `when INTERVENTION ends` or `when "
+         "INTERVENTION breaks`")  # fmt: skip
 
 
 def read_trigger(

@@ -10,6 +10,7 @@ from sim.base.calendar import tick
 from sim.model.intervention import Intervention
 from sim.model.level import Level
 from sim.model.worth import value_of
+from sim.world.cap_growth import growing_cap
 from sim.world.record import ModelRecord
 from sim.world.run import Run
 from sim.world.standstill import own_day
@@ -46,11 +47,18 @@ def _clearances(lab: LabState, after: float) -> Iterator[tuple[float, ModelRecor
             yield tick(own_day(stands, model.internal) + after), model
 
 
+def is_stated(spec: Intervention) -> bool:
+    """Whether an intervention caps what a model can do."""
+    return spec.cap_capability is not None or spec.cap_growth is not None or spec.hold_at is not None
+
+
 def allowed(lab: LabState, spec: Intervention) -> float:
     """Effective FLOP that a new model of a lab may have."""
     most, world = inf, lab.world
     if spec.cap_capability is not None:
         most = spec.cap_capability * cleared(lab, spec.cleared_after or 0.0)
+    if spec.cap_growth is not None:
+        most = min(most, growing_cap(world, spec))
     if spec.hold_at is not None:
         most = min(most, effective_flop_of(world, world.draw.levels[spec.hold_at]) * (1.0 - BELOW))
     return most

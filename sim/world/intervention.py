@@ -8,6 +8,8 @@ from sim.base.calendar import tick
 from sim.model.intervention import (
     AI_USE,
     ALL,
+    BREAKS,
+    ENDS,
     EVERYTHING,
     EXPERIMENTS,
     HUMANS,
@@ -19,8 +21,9 @@ from sim.model.intervention import (
     Trigger,
     trigger_of,
 )
-from sim.world import deal
+from sim.world import capability_cap, deal
 from sim.world.agenda import Order
+from sim.world.cap_growth import strongest_known
 from sim.world.lever import Lever
 from sim.world.levers import levers_of
 from sim.world.limits import Limits
@@ -38,7 +41,7 @@ class InterventionState:
     """One intervention: waiting, in force, or over."""
 
     __slots__ = ("world", "spec", "labs", "event", "index", "in_force", "over", "start", "end", "stands",
-                 "breaking", "broken", "software", "levers")  # fmt: skip
+                 "breaking", "broken", "software", "levers", "strongest")  # fmt: skip
 
     def __init__(self, world: World, spec: Intervention) -> None:
         self.world = world
@@ -55,6 +58,8 @@ class InterventionState:
         self.broken = False
         self.software: list[deal.Software] = []
         self.stands: list[Standstill] = []
+        self.strongest = 0.0
+        """Effective FLOP of the strongest model known when it started, where its cap grows from there."""
         self.levers: list[Lever] = []
         """What it does besides limiting, while it is in force."""
         if isinstance(spec.starts, str):
@@ -62,6 +67,11 @@ class InterventionState:
             self.event = world.event("", "intervention_waits", spec.name, None, "", {"for": spec.starts}, ())
         else:
             self._put(tick(spec.starts or 0.0), Order.INTERVENTION_START, self._begin, ())
+
+    @property
+    def since(self) -> float:
+        """The day on which it started."""
+        return self.world.record.interventions[self.index][1]
 
     def _put(self, day: float, order: int, happen: Any, causes: tuple[int, ...]) -> None:
         if day < self.world.end:
@@ -124,7 +134,11 @@ class InterventionState:
         if goes_on:
             why = "follows a stated rate and goes on: state `software` in `stops` or `continues` if it should not"
             world.warn("", spec.name, f"software of {', '.join(goes_on)} {why}")
-        if any(cap is not None for cap in (spec.cap_run_flop, spec.cap_capability, spec.hold_at)):
+        if spec.cap_growth is not None:
+            self.strongest = strongest_known(world)
+            if not self.strongest:
+                world.warn("", spec.name, "its cap that grows lets no run start: nobody has a model when it starts")
+        if spec.cap_run_flop is not None or capability_cap.is_stated(spec):
             for lab in self.labs:
                 if any(run.continuous for run in lab.spec.runs):
                     world.warn(lab.name, spec.name, "its cap on runs does not hold for continuous training")
@@ -143,6 +157,9 @@ class InterventionState:
             return what is not None and tick(what) <= self.world.agenda.day
         trigger, record = trigger_of(what), self.world.record
         assert trigger is not None
+        if trigger.intervention is not None:
+            assert self.world.interventions is not None
+            return trigger in self.world.interventions.over
         if trigger.level is None:
             return trigger.milestone in record.milestones
         if trigger.lab is None:
@@ -234,14 +251,18 @@ class InterventionState:
             self._tell("resumed")
             for lever in self.levers:
                 lever.end()
+        assert world.interventions is not None
+        world.interventions.ended(Trigger(intervention=spec.name, how=BREAKS if self.broken else ENDS), self.event)
 
 
 class Interventions:
     """All interventions of a world."""
 
-    __slots__ = ("states",)
+    __slots__ = ("states", "over")
 
     def __init__(self, world: World, specs: list[Intervention]) -> None:
+        self.over: set[Trigger] = set()
+        """Which are over, and how."""
         self.states = [InterventionState(world, spec) for spec in specs]
 
     def reached(self, level: str, lab: str, event: int) -> None:
@@ -256,6 +277,12 @@ class Interventions:
         """A milestone is reached."""
         for state in self.states:
             state.hear(Trigger(milestone=name), event)
+
+    def ended(self, how: Trigger, event: int) -> None:
+        """One of them is over."""
+        self.over.add(how)
+        for state in self.states:
+            state.hear(how, event)
 
     def available(self, lab: LabState, model: ModelRecord, event: int) -> None:
         """A lab can use a new model from today on: runs that wait for one that is cleared look when it is."""
@@ -293,8 +320,8 @@ def nothing(_: Any) -> None:
 
 def _meets(what: Trigger, wanted: Trigger, secret: bool) -> bool:
     """Whether what has happened is what is waited for; of a lab that works in secret only if it is named."""
-    if wanted.milestone is not None:
-        return what.milestone == wanted.milestone
+    if wanted.level is None:
+        return what == wanted
     return what.level == wanted.level and (wanted.lab == what.lab or (wanted.lab is None and not secret))
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sim.model.intervention import WAIT
+from sim.world.cap_growth import CapGrowth
 from sim.world.covert import Covert
 from sim.world.hire import Hire
 from sim.world.lever import Lever
@@ -30,6 +32,8 @@ def levers_of(state: InterventionState) -> list[Lever]:
         levers.append(SpendLead(state))
     if spec.pool is not None:
         levers.append(Pool(state))
+    if spec.cap_growth is not None and spec.over_cap == WAIT:
+        levers.append(CapGrowth(state))
     if spec.covert is not None:
         levers.append(Covert(state, spec.covert))
     return levers

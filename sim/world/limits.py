@@ -172,7 +172,7 @@ class Limits:
         for spec in self.specs:
             if spec.cap_run_flop is not None:
                 caps.append((spec.held_to(spec.cap_run_flop, planned), spec))
-            if planned and (spec.cap_capability is not None or spec.hold_at is not None):
+            if planned and capability_cap.is_stated(spec):
                 strongest = capability_cap.allowed(self.lab, spec)
                 wanted, _ = capability_cap.flop_for(self.lab, run, strongest, planned)
                 if wanted > strongest:

@@ -33,6 +33,8 @@ def plan_release(lab: LabState, model: ModelRecord, cause: int) -> None:
         clock.at(model.public - late, _public, (lab, model, cause))
     if model.opened is not None:
         clock.at(model.opened - late, open_weights, (lab, model, cause))
+    if lab.name in lab.world.secret:
+        model.public = model.opened = None  # if ever, when all know of the lab
 
 
 def add_existing(lab: LabState, existing: ExistingModel) -> list[OnHand]:
@@ -114,7 +116,8 @@ def _public(what: Release) -> None:
     lab, model, cause = what
     world = lab.world
     day = world.agenda.day
-    assert model.public is not None
+    if model.public is None:
+        model.public = day  # it was kept secret until now
     if day > 0.0:
         if lab.limits is not None and lab.limits.too_soon(what):
             return

@@ -22,6 +22,8 @@ def open_weights(what: tuple[LabState, ModelRecord, int]) -> None:
     """A model's weights are open: every other lab may run it, for itself and for the public."""
     owner, model, cause = what
     world = owner.world
+    if model.opened is None:
+        model.opened = world.agenda.day  # it was kept secret until now
     causes = (cause,) if cause >= 0 else ()
     event = world.event(owner.name, "model_open", model.name, model.effective_flop, "FLOP", None, causes)
     for lab in world.labs:

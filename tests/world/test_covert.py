@@ -215,6 +215,8 @@ def test_one_that_was_not_found_goes_on_in_the_open_or_is_dissolved(ends: dict[s
     assert days(no_more, "run_finished", lab="Hidden") == [210.0]
     for record in (on, no_more):
         assert_sound(record)
+    secret = under(world(), deal())
+    assert {model.public for model in secret.models if model.lab == "Hidden"} == {None}
 
 
 # What others notice

@@ -16,7 +16,7 @@ from sim.base.series import Series, fixed
 from sim.base.units import DAYS_PER_YEAR
 from sim.model.cluster import Supply
 from sim.model.draw import Draw
-from sim.model.intervention import STOPPABLE, Breaks, Intervention, OnBreak, trigger_of
+from sim.model.intervention import STOPPABLE, Breaks, Intervention, OnBreak, Trigger, trigger_of
 from sim.model.level import Level, Milestone
 from sim.model.policy import PolicyPhase
 from sim.model.shock import Shock
@@ -80,9 +80,11 @@ def yearly(**values: Any) -> Draw:
 
 
 def test_words() -> None:
-    assert trigger_of("when any lab reaches expert level") == ("expert level", None, None)
-    assert trigger_of("when Lab A reaches x") == ("x", "Lab A", None)
-    assert trigger_of(" at the deal") == (None, None, "the deal")
+    assert trigger_of("when any lab reaches expert level") == Trigger(level="expert level")
+    assert trigger_of("when Lab A reaches x") == Trigger(level="x", lab="Lab A")
+    assert trigger_of(" at the deal") == Trigger(milestone="the deal")
+    assert trigger_of("when the deal ends") == Trigger(intervention="the deal", how="ends")
+    assert trigger_of("when the deal breaks ") == Trigger(intervention="the deal", how="breaks")
     assert trigger_of("on Monday") is None
 
 
