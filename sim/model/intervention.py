@@ -172,6 +172,13 @@ class Intervention:
         "minimum_shares", "share", "shares of a lab's accelerators that fleets or experiments get at least, once they "
         "have work", default={}, low=0.0, high=1.0,
     )  # fmt: skip
+    minimum_shares_from: dict[str, float] = numbers(
+        "minimum_shares_from", "share", "what these shares are when it starts, where they rise to those stated",
+        default={}, low=0.0, high=1.0,
+    )  # fmt: skip
+    minimum_shares_over: float | None = number(
+        "minimum_shares_over", "day", "time in which they do, in ten equal steps", default=None, above=0.0
+    )
     slow_deliveries: float | None = number(
         "slow_deliveries", "share", "share of each delivery that comes; the rest is lost or `withheld`", default=None,
         low=0.0, high=1.0,

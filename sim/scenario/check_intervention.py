@@ -100,12 +100,32 @@ def _minima(spec: Spec, root: Spec, problems: Problems) -> None:
     for use, share in minima.items():
         if use not in valid:
             _unknown(use, valid, share.place, share.path, "there is no fleet", problems)
+    _rise(spec, minima, problems)
     total = sum(share.central for share in minima.values())
     if total > 1.0 + 1e-9:
         message = f"the minimum shares add up to {100.0 * total:.4g}%: more than there is"
         problems.add(spec.where("minimum_shares"), join(spec.path, "minimum_shares"), message)
     if "withheld" in spec.stated and not spec.has("slow_deliveries"):
         problems.add(spec.where("withheld"), join(spec.path, "withheld"), "`withheld` goes with `slow_deliveries`")
+
+
+def _rise(spec: Spec, minima: dict[str, Quantity], problems: Problems) -> None:
+    stated = spec.values.get("minimum_shares_from")
+    first = stated if isinstance(stated, dict) else {}
+    for use, share in first.items():
+        if use not in minima:
+            more = "" if nearest(use, tuple(minima)) else f"; stated: {', '.join(minima) or 'none'}"
+            message = f"`minimum_shares` states nothing for {quoted(use)} that its share could rise to{more}"
+            problems.add(share.place, share.path, message, nearest(use, tuple(minima)))
+    total = sum((first.get(use) or share).central for use, share in minima.items())
+    if total > 1.0 + 1e-9:
+        message = f"at the start the minimum shares add up to {100.0 * total:.4g}%: more than there is"
+        problems.add(spec.where("minimum_shares_from"), join(spec.path, "minimum_shares_from"), message)
+    pair = ("minimum_shares_from", "minimum_shares_over")
+    for field_name, other in (pair, pair[::-1]):
+        if _states(spec, field_name) and not _states(spec, other) and other not in spec.broken:
+            message = f"`{field_name}` goes with `{other}`"
+            problems.add(spec.where(field_name), join(spec.path, field_name), message)
 
 
 def _unknown(word: str, valid: tuple[str, ...], place: Place, path: str, what: str, problems: Problems) -> None:

@@ -11,6 +11,7 @@ from sim.base.units import DAYS_PER_YEAR
 from sim.model.intervention import Intervention
 from sim.world.agenda import Order
 from sim.world.lever import Lever
+from sim.world.standstill import OWN
 
 if TYPE_CHECKING:
     from sim.world.intervention import InterventionState
@@ -52,7 +53,7 @@ class CapGrowth(Lever):
         state = self.state
         day = tick(state.since + (state.spec.cap_growth_after or 0.0) + self.k * STEP_DAYS)
         if day < state.world.end:
-            state.world.agenda.put(day, Order.SERIES, "", self._grow)
+            state.world.agenda.put(day, Order.SERIES, "", self._grow, None, OWN)
 
     def _grow(self, _: Any) -> None:
         """A cap on capability has grown."""

@@ -222,6 +222,11 @@ class InterventionState:
             if self.broken and self.spec.on_break is not None:
                 deal.come_out([item for item in self.software if item.lab is lab], self.spec.on_break, told)
 
+    def limit_anew(self, event: int) -> None:
+        """What it asks for has changed: let its labs be limited by it from today on."""
+        for lab in self.labs:
+            limit(self.world, lab, event)
+
     def _stand_still(self) -> None:
         """When the instant is over: everything stops at the bound labs, where it has not already."""
         if not self.in_force:

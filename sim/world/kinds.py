@@ -156,6 +156,8 @@ KINDS: dict[str, Kind] = {
     "capability_forgone": Kind("a safety tax makes a new model weaker than it could be", "model", "by how much",
                                ("share",), {"effective_flop": "that it has"},
                                "`run_finished` or `checkpoint`, and `suspended`"),
+    "minimum_shares_raised": Kind("minimum shares that rise in steps take the next", "intervention", "", ("",),
+                                  {"shares": "from now on"}, "`intervention_start`"),
     "diffusion_slowed": Kind("security changes how what a lab finds in software reaches another", "the other lab",
                              "lag, or fraction, from now on", ("days", "share"),
                              cause="`intervention_start` or `intervention_end`"),

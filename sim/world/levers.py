@@ -9,6 +9,7 @@ from sim.world.cap_growth import CapGrowth
 from sim.world.covert import Covert
 from sim.world.hire import Hire
 from sim.world.lever import Lever
+from sim.world.minimum_shares import Rise
 from sim.world.pool import Pool
 from sim.world.security import Security
 from sim.world.shift_to_alignment import Shift, shifts
@@ -32,6 +33,8 @@ def levers_of(state: InterventionState) -> list[Lever]:
         levers.append(SpendLead(state))
     if spec.pool is not None:
         levers.append(Pool(state))
+    if spec.minimum_shares_over is not None:
+        levers.append(Rise(state))
     if spec.cap_growth is not None and spec.over_cap == WAIT:
         levers.append(CapGrowth(state))
     if spec.covert is not None:

@@ -26,6 +26,7 @@ from sim.world import capability_cap, dated, old_models, release, run_cap, train
 from sim.world.agenda import Order
 from sim.world.claim import SLACK
 from sim.world.limited_uses import cut_earmarks, cut_uses, has_work, research_fleets
+from sim.world.minimum_shares import minimum_shares
 from sim.world.pace import Pace
 from sim.world.policy import Decision, Policy
 from sim.world.run import Holding, Run, plan_phases
@@ -160,7 +161,7 @@ class Limits:
         """Shares that uses get at least. alone: if this intervention were the only one."""
         result: dict[str, float] = {}
         for spec in self.specs if alone is None else [alone]:
-            for use, share in (spec.minimum_shares or {}).items():
+            for use, share in minimum_shares(self.lab.world, spec).items():
                 meant = self.lab.shares.get(use, 0.0)
                 least = share if share <= meant else meant + spec.holds * (share - meant)
                 result[use] = max(result.get(use, 0.0), least)

@@ -125,15 +125,22 @@ def test_numbers_to_read_of_two_blocs(records: dict[str, RunRecord]) -> None:
         return round(record.milestones["china_researcher"] - record.milestones["us_researcher"])
 
     paused, paced = records["one-bloc-pauses.yaml"], records["pacing-one-country.yaml"]
-    assert (ahead(base), ahead(paused), ahead(paced)) == (126, 50, -93)
+    assert (ahead(base), ahead(paused), ahead(paced)) == (126, 50, 59)
     assert round(day_of(paused) - day_of(base)) == 76
-    assert on(paced, day_of(paced)) == "2029-04-29"
-    scenario = sim.load(str(FOLDER / "pacing-one-country.yaml")).changed(sets=["interventions.pacing.binds=all"])
-    followed = simulate(scenario.draw())
-    assert on(followed, day_of(followed)) == "2029-07-30"
-    assert 6.5 < (day_of(followed) - day_of(base)) / DAYS_PER_MONTH < 7.5
-    for text in ("on 2029-04-29, 93 days before the US; without pacing the US, by 126", "nobody before 2029-07-30"):
+    assert on(paced, day_of(paced)) == "2029-03-01"
+    followed = records["pacing-both-countries.yaml"]
+    assert (on(followed, day_of(followed)), ahead(followed)) == ("2029-03-01", 207)
+    assert round(day_of(followed) - day_of(base)) == 67
+    at_once = [
+        simulate(sim.load(str(FOLDER / name)).changed(sets=["interventions.pacing.minimum_shares_over=1 day"]).draw())
+        for name in ("pacing-one-country.yaml", "pacing-both-countries.yaml")
+    ]
+    assert ahead(at_once[0]) == -93
+    assert [on(record, day_of(record)) for record in at_once] == ["2029-04-29", "2029-07-31"]
+    for text in ("59, with 2029-03-01; without pacing by 126", "2029-04-29, 93 days before the US"):
         assert text in head("pacing-one-country.yaml")
+    for text in ("on 2029-03-01, 67 days later", "207, against 126", "nobody is there before 2029-07-31"):
+        assert text in head("pacing-both-countries.yaml")
     assert "Chinese one: 50, not 126" in head("one-bloc-pauses.yaml")
 
 

@@ -139,6 +139,12 @@ EVERY_DATED = {
         "0.5 per year",
         "2 per year",
     ),
+    "Covert.found": (
+        "labs: {A: {compute: {count: 10 H100}}, B: {covert: yes}}\n"
+        "pause: {stops: training, covert: {lab: B, compute: 1%, software: 50%, found: #}}",
+        "0.5 per year",
+        "2 per year",
+    ),
     "Software.training_efficiency": ("software: {training_efficiency: #}", "1x", "3x"),
     "Software.inference_efficiency": ("software: {inference_efficiency: #}", "1x", "4x"),
 }
