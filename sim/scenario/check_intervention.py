@@ -118,7 +118,7 @@ def _rise(spec: Spec, minima: dict[str, Quantity], problems: Problems) -> None:
             message = f"`minimum_shares` states nothing for {quoted(use)} that its share could rise to{more}"
             problems.add(share.place, share.path, message, nearest(use, tuple(minima)))
     total = sum((first.get(use) or share).central for use, share in minima.items())
-    if total > 1.0 + 1e-9:
+    if first and total > 1.0 + 1e-9:
         message = f"at the start the minimum shares add up to {100.0 * total:.4g}%: more than there is"
         problems.add(spec.where("minimum_shares_from"), join(spec.path, "minimum_shares_from"), message)
     pair = ("minimum_shares_from", "minimum_shares_over")
