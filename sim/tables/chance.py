@@ -21,7 +21,9 @@ def has_chance(draw: Draw) -> bool:
     """Whether anything that changes the world happens at random, at a stated rate."""
     specs = interventions(draw).values()
     return any(rate is not None for _, _, _, rate in _rates(draw)) or any(
-        (spec.breaks is not None and bool(spec.breaks.rate)) for spec in specs
+        (spec.breaks is not None and bool(spec.breaks.rate))
+        or (spec.covert is not None and spec.covert.found is not None)
+        for spec in specs
     )
 
 

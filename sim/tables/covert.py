@@ -6,7 +6,7 @@ import math
 
 from sim.base.calendar import date_text
 from sim.model.covert import GOES_ON, Covert
-from sim.model.intervention import Intervention
+from sim.tables.chance import interventions
 from sim.world.record import Event, RunRecord
 
 KINDS = ("covert_start", "covert_found", "covert_over", "covert_given_up")
@@ -17,10 +17,7 @@ def covert_projects(record: RunRecord) -> dict[str, str]:
 
     The time until one is found at a constant rate is exponential: half are found within ln 2 / rate.
     """
-    draw = record.draw
-    specs: dict[str, Intervention] = dict(draw.interventions or {})
-    if draw.pause is not None:
-        specs[draw.pause.name] = draw.pause
+    specs = interventions(record.draw)
     told: dict[tuple[str, str], Event] = {
         (event[3], event[2]): event for event in record.events if event[2] in KINDS
     }
