@@ -1,6 +1,8 @@
 """Series that a scenario takes from a CSV file, put into the tree as dated values.
 
     stock: {csv: capacity.csv, date: quarter, value: h100e, where: {lab: Aurora}, unit: H100e}
+    stock: {csv: capacity.csv, date: quarter, p10: low, p50: median, p90: high, unit: H100e}
+    length: {empirical: {csv: lengths.csv, value: days, unit: days}}
 
 Any number that may be dated takes one. `dates: month/day/year` reads dates that are not written as in a scenario. The
 file is read relative to the one that names it. In the effective scenario the values stand in its place.
@@ -11,11 +13,12 @@ from __future__ import annotations
 import csv
 import dataclasses
 import io
+from typing import NamedTuple
 
 from sim.scenario.dates import ORDERS, iso_date, looks_like_date
 from sim.scenario.files import beside, read_text
 from sim.scenario.problem import Place, Problem, Problems, ScenarioError, Unreadable, join, nearest, quoted
-from sim.scenario.shape import CSV_KEYS, FACT_KEYS, SERIES_KEYS, is_csv
+from sim.scenario.shape import CSV_KEYS, FACT_KEYS, PERCENTILES, SERIES_KEYS, is_csv
 from sim.scenario.units import parse_number
 from sim.scenario.yaml_tree import Node, scalar, unreadable
 
@@ -23,9 +26,19 @@ LARGEST_CSV_BYTES = 5_000_000
 
 
 def inline(node: Node, problems: Problems, path: str = "") -> Node:
-    """The tree with each CSV series replaced by its values; the same node if there is none."""
+    """The tree with each CSV series, and each sample from a CSV file, in place; the same node if there is none."""
     if is_csv(node):
         return _series(node, problems, path)
+    sample = node.get("empirical") if node.is_map else None
+    if sample is not None and is_csv(sample):
+        made = Node("map", node.place, entries=dict(node.entries), keys=dict(node.keys))
+        values = _sample(sample, problems, join(path, "empirical"))
+        if not values.is_list:
+            return unreadable(node.place)
+        made.entries["empirical"] = values
+        if "source" not in node.entries:
+            made.put("source", scalar(sample.entries["csv"].text, node.place, plain=False), node.place)
+        return made
     if node.is_list:
         items = [inline(item, problems, f"{path}[{index}]") for index, item in enumerate(node.items)]
         same = all(new is old for new, old in zip(items, node.items, strict=True))
@@ -56,43 +69,140 @@ def _series(node: Node, problems: Problems, path: str) -> Node:
             result.put(key, dataclasses.replace(node.entries[key], place=Place(file, 0, 0, via)), node.keys[key])
     if "source" not in node.entries:
         result.put("source", scalar(named.text, Place(file, 0, 0, via), plain=False), named.place)
+    table = _table(node, problems, path)
+    if table is None:
+        return unreadable(node.place)
+    columns = [table.column(node, key, "value" if key == "value" else "", problems, path) for key in _values(node)]
+    dates = table.column(node, "date", "date", problems, path)
+    rows = table.matching(node, problems, path)
+    if dates is None or None in columns or rows is None:
+        return unreadable(node.place)
+    order = _order(node, problems, path)
+    suffix = _suffix(node)
+    for place, cells in rows:
+        texts = [cells[column] for column in columns if column is not None]
+        _row(result, cells[dates], order, _value(node, texts, suffix, place), place, problems, path)
+    return result if any(map(looks_like_date, result.entries)) else unreadable(node.place)
+
+
+def _values(node: Node) -> tuple[str, ...]:
+    """The keys that name columns of values: one, or those of three percentiles."""
+    return PERCENTILES if any(key in node.entries for key in PERCENTILES) else ("value",)
+
+
+def _value(node: Node, texts: list[str], suffix: str, place: Place) -> Node:
+    """What a row says: one value, or percentiles. A row without any is an empty scalar."""
+    nodes = [scalar(_with_unit(text, suffix), place, plain=False) for text in texts]
+    if len(nodes) == 1:
+        return nodes[0]
+    if not all(texts):
+        return scalar("", place)
+    made = Node("map", place)
+    for key, item in zip(PERCENTILES, nodes, strict=True):
+        made.put(key, item, place)
+    if "family" in node.entries:
+        made.put("family", node.entries["family"], node.keys["family"])
+    return made
+
+
+def _sample(node: Node, problems: Problems, path: str) -> Node:
+    """The values of one column as a list."""
+    known = ("csv", "value", "where", "unit")
+    for key in node.entries:
+        if key not in known:
+            message = f"unknown key {quoted(key)} in a sample from a CSV file"
+            problems.add(node.keys[key], join(path, key), message, nearest(key, known))
+    table = _table(node, problems, path)
+    if table is None:
+        return unreadable(node.place)
+    column, rows = table.column(node, "value", "value", problems, path), table.matching(node, problems, path)
+    if column is None or not rows:
+        return unreadable(node.place)
+    for place, cells in rows:
+        if not cells[column]:
+            problems.add(place, path, "this row has no value")
+    suffix = _suffix(node)
+    items = [scalar(_with_unit(cells[column], suffix), place, plain=False) for place, cells in rows if cells[column]]
+    return Node("list", node.place, items=items)
+
+
+class _Table(NamedTuple):
+    """A CSV file that was read: its header, and its rows with the number of their line."""
+
+    file: str
+    via: str
+    header: list[str]
+    rows: list[tuple[int, list[str]]]
+
+    def column(self, node: Node, key: str, default: str, problems: Problems, path: str) -> int | None:
+        """Number of the column that a key names; by default the column of a given name."""
+        item = node.get(key)
+        if item is None and not default:
+            problems.add(node.place, join(path, key), f"name the column of `{key}` too")
+            return None
+        name = item.text if item is not None and item.is_scalar else default
+        if name in self.header:
+            return self.header.index(name)
+        place = item.place if item is not None else node.place
+        message = f"no column {quoted(name)}; the columns are {', '.join(map(quoted, self.header))}"
+        problems.add(place, join(path, key), message, nearest(name, self.header))
+        return None
+
+    def matching(self, node: Node, problems: Problems, path: str) -> list[tuple[Place, list[str]]] | None:
+        """The rows that fit `where`, with their place; None if it names no columns."""
+        where = _where(node, self.header, problems, path)
+        if where is None:
+            return None
+        found = []
+        for line, cells in self.rows:
+            place = Place(self.file, line, 1, self.via)
+            if len(cells) != len(self.header):
+                cells_here = f"{len(cells)} cell" + ("s" if len(cells) != 1 else "")
+                problems.add(place, path, f"this row has {cells_here}, the header {len(self.header)}")
+                continue
+            cells = [cell.strip() for cell in cells]
+            if all(cells[column] == wanted for column, wanted in where.items()):
+                found.append((place, cells))
+        if not found:
+            message = f"no row of {self.file} fits `where`" if where else f"{self.file} has no rows"
+            problems.add(node.entries["csv"].place, path, message)
+        return found
+
+
+def _table(node: Node, problems: Problems, path: str) -> _Table | None:
+    """The file that `csv` names; None, with a problem, if it is no table."""
+    named = node.entries["csv"]
+    file = beside(named.place, named.text)
+    via = f"read by {named.place}" if named.place.line else ""
     try:
         rows = _rows(read_text(file, named.place, via, LARGEST_CSV_BYTES), file, via)
     except ScenarioError as error:
         problems.found.extend(error.problems)
-        return unreadable(node.place)
+        return None
     if not rows:
         problems.add(named.place, path, f"{file} has no rows")
-        return unreadable(node.place)
+        return None
     header = [cell.strip() for cell in rows[0][1]]
     other = next((mark for mark in (";", "\t") if len(header) == 1 and mark in header[0]), "")
     if other:
         message = f"the cells of this row are separated by {other!r}; a CSV series takes commas"
         problems.add(Place(file, rows[0][0], 1, via), path, message)
-        return unreadable(node.place)
-    columns = {key: _column(node, key, key, header, problems, path) for key in ("date", "value")}
-    where = _where(node, header, problems, path)
-    date_column, value_column = columns["date"], columns["value"]
-    if date_column is None or value_column is None or where is None:
-        return unreadable(node.place)
+        return None
+    return _Table(file, via, header, rows[1:])
+
+
+def _suffix(node: Node) -> str:
     unit = node.get("unit")
-    order = _order(node, problems, path)
-    suffix = f" {unit.text}" if unit is not None and unit.is_scalar else ""
-    matched = 0
-    for line, cells in rows[1:]:
-        place = Place(file, line, 1, via)
-        if len(cells) != len(header):
-            cells_here = f"{len(cells)} cell" + ("s" if len(cells) != 1 else "")
-            problems.add(place, path, f"this row has {cells_here}, the header {len(header)}")
-            continue
-        cells = [cell.strip() for cell in cells]
-        if any(cells[column] != wanted for column, wanted in where.items()):
-            continue
-        matched += 1
-        _row(result, cells[date_column], order, cells[value_column], suffix, place, problems, path)
-    if not matched:
-        problems.add(named.place, path, f"no row of {file} fits `where`" if where else f"{file} has no rows")
-    return result if any(map(looks_like_date, result.entries)) else unreadable(node.place)
+    return f" {unit.text}" if unit is not None and unit.is_scalar else ""
+
+
+def _with_unit(text: str, suffix: str) -> str:
+    """A cell with the unit of its column, if it is a bare number; else it is reported, if need be, when it is read."""
+    try:
+        parse_number(text)
+    except Unreadable:
+        return text
+    return text + suffix
 
 
 def _rows(text: str, file: str, via: str) -> list[tuple[int, list[str]]]:
@@ -109,18 +219,6 @@ def _rows(text: str, file: str, via: str) -> list[tuple[int, list[str]]]:
         what = "a quote is opened here and never closed" if "unexpected end" in str(error) else str(error)
         raise ScenarioError([Problem(file, line, 1, "", f"this is not CSV: {what}", via=via)]) from None
     return rows
-
-
-def _column(node: Node, key: str, default: str, header: list[str], problems: Problems, path: str) -> int | None:
-    """Number of the column that `date:` or `value:` names; by default the column of that name."""
-    item = node.get(key)
-    name = item.text if item is not None and item.is_scalar else default
-    if name in header:
-        return header.index(name)
-    place = item.place if item is not None else node.place
-    message = f"no column {quoted(name)}; the columns are {', '.join(map(quoted, header))}"
-    problems.add(place, join(path, key), message, nearest(name, header))
-    return None
 
 
 def _where(node: Node, header: list[str], problems: Problems, path: str) -> dict[int, str] | None:
@@ -153,22 +251,15 @@ def _order(node: Node, problems: Problems, path: str) -> str:
     return item.text
 
 
-def _row(
-    result: Node, text: str, order: str, value: str, suffix: str, place: Place, problems: Problems, path: str
-) -> None:
+def _row(result: Node, text: str, order: str, value: Node, place: Place, problems: Problems, path: str) -> None:
     try:
         day = iso_date(text, order)
     except Unreadable as error:
         problems.add(place, path, error.message)
         return
-    if not value:
+    if value.is_scalar and not value.text:
         problems.add(place, join(path, day), "this row has no value")
     elif day in result.entries:
         problems.add(place, join(path, day), f"the date {day} is stated twice (first on line {result.keys[day].line})")
     else:
-        try:
-            parse_number(value)
-            value += suffix
-        except Unreadable:
-            pass  # a text with its own unit, or one that is reported when it is read
-        result.put(day, scalar(value, place, plain=False), place)
+        result.put(day, value, place)

@@ -9,13 +9,13 @@ from collections.abc import Iterable
 from sim.model.declare import Parameter, parameters
 from sim.model.draw import Draw
 from sim.scenario.reader import BLOCK_KEYS
-from sim.scenario.shape import FACT_KEYS, FAMILIES, PERCENTILES, is_distribution, is_wrapper
+from sim.scenario.shape import FACT_KEYS, FAMILIES, LIMITS, PERCENTILES, is_distribution, is_wrapper
 from sim.scenario.yaml_tree import NULLS, Node, mapping, scalar
 
 FIRST = ("name", "question", "note", "start", "end")
 """Keys with which a scenario begins."""
 
-_VALUE_ORDER = ("value", "csv", *FAMILIES, *PERCENTILES, "family")
+_VALUE_ORDER = ("value", "csv", *FAMILIES, *PERCENTILES, "family", *LIMITS, "weight")
 _SETTINGS = ("before", "interpolate", "every", "then", *FACT_KEYS, "guesses")
 _NEVER_WRAPPED = frozenset((*FACT_KEYS, "guesses", "name", "value", "interpolate", "family", "sources"))
 _SAFE = re.compile(r"[A-Za-z0-9_$./+(~=^][A-Za-z0-9_ ./%+(),;=<>~*$@&!?'^-]*")

@@ -10,7 +10,7 @@ from sim.base.calendar import TICKS_PER_DAY, Recurrence
 from sim.base.series import Series
 from sim.base.units import DAYS_PER_YEAR
 from sim.model.policy import UserPolicy
-from sim.scenario.distribution import Distribution
+from sim.scenario.distribution import FARTHEST, Distribution
 from sim.scenario.problem import NOWHERE, Place
 
 CENTRAL = 0.5
@@ -40,7 +40,8 @@ class Quantity(Sourced):
     """A number in `unit` (canonical), or a distribution of it.
 
     Dates have the unit `date` and count as `date.toordinal()`. Recurrences (`recurs`) have `month` or `day`.
-    A quantile outside the declared bounds is moved to the bound (just inside one that is exclusive).
+    low, high: the declared bounds, to which a quantile outside of them is moved; that it is never outside of an
+    exclusive bound, and seldom of these, is checked when it is read (see `spread`).
     """
 
     unit: str
@@ -48,7 +49,6 @@ class Quantity(Sourced):
     distribution: Distribution | None = None
     accelerator: str | None = None
     recurs: bool = False
-    above: float | None = None
     low: float | None = None
     high: float | None = None
 
@@ -59,9 +59,7 @@ class Quantity(Sourced):
             return self.value
         if not 0.0 < q < 1.0:
             raise ValueError(f"{self.path}: a quantile lies between 0 and 1, got {q!r}")
-        value = self.distribution.quantile(q)
-        if self.above is not None and value <= self.above:
-            value = self.above + 1e-9 * max(abs(self.distribution.quantile(CENTRAL) - self.above), 1e-300)
+        value = self.distribution.quantile(min(max(q, FARTHEST), 1.0 - FARTHEST))
         if self.low is not None and value < self.low:
             value = self.low
         if self.high is not None and value > self.high:

@@ -20,15 +20,20 @@ it has `start` (its first day), `sources` (short names of sources), `extends` or
 and keys that begin with `x-` (free, for anchors). Any number may be written
 
 - with its unit: `90 days`, `80 GB`, `10%`, `3x per year`, `1000 H100`;
-- uncertain: `2 to 8` is a 90% interval; or `{normal: {mean: …, sd: …}}`, `{lognormal: {median: …, gsd: …}}`,
-  `{uniform: [low, high]}`, `{loguniform: [low, high]}`, `{triangular: [low, mode, high]}`,
-  `{discrete: {value: weight}}`, `{p10: …, p50: …, p90: …}`;
+- uncertain: `2 to 8` is a 90% interval, lognormal if both ends are positive, else normal (dates are normal); or
+  `{normal: {mean: …, sd: …}}`, `{lognormal: {median: …, gsd: …}}`, `{uniform: [low, high]}`,
+  `{loguniform: [low, high]}`, `{triangular: [low, mode, high]}`, `{pert: [low, mode, high]}`,
+  `{beta: [alpha, beta]}` (or `[alpha, beta, low, high]`), `{p10: …, p50: …, p90: …}`,
+  `{discrete: {value: weight}}`, `{empirical: [value, …]}` (or `{empirical: {csv: FILE, value: COLUMN, unit: UNIT}}`),
+  `{mixture: {2 to 8: 70%, 20 to 80: 30%}}` (or a list of `{value: …, weight: …}`), and any of them cut off,
+  `{truncate: 2 to 8, min: 1, max: 10}`;
 - with where it comes from: `{value: …, source: …, note: …}`, or `{value: …, guess: yes}`.
 
 What may be dated takes a mapping of dates, `{2026-01-01: 10%, 2027-01-01: 20%}`, with `interpolate: exponential`,
 `every:`, `before:` and `then:` (growth after the last date) if need be; or a CSV file,
 `{csv: FILE, date: COLUMN, value: COLUMN, where: {COLUMN: TEXT}, unit: UNIT}`, with `dates: month/day/year` (or
-`day/month/year`, `day.month.year`) if that is how it writes them. Every block may have `source`, `note`,
+`day/month/year`, `day.month.year`) if that is how it writes them, and `p10: COLUMN, p50: COLUMN, p90: COLUMN` in place
+of `value` if its values are uncertain. Every block may have `source`, `note`,
 `guess` and `guesses` (keys that are guesses).
 """
 

@@ -23,7 +23,7 @@ from sim.scenario.reader import BLOCK_KEYS
 from sim.scenario.reading import FLAGS
 from sim.scenario.series import INTERPOLATIONS
 from sim.scenario.setting import COMMON_USES
-from sim.scenario.shape import FACT_KEYS, FAMILIES, PERCENTILES
+from sim.scenario.shape import FACT_KEYS, FAMILIES, LIMITS, OPTIONAL, PERCENTILES
 from sim.scenario.unit_names import BARE
 
 Schema = dict[str, Any]
@@ -262,6 +262,8 @@ class _Definitions:
                 "dates": {"description": "how the dates are written; year-month-day unless stated",
                           "enum": [*ORDERS, None]},
                 "value": {"description": "column of the values; `value` unless stated", **TEXT},
+                **{key: {"description": f"column of the {key[1:]}th percentiles", **TEXT} for key in PERCENTILES},
+                "family": {"description": "of the percentiles", "enum": ["normal", "lognormal", None]},
                 "where": {"description": "column: text that a row must have", "type": ["object", "null"],
                           "additionalProperties": TEXT},
                 "unit": {"description": "unit of the values", **TEXT},
@@ -275,23 +277,48 @@ class _Definitions:
 
     def _distribution(self) -> Schema:
         if "distribution" not in self.found:
-            families: dict[str, Schema] = {}
-            for family, names in FAMILIES.items():
-                by_name: Schema = {"type": "object", "properties": dict.fromkeys(names, SCALAR),
-                                   "required": list(names), "additionalProperties": False}  # fmt: skip
-                in_order = {"type": "array", "items": SCALAR, "minItems": len(names), "maxItems": len(names)}
-                weights = {"type": "object", "additionalProperties": SCALAR, "minProperties": 1}
-                families[family] = {"anyOf": [by_name, in_order]} if names else weights
+            families = {family: self._family(family) for family in FAMILIES}
+            limits = dict.fromkeys(LIMITS, SCALAR)
             percentiles: Schema = {**dict.fromkeys(PERCENTILES, SCALAR), "family": {"enum": ["normal", "lognormal"]}}
             self.found["distribution"] = {
                 "anyOf": [
-                    {"type": "object", "properties": {**families, **FACTS}, "additionalProperties": False,
-                     "oneOf": [{"required": [family]} for family in families]},
+                    {"type": "object", "properties": {**families, **limits, **FACTS}, "additionalProperties": False,
+                     "oneOf": [{"required": [family]} for family in families],
+                     "dependentRequired": {key: ["truncate"] for key in LIMITS}},
                     {"type": "object", "properties": {**percentiles, **FACTS}, "additionalProperties": False,
                      "required": list(PERCENTILES)},
                 ]
             }  # fmt: skip
         return {"$ref": "#/$defs/distribution"}
+
+
+    def _family(self, family: str) -> Schema:
+        """What stands behind the name of a family."""
+        part: Schema = {"anyOf": [SCALAR, {"$ref": "#/$defs/distribution"}]}
+        weights: Schema = {"type": "object", "additionalProperties": SCALAR, "minProperties": 1}
+        if family == "truncate":
+            return part
+        if family == "empirical":
+            columns = {"csv": TEXT, "value": TEXT, "unit": TEXT, "where": {"type": ["object", "null"]}}
+            table: Schema = {"type": "object", "properties": columns, "required": ["csv"],
+                             "additionalProperties": False}  # fmt: skip
+            return {"anyOf": [{"type": "array", "items": SCALAR, "minItems": 2}, table]}
+        if family == "mixture":
+            weighted: Schema = {"type": "object", "properties": {"value": part, "weight": SCALAR},
+                                "required": ["value", "weight"], "additionalProperties": False}  # fmt: skip
+            return {"anyOf": [weights, {"type": "array", "items": weighted, "minItems": 2}]}
+        if family == "discrete":
+            return weights
+        names, optional = FAMILIES[family], OPTIONAL.get(family, ())
+        by_name: Schema = {"type": "object", "properties": dict.fromkeys((*names, *optional), SCALAR),
+                           "required": list(names), "additionalProperties": False}  # fmt: skip
+        if optional:
+            by_name["dependentRequired"] = {name: list(optional) for name in optional}
+        in_order = [
+            {"type": "array", "items": SCALAR, "minItems": count, "maxItems": count}
+            for count in sorted({len(names), len(names) + len(optional)})
+        ]
+        return {"anyOf": [by_name, *in_order]}
 
 
 def _requires(of: type) -> bool:

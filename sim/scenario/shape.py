@@ -17,13 +17,24 @@ FAMILIES = {
     "uniform": ("low", "high"),
     "loguniform": ("low", "high"),
     "triangular": ("low", "mode", "high"),
+    "pert": ("low", "mode", "high"),
+    "beta": ("alpha", "beta"),
     "discrete": (),
+    "empirical": (),
+    "mixture": (),
+    "truncate": (),
 }
 """Family -> names of its parameters, in the order in which a list gives them (a lognormal's list is p5, p95)."""
 
+OPTIONAL = {"beta": ("low", "high")}
+"""Family -> parameters that it takes besides, all or none."""
+
+LIMITS = ("min", "max")
+"""Keys that stand beside `truncate`."""
+
 SERIES_KEYS = frozenset(("interpolate", "every", "before", "then"))
 POLICY_KEYS = ("file", "function", "options", "text")
-CSV_KEYS = frozenset(("csv", "date", "dates", "value", "where", "unit"))
+CSV_KEYS = frozenset(("csv", "date", "dates", "value", "where", "unit", *PERCENTILES, "family"))
 
 
 def is_wrapper(node: Node) -> bool:
@@ -33,12 +44,13 @@ def is_wrapper(node: Node) -> bool:
 
 def is_distribution(node: Node) -> bool:
     """`{normal: {mean: 3, sd: 1}}`, `{p10: 1, p50: 2, p90: 4}` and the like."""
-    if not node.is_map:
+    if not node.is_map or "csv" in node.entries:
         return False
     if any(key in node.entries for key in PERCENTILES):
         return True
     named = [key for key in FAMILIES if key in node.entries]
-    return bool(named) and all(key in FACT_KEYS or key in FAMILIES for key in node.entries)
+    also = (*FACT_KEYS, *LIMITS) if "truncate" in named else FACT_KEYS
+    return bool(named) and all(key in also or key in FAMILIES for key in node.entries)
 
 
 def is_csv(node: Node) -> bool:

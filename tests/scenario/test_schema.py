@@ -100,6 +100,22 @@ ACCEPTED = {
     "loguniform": HEAD + "stronger_by: {value: {loguniform: [2, 4]}, source: me}\n" + LAB,
     "triangular": HEAD + "stronger_by: {triangular: [2, 3, 4]}\n" + LAB,
     "discrete": HEAD + "stronger_by: {discrete: {2: 0.5, 3: 50%}}\n" + LAB,
+    "PERT": HEAD + "stronger_by: {pert: [2, 3, 4]}\n" + LAB,
+    "PERT by name": HEAD + "stronger_by: {pert: {low: 2x, mode: 3x, high: 4x}}\n" + LAB,
+    "beta": HEAD + "training: {whole_run_mfu: {beta: {alpha: 4, beta: 6}}}\n" + LAB,
+    "beta between ends": HEAD + "stronger_by: {beta: [2, 2, 2x, 4x], source: me}\n" + LAB,
+    "beta between named ends": HEAD + "stronger_by: {beta: {alpha: 2, beta: 2, low: 2x, high: 4x}}\n" + LAB,
+    "mixture": HEAD + "stronger_by: {mixture: {2 to 4: 70%, 10: 30%}}\n" + LAB,
+    "mixture of families": HEAD
+    + "stronger_by: {mixture: [{value: {uniform: [2, 3]}, weight: 70%}, {value: 4 to 5, weight: 1}]}\n"
+    + LAB,
+    "truncated": HEAD + "stronger_by: {truncate: 2 to 4, min: 2x, guess: yes}\n" + LAB,
+    "truncated family": HEAD + "stronger_by: {value: {truncate: {normal: [3, 1]}, min: 2, max: 4x}}\n" + LAB,
+    "empirical": HEAD + "stronger_by: {empirical: [2x, 3, 2.5], note: three}\n" + LAB,
+    "empirical from a file": lab("runs: {every: 1 year, length: {empirical: {csv: e.csv, value: days, unit: days}}}"),
+    "empirical dates": lab("runs: {name: M, starts: {empirical: [2027-01-01, 2027-03-01]}, length: 90 days}"),
+    "series of percentiles": HEAD
+    + "labs: {A: {compute: {stock: {csv: p.csv, p10: low, p50: mid, p90: high, family: lognormal, unit: H100e}}}}\n",
     "percentiles": HEAD + "stronger_by: {p10: 2, p50: 3, p90: 4, family: normal, guess: yes}\n" + LAB,
     "normal of a date": lab("runs: {name: M, starts: {normal: [2027-01-01, 60 days]}, length: 90 days}"),
     "series": lab("use: {training: {2026-01-01: 10%, 2027: {value: 5% to 8%, guess: yes}, source: me}}"),
@@ -152,6 +168,7 @@ def test_every_written_form_that_the_loader_accepts_validates(
     name: str, folder: Callable[..., Path], validator: Draft202012Validator
 ) -> None:
     folder({"s.csv": "quarter,n,lab\n2026-01-01,5,A\n2026-04-01,9,A\n", "t.csv": "date,value\n2026-01-01,5\n",
+            "e.csv": "run,days\na,60\nb,75\nc,90\n", "p.csv": "date,low,mid,high\n2026-01-01,4,5,7\n",
             "mine.py": "def allocate(view, a=()): return {}\n"})  # fmt: skip
     load("f.yaml", text=ACCEPTED[name])
     assert errors(validator, ACCEPTED[name]) == []

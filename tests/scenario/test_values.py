@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from statistics import NormalDist
 
 import pytest
+from scipy import stats
 
-from sim.scenario import Input, Scenario, load
+from sim.scenario import Input, Scenario, ScenarioError, load
+
+AS_IS = {"length": "60 days", "grows": "3x per year", "every": "9 months", "stock": "1.2e6 H100e"}
 
 
 def given(base: str, **changes: str) -> Scenario:
     """The base scenario with some of its values written otherwise."""
     for old, new in changes.items():
-        base = base.replace({"length": "60 days", "grows": "3x per year", "every": "9 months"}[old], new)
+        base = base.replace(AS_IS[old], new)
     return load("f.yaml", text=base)
 
 
@@ -44,6 +48,16 @@ def test_a_value_with_its_source(base: str) -> None:
 @pytest.mark.parametrize(
     ("text", "at"),
     [
+        ("{pert: [10 days, 20 days, 60 days]}", {0.5: 10.0 + 50.0 * stats.beta(1.8, 4.2).ppf(0.5)}),
+        ("{pert: {low: 10 days, mode: 35 days, high: 60 days}}", {0.5: 35.0}),
+        ("{beta: [2, 2, 10 days, 30 days]}", {0.5: 20.0}),
+        ("{beta: {alpha: 1, beta: 1, low: 10 days, high: 30 days}}", {0.25: 15.0}),
+        ("{mixture: {10 days: 50%, 20 to 40 days: 50%}}", {0.3: 10.0, 0.75: math.sqrt(800)}),
+        ("{mixture: [{value: {uniform: [1 day, 3 days]}, weight: 3}, {value: {uniform: [5 days, 9 days]}, weight: 1}]}",
+         {0.375: 2.0, 0.875: 7.0}),
+        ("{empirical: [10 days, 2 weeks, 30 days]}", {0.5: 14.0, 0.25: 12.0}),
+        ("{truncate: {uniform: [0 days, 20 days]}, min: 10 days}", {0.5: 15.0}),
+        ("{truncate: 20 to 40 days, max: 40 days}", {0.9999999: 40.0}),
         ("60 to 120 days", {0.05: 60.0, 0.5: math.sqrt(60 * 120), 0.95: 120.0}),
         ("{normal: {mean: 60 days, sd: 1 week}}", {0.5: 60.0, 0.8413447460685429: 67.0}),
         ("{normal: [60 days, 10 days]}", {0.5: 60.0, 0.15865525393145707: 50.0}),
@@ -70,10 +84,53 @@ def test_distributions(base: str, again: Callable[[Scenario], Scenario], text: s
 
 
 def test_quantiles_outside_the_bounds_are_moved_to_them(base: str) -> None:
-    negative = given(base, length="{normal: {mean: 10 days, sd: 10 days}}")
-    assert 0.0 < length(negative, 0.01) < 1e-6
-    share = load("f.yaml", text=base + "training: {whole_run_mfu: {normal: [0.9, 0.1]}}\n")
-    assert share.draw({"training.whole_run_mfu": 0.999}).training.whole_run_mfu == 1.0
+    share = load("f.yaml", text=base + "training: {whole_run_mfu: {normal: [0.85, 0.08]}}\n")
+    assert share.draw({"training.whole_run_mfu": 0.99}).training.whole_run_mfu == 1.0
+    assert share.draw({"training.whole_run_mfu": 0.9}).training.whole_run_mfu < 1.0
+
+
+def test_a_length_is_above_0_in_every_draw(base: str) -> None:
+    """Normal(60, 15) is at most 0 with probability P(z < -4) = 3.167e-5; no draw is farther out than twice that."""
+    scenario = given(base, length="{normal: {mean: 60 days, sd: 15 days}}")
+    least = 60.0 + 15.0 * NormalDist().inv_cdf(2 * 3.167124183311998e-05)
+    assert length(scenario, 1e-12) == pytest.approx(least, rel=1e-9)
+    assert least == pytest.approx(2.5, abs=0.1)
+
+
+NORMAL, WIDE = "{normal: [10 days, 10 days]}", "{lognormal: {median: 10 days, gsd: 1e12}}"
+MONTHS, CHIPS = "{normal: [9 months, 4 months]}", "{normal: [1e5 H100e, 1e5 H100e]}"
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"length": NORMAL},
+         f"must be above 0, but 16% of {NORMAL} is not: cut it off, as in {{truncate: {NORMAL}, min: …}}"),
+        ({"every": MONTHS},
+         f"must be above 0, but 1.2% of {MONTHS} is not: cut it off, as in {{truncate: {MONTHS}, min: …}}"),
+        ({"length": WIDE},
+         f"{WIDE} is so wide that some draws are above 1e+60: cut it off, as in {{truncate: {WIDE}, max: …}}"),
+        ({"stock": CHIPS},
+         f"must be at least 0, but 16% of {CHIPS} is below: cut it off, as in {{truncate: {CHIPS}, min: 0}}"),
+    ],
+)  # fmt: skip
+def test_a_distribution_outside_its_fields_meaning_is_refused(
+    base: str, changes: dict[str, str], message: str
+) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        given(base, **changes)
+    assert [problem.message for problem in caught.value.problems] == [message]
+
+
+def test_what_the_remedy_says_is_accepted(base: str) -> None:
+    scenario = given(base, length="{truncate: {normal: {mean: 10 days, sd: 10 days}}, min: 2 days}")
+    assert 2.0 <= length(scenario, 1e-9) < length(scenario, 0.5) < length(scenario, 0.9)
+
+
+def test_a_date_is_never_outside_of_the_calendar(base: str) -> None:
+    text = base.replace("end: 2032-01-01", "end: {normal: [2032-01-01, 900 years]}")
+    with pytest.raises(ScenarioError, match="goes beyond the years 1 to 9999: cut it off"):
+        load("f.yaml", text=text)
 
 
 def test_uncertain_recurrences_and_dates(base: str) -> None:
