@@ -101,8 +101,9 @@ class Milestone:
         above=0.0,
     )  # fmt: skip
     effective_flop: float | None = number(
-        "effective_flop", "FLOP", "the best model for internal use has so much effective FLOP", default=None, above=0.0
-    )
+        "effective_flop", "FLOP", "the best model for internal use, another lab's too, has so much effective FLOP",
+        default=None, above=0.0,
+    )  # fmt: skip
     public_effective_flop: float | None = number(
         "public_effective_flop", "FLOP", "the best public model has so much effective FLOP", default=None, above=0.0
     )

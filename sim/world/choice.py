@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 EVERY = Recurrence(months=1.0)
 """How often a fleet that goes by work looks again, besides when a model arrives."""
 
+NOTHING = 1e-9
+"""Share of a cluster that is rounding: a fleet that has no more has no accelerators, and goes by its share."""
+
 
 def as_strong(fleet: FleetState, model: ModelRecord) -> bool:
     """Whether a model counts for at least as much effective FLOP in the fleet's domain as the one that it runs."""
@@ -29,7 +32,9 @@ def most_work(lab: LabState, fleet: FleetState) -> tuple[ModelRecord, dict[str, 
 
     Of models that do as much, the strongest in the domain; of those, the latest.
     """
-    held = total_of(fleet.held) or {kind: lab.shares[fleet.name] * count for kind, count in lab.total.items()}
+    held = total_of(fleet.held)
+    if not any(count > NOTHING * lab.total[kind] for kind, count in held.items()):
+        held = {kind: lab.shares[fleet.name] * count for kind, count in lab.total.items()}
     domain = fleet.spec.domain
     ranked = sorted(
         ((work_of(lab, fleet, model, held), model.capability(domain), n) for n, model in enumerate(fleet.usable)),

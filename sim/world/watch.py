@@ -66,8 +66,8 @@ class Watch:
         self.by_lab: dict[str, list[Threshold]] = {lab.name: [] for lab in world.labs}
         self.listeners: dict[tuple[str, str], list[Listener]] = {}
         """(kind of event, its subject, or empty for any) -> who hears of it."""
-        self.best: dict[tuple[str, bool], float] = {}
-        """(lab, public) -> effective FLOP of its best model."""
+        self.best_public: dict[str, float] = {}
+        """Lab -> effective FLOP of the best of its models that are public."""
         self._each: dict[str, list[Callable[[], None]]] = {}
         self._seen = 0
         self._fresh: list[Threshold] = []
@@ -109,9 +109,8 @@ class Watch:
             for index in range(first, self._seen):
                 _, lab, kind, subject, value, *_ = events[index]
                 touched[lab] = index
-                if kind.startswith("model_") and value is not None:
-                    public = kind.startswith("model_public")
-                    self.best[lab, public] = max(self.best.get((lab, public), 0.0), value)
+                if kind.startswith("model_public") and value is not None:
+                    self.best_public[lab] = max(self.best_public.get(lab, 0.0), value)
                 for key in ((kind, subject), (kind, "")):
                     heard = self.listeners.get(key)
                     if heard:
@@ -210,7 +209,9 @@ def quantity_of(watch: Watch, lab: LabState, name: str, of: str | None) -> list[
     if name == "people":
         lines = [record.staff.get((lab.name, domain)) for domain in sorted(lab.spec.staff) if of in (None, domain)]
         return [(line[-1][1], None) for line in lines if line]
-    return [(watch.best.get((lab.name, name == "public_effective_flop"), 0.0), None)]
+    if name == "effective_flop":  # of all that it may use: others' whose weights are open, or that it stole, too
+        return [(max((lab.models[model].effective_flop for model in lab.usable), default=0.0), None)]
+    return [(watch.best_public.get(lab.name, 0.0), None)]
 
 
 def _throughput(lab: LabState, of: str | None, copies: bool) -> float:
