@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections import defaultdict
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,7 @@ TOLD = (
     "no time for training",
     "is in progress at the start, but",
     "software cannot follow research",
+    "goes on from a model, and there is none",
 )
 """What the kernel says of worlds that the second simulator finds impossible."""
 
@@ -46,8 +48,11 @@ class World:
         except Impossible:
             self.impossible = True
             return
+        self.growths: dict[str, tuple[float, float]] = {}
         self.tells = kinds(self.one) == kinds(self.two)
         kinds_of = sorted(draw.accelerators)
+        self.by_rate = sorted({(since, lab.spec.name, *what) for outcome in (self.one, self.two) for lab in outcome.labs
+                               for since, *what in getattr(lab, "loose", ())})  # fmt: skip
         self.ever: dict[str, dict[str, float]] = {}
         """Accelerators that a lab ever gets, by type."""
         for name, lab in draw.labs.items():
@@ -60,13 +65,25 @@ class World:
         In a step of u = ln(step) the kernel holds research at its middle. That leaves an error of second order of a
         smooth law in each step, and at most u² of a kink, as research speed grows no faster than efficiency.
         """
-        law = self.draw.labs[lab].software
-        rate, left = math.log(law.training_growth or 1.0) / YEAR, 0.0
-        for site in (*self.one.labs, *self.two.labs):
-            if law.feedback and site.spec.name == lab:
-                rate = max(rate, site.fastest)
-                left = math.log(law.step) ** 2 * (1.0 + math.log(max(site.path) / site.path[0]))
+        if lab not in self.growths:
+            self.growths[lab] = self._growth(lab)
+        rate, left = self.growths[lab]
         return rate * hours / HOURS + left
+
+    def _growth(self, lab: str) -> tuple[float, float]:
+        """The fastest growth of its efficiency, a day, and what steps leave; of those that it learns from, too."""
+        rate = left = 0.0
+        for site in (*self.one.labs, *self.two.labs):
+            law = site.spec.software
+            if site.spec.name == lab or self.draw.diffusion:
+                rate = max(rate, math.log(law.training_growth or 1.0) / YEAR, getattr(site, "fastest", 0.0))
+                series = law.training_efficiency
+                points = series.points if series and series.exponential else ()
+                for (day, value), (then, grown) in pairwise(points):
+                    rate = max(rate, math.log(grown / value) / (then - day))
+                if law.feedback:
+                    left = max(left, math.log(law.step) ** 2 * (1.0 + math.log(max(site.path) / site.path[0])))
+        return rate, left
 
     def flop_per_s(self, lab: str, precision: str) -> float:
         """Of all accelerators that the lab ever gets."""
@@ -88,12 +105,61 @@ class World:
 
     def hours(self, day: float) -> float:
         """Hours by which a date may be wrong at most if rates stay as they are."""
-        return 1.0 + max(bisect_right(outcome.ends, day + 1.0 / HOURS) for outcome in (self.one, self.two))
+        ends = 1.0 + max(bisect_right(outcome.ends, day + 1.0 / HOURS) for outcome in (self.one, self.two))
+        return ends + self.loose(day, ends)
+
+    def loose(self, day: float, ends: float = 0.0) -> float:
+        """The part of it that comes of lengths that go by the rate of progress."""
+        found = 0.0
+        for since, lab, days, steps in self.by_rate:
+            if since <= day + 1.0 / HOURS:
+                law = self.draw.labs[lab].software
+                off = steps * math.log(law.step or 1.0) + 2.0 * self.growth(lab, ends + found)
+                found += days * HOURS * off
+        return found
 
 
 def kinds(second: Second) -> Any:
     closers = [second.window(model, own)[1] for _, model in sorted(second.models.items()) for own in (True, False)]
     return sorted(second.models), sorted(second.flop), closers
+
+
+def at_the_end(world: World, models: dict[Any, Any], begun: dict[Any, float]) -> bool:
+    """Whether a run starts or ends in the kernel or in the second simulator so near the end that the other need not."""
+    end = world.draw.end - world.hours(world.draw.end) / HOURS
+    second = {(lab.spec.name, job.name): job.started for lab in world.one.labs for job in lab.jobs}
+    days = [model.finished for key, model in models.items() if key not in world.one.models]
+    days += [model.finished for key, model in world.one.models.items() if key not in models]
+    days += [begun[key] for key in set(begun) - set(world.one.flop)]
+    days += [second.get(key) for key in set(world.one.flop) - set(begun)]
+    return bool(days) and all(day is not None and day >= end for day in days)
+
+
+def close(world: World, models: dict[Any, Any]) -> bool:
+    """Whether two of the kernel's models come, or are as strong as one another, in another order than the second's.
+
+    If all that is compared of them agrees nevertheless, they are too close to tell which of the two is right.
+    """
+    for of in ("internal", "effective"):
+        name = "effective_flop" if of == "effective" else of
+        pairs = [(getattr(model, name), getattr(world.one.models[key], of)) for key, model in models.items()]
+        ranked = sorted(pairs)
+        for (_, one), (_, other) in pairwise(ranked):
+            if one > other * (1.0 + 1e-9):
+                return True
+    return False
+
+
+def borderline(world: World, key: Any, *closers: str | None) -> bool:
+    """Whether one of those who may close a model's window is stronger by just about as much as it takes."""
+    models, off = world.one.models, world.growth(key[0], world.hours(world.draw.end))
+    for name in [name for name in closers if name]:
+        lab = name.partition("/")[0] if "/" in name else key[0]
+        closer = models.get((lab, name.partition("/")[2] or name))
+        times = closer.effective / models[key].effective if closer else math.inf
+        if abs(math.log(times / world.draw.stronger_by)) <= off + world.growth(lab, world.hours(world.draw.end)):
+            return True
+    return False
 
 
 def by_type(draw: Draw, means: dict[Any, Any]) -> dict[Any, float]:
@@ -133,6 +199,9 @@ def differences(world: World) -> list[str]:
 
     # Models: dates, FLOP, effective FLOP.
     models = {(model.lab, model.name): model for model in record.models}
+    begun = {(log.lab, log.name): log.started for log in record.runs if log.started is not None}
+    if at_the_end(world, models, begun):
+        return []
     if set(models) != set(one.models):
         found.append(f"models: kernel {sorted(models)}, second {sorted(one.models)}")
     for key in sorted(set(models) & set(one.models)):
@@ -143,10 +212,14 @@ def differences(world: World) -> list[str]:
         growth = world.growth(key[0], hours)
         done = world.flop_per_s(key[0], "bf16") * SECONDS * hours / HOURS
         compare(f"FLOP of {key}", kernel.training_flop, early.flop, late.flop, done)
-        compare(f"parameters of {key}", kernel.params, early.params, late.params, 0.0)
+        off = world.loose(late.finished or 0.0) * world.flop_per_s(key[0], "bf16") * SECONDS / HOURS
+        compare(f"parameters of {key}", kernel.params, early.params, late.params,
+                off and 0.5 * off / (early.flop or math.inf) * kernel.params)  # fmt: skip
         compare(f"effective FLOP of {key}", kernel.effective_flop, early.effective, late.effective,
                 kernel.effective_flop * growth)  # fmt: skip
     flop = {(log.lab, log.name): log.flop for log in record.runs if log.started is not None}
+    if not found and close(world, models):
+        return []
     if set(flop) != set(one.flop):
         found.append(f"runs that started: kernel {sorted(flop)}, second {sorted(one.flop)}")
     for key in sorted(set(flop) & set(one.flop)):
@@ -161,13 +234,21 @@ def differences(world: World) -> list[str]:
             compare(f"efficiency of {early.spec.name} on day {day}", kernel, early.path[k], late.path[k],
                     kernel * world.growth(early.spec.name, world.hours(day)))  # fmt: skip
 
-    if isinstance(one, Race):  # levels by lab (so leads), and milestones
+    if isinstance(one, Race) and isinstance(two, Race):  # levels by lab, milestones, leads
         levels = {key: day for key, (day, _) in record.levels.items() if key[1]}
         firsts = (levels, one.levels(), two.levels()), (record.milestones, one.milestones(), two.milestones())
         for kernels, earlies, lates in firsts:
             for key in {*kernels, *earlies, *lates} if set(earlies) == set(lates) else ():
                 hours = world.hours(min(draw.end, lates.get(key, draw.end)))
                 compare(f"date of {key}", kernels.get(key), earlies.get(key), lates.get(key), hours / HOURS)
+
+        leads = {(row["what"], row["level"], row["lab"]): row["lead_days"] for row in rows(record, "leads")}
+        early_leads, late_leads = one.leads(), two.leads()
+        keys = {key for key in {*leads, *early_leads, *late_leads} if key[0] == "level"}
+        keys |= {*leads} & {*early_leads} & {*late_leads}  # models may be as strong as the frontier, but for rounding
+        for key in keys if set(early_leads) == set(late_leads) else ():
+            compare(f"lead of {key}", leads.get(key), early_leads.get(key), late_leads.get(key),
+                    2.0 * world.hours(draw.end) / HOURS)  # fmt: skip
 
     # Windows, from the table.
     for row in rows(record, "windows"):
@@ -179,7 +260,9 @@ def differences(world: World) -> list[str]:
             if key not in one.models:
                 continue
             days = [outcome.window(outcome.models[key], own) for outcome in (one, two)]
-            if row[by] != days[0][1]:
+            if row[by] not in (days[0][1] or [None]) and borderline(world, key, row[by], *days[0][1]):
+                continue
+            if row[by] not in (days[0][1] or [None]):
                 found.append(f"window of {key} closed by: kernel {row[by]}, second {days[0][1]}")
             compare(f"window of {key}", row[length], days[0][0], days[1][0], 2.0 * world.hours(draw.end) / HOURS)
 

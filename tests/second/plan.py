@@ -58,26 +58,29 @@ def flop_per_day(draw: Any, run: Any, held: Any) -> Any:
     return float(held @ peak) * run.training.utilisation * SECONDS
 
 
-def batches(s: Any, draw: Any) -> list[tuple[float, Any]]:
-    """The deliveries of a supply (negative where a stock falls): day, accelerators by type."""
+def batches(s: Any, draw: Any, entry: float = 0.0) -> list[tuple[float, Any]]:
+    """The deliveries of a supply (negative where a stock falls): day, accelerators by type.
+
+    entry: the day on which its lab begins, from which counts what states no date.
+    """
     one = array(draw, {s.accelerator: 1.0})
     if s.count is not None:
-        return [(s.on or 0.0, s.count * one)]
+        return [(entry if s.on is None else s.on, s.count * one)]
     until = min(draw.end, s.until or draw.end)
-    days = [s.every.occurrence(k, s.starts or 0.0, draw.start) for k in range(most(draw))]
+    days = [s.every.occurrence(k, entry if s.starts is None else s.starts, draw.start) for k in range(most(draw))]
     if s.deliver is not None:
         days = days[s.starts is None :]
         sizes = [s.deliver * (s.deliveries_grow or 1.0) ** ((day - days[0]) / YEAR) for day in days]
     else:
         if s.grows is None:
-            days = [day for day, _ in s.stock.points]
-        sizes = np.diff([s.stock.at(day) * (s.grows or 1.0) ** (day / YEAR) for day in days], prepend=0.0)
+            days = sorted({max(entry, day) for day, _ in s.stock.points})
+        sizes = np.diff([s.stock.at(day) * (s.grows or 1.0) ** ((day - entry) / YEAR) for day in days], prepend=0.0)
     return [(day, size * one) for day, size in zip(days, sizes, strict=True) if day < until]
 
 
 def most(draw: Any) -> int:
-    """Occurrences of a cadence that there may be: none of the random ones is shorter than a month."""
-    return 1 + int(draw.end / 28.0)
+    """Occurrences of a cadence that there may be: none of the random ones is shorter than 16 days."""
+    return 1 + int(draw.end / 16.0)
 
 
 def programme(run: Any, lab: str, draw: Any) -> list[Job]:

@@ -13,6 +13,8 @@ from functools import cached_property
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
+
 from tests.second.plan import NEVER, NONE, YEAR, Impossible, Job, Model, array
 from tests.second.simulator import HOURS, Lab, Second
 
@@ -68,8 +70,8 @@ class Racer(Lab):
         """Models that close no window."""
         self.before: dict[str, tuple[Model | None, float]] = {}
         """By fleet: the model before the one that it runs, and the day on which it changed."""
-        self.chosen: dict[str, tuple[int, Model | None]] = {}
-        """By fleet that goes by work: models that it knew when it chose, and its choice."""
+        self.chosen: dict[str, tuple[tuple[int, int], Model | None]] = {}
+        """By fleet that goes by work: models that it knew when it chose, and months since the start; and its choice."""
         self.opens: dict[str, float] = {}
         """Days on which the weights of models are open."""
         self.stolen: dict[tuple[str, str], float] = {}
@@ -212,6 +214,8 @@ class Racer(Lab):
         return 0.0 if still else rule.fraction * rate
 
     def happen(self) -> None:
+        if self.best_known:
+            self.best_known = self.caught_up(self.best_known)
         for theft in [theft for theft in self.thefts if self.past(theft.on)]:
             self.thefts.remove(theft)
             victim = next(lab for lab in self.world.labs if lab.spec.name == theft.victim)
@@ -294,11 +298,14 @@ class Racer(Lab):
         super().finish(job)
         for rule in [rule for rule in self.rules if rule.job is job]:
             rule.job = None
-        if job.spec.distilled or job.spec.tuned:
-            return
+        if not job.spec.distilled and not job.spec.tuned:
+            self.follow(job.name)
+
+    def follow(self, model: str) -> None:
+        """What is made of each general model."""
         for run in [run for run in self.spec.runs if run.base == "each"]:
-            each = replace(run, base=job.name, name=f"{job.name} {run.name}")
-            self.jobs.append(Job(each, each.name, self.models[job.name].internal + run.after_days))
+            each = replace(run, base=model, name=f"{model} {run.name}")
+            self.jobs.append(Job(each, each.name, self.models[model].internal + run.after_days))
 
     def new_model(self, job: Job) -> Model:
         model, spec, small = super().new_model(job), job.spec, job.spec.distilled
@@ -336,13 +343,13 @@ class Racer(Lab):
 
     def most_work(self, fleet: Any, usable: list[Model]) -> Model | None:
         """Looked for when a model comes, and every month, with the accelerators that the fleet had before."""
-        known, best = self.chosen.get(fleet.name, (0, None))
+        known, best = self.chosen.get(fleet.name, ((0, 0), None))
         monthly = [self.past(day) for day in self.months].count(True)
         if (len(usable), monthly) != known and usable:
             uses = self.uses if self.world.hour else {}
             had = [held for (use, _), held in uses.items() if use == fleet.name]
             share = self.shares[fleet.name] if self.world.hour else self.spec.use[fleet.name].at(0.0)
-            held = sum(had) if had else share * self.total
+            held = sum(had) if had and np.any(sum(had) > NONE * self.total) else share * self.total
             asked = fleet.demand_tokens_per_s.at(self.world.now) if fleet.demand_tokens_per_s else math.inf
             domain, efficiency = self.draw.domains[fleet.domain], self.efficiency(self.world.now, True)
             ranked = []
@@ -350,9 +357,10 @@ class Racer(Lab):
                 tokens = min(asked, self.tokens(fleet.inference, model, held) * efficiency)
                 work = self.worth(fleet, model, domain, tokens)[1]
                 ranked.append((work, self.capability(model, fleet.domain), n))
-            new = usable[max(ranked)[2]]
-            if best is None or new.name != best.name:
-                self.before[fleet.name], best = (best, self.world.now), new
+            for many in range(min(known[0] + 1, len(usable)), len(usable) + 1):  # one new model after the other
+                new = usable[max(ranked[:many])[2]]
+                if best is None or new.name != best.name:
+                    self.before[fleet.name], best = (best, self.world.now), new
         self.chosen[fleet.name] = (len(usable), monthly), best
         return best
 
@@ -399,6 +407,22 @@ class Race(Second):
             if days:
                 found[spec.name] = min(days)
         return found
+
+    def leads(self) -> dict[tuple[str, str, str], float]:
+        """(what, level or model, lab) -> days until another lab reached the level, or had a model as strong."""
+        found, end, levels = {}, self.draw.end, self.levels()
+        for name in self.draw.levels:
+            line = sorted((day, lab) for (level, lab), day in levels.items() if level == name)
+            for k, (day, lab) in enumerate(line):
+                if k + 1 < len(line) or len(line) < len(self.labs):
+                    found["level", name, lab] = (line[k + 1][0] if k + 1 < len(line) else end) - day
+        most, models = 0.0, sorted((m.internal, m.lab, m.effective, m.name) for m in self.models.values())
+        for day, lab, strength, name in models:
+            if day < end and strength > most * (1.0 + NONE):
+                most = strength
+                after = [then for then, other, equal, _ in models if other != lab and equal >= most * (1.0 - NONE)]
+                found["frontier model", f"{lab}/{name}", lab] = min([end, *after]) - day
+        return found if len(self.labs) > 1 else {}
 
     def closes(self, model: Model) -> bool:
         return all(model.name not in lab.weak for lab in self.labs if lab.spec.name == model.lab)

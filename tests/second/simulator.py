@@ -420,13 +420,14 @@ class Second:
         self.dated.add(hour)
         return hour <= self.hour
 
-    def window(self, model: Model, own: bool) -> tuple[float, str | None]:
-        """Length of a model's window and who closes it."""
+    def window(self, model: Model, own: bool) -> tuple[float, list[str]]:
+        """Length of a model's window and who closes it: more than one if they come at one instant."""
         closers = [(m.internal, m.lab, m.name) for m in self.models.values()
                    if m is not model and m.internal < self.draw.end and (m.lab == model.lab or not own)
                    and self.closes(m) and m.effective >= self.draw.stronger_by * model.effective]  # fmt: skip
-        day, lab, name = min(closers, default=(self.draw.end, "", ""))
-        return max(0.0, day - model.internal), (name if own else f"{lab}/{name}") if closers else None
+        first, *_ = min(closers, default=(self.draw.end, "", ""))
+        names = sorted(name if own else f"{lab}/{name}" for day, lab, name in closers if day == first)
+        return max(0.0, first - model.internal), names
 
     def closes(self, model: Model) -> bool:
         """Whether it is a model that closes windows."""

@@ -1,0 +1,60 @@
+"""Worlds by batch: each batch is made once, by the one worker that runs all of its tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import pytest
+
+from sim.world.simulate import SimulationError, simulate
+from tests.second.compare import World, differences
+from tests.second.sample import sample
+from tests.second.simulator import Second
+
+
+class Batch:
+    """Eight worlds and what the kernel makes of them."""
+
+    def __init__(self, scenarios: Callable[[], Any], second: type[Second], number: int) -> None:
+        self.worlds = [World(draw, second) for draw in sample(scenarios(), 1, first=number)]
+        self.told = [outcome(world) for world in self.worlds]
+
+    def find_out(self, place: str, broken: Any) -> bool:
+        """Whether a world tells that the kernel is broken in one place; those on which that has no effect do not."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(place, broken)
+            pairs = zip(self.worlds, self.told, strict=True)
+            return any(outcome(world) != told and bool(differences(world)) for world, told in pairs)
+
+
+def outcome(world: World) -> Any:
+    """What the kernel makes of a world: what tables are made of, or why it cannot be simulated."""
+    try:
+        record = simulate(world.draw)
+    except SimulationError as error:
+        return str(error)
+    return record.events, record.models, record.inference_efficiency, record.splits
+
+
+@cache
+def batch_of(scenarios: Callable[[], Any], second: type[Second], number: int) -> Batch:
+    return Batch(scenarios, second, number)
+
+
+def of_batch(number: int, *values: Any, name: str = "") -> Any:
+    """The parameters of one test: the number of its batch, and others."""
+    one_worker = pytest.mark.xdist_group(f"second simulator {number}")
+    return pytest.param(number, *values, id=f"{number}{name}", marks=one_worker)
+
+
+def mutants(by_batch: dict[int, list[tuple[str, Any]]]) -> Any:
+    """Parametrises a test by mutants of the kernel: (place, what is put there), under a batch that tells them."""
+    found = [of_batch(number, place, broken, name=f"-{place}-{name_of(broken)}")
+             for number, broken_kernels in by_batch.items() for place, broken in broken_kernels]  # fmt: skip
+    return pytest.mark.parametrize(("number", "place", "broken"), found)
+
+
+def name_of(broken: Any) -> str:
+    return str((broken.fget if isinstance(broken, property) else broken).__name__)
