@@ -63,7 +63,7 @@ def own_efficiency(self: Any, follower: Any, efficiency: float) -> float:
     return efficiency
 
 
-def any_is_enough(self: Any, level: Any, model: Any) -> bool:
+def any_is_enough(draw: Any, level: Any, model: Any) -> bool:
     return bool(model.internal >= 0.0)
 
 
@@ -83,7 +83,7 @@ def hears_of_nobody(self: Any, lab: str, event: int) -> bool:
         ("sim.world.research.Research._labour", sum_of_all),
         ("sim.world.research.Speed.compute", always_as_at_first),
         ("sim.world.variant.distil", nothing),
-        ("sim.world.frontier.Frontier.reaches", any_is_enough),
+        ("sim.world.frontier.reaches", any_is_enough),
         ("sim.world.start_rule.RuleState._late", nothing),
     ],
     1005: [
