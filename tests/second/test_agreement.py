@@ -97,8 +97,8 @@ def ignores_the_exponent(law: Any, trained: Any, base_date: float) -> Any:
     return inference_law(replace(law, inference_exponent=None), trained, base_date)
 
 
-def inclusive(clock: Any, lab: Any, spec: Any, first: float, k: int) -> None:
-    plan_next(clock, lab, spec if spec.until is None else replace(spec, until=spec.until + 1e-6), first, k)
+def inclusive(clock: Any, lab: Any, spec: Any, *rest: Any) -> None:
+    plan_next(clock, lab, spec if spec.until is None else replace(spec, until=spec.until + 1e-6), *rest)
 
 
 def starts_anew(what: Any, *rest: Any) -> None:
