@@ -6,6 +6,8 @@ Every problem is reported and reading goes on, so that all of them are found at 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Set
+from functools import lru_cache
 from typing import Any
 
 from sim.model.declare import Parameter, meant_by, parameters
@@ -26,6 +28,14 @@ BLOCK_KEYS = (*FACT_KEYS, "guesses")
 
 _defaults: dict[tuple[type, str], Any] = {}
 """Parsed defaults by class and field, to be copied to a path."""
+
+Where = tuple[type, str, str, float | None]
+"""Class, field, path, and of a block the scenario's start."""
+
+_placed: dict[Where, Any] = {}
+"""Defaults at their path: a sweep reads the same scenario a thousand times. Nothing changes an input that was read."""
+
+MOST_PLACED = 100_000
 
 
 def read_block(
@@ -55,13 +65,12 @@ def read_block(
         spec.unreadable = True
         return spec
     if node is not None:
-        keys = {parameter.key for parameter in declared.values()}
-        block_keys = tuple(key for key in BLOCK_KEYS if key not in keys)
-        known = [*keys, *block_keys, *extra]
-        meant = _unknown(node, path, known, extra, of, reading)
+        keys, block_keys = _keys(of)
+        meant = _unknown(node, path, keys, block_keys, extra, of, reading)
         # A misspelt key was meant as the nearest one: that one is neither missing nor contradicts anything.
         spec.broken.update(name for name, parameter in declared.items() if parameter.key in meant)
-        facts = _block_facts(node, keys, facts, path, reading)
+        if not block_keys.isdisjoint(node.entries):
+            facts = _block_facts(node, keys, facts, path, reading)
     for field_name, parameter in declared.items():
         item = node.get(parameter.key) if node is not None else None
         here = join(path, parameter.key)
@@ -89,17 +98,28 @@ def read_block(
     return spec
 
 
+@lru_cache(maxsize=1024)
+def _keys(of: type) -> tuple[frozenset[str], frozenset[str]]:
+    """The declared keys of a class, and those that its blocks may have besides."""
+    keys = frozenset(parameter.key for parameter in parameters(of).values())
+    return keys, frozenset(BLOCK_KEYS) - keys
+
+
 def _last(path: str) -> str:
     return f"`{path.rsplit('.', 1)[-1]}`" if "." in path else f"`{path}`"
 
 
-def _unknown(node: Node, path: str, known: list[str], extra: tuple[str, ...], of: type, reading: Reading) -> set[str]:
+def _unknown(
+    node: Node, path: str, keys: Set[str], block_keys: Set[str], extra: tuple[str, ...], of: type, reading: Reading
+) -> set[str]:
     """Reports unknown keys; returns the known ones that were probably meant."""
     free, meant = bool(extra), set()
-    what = _last(path) if path else "a scenario"
     for key in node.entries:
-        if key in known or (free and key.startswith("x-")):
+        if key in keys or key in block_keys or key in extra or (free and key.startswith("x-")):
             continue
+        what = _last(path) if path else "a scenario"
+        known = [*(parameter.key for parameter in parameters(of).values()),
+                 *(other for other in BLOCK_KEYS if other in block_keys), *extra]  # fmt: skip
         near = meant_by(of, key) or nearest(key, known) or _elsewhere(key, node.entries[key], of)
         shown = ", ".join(k for k in sorted(known) if k not in BLOCK_KEYS)
         more = "" if near else f"; known are {shown}"
@@ -121,7 +141,7 @@ def _elsewhere(key: str, node: Node, of: type) -> str:
     return ""
 
 
-def _block_facts(node: Node, keys: set[str], facts: Facts, path: str, reading: Reading) -> Facts:
+def _block_facts(node: Node, keys: Set[str], facts: Facts, path: str, reading: Reading) -> Facts:
     """The facts for the values of a block; its own parameters (`note` of a scenario) are no facts."""
     shadow = dataclasses.replace(node, entries={k: v for k, v in node.entries.items() if k not in keys})
     facts = reading.facts(shadow, facts, path)
@@ -278,13 +298,34 @@ def default_value(
     if default is None or (parameter.kind in ("blocks", "numbers", "dated_numbers") and not default):
         return default if default is None else type(default)()
     if parameter.kind in ("block", "named", "blocks"):
-        # Blocks of defaults are made afresh: each default inside has its own path.
+        # Each default inside has its own path.
         inner = Reading(reading.problems, {}, reading.accelerators, "default")
-        return read_value(node_of(default), parameter, path, default_facts(parameter), inner, start)
-    key = (of, field_name)
-    if key not in _defaults:
-        _defaults[key] = _parse_default(parameter, reading)
-    return _moved(_defaults[key], path)
+        where = (of, field_name, path, start)
+        if where not in _placed:
+            _place(where, read_value(node_of(default), parameter, path, default_facts(parameter), inner, start))
+        return _copy(_placed[where])
+    where = (of, field_name, path, None)
+    if where not in _placed:
+        key = (of, field_name)
+        if key not in _defaults:
+            _defaults[key] = _parse_default(parameter, reading)
+        _place(where, _moved(_defaults[key], path))
+    return _copy(_placed[where])
+
+
+def _place(where: Where, value: Any) -> None:
+    if len(_placed) >= MOST_PLACED:
+        _placed.clear()
+    _placed[where] = value
+
+
+def _copy(value: Any) -> Any:
+    """A copy of what was read, to be completed: of blocks, and what holds them; inputs stay the same."""
+    if isinstance(value, Spec):
+        return value.copy(_copy)
+    if isinstance(value, dict):
+        return {key: _copy(item) for key, item in value.items()}
+    return [_copy(item) for item in value] if isinstance(value, list) else value
 
 
 def _parse_default(parameter: Parameter, reading: Reading) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,6 +28,12 @@ class Spec:
     broken: set[str] = field(default_factory=set)
     places: dict[str, Place] = field(default_factory=dict)
     unreadable: bool = False
+
+    def copy(self, inner: Callable[[Any], Any]) -> Spec:
+        """Another one alike, its values passed through `inner`."""
+        values = {name: inner(value) for name, value in self.values.items()}
+        return Spec(self.of, self.path, self.place, self.name, values, set(self.stated), set(self.broken),
+                    dict(self.places), self.unreadable)  # fmt: skip
 
     def has(self, field_name: str) -> bool:
         """Whether the field has a value, or would have one if it were readable."""
