@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.comparison import Comparison, compare
+    from sim.ensembles import Ensemble, run_ensemble
     from sim.result import Result, simulate
     from sim.scenario import Scenario, ScenarioError, load
     from sim.sweeping import Sweep, sweep
@@ -29,12 +30,14 @@ _HOMES = {
     "Result": "sim.result",
     "compare": "sim.comparison",
     "Comparison": "sim.comparison",
+    "run_ensemble": "sim.ensembles",
+    "Ensemble": "sim.ensembles",
     "sweep": "sim.sweeping",
     "Sweep": "sim.sweeping",
 }
 
-__all__ = ["Comparison", "Result", "Scenario", "ScenarioError", "Sweep", "__version__", "compare", "load", "simulate",
-           "sweep"]  # fmt: skip
+__all__ = ["Comparison", "Ensemble", "Result", "Scenario", "ScenarioError", "Sweep", "__version__", "compare", "load",
+           "run_ensemble", "simulate", "sweep"]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.base.limits import MOST_EVENTS
 from sim.cli_compare import COMPARE_EXAMPLE, add_compare, run_compare
+from sim.cli_ensemble import add_ensemble, name_of_run, run_many, run_single
 from sim.cli_sweep import SWEEP_EXAMPLE, add_sweep, run_sweep
 
 if TYPE_CHECKING:
@@ -133,7 +134,8 @@ def _parser() -> argparse.ArgumentParser:
         "run",
         _run,
         "simulate a scenario",
-        "sim run scenarios/one-lab.yaml --set labs.Aurora.use.training=20% --out outputs/mine",
+        "sim run scenarios/one-lab.yaml --set labs.Aurora.use.training=20% --out outputs/mine\n"
+        "          sim run scenarios/one-lab.yaml -n 1000",
     )
     scenario(run)
     run.add_argument("--out", metavar="FOLDER", help="where the results go (default: outputs/NAME)")
@@ -142,6 +144,7 @@ def _parser() -> argparse.ArgumentParser:
                      help=f"stop after N events (default: {MOST_EVENTS:,}; 2 to 3 GB of memory a million)")  # fmt: skip
     run.add_argument("--svg", action="store_true", help="pictures also as SVG")
     run.add_argument("--no-pictures", dest="pictures", action="store_false", help="tables only")
+    add_ensemble(run)
     compared = command("compare", run_compare, "set changed worlds against a scenario: what time an intervention buys",
                        COMPARE_EXAMPLE)  # fmt: skip
     scenario(compared)
@@ -239,16 +242,17 @@ def _run(options: argparse.Namespace) -> int:
     from sim.output import OutputError, check_folder, command_line, default_folder, holds_complete_run
     from sim.report import print_report
 
+    if options.draws is not None:
+        return run_many(options)
     scenario = _load(options)
-    folder = Path(options.out) if options.out else default_folder(scenario.name)
+    folder = Path(options.out) if options.out else default_folder(name_of_run(options, scenario))
     check_folder(folder)
-    from sim.result import simulate
     from sim.world.simulate import SimulationError
 
     _tell_of_code(scenario)
     stop = None
     try:
-        result = simulate(scenario, seed=options.seed, track=True, most_events=options.max_events)
+        result = run_single(options, scenario)
     except SimulationError as error:
         if error.day <= 0.0:
             raise  # nothing was simulated, so nothing is written

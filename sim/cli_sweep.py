@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
-import sys
 from pathlib import Path
+
+from sim.cli_progress import ProgressLine
 
 SWEEP_EXAMPLE = (
     "sim sweep scenarios/one-lab.yaml --over labs.Aurora.use.training=5:40:5%\n"
@@ -77,7 +78,7 @@ def run_sweep(options: argparse.Namespace) -> int:
     kept = Path(f"{folder}{UNFINISHED}")
     if kept.exists() and not options.resume:
         raise OutputError(f"{kept}: is an unfinished sweep; add --resume to go on with it, or delete it")
-    progress = Progress()
+    progress = ProgressLine("cells")
     try:
         kept.mkdir(parents=True, exist_ok=True)
         with working(kept):
@@ -102,46 +103,6 @@ def run_sweep(options: argparse.Namespace) -> int:
         raise OutputError(f"{kept}: cannot be written ({error.strerror or error})") from error
     _print(found, folder, options.pictures)
     return 0
-
-
-class Progress:
-    """Cells done, cells a second and time left, in one line of a terminal that is then gone."""
-
-    def __init__(self) -> None:
-        self.done = 0
-        self._first: int | None = None
-        self._shown = sys.stderr is not None and sys.stderr.isatty()
-
-    def told(self, done: int, whole: int, seconds: float) -> None:
-        """Take note of cells done, and tell of them where somebody looks."""
-        if self._first is None:
-            self._first = done
-        self.done = done
-        if self._shown:
-            print(
-                f"\r\033[K{progress_text(done, whole, done - self._first, seconds)}",
-                end="",
-                file=sys.stderr,
-                flush=True,
-            )
-
-    def clear(self) -> None:
-        """The line is gone."""
-        if self._shown:
-            print("\r\033[K", end="", file=sys.stderr, flush=True)
-
-
-def progress_text(done: int, whole: int, new: int, seconds: float) -> str:
-    """`120 of 1,000 cells, 85 a second, 11 s left`. new: cells done in these seconds."""
-    text = f"{done:,} of {whole:,} cells"
-    if not new or seconds <= 0.0:
-        return text
-    rate = new / seconds
-    left = (whole - done) / rate
-    spent = (
-        f"{left:,.0f} s" if left < 120.0 else f"{left / 60.0:,.0f} min" if left < 7200.0 else f"{left / 3600.0:,.1f} h"
-    )
-    return f"{text}, {rate:,.3g} a second, {spent} left"
 
 
 def _print(found: object, folder: Path, pictures: bool) -> None:

@@ -15,8 +15,6 @@ from sim.tables.table import units_csv
 if TYPE_CHECKING:
     from sim.result import Result
 
-NO_PYARROW = "Parquet needs pyarrow, which is not installed: pip install pyarrow (or the extra manycopies[parquet])"
-
 
 def to_csv(result: Result, folder: str | os.PathLike[str]) -> Path:
     """`NAME.csv` for each table, and `units.csv` with the unit and meaning of each column. See `Result.to_csv`."""
@@ -36,11 +34,9 @@ def _text(path: Path, text: str) -> None:
 
 def to_parquet(result: Result, folder: str | os.PathLike[str]) -> Path:
     """`NAME.parquet` for each table. See `Result.to_parquet`."""
-    try:
-        import pyarrow
-        import pyarrow.parquet as parquet
-    except ImportError as error:
-        raise ImportError(NO_PYARROW) from error
+    import pyarrow
+    import pyarrow.parquet as parquet
+
     from sim.frames import frame
 
     def writer(table: Any) -> Callable[[Path], None]:

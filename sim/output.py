@@ -183,6 +183,7 @@ def provenance(result: Result, files: list[str], folder: Path, command: str) -> 
         "stopped": result.stopped,
         "max_events": result.most_events,
         "seed": draw.seed,
+        **({} if result.number is None else {"draw": result.number}),
         "scenario_hash": scenario.hash if scenario is not None else None,
         "versions": versions(),
         **_policies(scenario),

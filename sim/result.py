@@ -58,11 +58,12 @@ def simulate(
     simulated until then (tables, pictures and `save` work, and are marked).
     """
     if isinstance(scenario, Draw):
-        return _simulated(scenario, None, most_events)
-    return _simulated(scenario.draw(seed=seed, track=track), scenario, most_events)
+        return simulated(scenario, None, most_events)
+    return simulated(scenario.draw(seed=seed, track=track), scenario, most_events)
 
 
-def _simulated(draw: Draw, scenario: Scenario | None, most_events: int) -> Result:
+def simulated(draw: Draw, scenario: Scenario | None, most_events: int) -> Result:
+    """A draw, simulated as in `simulate`, with the scenario that it is of."""
     try:
         result = Result(simulate_draw(draw, most_events=most_events), scenario, most_events)
     except SimulationError as error:
@@ -81,6 +82,9 @@ class Result:
     It can be pickled: record and scenario are kept, tables are made again when asked for.
     """
 
+    number: int | None = None
+    """Number of the draw; None for the central case."""
+
     def __init__(self, record: RunRecord, scenario: Scenario | None, most_events: int = MOST_EVENTS) -> None:
         self.record = record
         self.scenario = scenario
@@ -90,10 +94,12 @@ class Result:
 
     def __getstate__(self) -> dict[str, Any]:
         # What is derived is left out: caches of throughput go by the identity of objects in this process.
-        return {"record": self.record, "scenario": self.scenario, "most_events": self.most_events}
+        kept = {"record": self.record, "scenario": self.scenario, "most_events": self.most_events}
+        return {"kept": kept, "number": self.number}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__init__(**state)  # type: ignore[misc]
+        self.__init__(**state["kept"])  # type: ignore[misc]
+        self.number = state["number"]
 
     @property
     def stopped(self) -> dict[str, str] | None:
@@ -348,8 +354,8 @@ class Result:
         warnings = [f"{item['lab']}/{item['subject']}: {item['warning']}" for item in result.pop("runs")]
         if self.scenario is not None:
             if self.scenario.uncertain:
-                warnings.insert(0, f"{len(self.scenario.uncertain)} inputs are uncertain; this is the central case: "
-                                   "each is at its median")  # fmt: skip
+                which = "the central case: each is at its median" if self.number is None else f"draw {self.number}"
+                warnings.insert(0, f"{len(self.scenario.uncertain)} inputs are uncertain; this is {which}")
             result["guesses"] = self.guesses
             result["unused_inputs"] = self.unused
             result["observed"]["implied_uplift"] = self._observed_uplift
@@ -472,7 +478,7 @@ class Result:
 
         Dates are timestamps; `details` of events is JSON text; unit and meaning of each column are in its metadata,
         and in `.attrs` of what pandas reads. Files of these names are replaced, others left alone. Raises
-        ImportError if pyarrow is not installed, `sim.output.OutputError` if the files cannot be written.
+        `sim.output.OutputError` if the files cannot be written.
         """
         from sim.export import to_parquet
 

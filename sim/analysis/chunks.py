@@ -7,19 +7,18 @@ renamed: whatever happens, at most the chunks in flight are lost. Chunks do not 
 from __future__ import annotations
 
 import json
-import multiprocessing
-import os
-import signal
-import sys
 import time
-import traceback
 from collections.abc import Callable
+from contextlib import closing
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from math import ceil
 from pathlib import Path
 from typing import Any
 
 from sim.analysis.sweep import Plan, Row, row
+from sim.ensemble.files import replace_file, sweep_parts
+from sim.ensemble.workers import TaskFailed, WorkerLost, spread
 
 SPEC = "sweep.json"
 LARGEST_CHUNK, CHUNKS = 32, 50
@@ -54,6 +53,7 @@ def spec(plan: Plan) -> dict[str, Any]:
 def begin(plan: Plan, folder: Path) -> None:
     """Make the folder of a sweep, or see that the one there is of the same sweep. Raises OtherSweep, OSError."""
     folder.mkdir(parents=True, exist_ok=True)
+    sweep_parts(folder)
     wanted = spec(plan)
     file = folder / SPEC
     if file.exists():
@@ -86,13 +86,14 @@ def run(plan: Plan, folder: Path, workers: int = 1, told: Told | None = None) ->
             told(done, len(cells), time.monotonic() - started)
 
     tell()
-    workers = max(1, min(workers, len(missing)))
-    if workers == 1:
-        for n in missing:
-            _write(chunk_file(folder, n), [row(plan, cell) for cell in chunks[n]])
-            tell()
-    else:
-        _spread(plan, folder, chunks, missing, workers, tell)
+    work = partial(_rows, plan, chunks)
+    try:
+        with closing(spread(work, missing, max(1, min(workers, len(missing))))) as made:
+            for n, found in made:
+                _write(chunk_file(folder, n), found)
+                tell()
+    except (TaskFailed, WorkerLost) as error:
+        raise RuntimeError(f"a cell failed: {error}") from None
     rows: list[Row] = []
     for n, chunk in enumerate(chunks):
         found = json.loads(chunk_file(folder, n).read_text(encoding="utf-8"))
@@ -102,65 +103,10 @@ def run(plan: Plan, folder: Path, workers: int = 1, told: Told | None = None) ->
     return rows
 
 
-def _spread(
-    plan: Plan,
-    folder: Path,
-    chunks: list[list[tuple[int, ...]]],
-    missing: list[int],
-    workers: int,
-    tell: Callable[[], None],
-) -> None:
-    """Chunks in turn to each worker, a process that writes them itself."""
-    context = multiprocessing.get_context("fork" if "fork" in multiprocessing.get_all_start_methods() else None)
-    failed = [folder / f"failed-{os.getpid()}-{k}.txt" for k in range(workers)]
-    sys.stdout.flush()
-    sys.stderr.flush()
-    made: list[Any] = [
-        context.Process(target=_work, args=(plan, folder, [(n, chunks[n]) for n in missing[k::workers]], failed[k]))
-        for k in range(workers)
-    ]
-    try:
-        for each in made:
-            each.start()
-        while any(each.is_alive() for each in made):
-            made[0].join(0.1) if made[0].is_alive() else time.sleep(0.1)
-            tell()
-            if any(not each.is_alive() and each.exitcode for each in made):
-                break
-    finally:
-        for each in made:
-            if each.pid is not None and each.is_alive():
-                each.terminate()
-        for each in made:
-            if each.pid is not None:
-                each.join()
-    for each, file in zip(made, failed, strict=True):
-        if each.exitcode:
-            why = file.read_text(encoding="utf-8") if file.exists() else f"a worker ended with status {each.exitcode}"
-            file.unlink(missing_ok=True)
-            raise RuntimeError(f"a cell failed: {why}")
-    tell()
-
-
-def _work(plan: Plan, folder: Path, chunks: list[tuple[int, list[tuple[int, ...]]]], failed: Path) -> None:
-    """In a worker: its chunks one after another, until its parent is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent stops its workers
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    parent = os.getppid()
-    try:
-        for n, cells in chunks:
-            rows = []
-            for cell in cells:
-                if os.getppid() != parent:
-                    return
-                rows.append(row(plan, cell))
-            _write(chunk_file(folder, n), rows)
-    except Exception:
-        failed.write_text(traceback.format_exc(), encoding="utf-8")
-        sys.exit(1)
+def _rows(plan: Plan, chunks: list[list[tuple[int, ...]]], n: int) -> list[Row]:
+    """The rows of one chunk."""
+    return [row(plan, cell) for cell in chunks[n]]
 
 
 def _write(file: Path, value: Any) -> None:
-    aside = file.with_name(f".{file.name}.{os.getpid()}.part")
-    aside.write_text(json.dumps(value, allow_nan=False), encoding="utf-8")
-    os.replace(aside, file)
+    replace_file(file, json.dumps(value, allow_nan=False).encode())

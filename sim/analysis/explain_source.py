@@ -42,6 +42,9 @@ def read_run(path: Path) -> Source:
     manifest = _manifest(path / MANIFEST)
     if manifest.get("scenario_hash") != scenario.hash:
         return Source(scenario)
+    if manifest.get("draw") is not None:
+        message = f"is draw {manifest['draw']} of an ensemble; only a central case is explained: run it without --draw"
+        raise ScenarioError([Problem(str(path), 0, 0, "", message)])
     seed = manifest.get("seed")
     rows = manifest.get("inputs")
     origins = {str(row["path"]): str(row["origin"]) for row in rows if isinstance(row, dict) and "origin" in row

@@ -10,6 +10,9 @@ MOST_EVENTS = 250_000
 In memory they and their tables take 2 to 3 GB for each million (measured: 0.5 and 0.8 GB at the limit).
 """
 
+MOST_DRAWS = 10_000_000
+"""Draws of an ensemble: their tables take gigabytes for each million."""
+
 MOST_ACCELERATORS = 1e30
 MOST_FLOP = 1e100
 MOST_EFFICIENCY = 1e60

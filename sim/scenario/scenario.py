@@ -79,6 +79,11 @@ class Scenario:
                 found.setdefault(row.path, row)
         return list(found.values())
 
+    @property
+    def blocks(self) -> tuple[Spec, ...]:
+        """What was read: the root block, and the accelerators that are used."""
+        return (self._root, *self._accelerators.values())
+
     @cached_property
     def uncertain(self) -> list[str]:
         """Paths of the inputs that are distributions: the keys of `draw(quantiles=…)`."""

@@ -12,8 +12,6 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-import yaml
-
 from sim.scenario.not_yaml import why_not
 from sim.scenario.problem import NOWHERE, Place, Problems, ScenarioError, join, quoted
 
@@ -32,8 +30,6 @@ _NOT_TEXT = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-
 
 _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 """What begins a new line for the parser."""
-
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(slots=True, eq=False)
@@ -160,6 +156,8 @@ class _Builder:
         return f"{top.path}[{len(top.node.items)}]" if top.node.is_list else join(top.path, top.key or "")
 
     def event(self, event: Any) -> None:
+        import yaml
+
         if isinstance(event, yaml.AliasEvent):
             self.alias(event)
         elif isinstance(event, yaml.NodeEvent):
@@ -255,6 +253,9 @@ def parse(
     the command line) places have no line. `problems`: takes what does not keep the rest from being read (a key stated
     twice, of which the first counts). Raises `ScenarioError` with every problem found.
     """
+    import yaml  # here, so that what only has trees (a worker that simulates draws) does not import it
+
+    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     builder = _Builder(file, via, located)
     strange = _NOT_TEXT.search(text)
     if strange:
@@ -264,7 +265,7 @@ def parse(
         builder.problems.add(place, "", f"holds the character U+{ord(strange[0]):04X}, which is no text")
         raise ScenarioError(builder.problems.found)
     try:
-        for event in yaml.parse(text, Loader=_Loader):
+        for event in yaml.parse(text, Loader=loader):
             builder.event(event)
         if problems is not None:
             problems.found.extend(builder.problems.found)

@@ -18,7 +18,7 @@ from sim.analysis.axis import AxisError, axis, cells_of, parse_axis
 from sim.analysis.chunks import OtherSweep, chunk_file, run
 from sim.analysis.solve import TargetError, parse_target
 from sim.analysis.sweep import plan
-from sim.cli_sweep import progress_text
+from sim.cli_progress import progress_text
 from sim.show.sweep import chosen
 from tests.cli.command import ROOT, SMALL, tables
 from tests.cli.command import sim as command
@@ -237,9 +237,9 @@ def test_a_target_that_makes_no_sense_is_told(target: str, told: str) -> None:
 
 
 def test_progress_in_words() -> None:
-    assert progress_text(0, 1000, 0, 0.0) == "0 of 1,000 cells"
-    assert progress_text(520, 1000, 500, 10.0) == "520 of 1,000 cells, 50 a second, 10 s left"
-    assert progress_text(20, 100_000, 10, 10.0) == "20 of 100,000 cells, 1 a second, 27.8 h left"
+    assert progress_text(0, 1000, 0, 0.0, "cells") == "0 of 1,000 cells"
+    assert progress_text(520, 1000, 500, 10.0, "cells") == "520 of 1,000 cells, 50 a second, 10 s left"
+    assert progress_text(20, 100_000, 10, 10.0, "cells") == "20 of 100,000 cells, 1 a second, 27.8 h left"
 
 
 def test_pictures_of_one_two_and_three_inputs() -> None:

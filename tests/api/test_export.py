@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 import pandas as pd
@@ -74,15 +73,6 @@ def test_parquet_of_two_runs_has_the_same_types(result: sim.Result, tmp_path: Pa
         for field in other:
             if field.name in types:
                 assert types[field.name] == str(field.type), (name, field.name)
-
-
-def test_without_pyarrow_it_says_what_to_install(
-    result: sim.Result, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(sys.modules, "pyarrow", None)
-    with pytest.raises(ImportError, match=r"pip install pyarrow \(or the extra manycopies\[parquet\]\)"):
-        result.to_parquet(tmp_path / "new")
-    assert not (tmp_path / "new").exists()
 
 
 @pytest.mark.parametrize("method", ["to_csv", "to_parquet"])

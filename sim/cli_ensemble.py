@@ -1,0 +1,127 @@
+"""`sim run -n`: parsing and printing only."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.base.limits import MOST_DRAWS
+from sim.cli_progress import ProgressLine
+
+if TYPE_CHECKING:
+    from sim.ensemble.run import Progress
+    from sim.result import Result
+    from sim.scenario import Scenario
+
+ONLY_MANY = ("workers", "on", "resume", "keep", "until")
+"""Options that make no sense without -n."""
+
+
+def add_ensemble(run: argparse.ArgumentParser) -> None:
+    """The arguments of `sim run` for many draws."""
+    many = run.add_argument_group("many draws of the uncertain inputs")
+    many.add_argument("-n", dest="draws", metavar="DRAWS", help="simulate so many draws instead of the central case")
+    many.add_argument("--draw", type=int, metavar="K", help="only draw number K, with all tables and pictures")
+    many.add_argument("--workers", type=int, metavar="N",
+                      help="processes (default: one for each processor); they change no number")  # fmt: skip
+    many.add_argument("--on", metavar="WHERE",
+                      help="dask (a cluster on this machine) or a Dask scheduler's address, tcp://...")  # fmt: skip
+    many.add_argument("--resume", action="store_true",
+                      help="go on with what was interrupted, or add draws to what is finished there")  # fmt: skip
+    many.add_argument("--keep", metavar="WHAT",
+                      help="examples: trajectory and events of the first 100 draws (default); all: of all")  # fmt: skip
+    many.add_argument("--method", metavar="POINTS", help="sobol (default), latin or random")
+    many.add_argument("--until", metavar="RESULT=ERROR",
+                      help="end early, once the Monte Carlo error of a result's median is as small as this, as in "
+                           "own_window_median_days=2%%")  # fmt: skip
+
+
+def run_many(options: argparse.Namespace) -> int:
+    """Simulate the draws, keep them, print what they say."""
+    from sim.cli import UsageError, _load, _tell_of_code
+    from sim.ensemble.cluster import ClusterError
+    from sim.ensemble.run import KEPT, TooManyFailures, check_draws
+    from sim.ensemble.sampler import METHODS
+    from sim.ensemble.until import UntilError
+    from sim.ensemble.workers import WorkerLost
+    from sim.ensemble_report import report_text
+    from sim.ensembles import run_ensemble
+    from sim.output import OutputError, check_folder, command_line, default_folder
+
+    if options.draw is not None:
+        raise UsageError("-n and --draw: one of them")
+    try:
+        draws = check_draws(float(options.draws.replace(",", "").replace("_", "")))
+    except (ValueError, OverflowError) as error:
+        why = str(error) if "draws" in str(error) else "expected a whole number of draws above 0, such as 1000"
+        raise UsageError(f"-n {options.draws}: {why}") from None
+    for name, known in (("keep", KEPT), ("method", METHODS)):
+        given = getattr(options, name)
+        if given is not None and given not in known:
+            raise UsageError(f"--{name} {given}: expected {' or '.join(known)}")
+    if options.workers is not None and options.workers < 1:
+        raise UsageError(f"--workers {options.workers}: expected a number above 0")
+    scenario = _load(options)
+    if not scenario.uncertain:
+        print(f"sim: no input of {options.scenario} is uncertain: draws differ by random events only", file=sys.stderr)
+    folder = Path(options.out) if options.out else default_folder(f"ensemble-{scenario.name}")
+    check_folder(folder)
+    _tell_of_code(scenario)
+    line = ProgressLine("draws")
+
+    def told(now: Progress) -> None:
+        median = "" if now.median is None else f"; own windows, median so far: {now.median:,.0f} days"
+        line.told(now.done, now.draws, now.seconds, median)
+
+    try:
+        found = run_ensemble(
+            scenario, draws, seed=options.seed, workers=options.workers, out=folder, on=options.on,
+            resume=options.resume, keep=options.keep or KEPT[0], method=options.method or METHODS[0],
+            until=options.until, most_events=options.max_events, progress=told, command=command_line(),
+        )  # fmt: skip
+    except UntilError as error:
+        raise UsageError(f"--until {options.until}: {error}") from None
+    except TooManyFailures as error:
+        if error.ours:
+            raise
+        done = f"What was done is in {folder}.unfinished/; --draw K makes one draw alone"
+        raise OutputError(f"{error}. {done}") from None
+    except ClusterError as error:
+        raise UsageError(f"--on {options.on}: {error}") from None
+    except WorkerLost as error:
+        raise OutputError(f"{error}; with fewer --workers each has more memory. Go on with --resume") from None
+    finally:
+        line.clear()
+    print(report_text(found.summary))
+    print(f"\nTables and summary: {folder}/ (windows-*.parquet, outcomes-*.parquet, fan.csv, summary.json, ...)")
+    return 0
+
+
+def name_of_run(options: argparse.Namespace, scenario: Scenario) -> str:
+    """What the folder of a single run is called. Raises UsageError for an option that needs many draws."""
+    from sim.cli import UsageError
+
+    for name in ONLY_MANY:
+        if getattr(options, name):
+            raise UsageError(f"--{name}: only with -n, the number of draws")
+    if options.draw is None:
+        if options.method:
+            raise UsageError("--method: only with -n or --draw")
+        return scenario.name
+    if not 0 <= options.draw < MOST_DRAWS:
+        raise UsageError(f"--draw {options.draw}: draws are numbered from 0 to {MOST_DRAWS - 1:,}")
+    return f"{scenario.name}-draw-{options.draw}"
+
+
+def run_single(options: argparse.Namespace, scenario: Scenario) -> Result:
+    """The central case, or the draw that the options name."""
+    if options.draw is None:
+        from sim.result import simulate
+
+        return simulate(scenario, seed=options.seed, track=True, most_events=options.max_events)
+    from sim.replay import replay
+
+    return replay(scenario, options.draw, seed=options.seed, method=options.method or "sobol",
+                  most_events=options.max_events)  # fmt: skip

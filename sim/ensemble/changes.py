@@ -1,0 +1,62 @@
+"""Why draws cannot be added to an ensemble: what is asked differs from what was."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sim.ensemble.store import Store
+from sim.scenario import Scenario, ScenarioError, load
+from sim.scenario.files import EFFECTIVE
+
+WORDS = {
+    "program": "version of this program",
+    "seed": "seed",
+    "method": "method",
+    "chunk": "draws of a chunk",
+    "keep": "what is kept",
+    "max_events": "most events",
+    "inputs": "uncertain inputs",
+}
+TEXTS = ("name", "question", "note")
+"""What is said of a scenario: where only this differs, nothing else is told."""
+
+MOST_TOLD = 5
+
+
+def changes(store: Store, wanted: Mapping[str, Any], scenario: Scenario) -> list[str]:
+    """What differs, a text each; empty if draws can be added to the store's."""
+    found = store.spec
+    if found is None:
+        return ["its ensemble.json cannot be read"]
+    told = []
+    if found.get("scenario_hash") != wanted["scenario_hash"]:
+        told += _inputs(store.folder, scenario)
+    for key, words in WORDS.items():
+        if found.get(key) != wanted[key] and not (told and key == "inputs"):
+            told.append(f"{words}: {found.get(key)}, now {wanted[key]}" if key != "inputs" else f"other {words}")
+    return told
+
+
+def _inputs(folder: Path, scenario: Scenario) -> list[str]:
+    """Inputs of the stored scenario and of another that are not the same."""
+    try:
+        text = (folder / EFFECTIVE).read_text(encoding="utf-8")
+        before = {item.path: item.text for item in load(EFFECTIVE, text=text).inputs if item.stated}
+    except (OSError, UnicodeDecodeError, ScenarioError):
+        return ["another scenario"]
+    after = {item.path: item.text for item in scenario.inputs if item.stated}
+    paths = [path for path in dict.fromkeys([*after, *before]) if before.get(path) != after.get(path)
+             and path not in TEXTS]  # fmt: skip
+    told = [f"{path}: {_short(before.get(path))}, now {_short(after.get(path))}" for path in paths]
+    more = len(told) - MOST_TOLD
+    if not told:
+        return ["its name, question, notes or sources"]
+    return [*told[:MOST_TOLD], *([f"{more} more inputs"] if more > 0 else [])]
+
+
+def _short(text: str | None) -> str:
+    if text is None:
+        return "not stated"
+    return text if len(text) <= 60 else f"{text[:57]}..."

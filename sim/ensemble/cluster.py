@@ -1,0 +1,119 @@
+"""Tasks spread over Dask workers, on this machine or on many: the same results as any other way."""
+
+from __future__ import annotations
+
+import logging
+import os
+import traceback
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from sim.ensemble.workers import Spread, TaskFailed, WorkerLost
+
+LOCAL = "dask"
+AHEAD = 3
+"""Tasks that are out for each thread of a worker."""
+
+CONNECT_SECONDS = 30
+
+
+class ClusterError(RuntimeError):
+    """There is no such cluster, or none that can do the work."""
+
+
+@contextmanager
+def on_dask(where: str, workers: int | None = None) -> Iterator[Spread]:
+    """A way to spread work over Dask workers.
+
+    where: "dask" for a cluster of processes on this machine, which lives as long as this context (workers: how many);
+    else the address of a scheduler, such as `tcp://host:8786`, whose workers have this package installed.
+    Raises ClusterError.
+    """
+    try:
+        from distributed import Client, LocalCluster
+    except ImportError as error:
+        raise ClusterError("Dask is not installed: pip install 'manycopies[dask]'") from error
+    if where != LOCAL and "://" not in where:
+        raise ClusterError(f"expected dask, or the address of a scheduler such as tcp://host:8786, got {where!r}")
+    with ExitStack() as stack:
+        if where == LOCAL:
+            quiet = logging.CRITICAL
+            count = workers or os.cpu_count() or 1
+            cluster: Any = stack.enter_context(
+                LocalCluster(n_workers=count, threads_per_worker=1, dashboard_address=":0", silence_logs=quiet)
+            )
+        else:
+            cluster = where
+        try:
+            client = stack.enter_context(Client(cluster, timeout=CONNECT_SECONDS, set_as_default=False))
+            client.wait_for_workers(1, timeout=CONNECT_SECONDS)
+            theirs = set(client.run(_program).values())
+        except (OSError, TimeoutError, ValueError) as error:
+            raise ClusterError(f"cannot be reached, or has no workers ({error})") from error
+        except ImportError as error:
+            raise ClusterError(f"its workers cannot import this package ({error})") from error
+        if theirs != {_program()}:
+            raise ClusterError(f"its workers have manycopies {', '.join(sorted(theirs))}, not {_program()}")
+        yield partial(_spread, client)
+
+
+def _program() -> str:
+    try:
+        return version("manycopies")
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def _spread(client: Any, work: Callable[[Any], Any], tasks: Iterable[Any]) -> Generator[tuple[Any, Any], None, None]:
+    """(task, result) in the order in which they are done; a task whose worker died is done anew by another."""
+    from distributed import as_completed
+    from distributed.diagnostics.plugin import WorkerPlugin
+    from distributed.scheduler import KilledWorker
+
+    class Work(WorkerPlugin):
+        """Workers that join later, and those that replace a dead one, have it too: scattered data would be lost."""
+
+        def __init__(self, work: Callable[[Any], Any]) -> None:
+            self.name = f"sim-{os.getpid()}-{id(work)}"
+            self.work = work
+
+    plugin = Work(work)
+    client.register_plugin(plugin)
+    waiting = iter(tasks)
+    of: dict[str, Any] = {}
+    out = as_completed(loop=client.loop)
+    try:
+        while True:
+            most = AHEAD * max(1, sum(client.nthreads().values()))
+            for _ in range(most - len(of)):
+                task = next(waiting, None)
+                if task is None:
+                    break
+                future = client.submit(_call, plugin.name, task, pure=False)
+                of[future.key] = task
+                out.add(future)
+            if not of:
+                return
+            for future in [next(out), *(out.next_batch(block=False) if not out.is_empty() else ())]:
+                task = of.pop(future.key)
+                error = future.exception()
+                if isinstance(error, KilledWorker):
+                    raise WorkerLost(f"Dask workers died over the same work ({error})")
+                if error is not None:
+                    raise TaskFailed("".join(traceback.format_exception(error)))
+                result = future.result()
+                future.release()
+                yield task, result
+    finally:
+        client.unregister_worker_plugin(plugin.name)
+
+
+def _call(name: str, task: Any) -> Any:
+    """In a worker."""
+    from distributed import get_worker
+
+    plugin: Any = get_worker().plugins[name]
+    return plugin.work(task)

@@ -1,0 +1,167 @@
+"""Rows of tables as columns of arrays, and those as Parquet: without pandas, the same bytes however rows were made."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.tables.table import Column
+
+if TYPE_CHECKING:
+    import pyarrow
+
+WHOLE, NUMBER, FLAG, DATE, TEXT, JSON = "whole", "number", "flag", "date", "text", "json"
+
+DRAW = Column("draw", "", "number of the draw")
+
+
+def kind_of(column: Column) -> str:
+    """What a column's values are: by its unit, and its meaning where it has none."""
+    if column == DRAW:
+        return WHOLE
+    if column.meaning.endswith("(JSON)") or "(JSON," in column.meaning:
+        return JSON
+    if column.unit == "date":
+        return DATE
+    if column.unit == "true/false" or (not column.unit and column.meaning.startswith("true if")):
+        return FLAG
+    return NUMBER if column.unit or column.name == "value" else TEXT
+
+
+class Texts(NamedTuple):
+    """A column of texts: which of `words` each is; -1 for none."""
+
+    codes: NDArray[np.int32]
+    words: list[str]
+
+
+Values = NDArray[Any] | Texts
+"""Whole: int64. Number: float64, nan for none. Flag: int8, -1 for none. Date: datetime64[s], NaT for none. Texts."""
+
+
+def encode(kind: str, values: Sequence[Any]) -> Values:
+    """A column's values as arrays; None is none."""
+    if kind == NUMBER:
+        return np.array(values, dtype=np.float64)
+    if kind == WHOLE:
+        return np.array(values, dtype=np.int64)
+    if kind == FLAG:
+        return np.array([-1 if value is None else value for value in values], dtype=np.int8)
+    if kind == DATE:
+        return np.array(values, dtype="datetime64[s]")
+    if kind == JSON:
+        values = [None if value is None else json.dumps(value, sort_keys=True, separators=(",", ":"))
+                  for value in values]  # fmt: skip
+    words: dict[str | None, int] = {None: -1}
+    codes = np.array([words.setdefault(value, len(words) - 1) for value in values], dtype=np.int32)
+    return Texts(codes, [word for word in words if word is not None])
+
+
+def join(parts: Iterable[Values]) -> Values:
+    """Columns one after another, as if all their values had been encoded at once."""
+    parts = list(parts)
+    if not isinstance(parts[0], Texts):
+        return np.concatenate(parts)  # type: ignore[arg-type]
+    words: dict[str, int] = {}
+    codes = []
+    for part in parts:
+        assert isinstance(part, Texts)
+        new = np.array([*(words.setdefault(word, len(words)) for word in part.words), -1], dtype=np.int32)
+        codes.append(new[part.codes])
+    return Texts(np.concatenate(codes), list(words))
+
+
+def parquet(columns: Sequence[Column], values: Sequence[Values]) -> bytes:
+    """A Parquet file of columns; the unit and meaning of each are in its metadata."""
+    import pyarrow as pa
+    from pyarrow import parquet as pq
+
+    arrays = [_arrow(kind_of(column), each) for column, each in zip(columns, values, strict=True)]
+    fields = [
+        pa.field(column.name, array.type, metadata={"unit": column.unit, "meaning": column.meaning})
+        for column, array in zip(columns, arrays, strict=True)
+    ]
+    table = pa.Table.from_arrays(arrays, schema=pa.schema(fields))
+    texts = [field.name for field in fields if field.type in (pa.string(), pa.bool_())]
+    out = io.BytesIO()
+    pq.write_table(table, out, compression="zstd", compression_level=1, use_dictionary=texts)
+    return out.getvalue()
+
+
+def _arrow(kind: str, values: Values) -> pyarrow.Array:
+    """An Arrow array made of buffers: `pyarrow.array` would import pandas."""
+    import pyarrow as pa
+
+    if isinstance(values, Texts):
+        known = values.codes >= 0
+        words = [word.encode() for word in values.words]
+        ends = np.cumsum([0, *map(len, words)]).astype(np.int32)
+        dictionary = pa.Array.from_buffers(
+            pa.string(), len(words), [None, pa.py_buffer(ends), pa.py_buffer(b"".join(words))]
+        )
+        type_ = pa.dictionary(pa.int32(), pa.string())
+        buffers = [_validity(known), pa.py_buffer(np.where(known, values.codes, 0).astype(np.int32))]
+        return pa.DictionaryArray.from_buffers(type_, len(known), buffers, dictionary).dictionary_decode()
+    if kind == FLAG:
+        data = pa.py_buffer(np.packbits(values > 0, bitorder="little").tobytes())
+        return pa.Array.from_buffers(pa.bool_(), len(values), [_validity(values >= 0), data])
+    if kind == WHOLE:
+        return pa.Array.from_buffers(pa.int64(), len(values), [None, pa.py_buffer(values)])
+    if kind == DATE:
+        known = ~np.isnat(values)
+        return pa.Array.from_buffers(pa.timestamp("s"), len(values), [_validity(known), _seconds(values)])
+    return pa.Array.from_buffers(pa.float64(), len(values), [_validity(~np.isnan(values)), pa.py_buffer(values)])
+
+
+def _seconds(values: NDArray[Any]) -> pyarrow.Buffer:
+    import pyarrow as pa
+
+    return pa.py_buffer(values.astype("datetime64[s]").view(np.int64))
+
+
+def _validity(known: NDArray[np.bool_]) -> pyarrow.Buffer | None:
+    import pyarrow as pa
+
+    return None if known.all() else pa.py_buffer(np.packbits(known, bitorder="little").tobytes())
+
+
+def decode(column: pyarrow.ChunkedArray) -> Values:
+    """A column that was read from such a file, texts read as dictionaries: the arrays that it was made of."""
+    import pyarrow as pa
+
+    parts = [_decode(chunk, pa) for chunk in column.chunks if len(chunk)]
+    if parts:
+        return join(parts)
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        return Texts(np.zeros(0, dtype=np.int32), [])
+    if pa.types.is_timestamp(kind):
+        return np.zeros(0, dtype="datetime64[s]")
+    types: dict[Any, Any] = {pa.int64(): np.int64, pa.bool_(): np.int8}
+    return np.zeros(0, dtype=types.get(kind, np.float64))
+
+
+def _decode(array: pyarrow.Array, pa: Any) -> Values:
+    n, offset = len(array), array.offset
+    mask, data = array.buffers()[:2] if not pa.types.is_dictionary(array.type) else array.indices.buffers()[:2]
+    known = np.ones(n, dtype=bool) if mask is None else _bits(mask, offset, n)
+    if pa.types.is_dictionary(array.type):
+        codes = np.where(known, np.frombuffer(data, dtype=np.int32, count=n, offset=4 * offset), -1)
+        return Texts(codes.astype(np.int32), array.dictionary.to_pylist())
+    if pa.types.is_boolean(array.type):
+        return np.where(known, _bits(data, offset, n), -1).astype(np.int8)
+    raw = np.frombuffer(data, dtype=np.int64, count=n, offset=8 * offset)
+    if pa.types.is_timestamp(array.type):
+        # Parquet has no seconds: what was written as such comes back in milliseconds.
+        return np.where(known, raw.view(f"datetime64[{array.type.unit}]"), np.datetime64("NaT")).astype("datetime64[s]")
+    return raw.copy() if pa.types.is_integer(array.type) else np.where(known, raw.view(np.float64), np.nan)
+
+
+def _bits(buffer: pyarrow.Buffer, offset: int, n: int) -> NDArray[np.bool_]:
+    bits = np.unpackbits(np.frombuffer(buffer, dtype=np.uint8), bitorder="little")
+    return bits[offset : offset + n].astype(bool)

@@ -1,0 +1,62 @@
+"""Quantiles across draws, each with its Monte Carlo error, and where one value lies among them."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+class Estimate(NamedTuple):
+    """A quantile, and its Monte Carlo error (one standard error). None where too few draws have a value."""
+
+    value: float | None
+    error: float | None
+
+
+def quantile(ordered: Floats, q: float) -> Estimate:
+    """Quantile `q` of values in ascending order (inf: not reached in that draw), with its error.
+
+    The error is half of what lies between the values n·q ± sqrt(n·q·(1 − q)) ranks from the first: it needs no density,
+    holds for any distribution, and is that of independent draws (Sobol points do better). A quantile that
+    falls among draws that did not reach it is None; an error that does is None.
+    """
+    n = ordered.size
+    if not n:
+        return Estimate(None, None)
+    value = float(_at(ordered, n * q))
+    if math.isinf(value):
+        return Estimate(None, None)
+    spread = math.sqrt(n * q * (1.0 - q))
+    low, high = _at(ordered, n * q - spread), _at(ordered, n * q + spread)
+    return Estimate(value, None if math.isinf(high) else float(high - low) / 2.0)
+
+
+def _at(ordered: Floats, rank: float) -> np.float64:
+    """The value at a rank from 0 to n, between the middles of two draws in proportion."""
+    position = min(max(rank - 0.5, 0.0), ordered.size - 1.0)
+    below = math.floor(position)
+    above = min(below + 1, ordered.size - 1)
+    part = position - below
+    low, high = ordered[below], ordered[above]
+    if not part or low == high:
+        result: np.float64 = low
+        return result
+    return low * (1.0 - part) + high * part
+
+
+def share_error(share: float, of: int) -> float:
+    """Monte Carlo error of a share of `of` draws: sqrt(p·(1 − p)/n)."""
+    return math.sqrt(share * (1.0 - share) / of) if of else math.nan
+
+
+def place(ordered: Floats, value: float) -> float | None:
+    """Share of ordered values below a value, those equal to it counted half. None if there are none."""
+    if not ordered.size:
+        return None
+    low, high = np.searchsorted(ordered, value, side="left"), np.searchsorted(ordered, value, side="right")
+    return float(low + high) / 2.0 / ordered.size

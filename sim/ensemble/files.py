@@ -1,0 +1,31 @@
+"""Files that are whole or not there: written aside, then renamed."""
+
+from __future__ import annotations
+
+import os
+import re
+from contextlib import suppress
+from pathlib import Path
+
+_PART = re.compile(r"\..+\.[0-9]+\.part")
+
+
+def replace_file(file: Path, data: bytes) -> None:
+    """Write a file aside and rename it to its place. Raises OSError; what was there then stays, and nothing aside."""
+    aside = file.with_name(f".{file.name}.{os.getpid()}.part")
+    try:
+        with open(aside, "wb") as out:
+            out.write(data)
+        os.replace(aside, file)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(aside)
+        raise
+
+
+def sweep_parts(folder: Path) -> None:
+    """Remove what writers that were killed left aside. Call it while nobody else writes there."""
+    for file in folder.iterdir():
+        if _PART.fullmatch(file.name):
+            with suppress(OSError):
+                file.unlink()

@@ -1,0 +1,226 @@
+"""Running an ensemble: which draws are missing, who simulates them, and what is kept of them."""
+
+from __future__ import annotations
+
+import time
+from bisect import insort
+from collections.abc import Callable
+from contextlib import closing
+from functools import partial
+from importlib.metadata import PackageNotFoundError, version
+from math import isnan
+from typing import Any, NamedTuple
+
+from sim.base.limits import MOST_DRAWS, MOST_EVENTS
+from sim.ensemble.outcomes import MAIN
+from sim.ensemble.part import EXAMPLES, OUTCOMES, Part, Plan, columns_of, simulate_part
+from sim.ensemble.sampler import Sampler
+from sim.ensemble.series import dates_of
+from sim.ensemble.store import CHUNK, Chunk, Store, chunks_of
+from sim.ensemble.workers import Spread
+from sim.scenario import Scenario
+from sim.scenario.policy_code import simulate_draw
+from sim.scenario.quantities import uncertain_quantities
+from sim.world.record import RunRecord
+from sim.world.simulate import SimulationError
+
+PART = 8
+"""Draws that a worker takes at once: few, so that all workers end at about the same time."""
+
+EXAMPLE_DRAWS = 100
+"""Draws of which trajectory and events are kept."""
+
+KEPT = ("examples", "all")
+MOST_FAILING = 0.01
+MOST_REMEMBERED = 100_000
+"""Draws that the running median counts: after so many it moves no more."""
+
+class Progress(NamedTuple):
+    """Draws done, of how many, how many of them in this call, in how many seconds; median of the main result so far."""
+
+    done: int
+    draws: int
+    new: int
+    seconds: float
+    median: float | None
+
+
+class TooManyFailures(RuntimeError):
+    """More than 1% of the draws fail. ours: whether this program is to blame for any."""
+
+    def __init__(self, message: str, ours: bool) -> None:
+        super().__init__(message)
+        self.ours = ours
+
+
+def check_draws(n: float) -> int:
+    """A number of draws. Raises ValueError for one that is none, or too large."""
+    if not n >= 1 or n != int(n):
+        raise ValueError(f"expected a whole number of draws above 0, got {n:,.12g}")
+    if n > MOST_DRAWS:
+        raise ValueError(f"{n:,.12g} draws are too many: at most {MOST_DRAWS:,} are kept")
+    return int(n)
+
+
+def central_record(scenario: Scenario, seed: int, most_events: int = MOST_EVENTS) -> RunRecord:
+    """The central case; one that could not go on to its end is as good as it went. Raises what nothing can follow."""
+    try:
+        return simulate_draw(scenario.draw(seed=seed, listed=False), most_events=most_events)
+    except SimulationError as error:
+        if error.day <= 0.0:
+            raise
+        return error.record
+
+
+def plan_of(
+    scenario: Scenario, sampler: Sampler, central: RunRecord, *, most_events: int = MOST_EVENTS, keep: str = KEPT[0]
+) -> Plan:
+    """What every draw is asked. Raises ValueError for another `keep` than "examples" or "all"."""
+    if keep not in KEPT:
+        raise ValueError(f"keep is one of {', '.join(KEPT)}; got {keep!r}")
+    quantities = uncertain_quantities(scenario)
+    inputs = tuple(quantities.get(path) for path in sampler.paths)
+    examples = MOST_DRAWS if keep == KEPT[1] else EXAMPLE_DRAWS
+    return Plan(
+        sampler, most_events, examples, inputs, dates_of(central), columns_of(central, tuple(sampler.paths), inputs)
+    )
+
+
+def spec_of(scenario: Scenario, sampler: Sampler, draws: int, most_events: int, keep: str) -> dict[str, Any]:
+    """What `ensemble.json` says: all but the number of draws must agree for draws to be added."""
+    try:
+        program = version("manycopies")
+    except PackageNotFoundError:
+        program = ""
+    return {
+        "program": program,
+        "name": scenario.name,
+        "scenario_hash": scenario.hash,
+        "seed": sampler.seed,
+        "method": sampler.method,
+        "chunk": CHUNK,
+        "keep": keep,
+        "max_events": most_events,
+        "inputs": list(sampler.paths),
+        "draws": draws,
+    }
+
+
+def run_draws(
+    plan: Plan,
+    store: Store,
+    draws: int,
+    spread: Spread,
+    told: Callable[[Progress], None] | None = None,
+    enough: Callable[[int], bool] | None = None,
+) -> int:
+    """Simulate the draws that the store does not hold, and write them chunk by chunk. Returns how many draws there are.
+
+    told: called after each part. enough: asked with the number of draws from the first on that are there, whole chunks
+    in order; once it says yes no more are made, whatever else was begun: so the answer depends on no worker.
+    Raises TooManyFailures, OSError, and what `spread` raises.
+    """
+    counter = _Counter(plan, store, draws, told)
+    chunks = chunks_of(draws)
+    missing = []
+    for chunk in chunks:
+        if store.holds(chunk):
+            counter.found(chunk)
+        else:
+            missing.append(chunk)
+    counter.tell()
+    lacking = {chunk.n for chunk in missing}
+    through = _Through(chunks, lacking, enough)
+    if through.stop is not None:
+        return through.stop
+    by_start = {span: chunk for chunk in missing for span in spans(chunk)}
+    without_examples = {name: columns for name, columns in plan.columns.items() if name not in EXAMPLES}
+    waiting: dict[int, dict[int, Part]] = {}
+    with closing(spread(partial(simulate_part, plan), by_start)) as made:
+        for span, part in made:
+            chunk = by_start[span]
+            parts = waiting.setdefault(chunk.n, {})
+            parts[part.start] = part
+            counter.add(part)
+            if sum(each.stop - each.start for each in parts.values()) < chunk.stop - chunk.start:
+                continue
+            ordered = [waiting[chunk.n][start] for start in sorted(parts)]
+            columns = plan.columns if chunk.start < plan.examples else without_examples
+            store.write(chunk, columns, [each.tables for each in ordered], sum(len(p.failed) for p in ordered))
+            del waiting[chunk.n]
+            lacking.discard(chunk.n)
+            if through.reached():
+                break
+    return draws if through.stop is None else through.stop
+
+
+def spans(chunk: Chunk) -> list[tuple[int, int]]:
+    """The parts of a chunk: (start, stop)."""
+    return [(start, min(start + PART, chunk.stop)) for start in range(chunk.start, chunk.stop, PART)]
+
+
+class _Through:
+    """Whether the draws from the first on are enough, asked once for each chunk, in order."""
+
+    def __init__(self, chunks: list[Chunk], lacking: set[int], enough: Callable[[int], bool] | None) -> None:
+        self.chunks, self.lacking, self.enough = chunks, lacking, enough
+        self.next = 0
+        self.stop: int | None = None
+        self.reached()
+
+    def reached(self) -> bool:
+        while self.enough is not None and self.stop is None and self.next < len(self.chunks):
+            if self.next in self.lacking:
+                return False
+            stop = self.chunks[self.next].stop
+            self.next += 1
+            if self.enough(stop):
+                self.stop = stop
+        return self.stop is not None
+
+
+class _Counter:
+    """What is done so far, and the running median."""
+
+    def __init__(self, plan: Plan, store: Store, draws: int, told: Callable[[Progress], None] | None) -> None:
+        self.store, self.draws, self.told = store, draws, told
+        self.done = self.new = self.failed = 0
+        self.values: list[float] = []
+        self.first: tuple[int, str] | None = None
+        self.ours = False
+        self.began = time.monotonic()
+
+    def found(self, chunk: Chunk) -> None:
+        """A chunk that is there already."""
+        self.done += chunk.stop - chunk.start
+        self.failed += int((self.store.listed(chunk.n) or {}).get("failed", 0))
+        if self.told is not None and len(self.values) < MOST_REMEMBERED:
+            column = next(self.store.read(OUTCOMES, [MAIN], chunk.n))[MAIN]
+            self.remember(column.tolist())  # type: ignore[union-attr]
+
+    def add(self, part: Part) -> None:
+        """Draws that were just made."""
+        self.done += part.stop - part.start
+        self.new += part.stop - part.start
+        self.failed += len(part.failed)
+        for draw, message, ours in part.failed:
+            self.ours = self.ours or ours
+            if self.first is None or draw < self.first[0]:
+                self.first = draw, message
+        if self.failed > MOST_FAILING * self.draws:
+            which = "" if self.first is None else f"; the first: draw {self.first[0]}: {self.first[1]}"
+            raise TooManyFailures(f"{self.failed:,} of {self.done:,} draws fail, more than 1% of "
+                                  f"{self.draws:,}{which}", self.ours)  # fmt: skip
+        if self.told is not None:
+            self.remember(part.main)
+            self.tell()
+
+    def remember(self, values: list[float]) -> None:
+        for value in values:
+            if not isnan(value) and len(self.values) < MOST_REMEMBERED:
+                insort(self.values, value)
+
+    def tell(self) -> None:
+        if self.told is not None:
+            median = self.values[len(self.values) // 2] if self.values else None
+            self.told(Progress(self.done, self.draws, self.new, time.monotonic() - self.began, median))

@@ -1,0 +1,152 @@
+"""An ensemble's folder: one Parquet file for each table and chunk of 256 draws, each chunk with a list of its files.
+
+`ensemble.json` says what was asked. A chunk is there when `chunk-00000.json` is, which is written last and has the size
+and digest of each of its files: what is cut short or changed is found, and made anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sim.ensemble.encode import DRAW, Values, decode, join, parquet
+from sim.ensemble.files import replace_file, sweep_parts
+from sim.tables.table import Column
+
+CHUNK = 256
+"""Draws of a chunk."""
+
+SPEC = "ensemble.json"
+
+
+class Chunk(NamedTuple):
+    """Draws `start` to `stop` (exclusive): the n-th chunk."""
+
+    n: int
+    start: int
+    stop: int
+
+
+def chunks_of(draws: int) -> list[Chunk]:
+    """Chunks by number of the draw; the last may be shorter."""
+    return [Chunk(n, start, min(start + CHUNK, draws)) for n, start in enumerate(range(0, draws, CHUNK))]
+
+
+def table_file(name: str, n: int) -> str:
+    """Name of the file of a table's n-th chunk."""
+    return f"{name}-{n:05d}.parquet"
+
+
+def chunk_file(n: int) -> str:
+    """Name of the file that lists a chunk's files."""
+    return f"chunk-{n:05d}.json"
+
+
+class Store:
+    """The chunks in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def begin(self, spec: Mapping[str, Any], effective: str) -> None:
+        """Make the folder, with what is asked, and the scenario to compare with later. Raises OSError."""
+        from sim.scenario.files import EFFECTIVE
+
+        self.folder.mkdir(parents=True, exist_ok=True)
+        sweep_parts(self.folder)
+        replace_file(self.folder / EFFECTIVE, effective.encode())
+        self.write_spec(spec)
+
+    def write_spec(self, spec: Mapping[str, Any]) -> None:
+        """Keep what is asked."""
+        replace_file(self.folder / SPEC, (json.dumps(spec, indent=2, ensure_ascii=False) + "\n").encode())
+
+    @property
+    def spec(self) -> dict[str, Any] | None:
+        """What was asked; None if that cannot be read."""
+        try:
+            found = json.loads((self.folder / SPEC).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+        return found if isinstance(found, dict) else None
+
+    def listed(self, n: int) -> dict[str, Any] | None:
+        """What `chunk-….json` says; None if there is none, or it cannot be read."""
+        try:
+            found = json.loads((self.folder / chunk_file(n)).read_text(encoding="utf-8"))
+            return found if isinstance(found["files"], dict) else None
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def holds(self, chunk: Chunk) -> bool:
+        """Whether the chunk is there with every byte of its files."""
+        found = self.listed(chunk.n)
+        if found is None or found.get("draws") != [chunk.start, chunk.stop]:
+            return False
+        try:
+            return all(
+                hashlib.sha256((self.folder / name).read_bytes()).hexdigest() == facts["sha256"]
+                for name, facts in found["files"].items()
+            )
+        except (OSError, KeyError, TypeError):
+            return False
+
+    def write(
+        self, chunk: Chunk, columns: Mapping[str, Sequence[Column]], parts: Sequence[Mapping[str, Sequence[Values]]],
+        failed: int,
+    ) -> None:  # fmt: skip
+        """Write a chunk's files, then the list of them. parts: of its draws in order. Raises OSError."""
+        files = {}
+        for name, found in columns.items():
+            values = [join(each) for each in zip(*(part[name] for part in parts), strict=True)]
+            data = parquet([DRAW, *found], values)
+            file = table_file(name, chunk.n)
+            replace_file(self.folder / file, data)
+            files[file] = {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+        listed = {"draws": [chunk.start, chunk.stop], "failed": failed, "files": files}
+        replace_file(self.folder / chunk_file(chunk.n), (json.dumps(listed, indent=1) + "\n").encode())
+
+    def chunks(self) -> list[dict[str, Any]]:
+        """What is listed of each chunk that is there, in order: `n`, `draws` (start, stop), `failed`, `files`."""
+        numbers = sorted(int(file.stem.partition("-")[2]) for file in self.folder.glob("chunk-*.json"))
+        return [{"n": n, **listed} for n in numbers if (listed := self.listed(n)) is not None]
+
+    def files(self) -> list[str]:
+        """Names of the files of all chunks that are there."""
+        return [name for chunk in self.chunks() for name in (*chunk["files"], chunk_file(chunk["n"]))]
+
+    def take(self, other: Path) -> None:
+        """Have the chunks of another folder here too: links to the same bytes where the file system has them."""
+        for name in Store(other).files():
+            link(other / name, self.folder / name)
+
+    def drop_after(self, chunks: Sequence[Chunk]) -> None:
+        """Remove chunks beyond those that are wanted."""
+        wanted = {chunk.n for chunk in chunks}
+        for chunk in self.chunks():
+            if chunk["n"] not in wanted:
+                for name in (chunk_file(chunk["n"]), *chunk["files"]):
+                    (self.folder / name).unlink(missing_ok=True)
+
+    def read(self, name: str, wanted: Sequence[str], n: int | None = None) -> Iterator[dict[str, Values]]:
+        """Some columns of a table, chunk by chunk (or of the n-th only), without pandas."""
+        from pyarrow import parquet as pq
+
+        for file in sorted(self.folder.glob(f"{name}-*.parquet" if n is None else table_file(name, n))):
+            with pq.ParquetFile(file, read_dictionary=list(wanted)) as found:
+                table = found.read(columns=list(wanted), use_threads=False)
+            yield {column: decode(table.column(column)) for column in wanted}
+
+
+def link(source: Path, target: Path) -> None:
+    """The same file under a second name; a copy where that cannot be. What is there is replaced."""
+    target.unlink(missing_ok=True)
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)

@@ -1,0 +1,163 @@
+"""What an ensemble says: results with their Monte Carlo error, windows by generation, what is not reached."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.ensemble.encode import DATE, Texts, kind_of
+from sim.ensemble.estimate import Floats, place, quantile, share_error
+from sim.ensemble.part import OUTCOMES
+from sim.ensemble.store import Store
+from sim.ensemble.survival import kaplan_meier
+from sim.tables.table import Column
+
+QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+MOST_GENERATIONS = 30
+"""New models of a lab that are told apart, the first first."""
+
+SECONDS_PER_DAY = 86_400.0
+
+
+def results(
+    store: Store, columns: Sequence[Column], central: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
+    """(numbers, {"levels": ..., "milestones": ...}) across draws. columns: of `outcomes`. central: its values."""
+    numbers: dict[str, Any] = {}
+    dates: dict[str, dict[str, Any]] = {"levels": {}, "milestones": {}}
+    values = gathered(store, OUTCOMES, [column.name for column in columns])
+    for column in columns:
+        line = values[column.name]
+        if kind_of(column) == DATE:
+            kind, bracket, name = column.name.rstrip("]").partition("[")
+            if bracket:
+                dates[f"{kind}s"][name] = _date(line, central.get(column.name))
+        else:
+            numbers[column.name] = {"unit": column.unit, **_number(line, central.get(column.name))}
+    return numbers, dates
+
+
+def gathered(store: Store, table: str, names: Sequence[str]) -> dict[str, NDArray[Any]]:
+    """Columns of numbers or dates over all chunks."""
+    chunks = list(store.read(table, names))
+    return {name: np.concatenate([chunk[name] for chunk in chunks]) for name in names}
+
+
+def _number(line: Floats, central: float | None) -> dict[str, Any]:
+    ordered = np.sort(line[~np.isnan(line)])
+    found: dict[str, Any] = {"draws": int(ordered.size)}
+    for q in QUANTILES:
+        found[_name(q)] = quantile(ordered, q).value
+    found["median_error"] = quantile(ordered, 0.5).error
+    found["central"] = central
+    found["central_at"] = None if central is None else place(ordered, central)
+    return found
+
+
+def _name(q: float) -> str:
+    return "median" if q == 0.5 else f"p{round(100 * q)}"
+
+
+def days_of(line: NDArray[Any]) -> Floats:
+    """Dates as days since 1970; inf for none."""
+    days: Floats = line.astype("datetime64[s]").view(np.int64) / SECONDS_PER_DAY
+    return np.where(np.isnat(line), np.inf, days)
+
+
+def _date(line: NDArray[Any], central: str | None) -> dict[str, Any]:
+    ordered = np.sort(days_of(line))
+    never = float(np.isinf(ordered).mean()) if ordered.size else math.nan
+    found: dict[str, Any] = {"not_reached": never, "not_reached_error": share_error(never, ordered.size)}
+    for q in QUANTILES:
+        found[_name(q)] = _text(quantile(ordered, q).value)
+    found["median_error_days"] = quantile(ordered, 0.5).error
+    found["central"] = central
+    day = math.inf if central is None else float(days_of(np.array([central], dtype="datetime64[s]"))[0])
+    found["central_at"] = place(ordered, day)
+    return found
+
+
+def _text(day: float | None) -> str | None:
+    if day is None:
+        return None
+    return str(np.datetime64(round(day * SECONDS_PER_DAY), "s").astype("datetime64[D]"))
+
+
+def windows(store: Store) -> dict[str, Any]:
+    """Windows of new models by generation: the k-th new model of its lab since the start.
+
+    `all`: of all labs; then each lab. Each an entry for `own` and `frontier`, a list by generation of
+    median and 5% to 95% of the lengths (Kaplan-Meier: None where so many are still open at the end), the share open,
+    and copies at opening. The error of a median is one standard error; for all labs it is as if they moved as one.
+    """
+    columns = ("draw", "lab", "opened_before_start", "length_days", "censored", "frontier_length_days",
+               "frontier_censored", "copies_at_open")  # fmt: skip
+    kept: dict[str, list[NDArray[Any]]] = {}
+    names: list[str] = []
+    for chunk in store.read("windows", columns):
+        labs = chunk["lab"]
+        assert isinstance(labs, Texts)
+        names += [name for name in labs.words if name not in names]
+        numbers = np.array([names.index(name) for name in labs.words], dtype=np.int64)
+        arrays: dict[str, Any] = {name: chunk[name] for name in columns if name != "lab"}
+        new = arrays["opened_before_start"] == 0
+        lab = numbers[labs.codes[new]] if names else labs.codes[new].astype(np.int64)
+        draw = arrays["draw"][new]
+        generation = _running(draw, lab)
+        known = generation <= MOST_GENERATIONS
+        for key, values in (("lab", lab), ("generation", generation), ("draw", draw)):
+            kept.setdefault(key, []).append(values[known].astype(np.int32 if key != "draw" else np.int64))
+        for key in columns[3:]:
+            kept.setdefault(key, []).append(arrays[key][new][known])
+    whole = {key: np.concatenate(parts) for key, parts in kept.items()}
+    if not whole:
+        return {}
+    every = np.ones(whole["lab"].size, dtype=bool)
+    result = {"all": _by_generation(whole, every)}
+    if len(names) > 1:
+        result |= {name: _by_generation(whole, whole["lab"] == names.index(name)) for name in sorted(names)}
+    return result
+
+
+def _running(draw: NDArray[Any], lab: NDArray[Any]) -> NDArray[np.int64]:
+    """1, 2, ... within each draw and lab: rows stand by lab and opening."""
+    if not draw.size:
+        return np.zeros(0, dtype=np.int64)
+    first = np.ones(draw.size, dtype=bool)
+    first[1:] = (draw[1:] != draw[:-1]) | (lab[1:] != lab[:-1])
+    begins = np.maximum.accumulate(np.where(first, np.arange(draw.size), 0))
+    return np.arange(draw.size) - begins + 1
+
+
+def _by_generation(whole: Mapping[str, NDArray[Any]], which: NDArray[np.bool_]) -> dict[str, Any]:
+    result: dict[str, Any] = {}
+    for scope, prefix in (("own", ""), ("frontier", "frontier_")):
+        lines = []
+        for k in sorted(set(whole["generation"][which].tolist())):
+            here = which & (whole["generation"] == k)
+            lines.append({"generation": k, **_lengths(whole, here, prefix)})
+        result[scope] = lines
+    return result
+
+
+def _lengths(whole: Mapping[str, NDArray[Any]], here: NDArray[np.bool_], prefix: str) -> dict[str, Any]:
+    lengths, open_ = whole[f"{prefix}length_days"][here], whole[f"{prefix}censored"][here] > 0
+    line = kaplan_meier(lengths, ~open_)
+    draws = np.unique(whole["draw"][here]).size
+    low, high = line.interval(0.5, math.sqrt(line.of / draws))
+    copies = np.sort(whole["copies_at_open"][here])
+    copies = copies[~np.isnan(copies)]
+    return {
+        "windows": line.of,
+        "draws": int(draws),
+        "open_at_end": line.open_share,
+        "median_days": line.quantile(0.5),
+        "median_error_days": None if low is None or high is None else (high - low) / 2.0,
+        "p5_days": line.quantile(0.05),
+        "p95_days": line.quantile(0.95),
+        **{f"copies_at_open_{_name(q)}": quantile(copies, q).value for q in (0.05, 0.5, 0.95)},
+    }

@@ -1,0 +1,65 @@
+"""Stopping early: once the Monte Carlo error of a named result is small enough."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.ensemble.encode import DATE, join, kind_of
+from sim.ensemble.estimate import quantile
+from sim.ensemble.part import OUTCOMES
+from sim.ensemble.store import Store, chunks_of
+from sim.ensemble.summary import days_of
+from sim.scenario.problem import nearest
+from sim.tables.table import Column
+
+LEAST = 256
+"""Draws below which no error is believed."""
+
+
+class UntilError(ValueError):
+    """No such result, or no such error."""
+
+
+@dataclass(frozen=True, slots=True)
+class Until:
+    """The result (a column of `outcomes`), and the error of its median that is small enough: in its unit, days for a
+    date, or a share of the median if `relative`.
+    """
+
+    name: str
+    error: float
+    relative: bool
+
+    def reached(self, store: Store, draws: int) -> bool:
+        """Whether the error of the first draws is small enough."""
+        if draws < LEAST:
+            return False
+        parts = [next(store.read(OUTCOMES, [self.name], chunk.n))[self.name] for chunk in chunks_of(draws)]
+        line: NDArray[Any] = join(parts)  # type: ignore[assignment]
+        ordered = np.sort(days_of(line) if line.dtype.kind == "M" else line[~np.isnan(line)])
+        value, error = quantile(ordered, 0.5)
+        return value is not None and error is not None and error <= self.error * (abs(value) if self.relative else 1.0)
+
+
+def parse_until(text: str, columns: Sequence[Column]) -> Until:
+    """`own_window_median_days=2%`, or `=5` in the result's unit (days for dates). Raises UntilError."""
+    name, _, amount = (word.strip() for word in text.partition("="))
+    column = next((column for column in columns if column.name == name), None)
+    if column is None:
+        near = nearest(name, [column.name for column in columns])
+        hint = f" (did you mean {near!r}?)" if near else f"; there are {', '.join(column.name for column in columns)}"
+        raise UntilError(f"no draw gives {name!r}{hint}")
+    found = re.fullmatch(r"([0-9.]+(?:e[+-]?[0-9]+)?)\s*(%|[a-z ]*)", amount, re.IGNORECASE)
+    unit = "days" if kind_of(column) == DATE else column.unit
+    if found is None or float(found[1]) <= 0.0 or found[2].strip() not in ("", "%", unit):
+        raise UntilError(f"expected an error such as {name}=2% or {name}=5 (in {unit}), got {amount!r}")
+    relative = found[2] == "%"
+    if relative and kind_of(column) == DATE:
+        raise UntilError(f"{name} is a date: its error is a number of days, as in {name}=10 days")
+    return Until(name, float(found[1]) / (100.0 if relative else 1.0), relative)

@@ -1,0 +1,123 @@
+"""What an ensemble's summary says, in words for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+MOST_LINES = 12
+"""Generations that are printed."""
+
+FEWER = 0.95
+"""Share of the draws that have a generation, below which it is told that these are not like the others."""
+
+SHOWN = ("own_window_median_days", "frontier_window_median_days", "most_copies_at_open",
+         "most_copies_from_training_compute", "best_effective_flop", "models")  # fmt: skip
+WORDS = {
+    "own_window_median_days": "own windows, a draw's median, days",
+    "frontier_window_median_days": "frontier windows, a draw's median, days",
+    "most_copies_at_open": "most copies at opening",
+    "most_copies_from_training_compute": "most copies on training compute",
+    "best_effective_flop": "strongest model at the end, FLOP",
+    "models": "models",
+}
+
+
+def report_text(summary: Mapping[str, Any]) -> str:
+    """Results with their Monte Carlo error, windows by generation, levels and milestones."""
+    end = str(summary["end"])[:10]
+    lines = [_head(summary), "", *_results(summary), *_dates(summary, end), *_windows(summary, end)]
+    lines += ["", "A range holds 90% of draws; ± is one standard error, as there are so many draws only. What the "
+                  "inputs' ranges leave out is in neither."]  # fmt: skip
+    return "\n".join(lines)
+
+
+def _head(summary: Mapping[str, Any]) -> str:
+    failed = f", of which {summary['failed']:,} failed (see failures-*.parquet)" if summary["failed"] else ""
+    text = f"{summary['name']}: {summary['draws']:,} draws ({summary['method']}, seed {summary['seed']}){failed}\n"
+    many, guesses = summary["uncertain_inputs"], summary["guesses_among_them"]
+    return f"{text}{many} inputs are uncertain; the ranges of {guesses} of them are guesses"
+
+
+def _results(summary: Mapping[str, Any]) -> list[str]:
+    rows = [("result", "median", "90% of draws", "central case")]
+    for name in SHOWN:
+        found = summary["results"][name]
+        if found["median"] is not None:
+            rows.append((WORDS[name], _with_error(found["median"], found["median_error"]),
+                         f"{_number(found['p5'])} to {_number(found['p95'])}", _central(found)))  # fmt: skip
+    return _table(rows)
+
+
+def _dates(summary: Mapping[str, Any], end: str) -> list[str]:
+    lines = []
+    for kind in ("levels", "milestones"):
+        rows = [(kind[:-1], "median", "90% of draws", "central case", f"not reached by {end}")]
+        for name, found in summary[kind].items():
+            error = found["median_error_days"]
+            median = found["median"] or f"after {end}"
+            never = "" if not found["not_reached"] else f"in {_percent(found['not_reached'])} of draws"
+            after = f"after {end}"
+            low, high = found["p5"] or after, found["p95"] or after
+            central = _central({**found, "central": found["central"][:10]}) if found["central"] else after
+            rows.append((name, median if error is None else f"{median} ± {error:,.0f} days",
+                         low if low == high else f"{low} to {high}", central, never))  # fmt: skip
+        if len(rows) > 1:
+            lines += ["", *_table(rows)]
+    return lines
+
+
+def _windows(summary: Mapping[str, Any], end: str) -> list[str]:
+    found = summary["windows"].get("all")
+    if not found or not found["own"]:
+        return []
+    labs = len(summary["windows"]) - 1
+    of_labs = f", of {labs} labs together" if labs > 0 else ""
+    lines = ["", f"Windows of new models, days (Kaplan-Meier{of_labs}; the k-th new model of its lab since the start)"]
+    rows = [("k", "windows", "own: median", "90%", "open at end", "frontier: median", "90%", "open at end",
+             "copies at opening")]  # fmt: skip
+    for own, frontier in list(zip(found["own"], found["frontier"], strict=True))[:MOST_LINES]:
+        copies = own["copies_at_open_median"]
+        of = "" if copies is None else (f"{_number(copies)} ({_number(own['copies_at_open_p5'])} to "
+                                        f"{_number(own['copies_at_open_p95'])})")  # fmt: skip
+        rows.append((str(own["generation"]), f"{own['windows']:,}", *_length(own), *_length(frontier), of))
+    lines += _table(rows)
+    if any(own["draws"] < FEWER * summary["draws"] for own in found["own"][:MOST_LINES]):
+        lines.append("A generation that fewer draws have (fewer windows) is that of fast worlds, and its windows are "
+                     "seen for a short time only: its median is too short.")  # fmt: skip
+    more = len(found["own"]) - MOST_LINES
+    return [*lines, f"... and {more} more generations, in summary.json"] if more > 0 else lines
+
+
+def _length(found: Mapping[str, Any]) -> tuple[str, str, str]:
+    most = "longer than seen"
+    median = most if found["median_days"] is None else _with_error(found["median_days"], found["median_error_days"])
+    low, high = found["p5_days"], found["p95_days"]
+    ends = f"{_number(low) if low is not None else most} to {_number(high) if high is not None else most}"
+    return median, "" if low is None else ends, _percent(found["open_at_end"])
+
+
+def _central(found: Mapping[str, Any]) -> str:
+    value, at = found["central"], found["central_at"]
+    if value is None or at is None:
+        return "none"
+    shown = value if isinstance(value, str) else _number(value)
+    return f"{shown} (above {_percent(at)} of draws)"
+
+
+def _with_error(value: float, error: float | None) -> str:
+    return _number(value) if error is None else f"{_number(value)} ± {_number(error, 2)}"
+
+
+def _number(value: float, digits: int = 3) -> str:
+    rounded = float(f"{value:.{digits}g}")
+    return f"{rounded:,.10g}" if 1e-3 <= abs(rounded) < 1e15 or not rounded else f"{rounded:.{digits}g}"
+
+
+def _percent(share: float) -> str:
+    return f"{100.0 * share:.0f}%" if share in (0.0, 1.0) or 0.01 <= share <= 0.99 else f"{100.0 * share:.2g}%"
+
+
+def _table(rows: Sequence[Sequence[str]]) -> list[str]:
+    widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
+    return ["  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in rows]

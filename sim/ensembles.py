@@ -1,0 +1,354 @@
+"""Many draws of one scenario, simulated and kept in a folder; their tables as DataFrames."""
+
+from __future__ import annotations
+
+import html
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cached_property, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.aside import Busy, working
+from sim.base.limits import MOST_EVENTS
+from sim.ensemble import summary as summaries
+from sim.ensemble.changes import changes
+from sim.ensemble.estimate import Estimate, quantile
+from sim.ensemble.fan import fan_table
+from sim.ensemble.outcomes import outcome_row
+from sim.ensemble.part import FAILURES, OUTCOMES, Plan
+from sim.ensemble.run import KEPT, Progress, central_record, check_draws, plan_of, run_draws, spec_of
+from sim.ensemble.sampler import Sampler
+from sim.ensemble.store import DRAW, SPEC, Store, chunks_of, link
+from sim.ensemble.until import Until, parse_until
+from sim.ensemble.workers import Spread, spread
+from sim.output import OutputError, check_folder, json_text, write_manifest, write_text, write_whole
+from sim.scenario import Scenario, load
+from sim.scenario.files import EFFECTIVE
+from sim.tables.rates import Rates
+from sim.tables.table import Table, units_csv
+from sim.tables.windows import windows_table
+from sim.world.record import RunRecord
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+UNFINISHED = ".unfinished"
+"""What the folder beside the results is called as long as an ensemble is not finished, behind their name."""
+
+
+def run_ensemble(
+    scenario: Scenario | str | os.PathLike[str],
+    n: int,
+    *,
+    seed: int | None = None,
+    workers: int | None = None,
+    out: str | os.PathLike[str] | None = None,
+    on: str | None = None,
+    resume: bool = False,
+    keep: str = KEPT[0],
+    method: str = "sobol",
+    until: str | None = None,
+    most_events: int = MOST_EVENTS,
+    progress: Callable[[Progress], None] | None = None,
+    command: str = "",
+) -> Ensemble:
+    """Simulate draws 0 to n − 1 of a scenario's uncertain inputs, and keep them in a folder.
+
+    scenario: loaded, or its file. seed: in place of the scenario's. workers: processes (default: one for each
+    processor); they change no number. out: the folder; a temporary one, gone with the Ensemble, if None. on: "dask" (a
+    cluster of Dask workers on this machine) or the address of a Dask scheduler (`tcp://...`), in place of processes.
+    resume: go on with what was interrupted in that folder, or add draws to what is finished there. keep: "examples"
+    (trajectory and events of the first 100 draws) or "all" (of every draw). method: sobol, random or latin. until: end
+    early once the Monte Carlo error of the median of a result is small enough, as in `own_window_median_days=2%`.
+    most_events: as in `simulate`, of each draw. progress: called as draws are done. command: what `run.json` says was
+    typed.
+    Raises ValueError for arguments that make no sense, `sim.ensemble.run.TooManyFailures` if more than 1% of the draws
+    fail, `sim.output.OutputError` if the folder cannot be written, holds something else, or an ensemble that draws
+    cannot be added to, `sim.ensemble.cluster.ClusterError` if there is no such cluster, and
+    `sim.world.simulate.SimulationError` if nothing of the central case can be simulated.
+    """
+    draws = check_draws(n)
+    if workers is not None and workers < 1:
+        raise ValueError(f"expected a number of workers above 0, got {workers}")
+    whole = scenario if isinstance(scenario, Scenario) else load(scenario)
+    temporary = tempfile.TemporaryDirectory(prefix="sim-ensemble-") if out is None else None
+    folder = Path(temporary.name) / "ensemble" if temporary is not None else Path(str(out))
+    check_folder(folder)
+    seed = whole.draw(listed=False).seed if seed is None else seed
+    sampler = Sampler(whole, seed, method)
+    central = central_record(whole, seed, most_events)
+    plan = plan_of(whole, sampler, central, most_events=most_events, keep=keep)
+    ending = None if until is None else parse_until(until, plan.columns[OUTCOMES])
+    spec = spec_of(whole, sampler, draws, most_events, keep)
+    made = _Making(whole, plan, central, spec, folder, ending, command)
+    with _spreading(on, workers) as spread_it:
+        return made.ensemble(spread_it, resume, progress, temporary)
+
+
+@contextmanager
+def _spreading(on: str | None, workers: int | None) -> Iterator[Spread]:
+    """How the work is spread."""
+    if on is None:
+        yield partial(spread, workers=workers or os.cpu_count() or 1)
+        return
+    from sim.ensemble.cluster import on_dask
+
+    with on_dask(on, workers) as found:
+        yield found
+
+
+class _Making:
+    """An ensemble that is being made beside its place."""
+
+    def __init__(
+        self, scenario: Scenario, plan: Plan, central: RunRecord, spec: dict[str, Any], folder: Path,
+        until: Until | None, command: str,
+    ) -> None:  # fmt: skip
+        self.scenario, self.plan, self.central, self.spec = scenario, plan, central, spec
+        self.folder, self.until, self.command = folder, until, command
+        self.store = Store(Path(f"{folder}{UNFINISHED}"))
+        self.draws: int = spec["draws"]
+
+    def ensemble(
+        self, spread: Spread, resume: bool, progress: Callable[[Progress], None] | None, temporary: Any
+    ) -> Ensemble:
+        kept = self.store.folder
+        done = 0
+
+        def told(now: Progress) -> None:
+            nonlocal done
+            done = now.done
+            if progress is not None:
+                progress(now)
+
+        try:
+            there = kept.exists()
+            if there and not resume:
+                raise OutputError(f"{kept}: is an unfinished ensemble; add --resume to go on with it, or delete it")
+            kept.mkdir(parents=True, exist_ok=True)
+            with working(kept):
+                self._begin(there, resume)
+                enough = None if self.until is None else partial(self.until.reached, self.store)
+                self.draws = run_draws(self.plan, self.store, self.draws, spread, told, enough)
+                self._finish()
+                shutil.rmtree(kept, ignore_errors=True)
+        except Busy:
+            raise OutputError(f"{kept}: another is at work there") from None
+        except KeyboardInterrupt as stop:
+            stop.add_note(f"{self._kept():,} of {self.draws:,} draws are kept in {kept}/: go on with --resume")
+            raise
+        except OSError as error:
+            raise OutputError(f"{kept}: cannot be written ({error.strerror or error}); {self._kept():,} of "
+                              f"{self.draws:,} draws are kept there: free some space, or mend what is wrong, and go "
+                              "on with --resume") from error  # fmt: skip
+        return Ensemble(self.folder, temporary)
+
+    def _begin(self, there: bool, resume: bool) -> None:
+        """The folder of what is to be done, with what is there already."""
+        if there:
+            self._agree(self.store)
+        elif resume and (self.folder / SPEC).exists():
+            finished = Store(self.folder)
+            self._agree(finished)
+            self.store.begin(self.spec, self.scenario.effective_yaml())
+            self.store.take(self.folder)
+        self.store.begin(self.spec, self.scenario.effective_yaml())
+
+    def _agree(self, store: Store) -> None:
+        """Raises OutputError unless draws can be added to a store's."""
+        if store.spec is None and not store.files():
+            return  # killed before anything was kept
+        different = changes(store, self.spec, self.scenario)
+        if different:
+            raise OutputError(f"{store.folder}: holds draws of something else, to which none can be added ("
+                              f"{'; '.join(different)}). Delete it, or choose another folder with --out")  # fmt: skip
+        most = max((chunk["draws"][1] for chunk in store.chunks()), default=0)
+        if most > self.draws:
+            raise OutputError(f"{store.folder}: holds {most:,} draws already, more than {self.draws:,}; "
+                              f"ask for {most:,} or more, or choose another folder with --out")  # fmt: skip
+
+    def _kept(self) -> int:
+        """Draws whose chunks are whole on the disk."""
+        return sum(chunk["draws"][1] - chunk["draws"][0] for chunk in self.store.chunks())
+
+    def _finish(self) -> None:
+        """Everything in its place at once."""
+        store = self.store
+        store.drop_after(chunks_of(self.draws))
+        self.spec["draws"] = self.draws
+        store.write_spec(self.spec)
+        fan = fan_table(store, self.plan, self.draws)
+        found = self._summary()
+        tables = [Table(name, [DRAW, *columns], []) for name, columns in self.plan.columns.items()]
+
+        def write(aside: Path) -> None:
+            for name in [SPEC, EFFECTIVE, *store.files()]:
+                link(store.folder / name, aside / name)
+            write_text(aside / "fan.csv", fan.to_csv())
+            write_text(aside / "units.csv", units_csv([*tables, fan]))
+            write_text(aside / "summary.json", json_text(found))
+            write_manifest(aside, {
+                "name": self.scenario.name, "command": self.command, "complete": True, "draws": self.draws,
+                "seed": self.spec["seed"], "scenario_hash": self.scenario.hash, "max_events": self.spec["max_events"],
+            })  # fmt: skip
+
+        write_whole(self.folder, write)
+
+    def _summary(self) -> dict[str, Any]:
+        columns = self.plan.columns[OUTCOMES]
+        row = outcome_row(self.central, windows_table(self.central, Rates(self.central)))
+        central = {column.name: value for column, value in zip(columns, row, strict=True)}
+        numbers, dates = summaries.results(self.store, columns, central)
+        inputs = [item for item in self.scenario.inputs if item.uncertain]
+        return {
+            "name": self.scenario.name,
+            "question": self.scenario.question,
+            "draws": self.draws,
+            "failed": sum(int(chunk["failed"]) for chunk in self.store.chunks()),
+            "seed": self.spec["seed"],
+            "method": self.spec["method"],
+            "until": None if self.until is None else {"result": self.until.name, "error": self.until.error,
+                                                      "relative": self.until.relative},
+            "end": central["end"],
+            "uncertain_inputs": len(inputs),
+            "guesses_among_them": sum(item.guess for item in inputs),
+            "results": numbers,
+            **dates,
+            "windows": summaries.windows(self.store),
+        }  # fmt: skip
+
+
+class Ensemble:
+    """Draws in a folder. Tables are DataFrames with a column `draw`, read when first asked for.
+
+    folder: where they are. draws: how many. failed: how many of them could not be simulated (see `failures`).
+    """
+
+    def __init__(self, folder: str | os.PathLike[str], temporary: Any = None) -> None:
+        """Raises `sim.output.OutputError` if the folder holds no finished ensemble."""
+        self.folder = Path(folder)
+        self._temporary = temporary
+        self.store = Store(self.folder)
+        spec = self.store.spec
+        if spec is None or not (self.folder / "summary.json").exists():
+            raise OutputError(f"{self.folder}: holds no finished ensemble")
+        self.spec = spec
+        self.draws: int = spec["draws"]
+        self._frames: dict[str, pd.DataFrame] = {}
+
+    @cached_property
+    def summary(self) -> dict[str, Any]:
+        """What summary.json says: results with their errors, levels, milestones, windows by generation."""
+        found: dict[str, Any] = json.loads((self.folder / "summary.json").read_text(encoding="utf-8"))
+        return found
+
+    @cached_property
+    def scenario(self) -> Scenario:
+        """The scenario as it was run."""
+        text = (self.folder / EFFECTIVE).read_text(encoding="utf-8")
+        return load(f"{self.spec['name']}.yaml", text=text)
+
+    @property
+    def failed(self) -> int:
+        """Draws that could not be simulated to their end."""
+        return int(self.summary["failed"])
+
+    def frame(self, name: str) -> pd.DataFrame:
+        """A table of all draws, with units in `.attrs["units"]`.
+
+        name: inputs, outcomes, windows, models, levels, trajectory, events, series or failures. Raises KeyError for
+        another. A large ensemble may not fit into memory: read its Parquet files one by one then.
+        """
+        if name not in self._frames:
+            import pyarrow as pa
+            from pyarrow import parquet as pq
+
+            files = sorted(self.folder.glob(f"{name}-*.parquet"))
+            if not files:
+                raise KeyError(name)
+            table = pa.concat_tables([pq.read_table(file) for file in files])
+            found = table.to_pandas()
+            for key in ("unit", "meaning"):
+                of = {field.name: (field.metadata or {}).get(key.encode(), b"").decode() for field in table.schema}
+                found.attrs["units" if key == "unit" else key] = of
+            self._frames[name] = found
+        return self._frames[name]
+
+    @property
+    def inputs(self) -> pd.DataFrame:
+        """A row for each draw: the value of every uncertain input, in its canonical unit."""
+        return self.frame("inputs")
+
+    @property
+    def outcomes(self) -> pd.DataFrame:
+        """A row for each draw: medians of windows, most copies, dates of levels and milestones."""
+        return self.frame(OUTCOMES)
+
+    @property
+    def windows(self) -> pd.DataFrame:
+        """A row for each draw and model's window, as in a single run."""
+        return self.frame("windows")
+
+    @property
+    def models(self) -> pd.DataFrame:
+        """A row for each draw and model, as in a single run."""
+        return self.frame("models")
+
+    @property
+    def levels(self) -> pd.DataFrame:
+        """A row for each draw and level, as in a single run."""
+        return self.frame("levels")
+
+    @property
+    def trajectory(self) -> pd.DataFrame:
+        """The trajectory of the first 100 draws, or of all if so kept, as in a single run."""
+        return self.frame("trajectory")
+
+    @property
+    def events(self) -> pd.DataFrame:
+        """The events of the first 100 draws, or of all if so kept, as in a single run."""
+        return self.frame("events")
+
+    @property
+    def series(self) -> pd.DataFrame:
+        """A row for each draw and date: compute by use, copies, AI work, all labs together."""
+        return self.frame("series")
+
+    @property
+    def failures(self) -> pd.DataFrame:
+        """A row for each draw that could not be simulated: the error and its traceback."""
+        return self.frame(FAILURES)
+
+    @cached_property
+    def fan(self) -> pd.DataFrame:
+        """Quantiles across draws of each of `series`, on each date."""
+        import pandas as pd
+
+        return pd.read_csv(self.folder / "fan.csv", parse_dates=["date"])
+
+    def quantiles(self, name: str, at: tuple[float, ...] = summaries.QUANTILES) -> dict[float, Estimate]:
+        """Quantiles of a column of `outcomes`, each with its Monte Carlo error; dates as days since 1970-01-01.
+
+        Raises KeyError for a column that is not there, ValueError for a quantile outside (0, 1).
+        """
+        if not all(0.0 < q < 1.0 for q in at):
+            raise ValueError(f"a quantile lies between 0 and 1, got {at}")
+        line = summaries.gathered(self.store, OUTCOMES, [name])[name]
+        ordered = np.sort(summaries.days_of(line) if line.dtype.kind == "M" else line[~np.isnan(line)])
+        return {q: quantile(ordered, q) for q in at}
+
+    def __repr__(self) -> str:
+        failed = f", {self.failed:,} failed" if self.failed else ""
+        return f"<Ensemble of {self.spec['name']}: {self.draws:,} draws{failed}>"
+
+    def _repr_html_(self) -> str:
+        from sim.ensemble_report import report_text
+
+        return f"<b>{html.escape(repr(self))}</b><pre>{html.escape(report_text(self.summary))}</pre>"

@@ -1,0 +1,41 @@
+"""A real Dask cluster of two worker processes, one of which is killed in the middle: the same bytes as one process."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from sim.ensemble.cluster import ClusterError
+from sim.ensemble.run import Progress
+from sim.ensembles import run_ensemble
+from tests.ensemble.worlds import bytes_of, scenario
+
+
+def test_a_worker_killed_in_the_middle_changes_no_byte(small: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    from distributed import LocalCluster
+
+    run_ensemble(scenario(), 40, workers=1, out=tmp_path / "one")
+    killed: list[int] = []
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0", silence_logs=50) as cluster:
+
+        def kill(now: Progress) -> None:
+            if now.new and not killed:
+                process = next(iter(cluster.workers.values())).process
+                killed.append(process.pid)
+                os.kill(process.pid, signal.SIGKILL)
+
+        run_ensemble(scenario(), 40, on=cluster.scheduler_address, out=tmp_path / "dask", progress=kill)
+    assert killed
+    assert bytes_of(tmp_path / "dask") == bytes_of(tmp_path / "one")
+
+
+def test_a_cluster_that_is_not_there_is_told(small: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    small.setattr("sim.ensemble.cluster.CONNECT_SECONDS", 0.2)
+    for where, told in (("nowhere", "expected dask, or the address"), ("tcp://127.0.0.1:1", "cannot be reached"),
+                        ("abc://x", "cannot be reached")):  # fmt: skip
+        with pytest.raises(ClusterError, match=told):
+            run_ensemble(scenario(), 4, on=where, out=tmp_path / "x")
+    assert not list(tmp_path.iterdir())

@@ -1,0 +1,45 @@
+"""Quantiles with their Monte Carlo error, against what repeated sampling gives; where a value lies."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from sim.ensemble.estimate import place, quantile, share_error
+
+
+def test_small_cases_by_hand() -> None:
+    line = np.array([10.0, 20.0, 30.0, 40.0])
+    assert quantile(line, 0.5).value == 25.0  # rank 2 of 4 is half-way between the middles of the second and third
+    assert quantile(line, 0.5).error == (35.0 - 15.0) / 2  # ranks 2 ± sqrt(4/4)
+    assert quantile(np.array([7.0]), 0.95) == (7.0, 0.0)
+    assert quantile(np.array([]), 0.5) == (None, None)
+
+
+def test_what_is_not_reached_counts_and_is_never_a_number() -> None:
+    line = np.array([1.0, 2.0, 3.0, math.inf, math.inf])
+    assert quantile(line, 0.5).value == 3.0 and quantile(line, 0.5).error is None
+    assert quantile(line, 0.9) == (None, None)
+    assert quantile(np.array([5.0, math.inf]), 0.25).value == 5.0
+
+
+@pytest.mark.parametrize("q", [0.05, 0.5, 0.95])
+def test_the_error_is_that_of_repeated_samples(q: float) -> None:
+    random = np.random.default_rng(3)
+    samples = np.sort(random.lognormal(0.0, 1.0, (2000, 400)), axis=1)
+    found = [quantile(line, q) for line in samples]
+    spread = np.std([value for value, _ in found])
+    assert np.mean([error for _, error in found]) == pytest.approx(spread, rel=0.1)  # 2,000 give it to 1.6%, and bias
+
+
+def test_the_error_of_a_share_is_the_binomials() -> None:
+    assert share_error(0.25, 300) == pytest.approx(0.025)
+    assert share_error(0.0, 10) == 0.0
+
+
+def test_where_a_value_lies() -> None:
+    line = np.array([1.0, 2.0, 2.0, 3.0])
+    assert [place(line, value) for value in (0.0, 1.0, 2.0, 2.5, 9.0)] == [0.0, 0.125, 0.5, 0.75, 1.0]
+    assert place(np.array([]), 1.0) is None
