@@ -79,16 +79,15 @@ class Result:
     """Tables as pandas DataFrames (units in `.attrs["units"]`), the summary, pictures, and files.
 
     record: events and primitives, days counted from the start. scenario: what was simulated; None for a draw.
+    number: of the draw, where it is one of an ensemble; None for the central case.
     It can be pickled: record and scenario are kept, tables are made again when asked for.
     """
-
-    number: int | None = None
-    """Number of the draw; None for the central case."""
 
     def __init__(self, record: RunRecord, scenario: Scenario | None, most_events: int = MOST_EVENTS) -> None:
         self.record = record
         self.scenario = scenario
         self.most_events = most_events
+        self.number: int | None = None
         self._tables: dict[str, Table] = {}
         self._frames: dict[str, pd.DataFrame] = {}
 

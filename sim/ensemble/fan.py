@@ -28,8 +28,7 @@ COLUMNS = [
 
 def fan_table(store: Store, plan: Plan, draws: int) -> Table:
     """fan.csv: a row for each series and date. draws: how many the store has."""
-    start = plan.sampler.scenario.start
-    texts = [date_text(day, start) for day in plan.dates]
+    texts = [date_text(day, plan.start) for day in plan.dates]
     series = plan.columns[SERIES][1:]
     found = {}
     for dates, columns in _blocks(len(texts), [column.name for column in series], draws):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import traceback
 from dataclasses import dataclass
+from datetime import date
 from itertools import repeat
 from typing import Any, NamedTuple
 
@@ -43,13 +44,14 @@ FAILURE_COLUMNS = [
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What is asked of every draw. examples: the first draws, of which `EXAMPLES` are kept. inputs: those of
-    the sampler's `paths`. dates: days of `series`. columns: of each table, without `draw`.
+    the sampler's `paths`. dates: days of `series`, since `start`. columns: of each table, without `draw`.
     """
 
     sampler: Sampler
     most_events: int
     examples: int
     inputs: tuple[Quantity | None, ...]
+    start: date
     dates: tuple[float, ...]
     columns: dict[str, list[Column]]
 
