@@ -10,6 +10,8 @@ MOST_LINES = 12
 
 FEWER = 0.95
 """Share of the draws that have a generation, below which it is told that these are not like the others."""
+OPEN = 0.2
+"""Share of a generation's windows that are open, above which the same is told."""
 
 SHOWN = ("own_window_median_days", "frontier_window_median_days", "most_copies_at_open",
          "most_copies_from_training_compute", "best_effective_flop", "models")  # fmt: skip
@@ -82,9 +84,9 @@ def _windows(summary: Mapping[str, Any], end: str) -> list[str]:
                                         f"{_number(own['copies_at_open_p95'])})")  # fmt: skip
         rows.append((str(own["generation"]), f"{own['windows']:,}", *_length(own), *_length(frontier), of))
     lines += _table(rows)
-    if any(own["draws"] < FEWER * summary["draws"] for own in found["own"][:MOST_LINES]):
-        lines.append("A generation that fewer draws have (fewer windows) is that of fast worlds, and its windows are "
-                     "seen for a short time only: its median is too short.")  # fmt: skip
+    if any(own["draws"] < FEWER * summary["draws"] or own["open_at_end"] > OPEN for own in found["own"][:MOST_LINES]):
+        lines.append("Where fewer draws have a generation, or many of its windows are open at the end, it is the fast "
+                     "worlds that tell: its median is too short.")  # fmt: skip
     more = len(found["own"]) - MOST_LINES
     return [*lines, f"... and {more} more generations, in summary.json"] if more > 0 else lines
 
