@@ -336,7 +336,8 @@ class Ensemble:
     def quantiles(self, name: str, at: tuple[float, ...] = summaries.QUANTILES) -> dict[float, Estimate]:
         """Quantiles of a column of `outcomes`, each with its Monte Carlo error; dates as days since 1970-01-01.
 
-        Raises KeyError for a column that is not there, ValueError for a quantile outside (0, 1).
+        name: of the column. at: which quantiles. Raises KeyError for a column that is not there, ValueError for a
+        quantile outside (0, 1).
         """
         if not all(0.0 < q < 1.0 for q in at):
             raise ValueError(f"a quantile lies between 0 and 1, got {at}")

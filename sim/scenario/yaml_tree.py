@@ -31,6 +31,9 @@ _NOT_TEXT = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-
 _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 """What begins a new line for the parser."""
 
+_LOADER = "CSafeLoader"
+"""PyYAML's loader, where it was built with it."""
+
 
 @dataclass(slots=True, eq=False)
 class Node:
@@ -255,7 +258,7 @@ def parse(
     """
     import yaml  # here, so that what only has trees (a worker that simulates draws) does not import it
 
-    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    loader: Any = getattr(yaml, _LOADER, yaml.SafeLoader)
     builder = _Builder(file, via, located)
     strange = _NOT_TEXT.search(text)
     if strange:
@@ -274,7 +277,9 @@ def parse(
         pass
     except yaml.MarkedYAMLError as error:
         mark, what = why_not(error, text)
-        builder.problems.add(builder.place(mark) if mark else Place(file, via=via), "", f"this is not YAML: {what}")
+        too_deep = "nesting depth" in str(error.problem)  # the parser's own limit, met while it reads ahead
+        what = f"nested deeper than {DEEPEST} levels" if too_deep else f"this is not YAML: {what}"
+        builder.problems.add(builder.place(mark) if mark else Place(file, via=via), "", what)
     except yaml.YAMLError as error:
         builder.problems.add(Place(file, via=via), "", f"this is not YAML: {' '.join(str(error).split())}")
     if builder.problems.found:

@@ -6,7 +6,6 @@ import re
 import time
 
 import pytest
-import yaml
 
 from sim.scenario import yaml_tree
 from sim.scenario.problem import ScenarioError
@@ -111,7 +110,7 @@ def test_python_reader_gives_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
         return (node.kind, node.text, node.plain, str(node.place), inner)
 
     fast = flat(tree(text))
-    monkeypatch.setattr(yaml_tree, "_Loader", yaml.SafeLoader)
+    monkeypatch.setattr(yaml_tree, "_LOADER", "SafeLoader")
     assert flat(tree(text)) == fast
     assert refused("[" * 5000) == ["f.yaml:1:101: nested deeper than 100 levels"]
 
