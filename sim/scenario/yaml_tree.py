@@ -248,17 +248,18 @@ class _Builder:
 
 
 def parse(
-    text: str, file: str, via: str = "", located: bool = True, problems: Problems | None = None
+    text: str, file: str, via: str = "", located: bool = True, problems: Problems | None = None, loader: Any = None
 ) -> Node | None:
     """The tree of one YAML document; None if the text is empty.
 
     `file` names the text in messages, `via` the place that extends it. With `located` False (options of
     the command line) places have no line. `problems`: takes what does not keep the rest from being read (a key stated
-    twice, of which the first counts). Raises `ScenarioError` with every problem found.
+    twice, of which the first counts). `loader`: of PyYAML (the fastest, if None).
+    Raises `ScenarioError` with every problem found.
     """
     import yaml  # here, so that what only has trees (a worker that simulates draws) does not import it
 
-    loader: Any = getattr(yaml, _LOADER, yaml.SafeLoader)
+    loader = loader or getattr(yaml, _LOADER, yaml.SafeLoader)
     builder = _Builder(file, via, located)
     strange = _NOT_TEXT.search(text)
     if strange:
@@ -276,10 +277,11 @@ def parse(
     except _Stop:
         pass
     except yaml.MarkedYAMLError as error:
+        if "nesting depth" in str(error.problem) and loader is not yaml.SafeLoader:
+            # The C parser has a limit of its own, which it meets as it reads ahead; the other one tells where ours is.
+            return parse(text, file, via, located, problems, yaml.SafeLoader)
         mark, what = why_not(error, text)
-        too_deep = "nesting depth" in str(error.problem)  # the parser's own limit, met while it reads ahead
-        what = f"nested deeper than {DEEPEST} levels" if too_deep else f"this is not YAML: {what}"
-        builder.problems.add(builder.place(mark) if mark else Place(file, via=via), "", what)
+        builder.problems.add(builder.place(mark) if mark else Place(file, via=via), "", f"this is not YAML: {what}")
     except yaml.YAMLError as error:
         builder.problems.add(Place(file, via=via), "", f"this is not YAML: {' '.join(str(error).split())}")
     if builder.problems.found:
