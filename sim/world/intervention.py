@@ -21,7 +21,7 @@ from sim.model.intervention import (
     Trigger,
     trigger_of,
 )
-from sim.world import capability_cap, deal
+from sim.world import capability_cap, deal, release
 from sim.world.agenda import Order
 from sim.world.cap_growth import strongest_known
 from sim.world.lever import Lever
@@ -65,6 +65,9 @@ class InterventionState:
         if isinstance(spec.starts, str):
             self.start = trigger_of(spec.starts)
             self.event = world.event("", "intervention_waits", spec.name, None, "", {"for": spec.starts}, ())
+            if self._has_happened(spec.starts):  # by what the labs have at the start
+                self.start = None
+                self._put(0.0, Order.INTERVENTION_START, self._begin, (self.event,))
         else:
             self._put(tick(spec.starts or 0.0), Order.INTERVENTION_START, self._begin, ())
 
@@ -308,6 +311,7 @@ class Interventions:
     def close(self, world: World) -> None:
         """At the end: keep the standstills that go on, warn of what never started or never ended as it was to."""
         for lab in world.labs:
+            release.forget_held_back(lab)
             if lab.standstill is not None:
                 world.record.standstills.setdefault(lab.name, []).append((lab.standstill.since, world.end))
         for state in self.states:
@@ -359,8 +363,8 @@ def bound(world: World, spec: Intervention) -> list[LabState]:
         return known
     names = set(spec.binds)
     if LEADER in names:
-        best = {lab.name: max((lab.models[m].effective_flop for m in lab.usable), default=0.0) for lab in known}
-        names.add(min(best, key=lambda name: (-best[name], name)))
+        best = {lab.name: max(lab.models[m].effective_flop for m in lab.usable) for lab in known if lab.usable}
+        names |= set(sorted(best, key=lambda name: (-best[name], name))[:1])
     return [lab for lab in world.labs if lab.name in names or (lab.spec.bloc in names and lab in known)]
 
 

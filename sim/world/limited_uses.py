@@ -129,7 +129,7 @@ def _lent_back(limits: Limits, result: dict[str, Holding], others: list[tuple[st
 
 
 def _raise(limits: Limits, result: dict[str, Holding]) -> None:
-    """Give uses that have work their minimum, from the others in proportion."""
+    """Give uses that have work their minimum, from what is idle, then from the others in proportion."""
     lab, view = limits.lab, limits.lab.view
     minima = {use: share for use, share in limits.minima().items() if has_work(lab, use)}
     if not minima:
@@ -140,6 +140,11 @@ def _raise(limits: Limits, result: dict[str, Holding]) -> None:
     for kind, total in view.total.items():
         for use, share in minima.items():
             missing = share * total - result[use].get(kind, 0.0) - _earmarked(lab, use, kind)
+            idle = total - view.taken.get(kind, 0.0) - sum(held.get(kind, 0.0) for held in result.values())
+            idle = min(max(0.0, missing), max(0.0, idle))
+            if idle:
+                result[use][kind] = result[use].get(kind, 0.0) + idle
+                missing -= idle
             have = sum(result[other].get(kind, 0.0) for other in rest)
             taken = min(max(0.0, missing), have)
             for other in rest if taken else ():

@@ -320,6 +320,7 @@ class Limits:
                     left[kind] -= count
         elastic = [run for run in lab.running if run.spec.elastic and not run.suspended]
         elastic.sort(key=lambda run: (run.due, run.name))
+        planned = [(run, run.flop, run.length, run.phases) for run, _ in starts if run not in lab.running]
         for run in (*elastic, *(run for run, _ in starts if run not in elastic)):
             wanted = sizes.get(run.name, run.held)
             if run not in elastic:
@@ -351,7 +352,11 @@ class Limits:
                     left[kind] -= count
             if run not in elastic or _differs(cut, run.held, lab.total):
                 allowed.append((run, cut))
-        return ([], refused) if refused else (allowed, {})
+        if not refused:
+            return allowed, {}
+        for run, flop, length, phases in planned:  # they are cut when they start, not while they wait
+            run.flop, run.length, run.phases = flop, length, phases
+        return [], refused
 
     def _no_room(self) -> str:
         if TRAINING in self.shares:

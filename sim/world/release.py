@@ -104,6 +104,19 @@ def _internal(what: Release) -> None:
         programme.follow(lab, model, event)
 
 
+def forget_held_back(lab: LabState) -> None:
+    """At the end: a planned date that passed while it was held back is none."""
+    world = lab.world
+    for model in lab.models.values():
+        if model.lab != lab.name or "/" in model.name:
+            continue
+        if model.internal < world.end and model.name not in lab.usable:
+            model.internal = world.end
+        if model.public is not None and model.public < world.end:
+            if not any(other is model for other in world.public_models):
+                model.public = None
+
+
 def postponed(what: Release) -> None:
     """A model whose release was put off may be released, if it still waits."""
     lab, model, _ = what

@@ -10,6 +10,7 @@ from sim.world.claim import SLACK
 from sim.world.continuous import Checkpoints
 from sim.world.new_model import make_model
 from sim.world.run import Holding, Run, RunError, by_date, flop_per_day
+from sim.world.training_room import within_room
 
 if TYPE_CHECKING:
     from sim.world.lab import LabState
@@ -157,7 +158,7 @@ def _next_phase(lab: LabState, run: Run, cause: int) -> None:
     if run.claim and part < 1.0:
         wanted = {kind: count * part for kind, count in wanted.items()}
     if run.phase >= 0 and run.claim and any(count > run.held.get(kind, 0.0) for kind, count in wanted.items()):
-        free = _free(lab)
+        free = within_room(lab, _free(lab))
         have = {kind: run.held.get(kind, 0.0) + free.get(kind, 0.0) for kind in wanted}
         if any(count > have[kind] * (1.0 + SLACK) for kind, count in wanted.items()):
             run.phase += 1

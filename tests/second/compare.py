@@ -208,7 +208,11 @@ def differences(world: World) -> list[str]:
         kernel, early, late = models[key], one.models[key], two.models[key]
         hours = world.hours(late.finished or 0.0)
         for date in ("started", "finished", "internal", "public"):
-            compare(f"{date} of {key}", *(getattr(m, date) for m in (kernel, early, late)), hours / HOURS)
+            days = [getattr(m, date) for m in (kernel, early, late)]
+            if draw.interventions:  # that of later plans is not told
+                plans = date in ("internal", "public")
+                days = [draw.end if plans and (day is None or day > draw.end) else day for day in days]
+            compare(f"{date} of {key}", *days, hours / HOURS)
         growth = world.growth(key[0], hours)
         done = world.flop_per_s(key[0], "bf16") * SECONDS * hours / HOURS
         compare(f"FLOP of {key}", kernel.training_flop, early.flop, late.flop, done)
@@ -249,6 +253,16 @@ def differences(world: World) -> list[str]:
         for key in keys if set(early_leads) == set(late_leads) else ():
             compare(f"lead of {key}", leads.get(key), early_leads.get(key), late_leads.get(key),
                     2.0 * world.hours(draw.end) / HOURS)  # fmt: skip
+
+    # Interventions: from when to when, and whom they bind.
+    turns = {name: tuple(rest) for name, *rest in record.interventions}, one.turns(), two.turns()
+    for name in sorted({*turns[0], *turns[1], *turns[2]}):
+        kernel, early, late = (turn.get(name, (None, None, None)) for turn in turns)
+        hours = world.hours(min(draw.end, late[1] or draw.end))
+        for k, what in enumerate(("start", "end")):
+            compare(f"{what} of {name}", kernel[k], early[k], late[k], hours / HOURS)
+        if kernel[2] != early[2]:
+            found.append(f"{name} binds: kernel {kernel[2]}, second {early[2]}")
 
     # Windows, from the table.
     for row in rows(record, "windows"):

@@ -46,6 +46,8 @@ class Job:
         self.at, self.size, self.held, self.waiting = -1, 0.0, 0.0, True
         self.target = self.left = self.speed = self.soon = self.worth = self.done = self.total = self.efficiency = 0.0
         self.started: float | None = None
+        self.middle = False
+        """Whether it was suspended in the middle of a phase."""
 
 
 def array(draw: Any, held: Any) -> Any:

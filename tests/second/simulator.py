@@ -322,9 +322,10 @@ class Lab:
             gives = np.clip(over, 0.0, np.maximum(0.0, pot))
             pots[k], over = pot - gives, over - gives
         idle, lent, experiments, rest = pots
-        self.uses["idle", ""] = idle if parts else self.total - busy
-        for use, part in parts.items():
-            own = lent * part / owed + (experiments if use == "experiments" else rest * part / fleets)
+        gets = {use: lent * part / owed + (experiments if use == "experiments" else rest * part / fleets)
+                for use, part in parts.items()}  # fmt: skip
+        self.uses["idle", ""] = self.limited(idle if parts else self.total - busy, gets)
+        for use, own in gets.items():
             for name, of_use in self.mix(use):
                 self.uses[use, name] += own * of_use
         self.able: dict[str, dict[str, float]] = {use: {} for use in self.fleets}
@@ -336,6 +337,10 @@ class Lab:
                        for use, series in asked.items()]  # fmt: skip
         self.works = [job for job in self.jobs if job.speed]
         self.month, self.hours, self.efficient, self.busy = self.world.month, 0, 0.0, dict.fromkeys(self.fleets, 0.0)
+
+    def limited(self, idle: Any, gets: dict[str, Any]) -> Any:
+        """What is idle, when what uses get by their shares has been limited (in place)."""
+        return idle
 
     def mix(self, use: str) -> list[tuple[str, float]]:
         """Models (or none) that a use runs, and their parts of its share."""
@@ -389,17 +394,20 @@ class Second:
         for day in [*self.bounds, *(day for lab in self.labs for day in lab.dates)]:
             self.past(day)
         for self.hour in range(round(draw.end * HOURS)):
-            self.now = self.hour / HOURS
-            if self.hour in self.dated:
-                self.look()
-            for lab in self.labs:
-                lab.pass_hour()
+            self.pass_hour()
         for lab in self.labs:
             lab.note()
         self.models = {(lab.spec.name, name): model for lab in self.labs for name, model in lab.models.items()}
         self.flop = {(lab.spec.name, job.name): job.done + (job.target - job.left) * job.worth
                      for lab in self.labs for job in lab.jobs if job.started is not None}  # fmt: skip
         self.flop |= {key: model.flop for key, model in self.models.items() if model.finished is not None}
+
+    def pass_hour(self) -> None:
+        self.now = self.hour / HOURS
+        if self.hour in self.dated:
+            self.look()
+        for lab in self.labs:
+            lab.pass_hour()
 
     def look(self) -> None:
         """What is dated within the hour, and the ends of runs, happen; then each lab decides."""
@@ -428,6 +436,10 @@ class Second:
         first, *_ = min(closers, default=(self.draw.end, "", ""))
         names = sorted(name if own else f"{lab}/{name}" for day, lab, name in closers if day == first)
         return max(0.0, first - model.internal), names
+
+    def turns(self) -> dict[str, Any]:
+        """Interventions, as in `RunRecord.interventions`, by name."""
+        return {}
 
     def closes(self, model: Model) -> bool:
         """Whether it is a model that closes windows."""

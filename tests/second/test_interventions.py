@@ -1,0 +1,98 @@
+"""The kernel and the second simulator agree about random worlds with interventions of every kind, and of several."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from sim.model.intervention import DELIVERIES, RELEASES, TRAINING, Intervention
+from sim.world.limits import CLOCKS, Limits
+from tests.second.compare import World, differences
+from tests.second.interventions import Laid
+from tests.second.laid_over import KINDS, world
+
+pytestmark = pytest.mark.xdist_group("second simulator")  # one worker makes the worlds, once
+
+EACH, TOGETHER = 2, 24
+
+
+@pytest.fixture(scope="module")
+def worlds() -> dict[str, list[World]]:
+    """By kind, and some in which kinds come together."""
+    draws = {kind: [world(100 * n + k, [kind], most=1) for k in range(EACH)] for n, kind in enumerate(KINDS)}
+    draws["together"] = [world(k, list(KINDS)) for k in range(5000, 5000 + TOGETHER)]
+    return {kind: [World(draw, Laid) for draw in some] for kind, some in draws.items()}
+
+
+def test_they_agree(worlds: dict[str, list[World]]) -> None:
+    found = {(kind, n): differences(world)[:5] for kind, some in worlds.items() for n, world in enumerate(some)}
+    assert {which: what for which, what in found.items() if what} == {}
+    every = [world for some in worlds.values() for world in some]
+    assert sum(world.tells for world in every) >= 0.75 * len(every)
+
+
+# A comparison that cannot fail proves nothing: the kernel, broken in one rule of each kind, must be found out.
+
+
+def without(word: str) -> dict[str, tuple[str, ...]]:
+    return {what: clocks for what, clocks in CLOCKS.items() if what != word}
+
+
+def whatever_holds(self: Intervention, what: str) -> float:
+    return self.continues.get(what, 0.0 if what in self.stops else 1.0)
+
+
+def nothing(*what: Any, **more: Any) -> None:
+    """It does not happen."""
+
+
+def as_they_are(limits: Limits, uses: Any) -> Any:
+    return uses
+
+
+def never(*what: Any) -> bool:
+    return False
+
+
+def always(*what: Any) -> bool:
+    return True
+
+
+MUTANTS: list[tuple[str, str, Any]] = [
+    ("training", "sim.world.limits.Limits._suspend", nothing),
+    ("training", "sim.world.limits.CLOCKS", without(TRAINING)),
+    ("training", "sim.world.training.begin_anew", nothing),
+    ("training", "sim.world.deal.random_day", nothing),
+    ("training", "sim.model.intervention.Intervention.share", whatever_holds),
+    ("training", "sim.world.limited_uses._lent_back", lambda *what: 0.0),
+    ("experiments", "sim.world.limits.cut_uses", as_they_are),
+    ("ai_use_in_research", "sim.world.limited_uses.research_fleets", lambda lab: []),
+    ("releases", "sim.world.limits.CLOCKS", without(RELEASES)),
+    ("releases", "sim.world.release.forget_held_back", nothing),
+    ("deliveries", "sim.world.limits.CLOCKS", without(DELIVERIES)),
+    ("software", "sim.world.pace.Pace.set", nothing),
+    ("everything", "sim.world.intervention.stand_still", nothing),
+    ("tax", "sim.model.intervention.TAXED", ("training",)),
+    ("safety_tax", "sim.world.safety_tax.pay", nothing),
+    ("cap_training", "sim.world.limits._parts", lambda h100e, share, total: [] if share is None else [share]),
+    ("cap_training_share", "sim.world.limits._held_to", lambda spec, cap, meant: cap),
+    ("cap_research", "sim.world.limits.Limits.research_room", nothing),
+    ("cap_research_share", "sim.world.limits.Limits.keep_to_caps", nothing),
+    ("cap_run_flop", "sim.world.run_cap.cut_in_progress", always),
+    ("slow_deliveries", "sim.world.withheld.limit", nothing),
+    ("slow_deliveries", "sim.world.deliveries.let_go", nothing),
+    ("shift_to_alignment", "sim.world.shift_to_alignment.shift", nothing),
+    ("together", "sim.world.intervention.bound", lambda world, spec: list(world.labs)),
+    ("together", "sim.world.intervention.InterventionState.hear", nothing),
+]
+
+
+@pytest.mark.parametrize(("kind", "place", "broken"), MUTANTS)
+def test_a_broken_kernel_is_found_out(
+    monkeypatch: pytest.MonkeyPatch, worlds: dict[str, list[World]], kind: str, place: str, broken: Callable[..., Any]
+) -> None:
+    monkeypatch.setattr(place, broken)
+    some = [*worlds[kind], *worlds["together"]] if kind != "together" else worlds[kind]
+    assert any(differences(world) for world in some)
