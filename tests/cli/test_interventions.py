@@ -144,6 +144,15 @@ def test_numbers_to_read_of_two_blocs(records: dict[str, RunRecord]) -> None:
     assert "Chinese one: 50, not 126" in head("one-bloc-pauses.yaml")
 
 
+def test_numbers_to_read_of_labs_that_are_one() -> None:
+    scenario = sim.load(str(SCENARIOS / "labs-as-one.yaml"))
+    apart = scenario.changed(sets=["labs.US project.software.training=4.17x per year"])
+    for each, days in ((scenario, "2027-08-29 and 2028-01-09"), (apart, "2027-12-20 and 2028-09-07")):
+        record = simulate(each.draw())
+        found = [on(record, record.levels[level, ""][0]) for level in ("automated_coder", "expert_researcher")]
+        assert " and ".join(found) == days and days in head("../labs-as-one.yaml")
+
+
 def test_a_deal_that_breaks_at_random_says_that_chance_decided() -> None:
     """With seed 1 the shipped deal breaks early; half of such deals break within ln 2 / 3% = 23.1 years."""
     path = str(FOLDER / "deal-that-breaks.yaml")
