@@ -30,7 +30,7 @@ ROUNDING = 1e-9
 def check(root: Spec, start: float | None, reading: Reading) -> None:
     """Adds a problem for each contradiction in a complete scenario."""
     problems = reading.problems
-    _dates(root, start, problems)
+    end_after_start(root, start, problems)
     _accelerators(root, reading)
     domains = names_of(root, "domains")
     labs = names_of(root, "labs")
@@ -42,12 +42,12 @@ def check(root: Spec, start: float | None, reading: Reading) -> None:
     for supply in world.blocks("compute") if world is not None else []:
         _supply(supply, world, root, problems, in_world=True)
         check_h100e(supply, root, reading)
-        _growth_from(supply, start, problems)
+        growth_from(supply, start, problems)
     for lab in root.blocks("labs"):
         for supply in lab.blocks("compute"):
             _supply(supply, world, root, problems)
             check_h100e(supply, root, reading)
-            _growth_from(supply, start, problems)
+            growth_from(supply, start, problems)
         if start is not None:
             _shares(lab, start, root.number("end"), problems)
         _fleets(lab, domains, problems)
@@ -70,7 +70,8 @@ def check(root: Spec, start: float | None, reading: Reading) -> None:
         known_name(hazard, "lab", labs, "lab", problems)
 
 
-def _dates(root: Spec, start: float | None, problems: Problems) -> None:
+def end_after_start(root: Spec, start: float | None, problems: Problems) -> None:
+    """A problem if nothing lies between the start and the end."""
     end = root.values.get("end")
     if start is not None and isinstance(end, Quantity) and end.central <= start:
         problems.add(end.place, "end", f"the end, {end.text}, must be after the start")
@@ -129,7 +130,7 @@ def _supply(supply: Spec, world: Spec | None, root: Spec, problems: Problems, in
             problems.add(place, path, "a share of the world needs `world:` with its compute")
 
 
-def _growth_from(supply: Spec, start: float | None, problems: Problems) -> None:
+def growth_from(supply: Spec, start: float | None, problems: Problems) -> None:
     """The stock stated is that of the start, so it cannot have begun to grow before."""
     begins = supply.values.get("starts")
     if start is not None and isinstance(begins, Quantity) and supply.has("grows") and begins.central < start:

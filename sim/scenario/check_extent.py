@@ -28,12 +28,12 @@ def check_extent(root: Spec, start: float, problems: Problems) -> None:
     end = root.values.get("end")
     if not isinstance(end, Quantity) or end.central <= start:
         return
-    extent = _Extent(start, end, problems)
-    for spec in _specs(root, extent.seen):
+    extent = Extent(start, end, problems)
+    for spec in blocks_in(root, extent.seen):
         extent.block(spec)
 
 
-def _specs(spec: Spec, seen: set[int]) -> Iterator[Spec]:
+def blocks_in(spec: Spec, seen: set[int]) -> Iterator[Spec]:
     """A block and all blocks in it, each once."""
     if id(spec) in seen or spec.unreadable:
         return
@@ -43,10 +43,10 @@ def _specs(spec: Spec, seen: set[int]) -> Iterator[Spec]:
         inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else (value,)
         for item in inner:
             if isinstance(item, Spec):
-                yield from _specs(item, seen)
+                yield from blocks_in(item, seen)
 
 
-class _Extent:
+class Extent:
     """From the start to the end, both as `date.toordinal()`."""
 
     def __init__(self, start: float, end: Quantity, problems: Problems) -> None:

@@ -20,15 +20,15 @@ def check_race(root: Spec, start: float | None, problems: Problems) -> None:
     for milestone in root.blocks("milestones"):
         _milestone(milestone, root, problems)
     for shock in root.blocks("shocks"):
-        _shock(shock, root, start, problems)
+        check_shock(shock, root, start, problems)
     for lab in root.blocks("labs"):
-        _entry(lab, start, problems)
+        check_entry(lab, start, problems)
         for spec in (lab, *lab.blocks("runs")):
             after = spec.block("after_training")
             if after is not None:
                 known_name(after, "until_milestone", names_of(root, "milestones"), "milestone", problems)
         for run in lab.blocks("runs"):
-            _rules(run, lab, root, start, problems)
+            check_rules(run, lab, root, start, problems)
     if start is not None and "labs" not in root.broken:
         report_stuck(stuck(root, start), root, problems)
 
@@ -77,7 +77,8 @@ def _milestone(milestone: Spec, root: Spec, problems: Problems) -> None:
             problems.add(milestone.where(name), join(milestone.path, name), message)
 
 
-def _shock(shock: Spec, root: Spec, start: float | None, problems: Problems) -> None:
+def check_shock(shock: Spec, root: Spec, start: float | None, problems: Problems) -> None:
+    """Adds a problem for each contradiction in one shock."""
     one_of(shock, ("on", "rate"), problems)
     on = shock.values.get("on")
     if start is not None and isinstance(on, Quantity) and on.central < start:
@@ -108,7 +109,7 @@ def _shock(shock: Spec, root: Spec, start: float | None, problems: Problems) -> 
             problems.add(shock.where("demand"), join(shock.path, "demand"), message)
 
 
-def _entry(lab: Spec, start: float | None, problems: Problems) -> None:
+def check_entry(lab: Spec, start: float | None, problems: Problems) -> None:
     """Nothing that a lab dates may lie before it begins."""
     enters = lab.values.get("enters")
     if not isinstance(enters, Quantity) or start is None:
@@ -123,7 +124,8 @@ def _entry(lab: Spec, start: float | None, problems: Problems) -> None:
             problems.add(value.place, value.path, message)
 
 
-def _rules(run: Spec, lab: Spec, root: Spec, start: float | None, problems: Problems) -> None:
+def check_rules(run: Spec, lab: Spec, root: Spec, start: float | None, problems: Problems) -> None:
+    """Adds a problem for each contradiction in when a run starts, pauses and ends."""
     when, pause, length = (run.block(name) for name in ("start_when", "pause_when", "length_rule"))
     if when is not None:
         _start_rule(when, run, lab, root, problems)

@@ -27,13 +27,18 @@ def check_runs(lab: Spec, root: Spec, problems: Problems) -> None:
     known = {str(spec.plain("name")): spec for spec in named if spec.plain("base") != EACH}
     for run in runs:
         _programme(run, problems)
-        check_size(run, root, problems)
-        _dates(run, problems)
-        _phases(run, problems)
+        check_numbers(run, root, problems)
         _types(run, lab, root, problems)
         _base(run, known, problems)
         _after_training(run, lab, problems)
         _utilisation(run, problems)
+
+
+def check_numbers(run: Spec, root: Spec, problems: Problems) -> None:
+    """Adds a problem for each contradiction in the size, the dates and the phases of one run."""
+    check_size(run, root, problems)
+    _dates(run, problems)
+    _phases(run, problems)
 
 
 def many(run: Spec) -> bool:
@@ -78,7 +83,7 @@ def _existing(model: Spec, problems: Problems) -> None:
         problems.add(model.place, model.path, "state the date of `public:` or of `internal:`")
     if not (model.has("flop") or model.has("effective_flop") or (model.has("params") and model.has("tokens"))):
         problems.add(model.place, model.path, "state `flop:` or `effective_flop:` (or `params:` and `tokens:`)")
-    _public_after_internal(model, problems)
+    public_after_internal(model, problems)
 
 
 def _states(spec: Spec, field_name: str) -> bool:
@@ -86,7 +91,8 @@ def _states(spec: Spec, field_name: str) -> bool:
     return isinstance(spec.values.get(field_name), Quantity) or field_name in spec.broken
 
 
-def _public_after_internal(spec: Spec, problems: Problems) -> None:
+def public_after_internal(spec: Spec, problems: Problems) -> None:
+    """A problem if a model is public before it is internal."""
     internal, public = spec.values.get("internal"), spec.values.get("public")
     if isinstance(internal, Quantity) and isinstance(public, Quantity) and public.central < internal.central:
         problems.add(public.place, public.path, f"public on {public.text}, before it is internal on {internal.text}")
@@ -130,7 +136,7 @@ def ends_after_start(spec: Spec, starts: str, until: str, problems: Problems) ->
 
 
 def _dates(run: Spec, problems: Problems) -> None:
-    _public_after_internal(run, problems)
+    public_after_internal(run, problems)
     if many(run):
         return
     internal, starts = run.values.get("internal"), run.values.get("starts")

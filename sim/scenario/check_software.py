@@ -19,15 +19,15 @@ def check_software(root: Spec, start: float | None, problems: Problems) -> None:
     labs = {lab.name: lab for lab in root.blocks("labs")}
     following = [name for name, lab in labs.items() if follows_research(lab)]
     for name in following:
-        _feedback(labs[name], root, start, problems)
+        check_feedback(labs[name], root, start, problems)
     for lab in labs.values():
-        _open(lab, problems)
+        check_open(lab, problems)
     _diffusion(root, list(labs), following, problems)
     for theft in root.blocks("thefts"):
         _theft(theft, list(labs), following, problems)
 
 
-def _open(lab: Spec, problems: Problems) -> None:
+def check_open(lab: Spec, problems: Problems) -> None:
     """Weights cannot be open before the model is there, nor open of a run whose models are never public."""
     for model in lab.blocks("models"):
         since, opened = model.values.get("internal"), model.values.get("opened")
@@ -49,7 +49,8 @@ def follows_research(lab: Spec) -> bool:
     return software is not None and bool(software.plain("feedback"))
 
 
-def _feedback(lab: Spec, root: Spec, start: float | None, problems: Problems) -> None:
+def check_feedback(lab: Spec, root: Spec, start: float | None, problems: Problems) -> None:
+    """Adds a problem for each contradiction in a lab's software that follows its research."""
     software = lab.block("software")
     assert software is not None
 

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from sim.model.draw import Draw
+from sim.scenario.check_draw import DrawChecks
 from sim.scenario.plan import Plan
 from sim.scenario.resolve import Resolver
 from sim.scenario.spec import Spec
@@ -24,13 +25,19 @@ class ManyDraws:
         self._root, self._start, self._accelerators = root, start, dict(accelerators)
         self.uncertain = uncertain
         self._plan: Plan | None = None
+        self._checks: DrawChecks | None = None
 
     def draw(self, quantiles: Mapping[str, float], seed: int | None = None, index: int = 0) -> Draw:
-        """The draw in which each uncertain input is at its quantile in (0, 1); at its median where none is given."""
-        if self._plan is None:
+        """The draw in which each uncertain input is at its quantile in (0, 1); at its median where none is given.
+
+        Raises `DrawError` where its values contradict each other.
+        """
+        if self._plan is None or self._checks is None:
             self._plan = Plan(Resolver(self._root, self._accelerators, self._start, {}))
+            self._checks = DrawChecks(self._root, float(self._start.toordinal()))
         resolver = Resolver(self._root, self._accelerators, self._start, quantiles, plan=self._plan)
+        self._checks.check(resolver.value)
         return resolver.draw(seed, index, self.uncertain)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_plan": None}  # it knows objects by their identity
+        return {**self.__dict__, "_plan": None, "_checks": None}  # they know objects by their identity

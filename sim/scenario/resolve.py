@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
@@ -24,7 +24,10 @@ from sim.model.programme import CONTINUOUS
 from sim.model.training_run import TrainingRun
 from sim.physics.scaling import flop_for_tokens, params_for_tokens, tokens_for_params
 from sim.scenario.complete import IN_ACCELERATORS, in_h100e, supply_type
+from sim.scenario.draw_error import DrawError, text_of
+from sim.scenario.drawn_shares import ROUNDING, kept_total, kept_totals, most_at_once
 from sim.scenario.plan import Plan
+from sim.scenario.problem import Problem, join
 from sim.scenario.quantity import CENTRAL, Plain, Quantity, Timeline, recurrence
 from sim.scenario.spec import Spec, sourced
 from sim.scenario.track import Seen, Watch, watched
@@ -99,6 +102,8 @@ class Resolver:
         if spec.of is Fleet:
             self._fleet(spec, fields)
         elif spec.of is Lab or spec.of is PolicyPhase:
+            if self.quantiles:
+                fields["use"] = self._kept_total(spec, fields["use"])
             fields["use"] = {use: share for use, share in fields["use"].items() if use != IDLE}  # what is left of 100%
         elif spec.of is Intervention:
             fields["name"] = spec.name or PAUSE
@@ -166,6 +171,26 @@ class Resolver:
         if fields["domain"] is None:
             fields["domain"] = default_domain(spec.name, self.domains)
 
+    def _kept_total(self, spec: Spec, use: dict[str, Any]) -> dict[str, Any]:
+        """Shares of which some were drawn, with the total of the central case. Raises `DrawError` above 100%."""
+        stated: dict[str, Quantity | Timeline] = spec.values["use"]
+        moved = {name: [q for q in _quantities(line) if q.uncertain] for name, line in stated.items()}
+        certain = [name for name, found in moved.items() if not found]
+        if len(certain) == len(stated):
+            return use
+        central = Resolver(self.root, self.accelerators, self.start, {}, None, self.adjust)
+        if spec.of is PolicyPhase:
+            return kept_total(use, {name: central.plain(line) for name, line in stated.items()}, certain)
+        kept = kept_totals(use, {name: central.plain(line) for name, line in stated.items()}, certain)
+        most, ago = most_at_once(kept)
+        if most > 1.0 + ROUNDING:
+            when = (self.start + timedelta(days=-ago)).isoformat()
+            message = f"the shares add up to {100.0 * most:.4g}% on {when}; at most 100%"
+            place = spec.where("use")
+            problem = Problem(place.file, place.line, place.column, join(spec.path, "use"), message)
+            raise DrawError([problem], {q.path: text_of(q, self.value(q)) for found in moved.values() for q in found})
+        return kept
+
     def _from_h100e(self, fields: dict[str, Any]) -> dict[str, tuple[str, ...]]:
         """Accelerators of the stated type in place of H100-equivalents."""
         each = self.build(self.accelerators[fields["accelerator"]]).h100e_by(fields["h100e"])
@@ -191,6 +216,10 @@ class Resolver:
             fields["midpoint_flop"] *= series.at(as_of) / series.at(base_day)
         elif isinstance(growth, Quantity):
             fields["midpoint_flop"] *= self.value(growth) ** ((as_of - base_day) / DAYS_PER_YEAR)
+
+
+def _quantities(value: Quantity | Timeline) -> list[Quantity]:
+    return [value] if isinstance(value, Quantity) else list(value.quantities())
 
 
 @cache

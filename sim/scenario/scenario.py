@@ -19,6 +19,7 @@ from sim.model.policy import UserPolicy
 from sim.scenario import catalog
 from sim.scenario.check import check
 from sim.scenario.check_circles import check_circles, rests_on_models
+from sim.scenario.check_draw import DrawChecks
 from sim.scenario.check_extent import check_extent
 from sim.scenario.check_start import begun_before, check_start
 from sim.scenario.complete import accelerator_spec, complete, types_used
@@ -105,7 +106,8 @@ class Scenario:
         track: the draw remembers which fields are read, for `unused`. listed: the draw says which inputs are uncertain.
         adjust: path -> what is done to that input's number, in its canonical unit (dates are ordinals), after its
         quantile was taken; not checked again.
-        Raises `ValueError` for a path that is not uncertain, or a quantile outside (0, 1).
+        Raises `ValueError` for a path that is not uncertain, or a quantile outside (0, 1); `DrawError`, a kind of it,
+        where the values of a draw contradict each other.
         """
         quantiles = quantiles or {}
         known = set(self.uncertain) if listed or quantiles else set()
@@ -117,7 +119,13 @@ class Scenario:
             if not 0.0 < quantile < 1.0:
                 raise ValueError(f"{path}: a quantile lies between 0 and 1, got {quantile!r}")
         resolver = Resolver(self._root, self._accelerators, self.start, quantiles, Seen() if track else None, adjust)
+        if quantiles:
+            self._checks.check(resolver.value)
         return resolver.draw(seed, index, tuple(self.uncertain) if listed else ())
+
+    @cached_property
+    def _checks(self) -> DrawChecks:
+        return DrawChecks(self._root, float(self.start.toordinal()))
 
     def many_draws(self) -> ManyDraws:
         """What makes many draws of it fast; small, and can be pickled."""
@@ -220,6 +228,10 @@ class Scenario:
     def hash(self) -> str:
         """The sha256 of `effective_yaml()`, in hexadecimal."""
         return hashlib.sha256(self._effective.encode()).hexdigest()
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without what is made again where it is used."""
+        return {name: value for name, value in self.__dict__.items() if name != "_checks"}
 
     def __repr__(self) -> str:
         labs = self._root.values["labs"]
