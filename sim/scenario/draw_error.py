@@ -29,7 +29,8 @@ class DrawError(ValueError):
 def text_of(item: Quantity, value: float) -> str:
     """A value of an input as it is written in a scenario."""
     if item.unit == "date":
-        return f"{datetime.fromordinal(1) + timedelta(minutes=round((value - 1.0) * 1440.0)):%Y-%m-%d %H:%M}".removesuffix(" 00:00")
+        moment = datetime.fromordinal(1) + timedelta(minutes=round((value - 1.0) * 1440.0))
+        return f"{moment:%Y-%m-%d %H:%M}".removesuffix(" 00:00")
     if item.unit == "share":
         return f"{100.0 * value:.4g}%"
     if item.unit in ("x", "x/year"):
