@@ -10,7 +10,7 @@ from sim.base.calendar import tick
 from sim.base.keyed import unit_exponential
 from sim.base.units import DAYS_PER_YEAR
 from sim.model.intervention import DESTROY, DESTROYED, RESUME, Breaks, Intervention, OnBreak
-from sim.world import deliveries, shocks, training
+from sim.world import deliveries, limited_runs, shocks, training
 from sim.world.progress import ROUNDING
 from sim.world.run import NOTHING, sum_of
 
@@ -70,7 +70,7 @@ def release(lab: LabState, spec: Intervention, event: int) -> None:
     working = [run.held for run in lab.running if not run.suspended and not run.spec.elastic]
     held = reduce(sum_of, working, NOTHING)
     for run in [run for run in lab.due if run.suspended and not run.spec.continuous]:
-        if rule.suspended != RESUME and spec in limits.holders(run, held):
+        if rule.suspended != RESUME and spec in limited_runs.holders(limits, run, held):
             if rule.suspended == DESTROY:
                 training.give_up(lab, run, event)
             else:

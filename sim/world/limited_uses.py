@@ -10,21 +10,12 @@ from sim.model.intervention import AI_USE, SHARES
 from sim.model.lab import EXPERIMENTS
 from sim.world import deployment, shift_to_alignment
 from sim.world.claim import SLACK
+from sim.world.room import has_work, minima, research_fleets, research_room, room
 from sim.world.run import Holding
 
 if TYPE_CHECKING:
     from sim.world.lab import LabState
     from sim.world.limits import Limits
-
-
-def research_fleets(lab: LabState) -> list[str]:
-    """Names of the fleets that do AI research."""
-    return [fleet.name for fleet in lab.fleets if fleet.spec.domain == RESEARCH]
-
-
-def has_work(lab: LabState, use: str) -> bool:
-    """Whether a use could do something with accelerators: experiments can, a fleet with a model."""
-    return use == EXPERIMENTS or any(fleet.name == use and fleet.best is not None for fleet in lab.fleets)
 
 
 def cut_earmarks(limits: Limits) -> bool:
@@ -63,19 +54,19 @@ def cut_uses(limits: Limits, uses: dict[str, Holding]) -> dict[str, Holding]:
             most = share * lab.shares[use] * total - _earmarked(lab, use, kind)
             freed[kind] += _cut(result[use], kind, max(0.0, most))
     research = [use for use in shares if use in uses]
-    room = limits.research_room(view)
-    if room is not None:
-        for kind, most in room.items():
+    least = research_room(limits, view)
+    if least is not None:
+        for kind, most in least.items():
             earmarked = sum(_earmarked(lab, use, kind) for use in research)
             most = max(0.0, most - view.in_training.get(kind, 0.0) - earmarked)
             have = sum(result[use].get(kind, 0.0) for use in research)
             for use in research if have > most * (1.0 + SLACK) else ():
                 freed[kind] += _cut(result[use], kind, result[use].get(kind, 0.0) * most / have)
-    others = [(use, part) for use, part in view.parts if use in uses and use not in (research if room else limited)]
+    others = [(use, part) for use, part in view.parts if use in uses and use not in (research if least else limited)]
     for kind, count in freed.items():
         _give(limits, result, others, kind, count)
     _raise(limits, result)
-    shift_to_alignment.shift(limits, result, set(limits.minima()))
+    shift_to_alignment.shift(limits, result, set(minima(limits)))
     return result
 
 
@@ -118,7 +109,7 @@ def _lent_back(limits: Limits, result: dict[str, Holding], others: list[tuple[st
     lab, view = limits.lab, limits.lab.view
     total = view.total[kind]
     meant = view.training_share * total
-    unused = meant - max(view.in_training.get(kind, 0.0), min(meant, limits.room(view).get(kind, 0.0)))
+    unused = meant - max(view.in_training.get(kind, 0.0), min(meant, room(limits, view).get(kind, 0.0)))
     above = {use: max(0.0, result[use].get(kind, 0.0) - lab.shares[use] * total) for use, _ in others}
     beyond = sum(above.values())
     back = min(max(0.0, unused), beyond)
@@ -131,14 +122,14 @@ def _lent_back(limits: Limits, result: dict[str, Holding], others: list[tuple[st
 def _raise(limits: Limits, result: dict[str, Holding]) -> None:
     """Give uses that have work their minimum, from what is idle, then from the others in proportion."""
     lab, view = limits.lab, limits.lab.view
-    minima = {use: share for use, share in limits.minima().items() if has_work(lab, use)}
-    if not minima:
+    least = {use: share for use, share in minima(limits).items() if has_work(lab, use)}
+    if not least:
         return
-    for use in minima:  # a fleet that has no share of its own yet
+    for use in least:  # a fleet that has no share of its own yet
         result.setdefault(use, {})
-    rest = [use for use in result if use not in minima]
+    rest = [use for use in result if use not in least]
     for kind, total in view.total.items():
-        for use, share in minima.items():
+        for use, share in least.items():
             missing = share * total - result[use].get(kind, 0.0) - _earmarked(lab, use, kind)
             idle = total - view.taken.get(kind, 0.0) - sum(held.get(kind, 0.0) for held in result.values())
             idle = min(max(0.0, missing), max(0.0, idle))
