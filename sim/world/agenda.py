@@ -89,6 +89,10 @@ class Agenda:
         self._count += 1
         self._add(self._heap, (day, order, lab, self._count, happen, what, clock))
 
+    def another_round(self) -> None:
+        """Let the labs decide (once more) today."""
+        self.put(self.day, Order.DECISION, "", _again)
+
     def clear(self) -> None:
         """Forget what is left."""
         for entries in self._lists():
@@ -186,11 +190,11 @@ class Agenda:
         )
 
 
-def _nothing(_: Any) -> None:
-    """Nothing."""
+def _again(_: Any) -> None:
+    """The labs decide once more."""
 
 
-NEVER: Entry = (inf, Order.DECISION, "", 0, _nothing, None, None)
+NEVER: Entry = (inf, Order.DECISION, "", 0, _again, None, None)
 """The last of what is dated on every agenda, so that there is always a next."""
 
 

@@ -104,7 +104,7 @@ class InterventionState:
     def _start_at_once(self, causes: tuple[int, ...]) -> None:
         """It starts when all else of the instant is over: the labs decide again."""
         self._start(causes)
-        self.world.agenda.put(self.world.agenda.day, Order.DECISION, "", nothing)
+        self.world.agenda.another_round()
 
     def _start(self, causes: tuple[int, ...]) -> None:
         world, spec = self.world, self.spec
@@ -321,10 +321,6 @@ class Interventions:
                 world.warn("", name, f"the intervention never starts: {why}")
             elif not state.over and isinstance(spec.ends, str):
                 world.warn("", name, f"the intervention never ends: {spec.ends} did not happen while it lasted")
-
-
-def nothing(_: Any) -> None:
-    """The labs decide once more."""
 
 
 def _meets(what: Trigger, wanted: Trigger, secret: bool) -> bool:

@@ -49,6 +49,18 @@ def room(limits: Limits, view: View, alone: Intervention | None = None) -> Holdi
     return {kind: least * count for kind, count in view.total.items()}
 
 
+def within_room(lab: LabState, free: Holding) -> Holding:
+    """Of what is free, what a run may take for its next phase beside all that runs hold."""
+    limits = lab.limits
+    if limits is None or not limits.caps_training:
+        return free
+    left = room(limits, lab.view)
+    for run in lab.running:
+        for kind, count in run.held.items():
+            left[kind] -= count
+    return {kind: min(count, left[kind]) for kind, count in free.items()}
+
+
 def research_room(limits: Limits, view: View) -> Holding | None:
     """Accelerators that training, experiments and AI in research may hold together; None if all."""
     shares = limits.lab.shares

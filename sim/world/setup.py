@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sim.base.calendar import tick
 from sim.model.cluster import Batch
 from sim.model.level import Hazard
@@ -54,7 +52,7 @@ def set_up(world: World) -> None:
         lab.causes.clear()
     for _, _, _, happen, what in sorted(on_hand, key=lambda item: item[:3]):
         world.agenda.at(0.0, Order.RELEASE, "", happen, what)
-    world.agenda.at(0.0, Order.DECISION, "", _nothing)
+    world.agenda.another_round()
     for name in sorted(draw.hazards):
         _hazard(world, draw.hazards[name])
     for name in sorted(draw.shocks or {}):
@@ -97,7 +95,3 @@ def _software(world: World, lab: LabState) -> None:
         if begins < world.end:
             world.agenda.at(begins, Order.SERIES, lab.name, lab.progress.begin)
     check_growth(lab, trained, inference)
-
-
-def _nothing(_: Any) -> None:
-    """The first decision of every lab, at the start."""

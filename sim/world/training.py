@@ -9,8 +9,9 @@ from sim.world.agenda import Order
 from sim.world.claim import SLACK
 from sim.world.continuous import Checkpoints
 from sim.world.new_model import make_model
+from sim.world.room import within_room
 from sim.world.run import Holding, Run, RunError, by_date, flop_per_day
-from sim.world.training_room import within_room
+from sim.world.view import left_free
 
 if TYPE_CHECKING:
     from sim.world.lab import LabState
@@ -180,15 +181,7 @@ def _next_phase(lab: LabState, run: Run, cause: int) -> None:
 
 
 def _free(lab: LabState) -> Holding:
-    free = dict(lab.total)
-    for run in lab.running:
-        for kind, count in run.held.items():
-            free[kind] -= count
-    for mark in lab.earmarks:
-        if mark.active and mark.firm:
-            for kind, count in mark.held.items():
-                free[kind] -= count
-    return free
+    return left_free(lab.total, (run.held for run in lab.running), lab.earmarks)
 
 
 def suspend(lab: LabState, run: Run, cause: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from sim.model.accelerator import Accelerator
@@ -98,11 +98,17 @@ class View:
     @property
     def free(self) -> Holding:
         """What neither runs in progress nor firm earmarks hold."""
-        free = dict(self.total)
-        for kind, count in self.in_training.items():
+        return left_free(self.total, (self.in_training,), self.earmarks)
+
+
+def left_free(total: Mapping[str, float], in_training: Iterable[Holding], earmarks: Iterable[Earmark]) -> Holding:
+    """Accelerators of a cluster that neither runs, holding these, nor firm earmarks hold."""
+    free = dict(total)
+    for held in in_training:
+        for kind, count in held.items():
             free[kind] -= count
-        for mark in self.earmarks:
-            if mark.active and mark.firm:
-                for kind, count in mark.held.items():
-                    free[kind] -= count
-        return free
+    for mark in earmarks:
+        if mark.active and mark.firm:
+            for kind, count in mark.held.items():
+                free[kind] -= count
+    return free

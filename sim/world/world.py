@@ -16,7 +16,7 @@ from sim.model.software import Theft
 from sim.model.throughput import throughput
 from sim.physics.throughput import Throughput
 from sim.world import deployment
-from sim.world.agenda import Agenda, Order
+from sim.world.agenda import Agenda
 from sim.world.clock import Clock
 from sim.world.frontier import Frontier
 from sim.world.lab import LabState
@@ -127,7 +127,7 @@ class World:
         if self.watch is not None:
             self.watch.look(decided)
             if self.dirty:  # what rules and milestones brought about: a further round
-                self.agenda.put(self.agenda.day, Order.DECISION, "", nothing)
+                self.agenda.another_round()
 
     def watching(self) -> Watch:
         """The watch, made when first asked for."""
@@ -161,7 +161,7 @@ class World:
             if self.watch is not None:
                 self.watch.look(courses)
                 if self.dirty:
-                    self.agenda.put(self.agenda.day, Order.DECISION, "", nothing)
+                    self.agenda.another_round()
         if self.at_rest and self.agenda.next_day > self.agenda.day:
             at_rest, self.at_rest = self.at_rest, []
             for act in at_rest:
@@ -223,10 +223,6 @@ class World:
         """Total over active parameters of a model that is finished on `day` and states none."""
         series = lab.inference.sparsity
         return 1.0 if series is None else series.at(day)
-
-
-def nothing(_: Any) -> None:
-    """Another round of decisions."""
 
 
 def _alike(settings: list[Inference]) -> dict[int, int]:
