@@ -165,7 +165,7 @@ class Sources:
             link, curve = curves[n]
             if curve.rate <= piece.rate:
                 break
-            if _moved_by(link, follower) or (link.pooled and _led(link)):
+            if _moved_by(link, follower) or (link.pooled and _led(link, self.links)):
                 continue  # it moves with this lab itself
             if link.fraction:
                 copied = self._copied(follower, own, drive, horizon, target, link, curve)
@@ -216,10 +216,15 @@ class Sources:
         return link.last_step(day)
 
 
-def _led(link: Link) -> bool:
-    """Whether a lab of a pool moves with another of it, which all learn from: that one is to be followed."""
+def _led(link: Link, links: list[Link]) -> bool:
+    """Whether a lab of a pool moves with another of it, which is among these links: that one is to be followed.
+
+    With a lab of another pool, which one of its own is in too, it moves for all of its own.
+    """
     sources = None if link.progress is None else link.progress.sources
-    return sources is not None and sources.now[0] == "follows" and sources.now[1] is not None and sources.now[1].pooled
+    if sources is None or sources.now[0] != "follows" or sources.now[1] is None or not sources.now[1].pooled:
+        return False
+    return any(other.pooled and other.name == sources.now[1].name for other in links)
 
 
 def _moved_by(link: Link, lab: Progress) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -73,3 +74,15 @@ def test_no_pool_changes_no_byte_but_its_own_rows(values: dict[str, Any]) -> Non
     lines = [line for line in text.pop("events").splitlines() if "/pause/" not in line]
     assert lines == plain["events"].splitlines()
     assert text == {name: value for name, value in plain.items() if name != "events"}
+
+
+@pytest.mark.parametrize("pools", [("AB", "BC", "CD"), ("AB", "BC", "CD", "DA"), ("AC", "CB", "BD")])
+def test_what_one_pool_has_the_labs_that_are_in_another_too_carry_on_at_once(pools: tuple[str, ...]) -> None:
+    """Without any lag, labs that a chain or a ring of pools links are all where the fastest of them is."""
+    growths = {"A": 1.2, "B": 2.0, "C": 1.5, "D": 4.0}
+    base = world(*(grow(name, growth) for name, growth in growths.items()))
+    stated = {pool: pause(name=pool, binds=list(pool), starts=0.0, pool="software") for pool in pools}
+    record = simulate(replace(base, interventions=stated))
+    for name in growths:
+        for day in (100.0, 400.0, 777.7):
+            assert record.training_efficiency[name].at(day) == pytest.approx(4.0 ** (day / YEAR), rel=1e-7)
