@@ -253,12 +253,12 @@ class Growth:
         """The same law until a day; from then on the efficiency stays as it is."""
         return Growth((*self._until(day), Piece(day, self.at(day), 0.0)))
 
-    def stood(self, since: float, until: float) -> Growth:
-        """The same law with a standstill from `since` to `until`, after which it goes on later, to the bit."""
+    def stood(self, since: float, until: float, meanwhile: Growth) -> Growth:
+        """`meanwhile` until a standstill from `since` to `until` is over; then this law, later, to the bit."""
         days = until - since
         here = Tail.of(self.piece_at(since).later(days), until)
         after = (piece.later(days) for piece in self.pieces if piece.day > since)
-        return Growth((*self._until(since), Piece(since, self.at(since), 0.0), here, *after))
+        return Growth((*meanwhile._until(until), here, *after))
 
     def at_pace(self, own: float, day: float, pace: float) -> Growth:
         """This law as it goes on from `day` at a share of its speed, from where it stands on its own day `own`."""

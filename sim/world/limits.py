@@ -24,8 +24,8 @@ from sim.world.agenda import Order
 from sim.world.limited_uses import cut_earmarks, cut_uses
 from sim.world.pace import Pace
 from sim.world.policy import Decision, Policy
-from sim.world.room import caps_training
-from sim.world.run import Run
+from sim.world.room import caps_training, within_room
+from sim.world.run import Holding, Run
 from sim.world.shift_to_alignment import shifts
 
 if TYPE_CHECKING:
@@ -148,6 +148,10 @@ class Limits:
         most, _, _ = limited_runs.largest_run(self, run, planned)
         if most < planned:
             run_cap.cut_in_progress(self.lab, run, most, wait=False)
+
+    def within_room(self, free: Holding) -> Holding:
+        """Of what is free, what a run may take for its next phase beside all that runs hold."""
+        return within_room(self, free)
 
     def keep_to_caps(self) -> None:
         """Runs in progress that are larger than allowed, as the cluster has shrunk, are suspended."""

@@ -60,8 +60,10 @@ class Pace:
         """Everything stood still for some days until now."""
         self.laws = {what: (law, own, day + days, pace) for what, (law, own, day, pace) in self.laws.items()}
 
-    def jumped(self, subject: str, factor: float) -> None:
-        """A shock makes an efficiency larger by a factor: also as it would be at full speed."""
+    def jumped(self, subject: str, factor: float, alone: bool) -> None:
+        """A shock makes an efficiency larger by a factor: also as it would be at full speed. alone: not the other."""
+        if alone and subject not in self.laws and "training" in self.laws:
+            self.laws[subject] = self.laws["training"]  # the two have been the same until now
         if subject in self.laws:
             law, own, day, pace = self.laws[subject]
             stand = self.lab.standstill

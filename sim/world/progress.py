@@ -159,7 +159,8 @@ class Progress:
         since = self.efficiencies.go_on(day, self.started)
         if self.begins > since:
             self.begins += day - since
-        self.mark_day += day - since
+        if self.mark_day >= since:  # nothing has grown since then
+            self.mark_day = day
         if self.started and (self.moved or (tell and self.sources is not None)):  # others have gone on meanwhile
             self.drive = -1.0
             self.look_again()

@@ -89,6 +89,9 @@ class Efficiencies:
             self.own_inference = record.inference_efficiency[self.name] = self.own_inference.jumped(day, factor)
         else:
             self.gain *= factor
+            if self.stood is not None:
+                since, training, inference = self.stood
+                self.stood = since, training, list(Growth(inference or training).jumped(since, factor).pieces)
             law = record.inference_efficiency[self.name].jumped(day, factor)
             self.raised = list(law.pieces)
             record.inference_efficiency[self.name] = Growth(self.raised)
@@ -120,7 +123,7 @@ class Efficiencies:
         alike = self.pieces[-1].value == Growth(laws[0] or []).at(since)
         for pieces, before in zip((self.pieces, self.raised), laws, strict=True):
             if pieces is not None and before is not None and (alike or not follows):
-                pieces[:] = Growth(before).stood(since, day).pieces
+                pieces[:] = Growth(before).stood(since, day, Growth(tuple(pieces))).pieces
         self.stood = None
         return since
 

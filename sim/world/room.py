@@ -49,13 +49,12 @@ def room(limits: Limits, view: View, alone: Intervention | None = None) -> Holdi
     return {kind: least * count for kind, count in view.total.items()}
 
 
-def within_room(lab: LabState, free: Holding) -> Holding:
+def within_room(limits: Limits, free: Holding) -> Holding:
     """Of what is free, what a run may take for its next phase beside all that runs hold."""
-    limits = lab.limits
-    if limits is None or not limits.caps_training:
+    if not limits.caps_training:
         return free
-    left = room(limits, lab.view)
-    for run in lab.running:
+    left = room(limits, limits.lab.view)
+    for run in limits.lab.running:
         for kind, count in run.held.items():
             left[kind] -= count
     return {kind: min(count, left[kind]) for kind, count in free.items()}

@@ -118,7 +118,7 @@ def jump(lab: LabState, factor: float, kind: str, cause: int, inference: bool = 
         if times == 1.0:
             continue  # nothing has changed, not even where a step of software begins
         if lab.limits is not None:
-            lab.limits.pace.jumped(subject, times)
+            lab.limits.pace.jumped(subject, times, inference)
         if lab.progress is None:
             by_lab[lab.name] = by_lab[lab.name].jumped(day, times)
         elif subject == "training":

@@ -116,7 +116,7 @@ def go_on(world: World, labs: list[LabState]) -> None:
             jump = now.at(day) / before.at(since)
             if jump != 1.0:  # what befell it meanwhile stays
                 before = before.jumped(since, jump)
-            laws[lab.name] = before.stood(since, day)
+            laws[lab.name] = before.stood(since, day, now)
         _pass_on(lab, alone)
         if lab.progress is not None:
             lab.progress.go_on(day, alone)

@@ -9,7 +9,6 @@ from sim.world.agenda import Order
 from sim.world.claim import SLACK
 from sim.world.continuous import Checkpoints
 from sim.world.new_model import make_model
-from sim.world.room import within_room
 from sim.world.run import Holding, Run, RunError, by_date, flop_per_day
 from sim.world.view import left_free
 
@@ -159,7 +158,7 @@ def _next_phase(lab: LabState, run: Run, cause: int) -> None:
     if run.claim and part < 1.0:
         wanted = {kind: count * part for kind, count in wanted.items()}
     if run.phase >= 0 and run.claim and any(count > run.held.get(kind, 0.0) for kind, count in wanted.items()):
-        free = within_room(lab, _free(lab))
+        free = _free(lab) if lab.limits is None else lab.limits.within_room(_free(lab))
         have = {kind: run.held.get(kind, 0.0) + free.get(kind, 0.0) for kind in wanted}
         if any(count > have[kind] * (1.0 + SLACK) for kind, count in wanted.items()):
             run.phase += 1
