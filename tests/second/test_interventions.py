@@ -61,7 +61,7 @@ def always(*what: Any) -> bool:
 
 
 MUTANTS: list[tuple[str, str, Any]] = [
-    ("training", "sim.world.limits.Limits._suspend", nothing),
+    ("training", "sim.world.limited_runs.suspend_too_large", nothing),
     ("training", "sim.world.limits.CLOCKS", without(TRAINING)),
     ("training", "sim.world.training.begin_anew", nothing),
     ("training", "sim.world.deal.random_day", nothing),
@@ -76,9 +76,9 @@ MUTANTS: list[tuple[str, str, Any]] = [
     ("everything", "sim.world.intervention.stand_still", nothing),
     ("tax", "sim.model.intervention.TAXED", ("training",)),
     ("safety_tax", "sim.world.safety_tax.pay", nothing),
-    ("cap_training", "sim.world.limits._parts", lambda h100e, share, total: [] if share is None else [share]),
-    ("cap_training_share", "sim.world.limits._held_to", lambda spec, cap, meant: cap),
-    ("cap_research", "sim.world.limits.Limits.research_room", nothing),
+    ("cap_training", "sim.world.room._parts", lambda h100e, share, total: [] if share is None else [share]),
+    ("cap_training_share", "sim.world.room._held_to", lambda spec, cap, meant: cap),
+    ("cap_research", "sim.world.limited_uses.research_room", nothing),
     ("cap_research_share", "sim.world.limits.Limits.keep_to_caps", nothing),
     ("cap_run_flop", "sim.world.run_cap.cut_in_progress", always),
     ("slow_deliveries", "sim.world.withheld.limit", nothing),
