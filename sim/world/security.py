@@ -80,5 +80,10 @@ def _slow(world: World, lab: LabState, link: Link, follower: Progress, cause: in
         days.update(piece.day + lag for piece in link.laws[link.name].pieces if piece.day > day)
     for when in sorted(days):
         if when < world.end:
-            world.agenda.put(tick(when), Order.SERIES, name, follower.passed_on)
+            if stand is None:
+                world.agenda.put(tick(when), Order.SERIES, name, follower.passed_on)
+            else:  # findings under way stand still too
+                since = tick(when) - day + stand.since
+                entry = (since, Order.SERIES, name, world.agenda.number(), follower.passed_on, None, None)
+                stand.held.append(entry)
     world.event(lab.name, "diffusion_slowed", name, lag, "days", None, (cause,))

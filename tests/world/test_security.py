@@ -139,3 +139,15 @@ def test_a_standstill_of_all_is_not_counted_as_time_on_the_way() -> None:
         assert record.training_efficiency["B"].at(day) == pytest.approx(
             alone.training_efficiency["B"].at(own), rel=1e-9
         )
+
+
+def test_security_that_begins_while_everything_stands_still_is_as_if_it_had_begun_when_that_did() -> None:
+    """What was under way comes 60 of the labs' own days later; then nothing for 120, as each finding now takes 180."""
+    base = world(given("A", 4.0), slow("B", returns=0.0), rules=(lagging(60.0, sources=["A"], receivers=["B"]),))
+    stop = pause(name="stop", stops=["everything"], starts=100.0, lasts=100.0)
+    record = under(base, stop, pause(name="secure", binds=["A"], starts=150.0, slow_diffusion=3.0))
+    law = record.training_efficiency["B"]
+    last = 4.0 ** (100.0 / YEAR)  # found on the first day of the standstill; it comes on day 260
+    assert law.at(240.0) == pytest.approx(4.0 ** (80.0 / YEAR), rel=1e-7)
+    for day in (260.0, 300.0, 340.0):
+        assert law.at(day) == pytest.approx(last * 1.2 ** ((day - 260.0) / YEAR), rel=1e-7)
