@@ -2,7 +2,8 @@
 
 Models are discrete, so what comes out moves in steps, and not always one way: only a scan finds the first value that
 reaches the target, and what is found may be a jump over it. Between the last scanned value that does not reach it and
-the first that does, seven values are tried in turn, and so again between two of them, three times in all.
+the first that does, seven values are tried in turn, and so again between two of them, three times in all; of lengths of
+time fewer, where they would be less than half a day apart.
 """
 
 from __future__ import annotations
@@ -213,8 +214,10 @@ def _refine(
 ) -> tuple[float, float]:
     """The first part of a span in which the target is reached: (last value that does not, first that does)."""
     low, high = span
-    for k in range(1, PARTS):
-        number = _rounded(span[0] + (span[1] - span[0]) * k / PARTS, (span[1] - span[0]) / PARTS, axis)
+    whole = high - low
+    parts = PARTS if axis.days_each is None else max(1, min(PARTS, floor(whole * axis.days_each / HALF_A_DAY)))
+    for k in range(1, parts):
+        number = _rounded(span[0] + whole * k / parts, whole / parts, axis)
         if not low < number < high:
             continue
         text = date.fromordinal(int(number)).isoformat() if axis.unit == "date" else with_unit(number, axis.unit)

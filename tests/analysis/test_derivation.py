@@ -9,6 +9,7 @@ import pytest
 
 import sim
 from sim.analysis import derivation
+from sim.show.page import footer
 from sim.base.units import DAYS_PER_YEAR
 from tests.analysis.test_compare import made, rows
 from tests.cli.command import SCENARIOS
@@ -133,7 +134,8 @@ def test_the_parts_of_every_shipped_pause_add_up() -> None:
 
 
 def test_an_intervention_is_explained_within_its_run(tmp_path: Path) -> None:
-    text = "extends: world.yaml\npause: {starts: 2027-06-15, lasts: 200 days, stops: [training, deliveries]}\n"
+    text = ("extends: world.yaml\npause: {starts: 2027-06-15, lasts: 200 days, stops: [training, deliveries], "
+            "breaks: {rate: 0.001 per year}}\n")  # fmt: skip
     world(tmp_path, 9)
     result = sim.simulate(sim.load(str(made(tmp_path, "paused.yaml", text))))
     found = result.explain_intervention("pause")
@@ -148,6 +150,8 @@ def test_an_intervention_is_explained_within_its_run(tmp_path: Path) -> None:
     assert (back["chips_days"], back["software_days"], back["runs_days"]) == pytest.approx((0.0, 100.0, 0.0), abs=1e-6)
     printed = str(found)
     assert max(map(len, printed.splitlines())) <= 100
+    chance = "Chance: pause did not break at random until 2028-01-01: one random draw (seed 0); 0% of such deals do by then"
+    assert chance in " ".join(printed.split()) and "one draw of chance (seed 0)" in " ".join(footer(result.facts, []))
     for line in ("pause: in force 2027-06-15 to 2028-01-01 (200 days); binds Aurora", "  training stops",
                  "  2027-06-15  Aurora: run suspended M-6 until 2028-01-01 (200 days)",
                  "  late: 100 days: its run starts 100 days later",

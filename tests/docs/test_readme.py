@@ -1,4 +1,4 @@
-"""The README's commands do what it says: each in a process of its own, in a clean folder that has the scenarios."""
+"""The README's commands do what it says, in a clean folder that has the scenarios; its Python as a program."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.cli.command import ROOT, SCENARIOS, sim
+from tests.cli.command import ROOT, SCENARIOS, here
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -36,7 +36,7 @@ def test_every_command_runs(tmp_path: Path) -> None:
     printed = {}
     for arguments in [*asked, *inline]:
         fast = ["--no-pictures"] if arguments[0] in ("run", "compare", "sweep") else []
-        done = sim(*arguments, *fast, cwd=tmp_path)
+        done = here(*arguments, *fast, cwd=tmp_path)
         assert done.returncode == 0, f"sim {shlex.join(arguments)}: {done.stderr}"
         printed[shlex.join(arguments)] = done.stdout
     assert "190M" in printed["run scenarios/finnveden.yaml"]

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.command import ROOT, SCENARIOS, sim
+from tests.cli.command import ROOT, SCENARIOS, here
 
 TUTORIAL = ROOT / "docs" / "tutorial.md"
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -38,7 +38,8 @@ def run_sh(text: str, folder: Path) -> str:
     for command in text.splitlines():
         program, *arguments = shlex.split(command)
         assert program == "sim", f"{command}: only sim is run"
-        done = sim(*arguments, cwd=folder)
+        fast = ["--no-pictures"] if arguments[0] == "compare" and "--no-pictures" not in arguments else []
+        done = here(*arguments, *fast, cwd=folder)  # tests/cli has each command in a process of its own, and pictures
         assert done.returncode == 0, f"{command}: {done.stderr}"
         out += done.stdout
     return out
