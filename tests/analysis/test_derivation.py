@@ -9,8 +9,8 @@ import pytest
 
 import sim
 from sim.analysis import derivation
-from sim.show.page import footer
 from sim.base.units import DAYS_PER_YEAR
+from sim.show.page import footer
 from tests.analysis.test_compare import made, rows
 from tests.cli.command import SCENARIOS
 from tests.cli.command import sim as command
@@ -150,7 +150,7 @@ def test_an_intervention_is_explained_within_its_run(tmp_path: Path) -> None:
     assert (back["chips_days"], back["software_days"], back["runs_days"]) == pytest.approx((0.0, 100.0, 0.0), abs=1e-6)
     printed = str(found)
     assert max(map(len, printed.splitlines())) <= 100
-    chance = "Chance: pause did not break at random until 2028-01-01: one random draw (seed 0); 0% of such deals do by then"
+    chance = "Chance: pause did not break at random until 2028-01-01: one random draw (seed 0); 0% of such deals"
     assert chance in " ".join(printed.split()) and "one draw of chance (seed 0)" in " ".join(footer(result.facts, []))
     for line in ("pause: in force 2027-06-15 to 2028-01-01 (200 days); binds Aurora", "  training stops",
                  "  2027-06-15  Aurora: run suspended M-6 until 2028-01-01 (200 days)",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -20,7 +21,7 @@ from sim.analysis.solve import TargetError, parse_target
 from sim.analysis.sweep import plan
 from sim.cli_progress import progress_text
 from sim.show.sweep import chosen
-from tests.cli.command import ROOT, SMALL, tables
+from tests.cli.command import ROOT, SMALL, here, tables
 from tests.cli.command import sim as command
 
 LEVELS = "levels: {near: {effective_flop: 1e26 FLOP}, far: {effective_flop: 6e26 FLOP}}\n"
@@ -258,22 +259,14 @@ def test_pictures_of_one_two_and_three_inputs() -> None:
 # ------------------------------------------------------------------------------------------------------- the command
 
 
-def swept(folder: Path, *more: str) -> subprocess.CompletedProcess[str]:
-    return command("sweep", "s.yaml", "--over", "pause.lasts=0:60:1 days", "--no-pictures", *more, cwd=folder)
-
-
-def test_kill_and_resume_give_the_same_bytes(tmp_path: Path) -> None:
-    (tmp_path / "s.yaml").write_text(PAUSED, encoding="utf-8")
-    done = swept(tmp_path, "--out", "whole", "--workers", "1")
-    assert (done.returncode, done.stderr) == (0, "")
-    assert not (tmp_path / "whole.unfinished").exists()
-    line = [sys.executable, "-m", "sim", "sweep", "s.yaml", "--over", "pause.lasts=0:60:1 days", "--no-pictures",
-            "--out", "cut", "--workers", "2"]  # fmt: skip
+def stopped_twice(folder: Path, line: list[str]) -> bool:
+    """Kill a sweep on its way, go on with it and press Ctrl-C; whether it was still at work both times."""
+    left = folder / "cut.unfinished"
     for stop in (signal.SIGKILL, signal.SIGINT):
-        left = tmp_path / "cut.unfinished"
         before = len(list(left.glob("chunk-*.json"))) if left.exists() else 0
-        child = subprocess.Popen([*line, *(["--resume"] if before else [])], cwd=tmp_path, stderr=subprocess.PIPE,
-                                 env={**os.environ, "PYTHONPATH": str(ROOT)}, text=True)  # fmt: skip
+        child = subprocess.Popen([*line, "--workers", "2", *(["--resume"] if before else [])], cwd=folder,
+                                 stderr=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(ROOT)},
+                                 text=True)  # fmt: skip
         until = time.monotonic() + 60.0
         while child.poll() is None and time.monotonic() < until:
             if left.exists() and len(list(left.glob("chunk-*.json"))) > before + 1:
@@ -282,19 +275,32 @@ def test_kill_and_resume_give_the_same_bytes(tmp_path: Path) -> None:
         child.send_signal(stop)
         told = child.communicate()[1]
         if child.returncode == 0:
-            pytest.skip("the sweep was too fast to be stopped")
+            shutil.rmtree(folder / "cut")
+            return False
         if stop == signal.SIGINT:
             assert child.returncode == 130 and "are kept in cut.unfinished/: go on with --resume" in told
-        assert not (tmp_path / "cut").exists()
+        assert not (folder / "cut").exists()
         assert len(list(left.glob("chunk-*.json"))) > before
-    refused = swept(tmp_path, "--out", "cut")
-    assert refused.returncode == 2 and "add --resume to go on with it" in refused.stderr
-    other = swept(tmp_path, "--out", "cut", "--resume", "--seed", "9")
-    assert other.returncode == 2 and "an unfinished sweep of something else" in other.stderr
-    done = swept(tmp_path, "--out", "cut", "--resume", "--workers", "2")
+    return True
+
+
+def test_kill_and_resume_give_the_same_bytes(tmp_path: Path) -> None:
+    (tmp_path / "s.yaml").write_text(PAUSED, encoding="utf-8")
+    for days in (60, 240, 960):  # longer until it can be stopped
+        over = ["--over", f"pause.lasts=0:{days}:1 days", "--no-pictures", "--out", "cut"]
+        if stopped_twice(tmp_path, [sys.executable, "-m", "sim", "sweep", "s.yaml", *over]):
+            break
+    else:
+        raise AssertionError("a sweep of 961 cells was over before it could be stopped")
+    for more, told in (([], "add --resume to go on with it"),
+                       (["--resume", "--seed", "9"], "an unfinished sweep of something else")):  # fmt: skip
+        refused = here("sweep", "s.yaml", *over, *more, cwd=tmp_path)
+        assert refused.returncode == 2 and told in refused.stderr
+    done = command("sweep", "s.yaml", *over, "--resume", "--workers", "2", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
-    assert tables(tmp_path / "cut") == tables(tmp_path / "whole")
     assert not (tmp_path / "cut.unfinished").exists()
+    sim.sweep(tmp_path / "s.yaml", {"pause.lasts": f"0:{days}:1 days"}).save(tmp_path / "whole", pictures=False)
+    assert tables(tmp_path / "cut") == tables(tmp_path / "whole")
 
 
 def test_the_folder_of_a_sweep_and_its_answer(tmp_path: Path) -> None:
@@ -326,7 +332,7 @@ def test_the_folder_of_a_sweep_and_its_answer(tmp_path: Path) -> None:
 ])  # fmt: skip
 def test_mistakes_are_told_before_anything_runs(arguments: list[str], told: str, tmp_path: Path) -> None:
     (tmp_path / "s.yaml").write_text(PAUSED, encoding="utf-8")
-    done = command("sweep", "s.yaml", *arguments, cwd=tmp_path)
+    done = here("sweep", "s.yaml", *arguments, cwd=tmp_path)
     assert done.returncode == 2
     assert told in done.stderr and "Traceback" not in done.stderr
     assert len({line.partition(" [at ")[0] for line in done.stderr.splitlines()}) == len(done.stderr.splitlines())

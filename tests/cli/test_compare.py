@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.command import SCENARIOS, SMALL, sim, tables
+from tests.cli.command import SCENARIOS, SMALL, here, sim, tables
 
 LEVELS = "levels: {near: {effective_flop: 1e25 FLOP}, far: {effective_flop: 1e27 FLOP}}\n"
 SLOW = "software: {training: 1.5x per year}\n"
@@ -56,8 +56,8 @@ def test_the_folder_is_whole_and_says_what_was_compared(folder: Path) -> None:
 
 
 def test_the_same_command_gives_the_same_bytes(folder: Path) -> None:
-    for out in ("one", "other"):
-        done = sim("compare", "base.yaml", "slow.yaml", "--set", "seed=4", "--out", out, "--no-pictures", cwd=folder)
+    for out, run in (("one", sim), ("other", here)):
+        done = run("compare", "base.yaml", "slow.yaml", "--set", "seed=4", "--out", out, "--no-pictures", cwd=folder)
         assert done.returncode == 0, done.stderr
     assert tables(folder / "one") == tables(folder / "other")
     assert json.loads((folder / "one" / "summary.json").read_text(encoding="utf-8"))["seed"] == 4
@@ -76,7 +76,7 @@ def test_the_same_command_gives_the_same_bytes(folder: Path) -> None:
 ])  # fmt: skip
 def test_mistakes_are_told_before_anything_runs(arguments: list[str], told: str, folder: Path) -> None:
     before = sorted(folder.iterdir())
-    done = sim("compare", "base.yaml", *arguments, cwd=folder)
+    done = here("compare", "base.yaml", *arguments, cwd=folder)
     assert done.returncode == 2
     assert told in done.stderr and "Traceback" not in done.stderr
     assert sorted(folder.iterdir()) == before

@@ -58,8 +58,8 @@ def test_every_problem_at_once_in_the_order_of_the_file(base: str, lines: Callab
         (
             "start: 2026\nend: 2027\nlabs: {A: 3}\n",
             [
-                "f.yaml:3:11: labs.A: expected a mapping with keys such as bloc, compute, use, policy, fleets,"
-                " runs; got '3'"
+                "f.yaml:3:11: labs.A: expected a mapping with keys such as bloc, covert, compute, use, policy,"
+                " fleets; got '3'"
             ],
         ),
         (
