@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.ensemble import columns, sobol
+from sim.ensemble.copula import Copula
 from sim.model.draw import Draw
 from sim.scenario import Scenario
 
@@ -41,6 +42,7 @@ class Sampler:
         self.paths: tuple[str, ...] = (*stored, *(path for path in scenario.uncertain if path not in known))
         own = set(scenario.uncertain)
         self._own = [(column, path) for column, path in enumerate(self.paths) if path in own]
+        self._copula = Copula(self.paths, scenario.correlations) if scenario.correlations else None
         if method == "sobol":
             made = [sobol.scrambled(k, self.seed, path) for k, path in enumerate(self.paths[: sobol.DIMENSIONS])]
             self._sobol = np.array(made, dtype=np.uint32).reshape(-1, sobol.BITS + 1).T.copy()
@@ -52,6 +54,12 @@ class Sampler:
         """
         if not 0 <= start <= stop <= sobol.MOST_POINTS:
             raise ValueError(f"draws are numbered from 0 to 2^32, got {start} to {stop}")
+        found = self._independent(start, stop)
+        if self._copula is not None:
+            self._copula.apply(found)
+        return found
+
+    def _independent(self, start: int, stop: int) -> NDArray[np.float64]:
         if self.method == "latin":
             parts = [columns.latin(self.seed, path, start, stop) for path in self.paths]
         elif self.method == "random":

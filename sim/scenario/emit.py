@@ -16,8 +16,9 @@ FIRST = ("name", "question", "note", "start", "end")
 """Keys with which a scenario begins."""
 
 _VALUE_ORDER = ("value", "csv", *FAMILIES, *PERCENTILES, "family", *LIMITS, "weight")
-_SETTINGS = ("before", "interpolate", "every", "then", *FACT_KEYS, "guesses")
-_NEVER_WRAPPED = frozenset((*FACT_KEYS, "guesses", "name", "value", "interpolate", "family", "sources"))
+_SETTINGS = ("before", "interpolate", "every", "then", "correlation", *FACT_KEYS, "guesses")
+_NEVER_WRAPPED = frozenset((*FACT_KEYS, "guesses", "name", "value", "interpolate", "family", "sources", "correlation",
+                            "correlations", "inputs", "matrix"))  # fmt: skip
 _SAFE = re.compile(r"[A-Za-z0-9_$./+(~=^][A-Za-z0-9_ ./%+(),;=<>~*$@&!?'^-]*")
 _SPECIAL = re.compile(
     r"[-+]?(\.[0-9]+|[0-9][0-9_,]*(\.[0-9]*)?)([eE][-+]?[0-9]+)?|0x[0-9a-fA-F]+|0o[0-7]+|[-+]?\.(inf|Inf|INF)"

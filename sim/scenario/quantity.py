@@ -84,7 +84,8 @@ Value = Callable[[Quantity], float]
 class Timeline(Sourced):
     """A dated number: `points` are (day as `date.toordinal()`, quantity), ascending; the day None is always.
 
-    before: value before the first point (0 for a stock). then: growth after the last one.
+    before: value before the first point (0 for a stock). correlation: of uncertain
+    values a year apart. then: growth after the last one.
     """
 
     unit: str
@@ -94,6 +95,7 @@ class Timeline(Sourced):
     then: Quantity | None = None
     exponential: bool = False
     every: Quantity | None = None
+    correlation: float = 0.0
 
     def quantities(self) -> Iterator[Quantity]:
         """All numbers of the series."""

@@ -16,8 +16,9 @@ INTRODUCTION = """\
 Made from the declarations in `sim/model` by `sim schema --markdown`. Do not edit.
 
 A scenario is a YAML file: the keys of [the scenario](#scenario), and of the blocks inside it. Besides those listed,
-it has `start` (its first day), `sources` (short names of sources), `extends` or `over` (a file that it builds on)
-and keys that begin with `x-` (free, for anchors). Any number may be written
+it has `start` (its first day), `sources` (short names of sources), `correlations` (uncertain inputs that go together:
+a list of `{inputs: [A, B], correlation: 50%}`, or of inputs with a `matrix`), `extends` or `over` (a file that it
+builds on) and keys that begin with `x-` (free, for anchors). Any number may be written
 
 - with its unit: `90 days`, `80 GB`, `10%`, `3x per year`, `1000 H100`;
 - uncertain: `2 to 8` is a 90% interval, lognormal if both ends are positive, else normal (dates are normal); or
@@ -30,7 +31,8 @@ and keys that begin with `x-` (free, for anchors). Any number may be written
 - with where it comes from: `{value: …, source: …, note: …}`, or `{value: …, guess: yes}`.
 
 What may be dated takes a mapping of dates, `{2026-01-01: 10%, 2027-01-01: 20%}`, with `interpolate: exponential`,
-`every:`, `before:` and `then:` (growth after the last date) if need be; or a CSV file,
+`every:`, `before:`, `then:` (growth after the last date) and `correlation:` (of uncertain values a year apart; at 100%
+they move together) if need be; or a CSV file,
 `{csv: FILE, date: COLUMN, value: COLUMN, where: {COLUMN: TEXT}, unit: UNIT}`, with `dates: month/day/year` (or
 `day/month/year`, `day.month.year`) if that is how it writes them, and `p10: COLUMN, p50: COLUMN, p90: COLUMN` in place
 of `value` if its values are uncertain. Every block may have `source`, `note`,

@@ -20,9 +20,11 @@ from sim.scenario import catalog
 from sim.scenario.check import check
 from sim.scenario.check_circles import check_circles, rests_on_models
 from sim.scenario.check_draw import DrawChecks
-from sim.scenario.check_extent import check_extent
+from sim.scenario.check_extent import blocks_in, check_extent
 from sim.scenario.check_start import begun_before, check_start
 from sim.scenario.complete import accelerator_spec, complete, types_used
+from sim.scenario.correlation import KEY as CORRELATIONS
+from sim.scenario.correlation import Pairs, read_correlations
 from sim.scenario.csv_series import inline
 from sim.scenario.dates import DATE_EXAMPLE, parse_date
 from sim.scenario.emit import emit
@@ -32,24 +34,25 @@ from sim.scenario.listing import WORDS, html_table, rows
 from sim.scenario.many_draws import ManyDraws
 from sim.scenario.policy_source import inline_policies
 from sim.scenario.problem import Place, Problems, Unreadable, join, nearest, quoted
-from sim.scenario.quantity import Plain, Sourced
+from sim.scenario.quantity import Plain, Sourced, Timeline
 from sim.scenario.reader import read_block
 from sim.scenario.reading import Facts, Reading
 from sim.scenario.resolve import Resolver
 from sim.scenario.setting import apply
-from sim.scenario.spec import Input, Spec, inputs_of
+from sim.scenario.spec import Input, Spec, inputs_of, sourced
 from sim.scenario.track import Seen, watch_of
 from sim.scenario.values import unwrap
 from sim.scenario.yaml_tree import MOST_NODES, Node
 
-ROOT_KEYS = ("start", "sources", *LAYER_KEYS)
+ROOT_KEYS = ("start", "sources", CORRELATIONS, *LAYER_KEYS)
 """Keys of a scenario besides the declared ones."""
 
 
 class Scenario:
     """A valid scenario. Make one with `load`.
 
-    name, path: its name, and the file that it was read from. start: its first day.
+    name, path: its name, and the file that it was read from. start: its first day. correlations: of uncertain inputs,
+    between their normal scores (see `sim.scenario.correlation`).
     """
 
     def __init__(self, path: str, tree: Node, root: Spec, start: date, accelerators: Mapping[str, Spec]) -> None:
@@ -58,6 +61,7 @@ class Scenario:
         self._tree = tree
         self._root = root
         self._accelerators = dict(accelerators)
+        self.correlations: Pairs = {}
 
     @property
     def name(self) -> str:
@@ -299,6 +303,8 @@ def _finish(
     problems.stop_if_any()
     assert start is not None
     scenario = Scenario(path, tree, root, start, accelerators)
+    scenario.correlations = read_correlations(tree.get(CORRELATIONS), scenario.uncertain, _together(root), problems)
+    problems.stop_if_any()
     day = float(start.toordinal())
     begun, rests = begun_before(root, day), rests_on_models(root, day)
     if (begun or rests) and not scenario.user_policies:  # code is run by `simulate` only
@@ -382,6 +388,17 @@ def _start_input(tree: Node) -> list[Input]:
             meaning="first day of the simulation",
         )
     ]
+
+
+def _together(spec: Spec) -> list[Timeline]:
+    """The series whose values are correlated in time."""
+    found: dict[int, Timeline] = {}
+    for block in blocks_in(spec, set()):
+        for value in block.values.values():
+            for item in sourced(value):
+                if isinstance(item, Timeline) and item.correlation:
+                    found[id(item)] = item
+    return list(found.values())
 
 
 def _walk(spec: Spec) -> list[Input]:

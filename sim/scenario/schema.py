@@ -136,9 +136,19 @@ class _Definitions:
             "start": {"description": "First day of the simulation. Written as a date such as 2026-03-01.", **start},
             "extends": {"description": "file that this one builds on: what it does not state comes from there", **TEXT},
             "over": {"description": "scenario that this file changes; alone it runs on that one", **TEXT},
+            "correlations": {"description": "uncertain inputs that go together, by their ranks: {inputs: [A, B], "
+                             "correlation: 50%}, or inputs with a matrix", "type": ["array", "null"],
+                             "items": self._correlation()},
             "sources": {"description": "short names of sources, for use in `source:`",
                         "type": ["object", "null"], "additionalProperties": TEXT},
         }  # fmt: skip
+
+    def _correlation(self) -> Schema:
+        rows: Schema = {"type": "array", "items": {"type": "array", "items": SCALAR}}
+        properties = {"inputs": {"type": "array", "items": TEXT, "minItems": 2}, "correlation": SCALAR, "matrix": rows}
+        return {"type": "object", "properties": {**properties, **FACTS}, "additionalProperties": False,
+                "required": ["inputs"],
+                "oneOf": [{"required": ["correlation"]}, {"required": ["matrix"]}]}  # fmt: skip
 
     def _property(self, parameter: Parameter, mode: str) -> Schema:
         forms = self._forms(parameter, mode)
@@ -251,6 +261,8 @@ class _Definitions:
                 "interpolate": {"description": "between the dates", "enum": [*INTERPOLATIONS, None]},
                 "every": {"description": "step of what grows between or after the dates", "anyOf": [every, NULL]},
                 "before": {"description": "value before the first date", "anyOf": [number, NULL]},
+                "correlation": {"description": "of uncertain values a year apart; 0 unless stated",
+                                "anyOf": [SCALAR, NULL]},
                 "then": {"description": "growth after the last date", "anyOf": [growth, NULL]},
                 **FACTS,
             }

@@ -101,6 +101,12 @@ def _settings(line: Timeline, node: Node, parameter: Parameter, facts: Facts, re
     line.before = read("before", parameter)
     line.then = read("then", growth)
     line.every = read("every", replace(parameter, unit="recurrence", kind="every", above=None, low=None, high=None))
+    together = read("correlation", Parameter("number", "correlation", "", "share", low=0.0, high=1.0))
+    if together is not None and together.uncertain:
+        message = f"a correlation is one number, got {quoted(together.text)}"
+        reading.problems.add(together.place, together.path, message)
+    elif together is not None:
+        line.correlation = together.central
     item = node.get("interpolate")
     if item is not None and item.text not in INTERPOLATIONS:
         message = f"interpolate is staircase or exponential, got {item.what()}"

@@ -32,7 +32,7 @@ OPTIONAL = {"beta": ("low", "high")}
 LIMITS = ("min", "max")
 """Keys that stand beside `truncate`."""
 
-SERIES_KEYS = frozenset(("interpolate", "every", "before", "then"))
+SERIES_KEYS = frozenset(("interpolate", "every", "before", "then", "correlation"))
 POLICY_KEYS = ("file", "function", "options", "text")
 CSV_KEYS = frozenset(("csv", "date", "dates", "value", "where", "unit", *PERCENTILES, "family"))
 

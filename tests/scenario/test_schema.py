@@ -100,6 +100,15 @@ ACCEPTED = {
     "loguniform": HEAD + "stronger_by: {value: {loguniform: [2, 4]}, source: me}\n" + LAB,
     "triangular": HEAD + "stronger_by: {triangular: [2, 3, 4]}\n" + LAB,
     "discrete": HEAD + "stronger_by: {discrete: {2: 0.5, 3: 50%}}\n" + LAB,
+    "correlations": HEAD
+    + "stronger_by: 2 to 4\ntraining: {whole_run_mfu: 30% to 40%}\ncorrelations:\n"
+    + "- {inputs: [stronger_by, training.whole_run_mfu], correlation: -50%, source: me}\n"
+    + LAB,
+    "a matrix of correlations": HEAD
+    + "stronger_by: 2 to 4\ntraining: {whole_run_mfu: 30% to 40%}\ncorrelations:\n"
+    + "- {inputs: [stronger_by, training.whole_run_mfu], matrix: [[1, 0.5], [50%, 1]]}\n"
+    + LAB,
+    "series that goes with itself in time": lab("use: {training: {2026: 5% to 9%, 2027: 5% to 8%, correlation: 90%}}"),
     "PERT": HEAD + "stronger_by: {pert: [2, 3, 4]}\n" + LAB,
     "PERT by name": HEAD + "stronger_by: {pert: {low: 2x, mode: 3x, high: 4x}}\n" + LAB,
     "beta": HEAD + "training: {whole_run_mfu: {beta: {alpha: 4, beta: 6}}}\n" + LAB,
