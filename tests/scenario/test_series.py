@@ -110,7 +110,7 @@ def test_points_may_have_sources_and_be_uncertain(base: str, again: Callable[[Sc
         (
             "{2026-01-01: 3 H100, intrpolate: x}",
             "f.yaml:5:43: labs.Aurora.compute.stock.intrpolate: expected a date such as 2026-01-01, or one of"
-            " before, every,"
+            " before, correlation, every,"
             " interpolate, then, source, note, guess; got 'intrpolate' (did you mean 'interpolate'?)",
         ),
         (
