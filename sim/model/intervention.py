@@ -140,7 +140,8 @@ class Intervention:
         "continues",
         "share",
         "what goes on at a share, by the same words: experiments and fleets with so much of their declared share of "
-        "the accelerators, training with as much of its own; people, deliveries, releases and software at so much of "
+        "the accelerators, training with as much of its own (or of the largest share that a run states, if that is "
+        "more); people, deliveries, releases and software at so much of "
         "their speed",
         default={},
         low=0.0,

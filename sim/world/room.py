@@ -27,6 +27,14 @@ def has_work(lab: LabState, use: str) -> bool:
     return use == EXPERIMENTS or any(fleet.name == use and fleet.best is not None for fleet in lab.fleets)
 
 
+def training_share(lab: LabState) -> float:
+    """What training is meant to have: its declared share of the cluster, or the largest that a run states, if more.
+
+    A run takes the share that it states, whatever is declared: a tax of a fifth is a fifth of that.
+    """
+    return max(lab.view.training_share, *(run.share or 0.0 for run in lab.spec.runs), 0.0)
+
+
 def room(limits: Limits, view: View, alone: Intervention | None = None) -> Holding:
     """Accelerators that training may hold, of each type. alone: if this intervention were the only one."""
     shares = limits.lab.shares
@@ -34,7 +42,7 @@ def room(limits: Limits, view: View, alone: Intervention | None = None) -> Holdi
         return dict(view.total)
     specs = limits.specs if alone is None else [alone]
     total = limits.lab.world.h100e(view.total)
-    share, meant = min(spec.share(TRAINING) for spec in specs), view.training_share
+    share, meant = min(spec.share(TRAINING) for spec in specs), training_share(limits.lab)
     research = meant + sum(shares.get(use, 0.0) for use in (EXPERIMENTS, *research_fleets(limits.lab)))
     parts = [share * meant] if share < 1.0 else []
     for spec in specs:

@@ -101,7 +101,8 @@ class Bound(Racer):
 
     def most_training(self, items: list[Any]) -> Any:
         """What training may hold under some interventions."""
-        meant, minima = self.shares.get("training", 0.0), self.minima(items)
+        stated = [each.share for each in self.spec.runs if each.share is not None]
+        meant, minima = max([self.shares.get("training", 0.0), *stated]), self.minima(items)
         research = meant + sum(self.shares.get(use, 0.0) for use in self.of_research())
         parts = [self.at_share(item, "training") * meant for item in items if self.at_share(item, "training") < 1.0]
         for item in items:

@@ -156,6 +156,37 @@ def test_a_cap_on_research_counts_training_experiments_and_ai() -> None:
     assert_sound(record)
 
 
+def test_a_tax_on_training_takes_as_much_of_each_run_as_it_says() -> None:
+    """Declared are 7%, but a run takes 10% of 1000: with a tax of a fifth, 80, and four fifths of the FLOP."""
+    use = {"training": 0.07, "experiments": 0.63, "serving": 0.3}
+
+    def record(*interventions: Any, **values: Any) -> Any:
+        each = run("M", starts=30.0, share=0.1, length_days=40.0, **values)
+        return under(yearly(runs=[each], compute=[stock(1000.0)], use=use, fleets={"serving": fleet("serving")}),
+                     *interventions)  # fmt: skip
+
+    whole = model(record()).training_flop
+    for part in ({"tax": 0.2}, {"continues": {"training": 0.8}}, {"stops": ["training"], "holds": 0.2}):
+        found = record(pause(**part))
+        assert held(found, "training", 35.0) == pytest.approx(80.0)
+        assert model(found).training_flop == pytest.approx(0.8 * whole)
+        assert_sound(found)
+    # One that is in progress cannot shrink: it waits until the tax is over.
+    late = record(pause(starts=40.0, lasts=10.0, tax=0.2))
+    assert days(late, "run_suspended") == [40.0] and days(late, "run_resumed") == [50.0]
+
+
+def test_where_runs_state_less_than_is_declared_a_tax_is_of_what_is_declared() -> None:
+    """Declared are 20%, of which four fifths are left: enough for a run of 10%, not for two of 10% and 9%."""
+    runs = [run("M", starts=30.0, share=0.1, length_days=40.0), run("N", starts=31.0, share=0.09, length_days=40.0)]
+    use = {"training": 0.2, "experiments": 0.5, "serving": 0.3}
+    world = yearly(runs=runs, compute=[stock(1000.0)], use=use, fleets={"serving": fleet("serving")})
+    record = under(world, pause(tax=0.2))
+    assert held(record, "training", 30.5) == pytest.approx(100.0)
+    assert days(record, "run_started") == [30.0, 70.0]
+    assert days(record, "run_started", "N") == [70.0]
+
+
 def test_a_tax_goes_to_a_fleet() -> None:
     fleets = {key: fleet(key) for key in ("research", "serving")} | {
         "alignment": fleet("alignment", domain="alignment")
