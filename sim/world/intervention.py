@@ -161,8 +161,8 @@ class InterventionState:
         trigger, record = trigger_of(what), self.world.record
         assert trigger is not None
         if trigger.intervention is not None:
-            assert self.world.interventions is not None
-            return trigger in self.world.interventions.over
+            states = self.world.interventions  # none are there yet at the very start, when none is over
+            return states is not None and trigger in states.over
         if trigger.level is None:
             return trigger.milestone in record.milestones
         if trigger.lab is None:
