@@ -9,7 +9,7 @@ import pytest
 from hypothesis import settings
 
 from sim.world.kinds import KINDS
-from sim.world.record import WORTH, Event
+from sim.world.record import MOVED, WORTH, Event
 from sim.world.world import World
 
 settings.register_profile("repeatable", derandomize=True)
@@ -36,6 +36,8 @@ def misfit(event: Event) -> str:
     keys = set(details or {})
     if WORTH in keys:
         keys = keys - {WORTH} | WORTH_OF[name]
+    if MOVED in keys:
+        keys = keys - {MOVED} | {"from", "to"}
     if more := sorted(keys - set(kind.details)):
         return f"{name}: details {', '.join(map(repr, more))}"
     if not kind.cause and any(cause >= 0 for cause in causes):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import NamedTuple
 
 from sim.physics.check import not_negative, positive, share
@@ -38,17 +39,6 @@ def training_flop(params: float, tokens_per_param: float, horizon_tokens: float 
     positive("tokens_per_param", tokens_per_param)
     positive("horizon_tokens", horizon_tokens)
     return TRAINING_FLOP_PER_PARAM_TOKEN * tokens_per_param * horizon_tokens * params * params
-
-
-def params_for_flop(flop: float, tokens_per_param: float, horizon_tokens: float = 1.0) -> float:
-    """p = √(FLOP/(3·k·m·H)): active parameters that `flop` trains; the inverse of `training_flop`.
-
-    Raises ValueError unless all three are positive. (Source as for `training_flop`.)
-    """
-    positive("flop", flop)
-    positive("tokens_per_param", tokens_per_param)
-    positive("horizon_tokens", horizon_tokens)
-    return math.sqrt(flop / (TRAINING_FLOP_PER_PARAM_TOKEN * tokens_per_param * horizon_tokens))
 
 
 def flop_for_tokens(params: float, tokens: float) -> float:
@@ -95,12 +85,12 @@ def flop_for_params(
     sparsity_at_reference: float,
     token_stock: float | None,
 ) -> float:
-    """FLOP of a run that makes p active parameters by a size rule: the inverse of `model_size`.
+    """FLOP of a run that makes p active parameters by a size rule: the inverse of `size_law`.
 
     `chinchilla`, `tokens_per_param`: 3·k·p·min(m·p·H, stock). `power`: C0·(p·s/(P0·(s/s0)^b))^(1/a).
     Raises ValueError for an unknown rule, a sparsity below 1, an exponent b below 0, if under `power` a is 0 (the
     parameters then do not depend on FLOP) or FLOP has no bound, or if another input of the rule is not positive.
-    (Sources as for `model_size`.)
+    (Sources as for `size_law`.)
     """
     positive("params", params)
     if rule == "power":
@@ -128,21 +118,19 @@ def flop_for_params(
     return flop
 
 
-def model_size(
-    flop: float,
+def size_law(
     *,
     rule: str,
     tokens_per_param: float,
     horizon_tokens: float,
-    sparsity: float,
     params_at_reference: float,
     flop_at_reference: float,
     flop_exponent: float,
     sparsity_exponent: float,
     sparsity_at_reference: float,
     token_stock: float | None,
-) -> Size:
-    """Parameters and tokens of a run of C = `flop`, whose model has `sparsity` s = total/active parameters.
+) -> Callable[[float, float], Size]:
+    """Parameters and tokens of a run as a function of its FLOP C and its model's sparsity s = total/active parameters.
 
     `chinchilla`: p = √(C/(3·k·20·H)), tokens = 20·p·H. (Hoffmann et al. 2022, arXiv:2203.15556.)
     `tokens_per_param`: the same with m as given.
@@ -150,35 +138,49 @@ def model_size(
     `power`: total = P0·(C/C0)^a·(s/s0)^b, p = total/s, tokens = C/(3·k·p); the stock does not bind.
     (R. Dean, "Compute in Plan A", AI Futures Project, July 2026, ai-2040.com; his estimate.)
 
-    Inputs that the rule does not use may have any value. Raises ValueError for an unknown rule, a sparsity
-    below 1, an exponent below 0, or another input of the rule that is not positive.
+    Inputs that the rule does not use may have any value. Raises ValueError for an unknown rule, an exponent below 0, or
+    another input of the rule that is not positive; the function does for FLOP that is not, or a sparsity below 1.
     """
-    positive("flop", flop)
-    if not 1.0 <= sparsity < math.inf:
-        raise ValueError(f"sparsity (total over active parameters) must be at least 1, got {sparsity}")
     if rule == "power":
         positive("params_at_reference", params_at_reference)
         positive("flop_at_reference", flop_at_reference)
         positive("sparsity_at_reference", sparsity_at_reference)
         not_negative("flop_exponent", flop_exponent)
         not_negative("sparsity_exponent", sparsity_exponent)
-        growth = math.exp(flop_exponent * math.log(flop / flop_at_reference))
-        spread = math.exp(sparsity_exponent * math.log(sparsity / sparsity_at_reference))
-        total = params_at_reference * growth * spread
-        params = total / sparsity
-        return Size(params, total, tokens_for_params(flop, params))
+
+        def by_power(flop: float, sparsity: float) -> Size:
+            _check_run(flop, sparsity)
+            growth = math.exp(flop_exponent * math.log(flop / flop_at_reference))
+            spread = math.exp(sparsity_exponent * math.log(sparsity / sparsity_at_reference))
+            total = params_at_reference * growth * spread
+            params = total / sparsity
+            return Size(params, total, tokens_for_params(flop, params))
+
+        return by_power
     if rule == "chinchilla":
         tokens_per_param = CHINCHILLA_TOKENS_PER_PARAM
     elif rule != "tokens_per_param":
         raise ValueError(f"unknown size rule {rule!r}; rules are {', '.join(SIZE_RULES)}")
-    params = params_for_flop(flop, tokens_per_param, horizon_tokens)
-    tokens = tokens_per_param * params * horizon_tokens
+    of_one = training_flop(1.0, tokens_per_param, horizon_tokens)
+    stock = math.inf if token_stock is None else token_stock
     if token_stock is not None:
         positive("token_stock", token_stock)
-        if tokens > token_stock:
-            tokens = token_stock
-            params = params_for_tokens(flop, token_stock)
-    return Size(params, params * sparsity, tokens)
+
+    def by_tokens(flop: float, sparsity: float) -> Size:
+        _check_run(flop, sparsity)
+        params = math.sqrt(flop / of_one)
+        tokens = tokens_per_param * params * horizon_tokens
+        if tokens > stock:
+            tokens, params = stock, params_for_tokens(flop, stock)
+        return Size(params, params * sparsity, tokens)
+
+    return by_tokens
+
+
+def _check_run(flop: float, sparsity: float) -> None:
+    positive("flop", flop)
+    if not 1.0 <= sparsity < math.inf:
+        raise ValueError(f"sparsity (total over active parameters) must be at least 1, got {sparsity}")
 
 
 def flop_of_run(accelerators_flop_per_s: float, utilisation: float, seconds: float) -> float:

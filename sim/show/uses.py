@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from sim.world.record import RunRecord, Steps
+from sim.tables.moves import ends_of
+from sim.world.record import MOVED, RunRecord, Steps
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -105,8 +106,9 @@ def moves_of(record: RunRecord, lab: str) -> list[Move]:
     """What finished runs freed: the events `accelerators_moved` from training."""
     found = []
     for day, owner, kind, subject, value, _, details, _ in record.events:
-        if kind == "accelerators_moved" and owner == lab and details and details.get("from") == "training":
-            gained = {use: _h100e(record, held) for use, held in details.get("to", {}).items()}
+        if kind == "accelerators_moved" and owner == lab and details and not details[MOVED][0]:
+            ends = ends_of(record, lab, day, details["accelerators"], details[MOVED])
+            gained = {use: _h100e(record, held) for use, held in ends["to"].items()}
             to = max(sorted(gained), key=lambda use: gained[use]) if gained else None
             found.append(Move(day, subject, value or 0.0, _h100e(record, details["accelerators"]), to))
     return found

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from sim.base.calendar import date_text
+from sim.tables.moves import ends_of
 from sim.tables.rates import Rates
 from sim.tables.table import Column, Table
-from sim.world.record import WORTH, RunRecord
+from sim.world.record import MOVED, WORTH, RunRecord
 
 COLUMNS = [
     Column("id", "", "lab/kind/subject/n; n counts within those three"),
@@ -35,9 +36,15 @@ def event_ids(record: RunRecord) -> list[str]:
 
 
 def told(record: RunRecord, index: int, rates: Rates) -> tuple[float | None, dict[str, Any] | None]:
-    """(value, details) of an event, with what moved accelerators are worth: FLOP/s (bf16 peak), tokens/s, copies."""
+    """(value, details) of an event; of moved accelerators also whence and whither, bf16 FLOP/s, tokens/s and copies."""
     day, lab, kind, _, value, _, details, _ = record.events[index]
-    if details is None or WORTH not in details:
+    if details is None:
+        return value, None
+    if MOVED in details:
+        held, moved = details["accelerators"], details[MOVED]
+        rest = {key: item for key, item in details.items() if key != MOVED}
+        details = {"accelerators": held, **ends_of(record, lab, day, held, moved), **rest}
+    if WORTH not in details:
         return value, details
     name, fleet = details[WORTH]
     spec = record.draw.labs[lab]

@@ -1,8 +1,8 @@
-"""The kernel's calendar: one SimPy process that fires what is due, in a fixed order within an instant."""
+"""The kernel's calendar: one SimPy event, set from instant to instant, that fires what is due in a fixed order."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from heapq import heapify, heappop, heappush
 from math import inf
 from typing import Any
@@ -37,6 +37,20 @@ class LoopError(RuntimeError):
 
 Entry = tuple[float, int, str, int, Callable[[Any], None], Any, object]
 """(day, order, lab, time of entry, what happens, to what, the clock that it is on or None)."""
+
+
+class Alarm(simpy.Event):
+    """A SimPy event that is set again each time that it has rung: half the cost of a timeout for each instant."""
+
+    def __init__(self, env: simpy.Environment, ring: Callable[[Alarm], None]) -> None:
+        super().__init__(env)
+        self._ok, self._value = True, None
+        self._ring: list[Any] = [ring]
+
+    def set(self, delay: float) -> None:
+        """Ring after some days."""
+        self.callbacks = self._ring  # SimPy takes them off an event that has happened
+        self.env.schedule(self, delay=delay)
 
 
 class Agenda:
@@ -141,23 +155,24 @@ class Agenda:
 
     def run(
         self, env: simpy.Environment, end: float, decide: Callable[[], None], settled: Callable[[], None]
-    ) -> Generator[simpy.Event, Any, None]:
-        """The SimPy process: goes from instant to instant before `end` and calls `decide` after
-        each round and `settled` after the last one of an instant.
+    ) -> None:  # fmt: skip
+        """Let SimPy's clock go from instant to instant before `end`; `env.run()` then raises what happens there raises.
 
-        Raises LoopError when an instant takes more than 100 rounds, naming the last events.
+        decide: called after each round of an instant. settled: after the last one.
+        LoopError comes when an instant takes more than 100 rounds, naming the last events.
         """
         self._begin()
         heap, dated, late = self._heap, self._dated, self._late
-        now = 0.0
-        while (day := heap[0][0]) < end:
-            if day > now:
-                yield env.timeout(day - now)
-                now = day
+
+        def instant(alarm: Alarm) -> None:
+            day = heap[0][0]
+            if day >= end:  # after the end of all
+                self.day = end
+                return
             self.day = day
             rounds = 1
             while True:
-                known, last = self._count, -1
+                last = -1
                 while heap[0][0] <= day:
                     entry = heappop(heap)
                     if entry is dated[-1]:
@@ -165,7 +180,7 @@ class Agenda:
                         heappush(heap, dated[-1])
                     _, order, _, number, happen, what, _ = entry
                     if order > last:
-                        last, known = order, self._count
+                        last, known = order, self._count  # what is put on from here on comes after this order
                     elif order < last or number > known:
                         late.append(entry)  # its place in this round is past: a further round
                         continue
@@ -179,9 +194,10 @@ class Agenda:
                     raise LoopError(self._loop())
                 rounds += 1
             settled()
-        self.day = end
-        if end > now:
-            yield env.timeout(end - now)
+            following = heap[0][0]
+            alarm.set((following if following < end else end) - day)
+
+        Alarm(env, instant).set(min(heap[0][0], end))
 
     def _loop(self) -> str:
         names = sorted({_named(entry) for entry in self._heap if entry[0] <= self.day})

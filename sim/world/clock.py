@@ -43,7 +43,7 @@ class Clock:
     @property
     def now(self) -> float:
         """The clock's own day."""
-        today = self._today
+        today = self._agenda.day if self._since is None else self._since
         if self._slow is None:
             return today - self.behind
         day, own, speed = self._slow

@@ -24,7 +24,8 @@ def resize(lab: LabState, kind: str, count: float) -> None:
 def receive(lab: LabState, kind: str, count: float, event: int) -> None:
     """Add accelerators of a batch to the cluster."""
     total = lab.total.get(kind, 0.0) + count
-    check_size(total, MOST_ACCELERATORS, "{}: accelerators of type {}", lab.name, kind)
+    if not total <= MOST_ACCELERATORS:
+        check_size(total, MOST_ACCELERATORS, "{}: accelerators of type {}", lab.name, kind)
     resize(lab, kind, total)
     lab.changed(event)
 

@@ -128,7 +128,7 @@ class Checkpoints:
         spec, world = run.spec, lab.world
         sparsity = world.sparsity(lab.spec, day - lab.late)
         flop = run.phase_flop + (base.training_flop or 0.0)
-        found = new_model.size_of(flop, spec.training.size, sparsity)
+        found = new_model.size_of(world, flop, spec.training.size, sparsity)
         params = spec.params or found.params
         lab.generation += 1
         model = ModelRecord(

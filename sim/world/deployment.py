@@ -6,16 +6,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from sim.base.calendar import tick
-from sim.model.lab import EXPERIMENTS, TRAINING
-from sim.world.fleet import Earmark, FleetState, total_of
-from sim.world.record import WORTH, ModelRecord
+from sim.world.fleet import Earmark, FleetState
+from sim.world.record import MOVED, WORTH, ModelRecord
 from sim.world.run import NOTHING, Holding, Run, sum_of
 
 if TYPE_CHECKING:
     from sim.world.lab import LabState
-
-ROUNDING = 1e-9
-"""Share of a cluster below which a change is rounding."""
 
 
 def hold(fleet: FleetState, share: Holding, earmarks: list[Earmark]) -> dict[str, Holding]:
@@ -168,79 +164,31 @@ def settle_cuts(
 def tell_moves(lab: LabState) -> None:
     """Events for the accelerators that a finished run freed and a starting one took, and copies wound down.
 
-    Where they went and came from is what changed over the whole instant.
+    Where they went and came from is what changed over the whole instant: the tables work that out.
     """
     world, name = lab.world, lab.name
     moves, lab.moves = lab.moves, []
-    experiments, idle = lab.before
-    gained: dict[str, Holding] = {}
-    lost: dict[str, Holding] = {}
-    total = lab.total
-    _compare(total, EXPERIMENTS, experiments, lab.experiments, gained, lost)
-    for fleet in lab.fleets:
-        before, now = fleet.before, fleet.held
-        if before or now:
-            _compare(total, fleet.name, total_of(before), total_of(now), gained, lost)
-    if idle is not lab.idle:
-        _compare(total, "idle", idle, lab.idle, gained, lost)
-    freed = taken = within = NOTHING
-    if len(moves) > 1:
-        for _, takes, _, held in moves:
-            if takes:
-                taken = sum_of(taken, held)
-            else:
-                freed = sum_of(freed, held)
-        within = {kind: min(count, taken[kind]) for kind, count in freed.items() if taken.get(kind)}
+    before, lab.before = lab.before, None
+    assert before is not None
+    together = [(takes, held) for _, takes, _, held in moves]
     arrivals = []
     for event, takes, run, held in moves:
-        others = lost if takes else gained
-        if len(moves) > 1:  # each has its part of what all of them took or freed together
-            others = _parts(others, within, held, taken if takes else freed)
-        details: dict[str, Any]
-        if takes:
-            details = {"accelerators": held, "from": others, "to": TRAINING}
-        else:
-            details = {"accelerators": held, "from": TRAINING, "to": others}
-            if run.name in lab.models:
-                details[WORTH] = (run.name, None)
+        details: dict[str, Any] = {"accelerators": held, MOVED: (takes, before, lab.split, together)}
+        if not takes and run.name in lab.models:
+            details[WORTH] = (run.name, None)
         count = sum(held.values())
         told = world.event(name, "accelerators_moved", run.name, count, "accelerators", details, (event,))
         if takes:
             arrivals.append(told)
     if not arrivals:
         return
-    for fleet in lab.fleets:
-        for model_name, old in fleet.before.items():
-            new = fleet.held.get(model_name) or NOTHING
+    for fleet, models in before[3].items():
+        now = lab.fleet_named[fleet].held
+        for model, old in models.items():
+            new = now.get(model) or NOTHING
             if new is old:
                 continue
             fewer = {kind: count - new.get(kind, 0.0) for kind, count in old.items() if count > new.get(kind, 0.0)}
             if fewer:
-                details = {"accelerators": fewer, WORTH: (model_name, fleet.name)}
-                subject = f"{fleet.name}:{model_name}"
-                world.event(name, "copies_wound_down", subject, None, "copies", details, tuple(arrivals))
-
-
-def _parts(by_use: dict[str, Holding], within: Holding, held: Holding, total: Holding) -> dict[str, Holding]:
-    """A run's part of what changed at each use, and of what went from one run to another, by its part of each type."""
-    if (held is total or held == total) and not within:
-        return by_use
-    result: dict[str, Holding] = {}
-    for use, changed in (*by_use.items(), (TRAINING, within)):
-        mine = {kind: count * held[kind] / total[kind] for kind, count in changed.items() if held.get(kind)}
-        if mine:
-            result[use] = mine
-    return result
-
-
-def _compare(
-    cluster: Holding, use: str, old: Holding, new: Holding, gained: dict[str, Holding], lost: dict[str, Holding]
-) -> None:
-    if old is new:
-        return
-    for kind, total in cluster.items():
-        change, rounding = new.get(kind, 0.0) - old.get(kind, 0.0), ROUNDING * total
-        if change > rounding:
-            gained.setdefault(use, {})[kind] = change
-        elif change < -rounding:
-            lost.setdefault(use, {})[kind] = -change
+                details = {"accelerators": fewer, WORTH: (model, fleet)}
+                world.event(name, "copies_wound_down", f"{fleet}:{model}", None, "copies", details, tuple(arrivals))

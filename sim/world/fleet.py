@@ -24,7 +24,7 @@ class FleetState:
     """`parts` are (model, weight) of the fleet's share; earmarked accelerators run the best model."""
 
     __slots__ = (
-        "spec", "name", "public", "best", "parts", "alone", "held", "before", "ramp_version", "counts_work", "usable",
+        "spec", "name", "public", "best", "parts", "alone", "held", "ramp_version", "counts_work", "usable",
         "worths", "gated",
     )  # fmt: skip
 
@@ -37,8 +37,7 @@ class FleetState:
         self.alone: str | None = None
         """Name of the best model, if it has the whole share."""
         self.held: dict[str, Holding] = {}
-        self.before: dict[str, Holding] = {}
-        """What it holds by model, and what it held before the moves of this instant."""
+        """What it holds by model."""
         self.ramp_version = 0
         self.gated = gated
         """Whether it may run only models that its lab trusts with alignment work."""

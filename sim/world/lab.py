@@ -17,7 +17,7 @@ from sim.world.fleet import Earmark, FleetState
 from sim.world.own_policy import OwnPolicy
 from sim.world.phase_policy import PhasePolicy
 from sim.world.policy import POLICIES, Policy, PolicyError
-from sim.world.record import ModelRecord
+from sim.world.record import ModelRecord, Split
 from sim.world.run import NOTHING, Holding, Run
 from sim.world.view import View
 
@@ -38,12 +38,12 @@ class LabState:
     """A lab's present state. Holdings are accelerators by type, always."""
 
     __slots__ = (
-        "world", "spec", "name", "total", "shares", "fleets", "fleet_named", "due", "running", "earmarks", "models",
-        "usable", "experiments", "idle", "policy", "view", "causes", "dirty", "retiring", "released", "moves",
-        "generation", "reviews", "before", "for_each", "own_policy", "phases", "tight", "releases", "ramps",
-        "earmark_ends", "review_dates", "progress", "entry", "cuts", "lost", "losses", "demand", "demand_factors",
-        "standstill", "late", "public_releases", "limits", "people", "hires", "withheld", "banks", "banked",
-        "let_through", "model_age", "barred", "released_on", "postponed", "trust",
+        "world", "spec", "name", "total", "shares", "fleets", "fleet_named", "public_fleets", "internal_fleets", "due",
+        "running", "earmarks", "models", "usable", "experiments", "idle", "policy", "view", "causes", "dirty",
+        "retiring", "released", "moves", "generation", "reviews", "split", "before", "for_each", "own_policy", "phases",
+        "tight", "releases", "ramps", "earmark_ends", "review_dates", "progress", "entry", "cuts", "lost", "losses",
+        "demand", "demand_factors", "standstill", "late", "public_releases", "limits", "people", "hires", "withheld",
+        "banks", "banked", "let_through", "model_age", "barred", "released_on", "postponed", "trust",
     )  # fmt: skip
 
     def __init__(self, world: World, spec: Lab, policy: Policy | None = None) -> None:
@@ -94,6 +94,8 @@ class LabState:
             if name in spec.use
         ]
         self.fleet_named = {fleet.name: fleet for fleet in self.fleets}
+        self.public_fleets = [fleet for fleet in self.fleets if fleet.public]
+        self.internal_fleets = [fleet for fleet in self.fleets if not fleet.public]
         self.trust: TrustState | None = None
         self.due: list[Run] = []
         self.running: list[Run] = []
@@ -120,8 +122,10 @@ class LabState:
         self.earmark_ends = world.clock("earmarks", Order.INTERVENTION_END, spec.name)
         self.review_dates = world.clock("reviews", Order.DECISION, spec.name)
         self.progress: Progress | None = None
-        self.before: tuple[Holding, Holding] = ({}, {})
-        """What experiments held and what was idle before the moves of this instant."""
+        self.split: Split = (0.0, spec.name, {}, {}, {})
+        """What it last gave to its uses, runs apart."""
+        self.before: Split | None = None
+        """The split before the moves of this instant, if there are any."""
         self.view = View(self)
         self.view.weigh()
         self.policy = self._policy(policy)
@@ -243,11 +247,9 @@ class LabState:
 
     def _apply(self, uses: dict[str, Holding]) -> None:
         world, view, earmarks = self.world, self.view, self.earmarks
-        if self.moves and self not in world.moved:
+        if self.moves and self.before is None:
             world.moved.append(self)
-            self.before = (self.experiments, self.idle)
-            for fleet in self.fleets:
-                fleet.before = fleet.held
+            self.before = self.split
         fleets = {}
         for fleet in self.fleets:
             name, alone = fleet.name, fleet.alone
@@ -262,7 +264,8 @@ class LabState:
         # The built-in policies share out everything, to rounding, unless idle is declared or nothing has work.
         some_idle = self.own_policy or view.idle_share or not view.parts or self.limits is not None
         idle = self.idle = self._left() if some_idle else NOTHING
-        world.record.splits.append((view.day, self.name, experiments, fleets, idle))
+        self.split = split = (view.day, self.name, experiments, fleets, idle)
+        world.record.splits.append(split)
 
     def _left(self) -> Holding:
         """Accelerators that no use holds. Raises PolicyError if the uses hold more than there is."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sim.model.intervention import DESTROY, RESTART, TRAINING, WAIT, Intervention
@@ -77,7 +78,7 @@ def suspend_too_large(limits: Limits) -> None:
             training.begin_anew(lab, run)
 
 
-def allowed(limits: Limits, starts: list[tuple[Run, Holding]]) -> tuple[list[tuple[Run, Holding]], dict[str, str]]:
+def allowed(limits: Limits, starts: Sequence[tuple[Run, Holding]]) -> tuple[list[tuple[Run, Holding]], dict[str, str]]:
     """The starts (and new sizes of elastic runs) that are allowed, and why others are not: by run."""
     lab = limits.lab
     if TRAINING in limits.shares and not limits.share(TRAINING):

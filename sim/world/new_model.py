@@ -8,13 +8,14 @@ from sim.base.calendar import tick
 from sim.base.limits import MOST_FLOP, MOST_OTHER, check_size
 from sim.model.training_run import SizeRule, TrainingRun
 from sim.physics.capability import effective_flop
-from sim.physics.scaling import Size, model_size, params_for_tokens, tokens_for_params
+from sim.physics.scaling import Size, params_for_tokens, size_law, tokens_for_params
 from sim.world import safety_tax, variant
 from sim.world.record import ModelRecord
 from sim.world.run import Run, rule_inputs
 
 if TYPE_CHECKING:
     from sim.world.lab import LabState
+    from sim.world.world import World
 
 
 def make_model(lab: LabState, run: Run, day: float) -> ModelRecord:
@@ -36,7 +37,7 @@ def make_model(lab: LabState, run: Run, day: float) -> ModelRecord:
     if params is None and tokens is not None:
         params = params_for_tokens(run.flop_done, tokens)
     elif params is None or (tokens is None and base is None):
-        found = size_of(run.flop_done, training.size, sparsity)
+        found = size_of(world, run.flop_done, training.size, sparsity)
         if params is None:
             params, total_params = found.params, total_params or found.total_params
             tokens = found.tokens
@@ -91,10 +92,13 @@ def make_model(lab: LabState, run: Run, day: float) -> ModelRecord:
 
 def check_model(model: ModelRecord) -> None:
     """Raises LimitError if a model is larger than can be computed with."""
+    flop, trained, params = model.effective_flop, model.training_flop or 0.0, model.total_params
+    if flop <= MOST_FLOP and trained <= MOST_FLOP and params <= MOST_OTHER:
+        return
     lab, name = model.lab, model.name
-    check_size(model.effective_flop, MOST_FLOP, "effective FLOP of model {}/{}", lab, name)
-    check_size(model.training_flop or 0.0, MOST_FLOP, "training FLOP of model {}/{}", lab, name)
-    check_size(model.total_params, MOST_OTHER, "parameters of model {}/{}", lab, name)
+    check_size(flop, MOST_FLOP, "effective FLOP of model {}/{}", lab, name)
+    check_size(trained, MOST_FLOP, "training FLOP of model {}/{}", lab, name)
+    check_size(params, MOST_OTHER, "parameters of model {}/{}", lab, name)
 
 
 def _open_day(spec: TrainingRun, model: ModelRecord, late: float) -> float | None:
@@ -105,9 +109,12 @@ def _open_day(spec: TrainingRun, model: ModelRecord, late: float) -> float | Non
     return tick(model.public + spec.open_after_days)
 
 
-def size_of(flop: float, rule: SizeRule, sparsity: float) -> Size:
-    """Parameters and tokens of a model of given FLOP by its size rule."""
-    return model_size(flop, **rule_inputs(rule, sparsity))
+def size_of(world: World, flop: float, rule: SizeRule, sparsity: float) -> Size:
+    """Parameters and tokens of a model of given FLOP by its size rule, which is worked out once in a world."""
+    law = world.size_laws.get(id(rule))
+    if law is None:
+        law = world.size_laws[id(rule)] = size_law(**rule_inputs(rule))
+    return law(flop, sparsity)
 
 
 def _public_day(spec: TrainingRun, internal: float, late: float) -> float | None:

@@ -6,7 +6,7 @@ in which they are in progress, to share the rest.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from sim.model.lab import EXPERIMENTS
@@ -28,8 +28,8 @@ class Decision(NamedTuple):
     """What a policy wants: runs to start and elastic ones to resize, with what they get; why others wait;
     the rest by use; and the day of a review, if it wants to be called again."""
 
-    starts: list[tuple[Run, Holding]]
-    waits: list[tuple[Run, str]]
+    starts: Sequence[tuple[Run, Holding]]
+    waits: Sequence[tuple[Run, str]]
     uses: dict[str, Holding]
     review: float | None = None
 
@@ -69,7 +69,7 @@ def by_shares(view: View, first: bool = False, hold: str = "") -> Decision:
     first: a run that states no size takes what no other run has, not only training's share. hold: why no run starts.
     """
     if not view.due and not view.elastic:
-        return new_tuple(Decision, ([], [], share_rest(view), None))
+        return new_tuple(Decision, ((), (), share_rest(view), None))
     declared = view.training_share
     offered = view.total if first else {kind: declared * count for kind, count in view.total.items()}
     starts, waits = start_in_order(view, offered, hold)

@@ -23,6 +23,12 @@ WORTH = "worth"
 """Key of an event's details: (model, fleet or None), whose FLOP/s, tokens/s and copies on `accelerators` the tables
 work out and put in its place."""
 
+Moved = tuple[bool, Split, Split, list[tuple[bool, dict[str, float]]]]
+"""(whether a run takes, its lab's split before the instant and after it, [(takes, accelerators)] of all moves then)."""
+
+MOVED = "moved"
+"""Key of an event's details: `Moved`, from which the tables work out where accelerators came from and went."""
+
 
 @dataclass(slots=True)
 class ModelRecord:

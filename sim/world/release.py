@@ -52,7 +52,7 @@ def add_existing(lab: LabState, existing: ExistingModel) -> list[OnHand]:
         if tokens is not None:
             params = params_for_tokens(flop, tokens)
         else:
-            found = new_model.size_of(flop, lab.spec.training.size, sparsity)
+            found = new_model.size_of(lab.world, flop, lab.spec.training.size, sparsity)
             params, tokens = found.params, found.tokens
     lab.generation += 1
     model = ModelRecord(

@@ -38,7 +38,7 @@ class RunError(ValueError):
     """A run cannot be what the scenario says it is. lab, run: names, where it is known whose it is."""
 
     def __init__(self, message: str, lab: str = "", run: str = "") -> None:
-        super().__init__(message, lab, run)  # SimPy raises a copy, made from these
+        super().__init__(message, lab, run)  # from these a copy is made in another process
         self.lab = lab
         self.run = run
 
@@ -60,13 +60,12 @@ class PlannedPhase:
         self.trains = flop_share > 0.0
 
 
-def rule_inputs(rule: SizeRule, sparsity: float) -> dict[str, Any]:
+def rule_inputs(rule: SizeRule) -> dict[str, Any]:
     """What `physics.scaling` takes of a size rule: numbers that the rule does not use are neutral."""
     return {
         "rule": rule.rule,
         "tokens_per_param": rule.tokens_per_param or CHINCHILLA_TOKENS_PER_PARAM,
         "horizon_tokens": rule.horizon_tokens or 1.0,
-        "sparsity": sparsity,
         "params_at_reference": rule.params_at_reference or 0.0,
         "flop_at_reference": rule.flop_at_reference or 0.0,
         "flop_exponent": rule.flop_exponent or 0.0,
@@ -91,7 +90,7 @@ def stated_flop(spec: TrainingRun, sparsity: Callable[[float], float], day: floa
     if rule.rule == "power":
         spread = spec.total_params / spec.params if spec.total_params else sparsity(day)
     try:
-        return flop_for_params(spec.params, **rule_inputs(rule, spread))
+        return flop_for_params(spec.params, sparsity=spread, **rule_inputs(rule))
     except ValueError as error:
         raise RunError(f"run {spec.name}: FLOP cannot be found from its `params`: {error}") from error
 

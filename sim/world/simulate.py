@@ -89,7 +89,7 @@ def simulate(draw: Draw, policies: Mapping[str, Policy] | None = None, *, most_e
         try:
             set_up(world)
             env = simpy.Environment()
-            env.process(world.agenda.run(env, world.end, world.decide, world.settled))
+            world.agenda.run(env, world.end, world.decide, world.settled)
             env.run()
             for lab in world.labs:
                 training.close(lab)

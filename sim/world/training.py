@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from sim.world import cluster, deployment, release, safety_tax
@@ -44,7 +45,7 @@ def _end_wait(run: Run, day: float) -> None:
         waits[-1] = (since, day, why)
 
 
-def make_room_for_resized(lab: LabState, starts: list[tuple[Run, Holding]]) -> None:
+def make_room_for_resized(lab: LabState, starts: Sequence[tuple[Run, Holding]]) -> None:
     """Earmarks give what elastic runs need together: what one of them frees, another has without taking it away."""
     needed: Holding = {}
     for run, held in starts:

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
 def take_up(lab: LabState, model: ModelRecord, public: bool, event: int) -> None:
     """Fleets of that kind take up a model if it is the best that they may use; earmarks for it begin."""
-    trusted = lab.trust is None or model.name in lab.trust.trusted
-    fleets = [fleet for fleet in lab.fleets if fleet.public == public and (trusted or not fleet.gated)]
+    fleets = lab.public_fleets if public else lab.internal_fleets
+    if lab.trust is not None and model.name not in lab.trust.trusted:
+        fleets = [fleet for fleet in fleets if not fleet.gated]
     _offer(lab, fleets, model, event)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from sim.model.accelerator import Accelerator
@@ -44,7 +44,7 @@ class View:
     """Fleets that have work, each with its part of what the fleets share; the parts add up to 1."""
     due: list[Run]
     running: list[Run]
-    elastic: list[Run]
+    elastic: Sequence[Run]
     earmarks: list[Earmark]
     usable_models: set[str]
     accelerators: dict[str, Accelerator]
@@ -83,12 +83,13 @@ class View:
     def look(self) -> None:
         """Set what may have changed since the last decision to what is the case."""
         self.day = self._agenda.day
-        self.elastic = []
+        elastic: Sequence[Run] = ()
         taken = NOTHING
         for run in self.running:
             taken = sum_of(taken, run.held) if taken else run.held
             if run.spec.elastic and not run.suspended:
-                self.elastic.append(run)
+                elastic = [*elastic, run]
+        self.elastic = elastic
         self.in_training = taken
         for mark in self.earmarks:
             if mark.active:

@@ -14,6 +14,7 @@ from sim.model.inference import Inference
 from sim.model.lab import Lab
 from sim.model.software import Theft
 from sim.model.throughput import throughput
+from sim.physics.scaling import Size
 from sim.physics.throughput import Throughput
 from sim.world import deployment
 from sim.world.agenda import Agenda
@@ -74,6 +75,8 @@ class World:
         """FLOP of the largest run of which any lab has the model."""
         self.relative: list[Progress] = []
         """Software of labs whose experiments count relative to that."""
+        self.size_laws: dict[int, Callable[[float, float], Size]] = {}
+        """id of a size rule -> parameters and tokens by FLOP and sparsity (see `new_model.size_of`)."""
         self._throughput: dict[tuple[int, str, int], Throughput] = {}
         self._settings: dict[int, int] = {}
 

@@ -15,9 +15,8 @@ from sim.physics.scaling import (
     flop_for_params,
     flop_for_tokens,
     flop_of_run,
-    model_size,
-    params_for_flop,
     params_for_tokens,
+    size_law,
     tokens_for_params,
     training_flop,
 )
@@ -37,7 +36,14 @@ DEAN: dict[str, Any] = {
 
 
 def size(flop: float, **changes: Any) -> Size:
-    return model_size(flop, **(DEAN | changes))
+    inputs = DEAN | changes
+    sparsity = inputs.pop("sparsity")
+    return size_law(**inputs)(flop, sparsity)
+
+
+def params_for_flop(flop: float, tokens_per_param: float, horizon_tokens: float = 1.0) -> float:
+    rule = {"rule": "tokens_per_param", "tokens_per_param": tokens_per_param, "horizon_tokens": horizon_tokens}
+    return size(flop, **rule).params
 
 
 def test_two_flop_forward_per_parameter_and_token() -> None:
@@ -197,7 +203,7 @@ def test_flop_for_params_by_the_power_rule() -> None:
     st.none() | st.floats(1e10, 1e16),
     st.floats(0.2, 0.8),
 )
-def test_flop_for_params_undoes_model_size(
+def test_flop_for_params_undoes_the_size_law(
     c: float, rule: str, sparsity: float, stock: float | None, exponent: float
 ) -> None:
     changes = {"rule": rule, "sparsity": sparsity, "token_stock": stock, "flop_exponent": exponent}

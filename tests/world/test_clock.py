@@ -31,7 +31,7 @@ def play(
         clock.at(day, lambda n: seen.append((agenda.day, n)), n)
     plan(agenda, clock)
     env = simpy.Environment()
-    env.process(agenda.run(env, end, lambda: None, lambda: None))
+    agenda.run(env, end, lambda: None, lambda: None)
     env.run()
     return seen
 
@@ -110,7 +110,7 @@ def instant(plan: Callable[[Agenda, list[Any]], None], end: float = 10.0) -> lis
     agenda, seen = Agenda(), []
     plan(agenda, seen)
     env = simpy.Environment()
-    env.process(agenda.run(env, end, lambda: seen.append("decide"), lambda: seen.append("settled")))
+    agenda.run(env, end, lambda: seen.append("decide"), lambda: seen.append("settled"))
     env.run()
     return seen
 

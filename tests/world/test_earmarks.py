@@ -51,12 +51,11 @@ def test_at_the_same_instant() -> None:
 
 def test_the_move_is_an_event_with_accelerators_flop_and_tokens() -> None:
     record = world()
-    moved = [e for e in events(record, "accelerators_moved", "M") if e[6]["from"] == "training"]
-    (event,) = moved
+    event = events(record, "accelerators_moved", "M")[-1]
     _, worth = told(record, record.events.index(event), Rates(record))
     assert worth is not None
     assert event[0] == 100.0 and event[4] == pytest.approx(200.0)
-    assert event[6]["to"] == {"research": {"H100": pytest.approx(200.0)}}
+    assert worth["from"] == "training" and worth["to"] == {"research": {"H100": pytest.approx(200.0)}}
     assert worth["flop_per_s"] == pytest.approx(200 * 1e15)
     # By memory: 80 GB / (8p/256 + 20 GB) copies of 0.8*3.2e12/80e9 = 32 tokens/s, p = sqrt(FLOP/120).
     flop = 200 * 100 * 3.456e19

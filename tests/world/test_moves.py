@@ -6,6 +6,8 @@ import pytest
 
 from sim.model.level import Level
 from sim.tables import tabulate
+from sim.tables.events import told
+from sim.tables.rates import Rates
 from sim.world.simulate import SimulationError, simulate
 from tests.world.build import draw, existing, lab, phase, run, stock
 
@@ -13,7 +15,9 @@ USE = {"training": 0.1, "experiments": 0.9}
 
 
 def moves(record, name):
-    return [e[6] for e in record.events if e[2] == "accelerators_moved" and e[3] == name]
+    rates = Rates(record)
+    found = [n for n, e in enumerate(record.events) if e[2] == "accelerators_moved" and e[3] == name]
+    return [told(record, n, rates)[1] for n in found]
 
 
 def test_two_runs_that_start_at_once_each_take_their_own() -> None:

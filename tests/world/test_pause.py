@@ -105,7 +105,7 @@ def play(since: float = 0.0, length: float = 0.0, played: Draw | None = None) ->
         world.agenda.at(since, Order.REPAIR, "", every, "pause")
         world.agenda.at(since + length, Order.REPAIR, "", every, "resume")
     env = simpy.Environment()
-    env.process(world.agenda.run(env, world.end, world.decide, world.settled))
+    world.agenda.run(env, world.end, world.decide, world.settled)
     env.run()
     return world.record
 
