@@ -66,7 +66,7 @@ def assert_moved(first: RunRecord, second: RunRecord, stands: list[tuple[float, 
     later = [(*item[:6], item[6], item[7]) for item in second.events if item[0] < moved(end, stands)]
     before = [item for item in first.events if item[0] < end]  # at the end itself runs are closed
     for was, now in zip(before, later, strict=True):
-        day, lab, kind, subject, value, unit, details, causes = was
+        day, lab, kind, subject, value, unit, _, causes = was
         assert now[1:4] == (lab, kind, subject)
         assert (now[5], now[7]) == (unit, causes)
         if day < exact_until:
