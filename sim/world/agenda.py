@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from heapq import heapify, heappop, heappush
+from heapq import heapify, heappop, heappush, heapreplace
 from math import inf
 from typing import Any
 
@@ -77,8 +77,9 @@ class Agenda:
         self, day: float, order: int, lab: str, happen: Callable[[Any], None], what: Any = None, clock: object = None
     ) -> None:
         """Let `happen(what)` happen on `day` (a tick, not in the past)."""
-        self._count += 1
-        self._add(self._heap, (day, order, lab, self._count, happen, what, clock))
+        self._count = count = self._count + 1
+        add = self._add
+        add(self._heap, (day, order, lab, count, happen, what, clock))
         if self.watched and lab in self.watched:
             heappush(self.watched[lab], day)
 
@@ -100,8 +101,9 @@ class Agenda:
         self, day: float, order: int, lab: str, happen: Callable[[Any], None], what: Any = None, clock: object = None
     ) -> None:
         """As `at`, for what no lab looks ahead to: looks at its software, chance, and what only watches."""
-        self._count += 1
-        self._add(self._heap, (day, order, lab, self._count, happen, what, clock))
+        self._count = count = self._count + 1
+        add = self._add
+        add(self._heap, (day, order, lab, count, happen, what, clock))
 
     def another_round(self) -> None:
         """Let the labs decide (once more) today."""
@@ -174,10 +176,12 @@ class Agenda:
             while True:
                 last = -1
                 while heap[0][0] <= day:
-                    entry = heappop(heap)
+                    entry = heap[0]
                     if entry is dated[-1]:
                         dated.pop()
-                        heappush(heap, dated[-1])
+                        heapreplace(heap, dated[-1])
+                    else:
+                        heappop(heap)
                     _, order, _, number, happen, what, _ = entry
                     if order > last:
                         last, known = order, self._count  # what is put on from here on comes after this order

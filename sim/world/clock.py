@@ -60,7 +60,8 @@ class Clock:
             number = self._agenda.number()
             self._hold((self._in_world(day), place, self._lab, number, happen, what, self))
         elif self._slow is None:
-            self._put(day + self.behind, place, self._lab, happen, what, self)
+            put = self._put
+            put(day + self.behind, place, self._lab, happen, what, self)
         elif self._slow[2]:
             self._put(self._in_world(day), place, self._lab, happen, what, self)
         else:

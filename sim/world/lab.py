@@ -205,9 +205,9 @@ class LabState:
         if limits is not None:
             limits.keep_to_caps()
         self.dirty = False
-        view = self.view
+        view, policy = self.view, self.policy
         view.look()
-        starts, waits, uses, review = self.policy(view) if limits is None else limits.decide(self.policy)
+        starts, waits, uses, review = policy(view) if limits is None else limits.decide(policy)
         rounds = 0
         while starts or (self.tight and self._fit_earmarks()):
             rounds += 1
@@ -221,7 +221,7 @@ class LabState:
             for run, held in starts:
                 training.start_or_resize(self, run, held)
             view.look()
-            starts, waits, uses, review = self.policy(view) if limits is None else limits.decide(self.policy)
+            starts, waits, uses, review = policy(view) if limits is None else limits.decide(policy)
         for run, why in waits:
             training.note_wait(self, run, why)
         self._apply(uses)

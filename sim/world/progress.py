@@ -33,6 +33,10 @@ SHORTEST_STEP_DAYS = 1e-6
 ROUNDING = 1e-12
 """Relative difference of two efficiencies that is rounding."""
 
+SERIES = Order.SERIES
+VALUE, RATE = Piece._fields.index("value"), Piece._fields.index("rate")
+"""Looked up once: they are asked for at every step."""
+
 new_tuple = tuple.__new__
 """Makes a `Piece` in half the time that its class takes: one is made at every step."""
 
@@ -231,7 +235,7 @@ class Progress:
         if self.changed:
             self._look_at_research(day)
         research, mark, sources, own = self.research, self.mark, self.sources, efficiencies.own_inference
-        speed = self.speed
+        labour_of, drive_of = research.labour, self.speed.drive
         efficiency = mark if day == self.mark_day else efficiencies.pieces[-1].at(day)
         if sources is not None:
             efficiency = sources.catch_up(self, efficiency)
@@ -260,8 +264,8 @@ class Progress:
         scale = efficiency**-self.beta
         drive = self.drive
         if drive < 0.0:
-            self.labour = research.labour(efficiencies.inference(efficiency, day))
-            drive = speed.drive(self.labour)
+            self.labour = labour_of(efficiencies.inference(efficiency, day))
+            drive = drive_of(self.labour)
         rate = drive * scale
         if research.fleets and rate > 0.0:
             span = reach / (rate + copied)
@@ -277,8 +281,8 @@ class Progress:
                 if efficiencies.exponent != 1.0:
                     inferred **= efficiencies.exponent
                 inferred *= efficiencies.gain
-            self.labour = labour = research.labour(inferred)
-            drive = speed.drive(labour)
+            self.labour = labour = labour_of(inferred)
+            drive = drive_of(labour)
             rate = drive * scale
         self.drive = drive
         piece = new_tuple(Piece, (day, efficiency, rate, self.power, 0.0))
@@ -297,7 +301,7 @@ class Progress:
         self.until = until = day + (span if span < horizon else horizon)
         if until < self.end:
             happen = self._step if span <= horizon else self._look
-            self.agenda.put(tick(until), Order.SERIES, self.name, happen, version)
+            self.agenda.put(tick(until), SERIES, self.name, happen, version)
 
     def _way(self, efficiency: float, target: float) -> float:
         """(y₁/y₀ − 1)/β with y = A^β: days from one efficiency to another, times the growth rate at the first."""
@@ -341,8 +345,7 @@ class Progress:
         if type(piece) is Tail:
             piece = piece.origin
         if sources is None or sources.now[1] is None:
-            _, value, rate, _, _ = piece
-            rate *= (value / efficiency) ** self.beta
+            rate = piece[RATE] * (piece[VALUE] / efficiency) ** self.beta
         else:
             rate = piece.moved(day).rate
         self.mark, self.mark_day = efficiency, day

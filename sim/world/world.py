@@ -157,7 +157,7 @@ class World:
             for lab in moved:
                 deployment.tell_moves(lab)
         progressing = self.progressing
-        if len(progressing) == 1 and self.watch is None:
+        if progressing and len(progressing) == 1 and self.watch is None:
             progressing.pop().predict()  # the commonest; it may make others look again
         if progressing:
             courses = settle(progressing)
