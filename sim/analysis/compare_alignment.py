@@ -7,7 +7,8 @@ from typing import Any
 
 from sim.analysis.pair import Amount, Pair, World, bought
 from sim.base.units import DAYS_PER_YEAR
-from sim.tables.alignment_work import HUMANS, AlignmentWork, By
+from sim.tables.alignment_done import HUMANS, By
+from sim.tables.alignment_work import AlignmentWork
 from sim.tables.table import Column
 
 ALIGNMENT = [

@@ -20,7 +20,9 @@ from sim.model.worth import thought
 from sim.physics.alignment import work_rate
 from sim.scenario import Scenario
 from sim.tables.alignment import alignment_work, dwells, enough
-from sim.tables.alignment_work import HUMANS, WORLD, AlignmentWork, LabPiece, Source, counts_alignment
+from sim.tables.alignment_done import HUMANS, WORLD
+from sim.tables.alignment_pieces import LabPiece, Source
+from sim.tables.alignment_work import AlignmentWork, counts_alignment
 from sim.tables.rates import Rates
 from sim.tables.steps import value_at
 from sim.tables.table import Table

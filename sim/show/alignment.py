@@ -12,7 +12,8 @@ from sim.show.page import MARGIN, Picture, empty, page
 from sim.show.simulated import Simulated, rows, span_of
 from sim.show.style import GREY, INK, SMALL, TEXT, WIDTH, cut, number, plural, short, text_width, tint
 from sim.tables.alignment import START, alignment_work, enough
-from sim.tables.alignment_work import WORLD, counts_alignment
+from sim.tables.alignment_done import WORLD
+from sim.tables.alignment_work import counts_alignment
 
 HUMAN, MODELS = "#8c959f", "#AA4499"
 OLDEST, NEWEST = 0.22, 0.95

@@ -10,7 +10,8 @@ from sim.base.units import DAYS_PER_YEAR
 from sim.model.alignment import DWELL, LEAD, Job, Risk
 from sim.model.level import threshold
 from sim.physics.alignment import enough_for, risk_at
-from sim.tables.alignment_work import HUMANS, REASONS, WORLD, AlignmentWork, counts_alignment
+from sim.tables.alignment_done import HUMANS, WORLD
+from sim.tables.alignment_work import REASONS, AlignmentWork, counts_alignment
 from sim.tables.leads import LEVEL, leads_table
 from sim.tables.rates import Rates
 from sim.tables.table import Column, Table

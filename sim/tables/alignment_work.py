@@ -4,27 +4,19 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from itertools import pairwise
-from typing import NamedTuple
 
-from sim.base.series import GAUSS_LEGENDRE, MOST_LOG_GROWTH, Piece
+from sim.base.series import MOST_LOG_GROWTH
 from sim.model.alignment import ALIGNMENT, Alignment
-from sim.physics.alignment import verified, work_rate, worker_speed
+from sim.physics.alignment import verified, work_rate
 from sim.physics.labour import joint_labour_nested
-from sim.tables.deployed import fleet_pieces
+from sim.tables.alignment_done import HUMANS, WORLD, By, Done, Segment
+from sim.tables.alignment_pieces import LabPiece, pieces_of, takes_part
+from sim.tables.quadrature import integral_of
 from sim.tables.rates import Rates
 from sim.tables.steps import capped_integral, value_at
-from sim.world.record import ModelRecord, RunRecord
-
-WORLD = "world"
-"""All labs and the people elsewhere together."""
-
-By = tuple[str, str]
-"""(lab, model) that did the work; (empty, empty): humans."""
-
-HUMANS: By = ("", "")
+from sim.world.record import RunRecord
 
 Labour = tuple[list[float], float]
 """(AI work that counts, source by source; labour of people and AIs), in full-time humans."""
@@ -40,80 +32,6 @@ ROUNDING = 1e-9
 
 BEYOND = 1e9
 """As many times the compute as would make it no limit."""
-
-ACCURACY, DEEPEST = 1e-12, 24
-"""Of the integrals that have corners at unknown days: relative error, and how often an interval may be halved."""
-
-
-class Source(NamedTuple):
-    """One model in one fleet, at inference efficiency 1."""
-
-    model: ModelRecord
-    fleet: str
-    doable: float
-    quality: float
-    speed: float
-    """Of one worker, against a human."""
-    work: float
-    """Full-time humans."""
-    workers: float
-    most: float
-    """Efficiency from which demand holds it down."""
-
-    def at(self, efficiency: float) -> float:
-        """Human-equivalents."""
-        return self.work * min(efficiency, self.most)
-
-
-class LabPiece(NamedTuple):
-    """A lab between two days on which nothing but its inference efficiency moves."""
-
-    since: float
-    until: float
-    people: float
-    """Who do alignment work: the staff without those who verify models."""
-    efficiency: Piece
-    sources: list[Source]
-    better: list[Source]
-    """The sources if they ran the lab's strongest model on as many tokens; empty if that is trusted."""
-    untrusted: bool
-    """Whether that is not trusted."""
-
-
-@dataclass(slots=True)
-class Done:
-    """Work of some days in one scope: a lab on its own, or the world."""
-
-    work: dict[By, float] = field(default_factory=dict)
-    """Researcher-days."""
-    counted: dict[By, float] = field(default_factory=dict)
-    """Of them what counts, by `relevance`."""
-    serial: dict[By, float] = field(default_factory=dict)
-    """Serial days, of whoever was the fastest."""
-    serial_counted: dict[By, float] = field(default_factory=dict)
-    bound: dict[str, float] = field(default_factory=dict)
-    """Days that each reason held; of the world: lab-days."""
-    workers: dict[By, float] = field(default_factory=dict)
-    """Worker-days: people, or AI workers for which there was demand."""
-    offered: dict[By, float] = field(default_factory=dict)
-    """Human-equivalents · days before oversight and verification."""
-    used: dict[By, float] = field(default_factory=dict)
-    """Human-equivalents · days after them."""
-
-    def add(self, other: Done) -> None:
-        """Add the work of more days."""
-        for name in self.__slots__:
-            mine, theirs = getattr(self, name), getattr(other, name)
-            for key, value in theirs.items():
-                mine[key] = mine.get(key, 0.0) + value
-
-
-class Segment(NamedTuple):
-    """The work of all scopes between two days."""
-
-    since: float
-    until: float
-    done: dict[str, Done]
 
 
 def counts_alignment(record: RunRecord) -> bool:
@@ -132,8 +50,8 @@ class AlignmentWork:
         assert draw.alignment is not None
         self.spec = draw.alignment
         self.substitution = -2.0 if draw.human.task_substitution is None else draw.human.task_substitution
-        self.labs = [name for name in sorted(draw.labs) if self._takes_part(name)]
-        self.pieces = {lab: self._pieces(lab) for lab in self.labs}
+        self.labs = [name for name in sorted(draw.labs) if takes_part(rates, name)]
+        self.pieces = {lab: pieces_of(rates, lab) for lab in self.labs}
         self._starts = {lab: [piece.since for piece in line] for lab, line in self.pieces.items()}
         self.base = {scope: self._base(scope) for scope in (*self.labs, WORLD)}
         crossings = [day for day, _ in record.levels.values()]
@@ -168,89 +86,6 @@ class AlignmentWork:
     def piece(self, lab: str, day: float) -> LabPiece:
         """How a lab is on a day."""
         return self.pieces[lab][max(0, bisect_right(self._starts[lab], day) - 1)]
-
-    # What each lab has
-
-    def _takes_part(self, lab: str) -> bool:
-        fleets = self.draw.labs[lab].fleets.values()
-        return (lab, ALIGNMENT) in self.record.staff or any(fleet.domain == ALIGNMENT for fleet in fleets)
-
-    def _pieces(self, lab: str) -> list[LabPiece]:
-        rates, record, spec = self.rates, self.record, self.draw.labs[lab]
-        end = record.end
-        staff = record.staff.get((lab, ALIGNMENT), [])
-        verifiers = record.verifiers.get(lab, [])
-        lines = []
-        for name, fleet in sorted(spec.fleets.items()):
-            if fleet.domain == ALIGNMENT:
-                found = list(fleet_pieces(rates, lab, name, 0.0, end))
-                lines.append((name, [since for since, *_ in found], found))
-        untrusted = self._untrusted(lab)
-        cuts = {0.0, *(day for steps in (staff, verifiers) for day, _ in steps), *(day for day, _ in untrusted)}
-        cuts.update(day for stand in record.standstills.get(lab, ()) for day in stand)
-        cuts.update(day for _, _, found in lines for since, until, *_ in found for day in (since, until))
-        growth, result = record.inference_efficiency[lab], []
-        for left, right in pairwise(sorted({day for day in cuts if 0.0 <= day < end} | {end})):
-            sources, better = [], []
-            place = bisect_right(untrusted, left, key=lambda item: item[0]) - 1
-            stronger = untrusted[place][1] if place >= 0 else None
-            for name, starts, found in lines:
-                n = bisect_right(starts, left) - 1
-                if n >= 0 and left < found[n][1]:
-                    mine = self._sources(lab, name, left, found[n][3])
-                    sources += mine
-                    if stronger is not None:
-                        better += [self._better(source, stronger, lab, name, left) for source in mine]
-            people = value_at(staff, left) - value_at(verifiers, left)
-            if rates.stands(lab, left):
-                people = 0.0
-            efficiency = growth.piece_at(left).moved(left)
-            result.append(LabPiece(left, right, people, efficiency, sources, better, stronger is not None))
-        return result
-
-    def _sources(self, lab: str, name: str, day: float, parts: list[tuple[str, float, float]]) -> list[Source]:
-        rates, fleet, human = self.rates, self.draw.labs[lab].fleets[name], self.draw.human
-        domain, think, inference = self.draw.domains[ALIGNMENT], fleet.think_x or 1.0, fleet.inference
-        demand, total = self.record.demand.get((lab, name)), sum(tokens for _, tokens, _ in parts)
-        if total <= 0.0:
-            return []
-        most = math.inf if demand is None else value_at(demand, day) / total
-        generating, hours = inference.generating_share or 1.0, human.work_hours_per_week or 40.0
-        result = []
-        for model_name, tokens, copies in parts:
-            model = rates.models[lab, model_name]
-            quality = rates.quality(model, domain, inference, day, think)
-            per_hour = rates.tokens_per_human_hour(domain) * think
-            result.append(Source(
-                model, name, rates.share_doable(model, domain, think), quality,
-                worker_speed(tokens / copies, generating, per_hour, hours, quality) if copies else 0.0,
-                tokens * rates.worth(model, domain, inference, day, think), copies / generating, most,
-            ))  # fmt: skip
-        return result
-
-    def _better(self, source: Source, stronger: ModelRecord, lab: str, name: str, day: float) -> Source:
-        """A source as it would be with another model on as many tokens."""
-        fleet, domain = self.draw.labs[lab].fleets[name], self.draw.domains[ALIGNMENT]
-        think = fleet.think_x or 1.0
-        quality = self.rates.quality(stronger, domain, fleet.inference, day, think)
-        work = source.work * quality / source.quality if source.quality else 0.0
-        doable = self.rates.share_doable(stronger, domain, think)
-        return source._replace(model=stronger, doable=doable, quality=quality, work=work)
-
-    def _untrusted(self, lab: str) -> list[tuple[float, ModelRecord | None]]:
-        """(day, the lab's strongest model from then on, or None if it trusts one as strong)."""
-        spec = self.draw.labs[lab].alignment
-        if spec is None or spec.trust is None:
-            return []
-        mine = [model for (owner, _), model in sorted(self.rates.models.items()) if owner == lab]
-        since = {id(model): self.record.trusted.get((lab, model.name), math.inf) for model in mine}
-        result: list[tuple[float, ModelRecord | None]] = []
-        for day in sorted({max(0.0, m.internal) for m in mine} | {day for day in since.values() if day < math.inf}):
-            here = [model for model in mine if model.internal <= day]
-            best = max(here, key=lambda model: model.capability(ALIGNMENT))
-            most = max((m.capability(ALIGNMENT) for m in here if since[id(m)] <= day), default=0.0)
-            result.append((day, best if best.capability(ALIGNMENT) > most else None))
-        return result
 
     # Labour at an instant
 
@@ -335,7 +170,7 @@ class AlignmentWork:
         elsewhere = self.elsewhere(since)
         keys, held = self._keys(here), self._held(here, since, until)
         panels = self._panels([piece for lab, piece in here.items() if lab not in held], since, until)
-        values = _integral(lambda day: self._rates(here, elsewhere, held, day), since, until, panels)
+        values = integral_of(lambda day: self._rates(here, elsewhere, held, day), since, until, panels)
         for (scope, by), value in zip(keys, values, strict=True):
             if value:
                 done[scope].work[by] = done[scope].work.get(by, 0.0) + value
@@ -451,7 +286,7 @@ class AlignmentWork:
             used = [(1.0 - (self.law(lab).oversight or 0.0)) * amount for amount in offered]
         else:
             panels = abs(self._panels([piece], since, until))
-            used = _integral(lambda day: self.used(lab, piece, piece.efficiency.at(day)), since, until, panels)
+            used = integral_of(lambda day: self.used(lab, piece, piece.efficiency.at(day)), since, until, panels)
         return list(zip(offered, used, strict=True))
 
     def _reason(self, lab: str, piece: LabPiece, efficiency: float) -> str:
@@ -501,44 +336,3 @@ class AlignmentWork:
             if crossed is None or crossed > day:
                 shares.append(part)
         return min(shares)
-
-
-def _integral(rate: Callable[[float], list[float]], start: float, end: float, panels: int) -> list[float]:
-    """∫ of several rates over [start, end): exact where nothing moves (panels 0), else by quadrature, to rounding.
-
-    panels negative: there may be corners inside, and each part is halved until that changes nothing.
-    """
-    if not panels:
-        return [value * (end - start) for value in rate((start + end) / 2.0)]
-    width = (end - start) / abs(panels)
-    total: list[float] = []
-    for k in range(abs(panels)):
-        left = start + width * k
-        part = _gauss(rate, left, left + width)
-        if panels < 0:
-            part = _halved(rate, left, left + width, part, ACCURACY * sum(map(abs, part)), DEEPEST)
-        total = [a + b for a, b in zip(total, part, strict=True)] if total else part
-    return total
-
-
-def _gauss(rate: Callable[[float], list[float]], left: float, right: float) -> list[float]:
-    width, total = right - left, None
-    for place, weight in GAUSS_LEGENDRE:
-        values = [weight * width * value for value in rate(left + width * place)]
-        total = values if total is None else [a + b for a, b in zip(total, values, strict=True)]
-    assert total is not None
-    return total
-
-
-def _halved(
-    rate: Callable[[float], list[float]], left: float, right: float, whole: list[float], error: float, deepest: int
-) -> list[float]:
-    """The integral again in halves, until that changes it by no more than `error`, which is of the whole part."""
-    middle = (left + right) / 2.0
-    one, two = _gauss(rate, left, middle), _gauss(rate, middle, right)
-    halves = [a + b for a, b in zip(one, two, strict=True)]
-    changed = sum(abs(a - b) for a, b in zip(halves, whole, strict=True))
-    if changed <= error or not deepest or not left < middle < right:
-        return halves
-    return [a + b for a, b in zip(_halved(rate, left, middle, one, error, deepest - 1),
-                                  _halved(rate, middle, right, two, error, deepest - 1), strict=True)]  # fmt: skip

@@ -11,7 +11,8 @@ from sim.base.calendar import date_text
 from sim.model.alignment import ALIGNMENT
 from sim.physics.labour import joint_labour_nested
 from sim.tables.alignment import alignment_work
-from sim.tables.alignment_work import HUMANS, WORLD, counts_alignment
+from sim.tables.alignment_done import HUMANS, WORLD
+from sim.tables.alignment_work import counts_alignment
 from sim.tables.deployed import busy_tokens, fleet_pieces
 from sim.tables.rates import Rates
 from sim.tables.steps import integral, pieces, value_at
