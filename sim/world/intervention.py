@@ -271,6 +271,7 @@ class Interventions:
     def __init__(self, world: World, specs: list[Intervention]) -> None:
         self.over: set[Trigger] = set()
         """Which are over, and how."""
+        world.interventions = self  # those made next ask which are over
         self.states = [InterventionState(world, spec) for spec in specs]
 
     def reached(self, level: str, lab: str, event: int) -> None:
@@ -371,4 +372,4 @@ def set_up_interventions(world: World) -> None:
     if draw.pause is not None:
         specs.append(draw.pause)
     if specs:
-        world.interventions = Interventions(world, sorted(specs, key=lambda spec: spec.name))
+        Interventions(world, sorted(specs, key=lambda spec: spec.name))
