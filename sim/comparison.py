@@ -9,7 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.analysis.compare import SCENARIO, TABLES, compare_table, counts, warnings_of
+from sim.analysis.compare import TABLES, compare_table, counts, warnings_of
+from sim.analysis.compare_columns import SCENARIO
 from sim.analysis.explain_change import derivation
 from sim.analysis.pair import Pair, World
 from sim.analysis.returned import RETURNED, returned_rows

@@ -8,6 +8,7 @@ from typing import Any
 
 from sim.analysis.compare_alignment import ALIGNMENT, alignment_rows
 from sim.analysis.compare_break_even import BREAK_EVEN, break_even_rows
+from sim.analysis.compare_columns import BOUND, FIRST_LABS, IN_FORCE, LEVEL, RETURNED_DAYS, SCENARIO, TIME_BOUGHT
 from sim.analysis.compare_cost import COST, OVER_TIME, cost_rows, over_time_rows
 from sim.analysis.compare_windows import LEADS, WINDOWS, lead_rows, window_rows
 from sim.analysis.pair import BOUNDS, Amount, Bought, Crossing, Pair, World, bought
@@ -17,39 +18,32 @@ from sim.base.units import DAYS_PER_YEAR
 from sim.model.level import threshold
 from sim.tables.table import Column, Table
 
-BOUND = "exact; at least or at most: only one of the two worlds got there before the end; unknown: neither"
-
-SCENARIO = Column("scenario", "", "the changed world that is set against the base")
-
 LEVELS = [
     SCENARIO,
-    Column("level", "", "the level; the lowest first"),
+    LEVEL,
     Column("date_base", "date", "first crossing by any lab in the base; empty if none before the end"),
     Column("date", "date", "the same in the changed world"),
-    Column("first_lab_base", "", "lab that was first in the base"),
-    Column("first_lab", "", "lab that was first in the changed world"),
-    Column("time_bought_days", "days", "first crossing in the changed world less that in the base"),
-    Column("bound", "", f"how well that is known: {BOUND}"),
+    *FIRST_LABS,
+    TIME_BOUGHT,
+    BOUND,
     Column("next_level", "", "the next level"),
     Column("dwell_base_days", "days", "time to the first crossing of the next level in the base"),
     Column("dwell_days", "days", "the same in the changed world"),
     Column("dwell_bought_days", "days", "the second less the first"),
     Column("dwell_bound", "", "how well that is known, as in `bound`"),
-    Column(
-        "intervention_days", "days", "time before the crossing in which an intervention was in force; empty without"
-    ),
-    Column("returned_days", "days", "intervention less time bought: what came back because not everything had stopped"),
+    IN_FORCE,
+    RETURNED_DAYS,
 ]
 
 WORK = [
     SCENARIO,
-    Column("level", "", "the level"),
+    LEVEL,
     Column("domain", "", "domain of work"),
     Column("by", "", "all models, or those that have reached this level"),
     Column("work_base", "human-years", "AI work of all labs from the start to the base's first crossing of the level"),
     Column("work", "human-years", "the same in the changed world, to its own crossing"),
     Column("work_bought", "human-years", "the second less the first"),
-    Column("bound", "", f"how well that is known: {BOUND}"),
+    BOUND,
     Column("dwell_work_base", "human-years", "AI work from there to the next level in the base"),
     Column("dwell_work", "human-years", "the same in the changed world"),
     Column("dwell_work_bought", "human-years", "the second less the first"),
@@ -64,7 +58,7 @@ LADDER = [
     Column("model_base", "", "which, as lab/model"),
     Column("model", "", "which, as lab/model"),
     Column("time_bought_days", "days", "the second date less the first"),
-    Column("bound", "", f"how well that is known: {BOUND}"),
+    BOUND,
 ]
 
 Rows = Iterator[tuple[Any, ...]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from sim.analysis.compare_columns import BOUND, LEVEL
 from sim.analysis.pair import Amount, Pair, World, bought
 from sim.base.units import DAYS_PER_YEAR
 from sim.tables.alignment_done import HUMANS, By
@@ -12,7 +13,7 @@ from sim.tables.alignment_work import AlignmentWork
 from sim.tables.table import Column
 
 ALIGNMENT = [
-    Column("level", "", "the level"),
+    LEVEL,
     Column("by", "", "all, humans, or models: the trusted ones, whose work counts"),
     Column("researcher_years_base", "researcher-years", "work that counts, of the world, until the base's crossing"),
     Column("researcher_years", "researcher-years", "the same in the changed world, to its own crossing"),
@@ -20,7 +21,7 @@ ALIGNMENT = [
     Column("serial_days_base", "days", "serial days that count until then in the base, at a human's speed"),
     Column("serial_days", "days", "the same in the changed world"),
     Column("serial_days_bought", "days", "the second less the first"),
-    Column("bound", "", "exact; at least or at most: only one of the two worlds got there before the end; unknown"),
+    BOUND,
     Column("dwell_researcher_years_base", "researcher-years", "work from there to the next level in the base"),
     Column("dwell_researcher_years", "researcher-years", "the same in the changed world"),
     Column("dwell_researcher_years_bought", "researcher-years", "the second less the first"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from sim.analysis.compare_columns import BOUND
 from sim.analysis.pair import Amount, Pair, World, bought
 from sim.tables.alignment import enough, suffices
 from sim.tables.alignment_work import AlignmentWork
@@ -18,7 +19,7 @@ BREAK_EVEN = [
     Column("serial_days", "days", "the same in the changed world"),
     Column("waits_for_base", "", "the level whose part of the job (`needs`) holds the base's down; empty if none does"),
     Column("waits_for", "", "the same in the changed world"),
-    Column("bound", "", "exact; at least or at most: only one of the two worlds got there before the end; unknown"),
+    BOUND,
     Column("dwell_researcher_years_base", "researcher-years", "what the work of the dwell that begins is enough for"),
     Column("dwell_researcher_years", "researcher-years", "the same in the changed world"),
     Column("dwell_serial_days_base", "days", "its serial days in the base"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from sim.analysis.compare_columns import FIRST_LABS, LEVEL
 from sim.analysis.pair import Amount, Pair, World, bought
 from sim.base.calendar import date_text
 from sim.tables.closings import Closing, Closings, sorted_models
@@ -37,9 +38,8 @@ WINDOWS = [
 ]
 
 LEADS = [
-    Column("level", "", "the level"),
-    Column("first_lab_base", "", "lab that reached it first in the base"),
-    Column("first_lab", "", "lab that reached it first in the changed world"),
+    LEVEL,
+    *FIRST_LABS,
     Column("another_first", "true/false", "whether these are two labs; empty if a world has none"),
     Column("lead_base_days", "days", "time until another lab reached it in the base, to the end if none did"),
     Column("lead_days", "days", "the same in the changed world"),

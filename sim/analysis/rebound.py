@@ -11,20 +11,19 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from sim.analysis.compare_columns import IN_FORCE, LEVEL, RETURNED_DAYS, TIME_BOUGHT
 from sim.analysis.explain_split import run_of, split
 from sim.analysis.pair import Pair, World, covered
 from sim.tables.table import Column
 from sim.world.record import ModelRecord
 
 REBOUND = [
-    Column("level", "", "the level"),
+    LEVEL,
     Column("model_base", "", "first model at it in the base, as lab/model"),
     Column("model", "", "first model at it in the changed world"),
-    Column(
-        "intervention_days", "days", "time before the crossing in which an intervention was in force; empty without"
-    ),
-    Column("time_bought_days", "days", "first crossing in the changed world less that in the base; empty unless exact"),
-    Column("returned_days", "days", "the first less the second: what came back"),
+    IN_FORCE,
+    TIME_BOUGHT,
+    RETURNED_DAYS,
     Column("started_later_days", "days", "of time bought: later start of the second model's run than of the first's"),
     Column("worked_longer_days", "days", "of that: longer work of its run, what had to be done again included"),
     Column("waited_longer_days", "days", "of that: longer waits of its run, suspended or at a standstill"),

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from sim.analysis.compare_columns import IN_FORCE, LEVEL, RETURNED_DAYS, TIME_BOUGHT
 from sim.analysis.pair import EXACT, Pair, World
 from sim.model.intervention import DELIVERIES, EVERYTHING, PAUSE, SOFTWARE
 from sim.scenario import Scenario
@@ -18,10 +19,10 @@ from sim.tables.table import Column
 from sim.world.record import RunRecord
 
 RETURNED = [
-    Column("level", "", "the level"),
-    Column("intervention_days", "days", "time before the crossing in which an intervention was in force"),
-    Column("time_bought_days", "days", "first crossing in the changed world less that in the base"),
-    Column("returned_days", "days", "the first less the second"),
+    LEVEL,
+    IN_FORCE,
+    TIME_BOUGHT,
+    RETURNED_DAYS,
     Column("chips_days", "days", "of that: because chips went on arriving meanwhile"),
     Column("software_days", "days", "of that: because software went on to improve meanwhile"),
     Column("runs_days", "days", "the rest, if the run that reached it was suspended: what it had done before, less "
