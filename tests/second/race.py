@@ -31,25 +31,33 @@ def together(humans: float, ai: list[tuple[float, float]], rho: float) -> float:
     Seen from the hardest task on, effort may sum up to what can be put on tasks so hard. The most level effort is the
     steepest convex curve below these sums: from each corner it goes on to the one in the flattest direction.
     """
-    shares = sorted({share for share, work in ai if work > 0.0 and share > 0.0} | {0.0}, reverse=True)
-    corners = [(1.0 - share, humans + sum(work for wider, work in ai if wider > share)) for share in shares]
-    here, levels = (0.0, 0.0), []
-    while corners:
-        slopes = [(y - here[1]) / (x - here[0]) if x > here[0] else math.inf for x, y in corners]
-        k = slopes.index(min(slopes))
-        levels.append((corners[k][0] - here[0], slopes[k]))
-        here, corners = corners[k], corners[k + 1 :]
+    corners, total = [(0.0, 0.0)], humans
+    for share, work in sorted(ai, reverse=True) if len(ai) > 1 else ai:
+        if work > 0.0 and share > 0.0:
+            if corners[-1][0] != 1.0 - share:
+                corners.append((1.0 - share, total))
+            total += work
+    corners.append((1.0, total))
+    k, levels = 0, []
+    while k + 1 < len(corners):
+        here, slopes = corners[k], []
+        for x, y in corners[k + 1 :]:
+            slopes.append((y - here[1]) / (x - here[0]) if x > here[0] else math.inf)
+        least = min(slopes)
+        k += 1 + slopes.index(least)
+        levels.append((corners[k][0] - here[0], least))
     return mean(levels, rho)
 
 
 def mean(parts: list[tuple[float, float]], rho: float) -> float:
     """[Σ weight·value^ρ]^(1/ρ), and its limit at ρ = 0."""
-    parts = [(weight, value) for weight, value in parts if weight]
-    if rho <= 0.0 and not all(value for _, value in parts):
-        return 0.0
-    if abs(rho) < NONE:
-        return math.exp(sum(weight * math.log(value) for weight, value in parts))
-    return sum(weight * value**rho for weight, value in parts) ** (1.0 / rho)
+    total, limit = 0.0, abs(rho) < NONE
+    for weight, value in parts:
+        if weight:
+            if not value and rho <= 0.0:
+                return 0.0
+            total += weight * (math.log(value) if limit else value**rho)
+    return math.exp(total) if limit else float(total ** (1.0 / rho))
 
 
 class Racer(Lab):
@@ -197,14 +205,25 @@ class Racer(Lab):
                 if lab is not self and lab.spec.name in (rule.sources or [lab.spec.name])
                 and self.spec.name in (rule.receivers or [self.spec.name])]  # fmt: skip
 
+    @cached_property
+    def lags(self) -> list[tuple[Any, Any]]:
+        return [(rule, lab) for rule, lab in self.links if rule.fraction is None]
+
+    @cached_property
+    def shares_of_speed(self) -> list[tuple[Any, Any]]:
+        return [(rule, lab) for rule, lab in self.links if rule.fraction is not None]
+
     def caught_up(self, known: float) -> float:
         now = self.world.now
-        known = max([known, *(lab.known_on(now - rule.lag_days) for rule, lab in self.links if rule.fraction is None)])
+        for rule, lab in self.lags:
+            known = max(known, lab.known_on(now - rule.lag_days))
         return min(known, self.law.limit or math.inf)
 
     def copied(self, known: float) -> float:
         """What of the growth rate of those ahead comes here."""
-        ahead = [(lab.known_on(self.world.now), lab, rule) for rule, lab in self.links if rule.fraction is not None]
+        if not self.shares_of_speed:
+            return 0.0
+        ahead = [(lab.known_on(self.world.now), lab, rule) for rule, lab in self.shares_of_speed]
         ahead = [item for item in ahead if item[0] > known * (1.0 + 1e-8)]
         if not ahead:
             return 0.0
