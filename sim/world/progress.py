@@ -147,7 +147,8 @@ class Progress:
             self.efficiencies.jump(self.agenda.day, value / self.now)
             return
         self.causes.append(cause)
-        self._put(Piece(self.world.agenda.day, value, 0.0))
+        before = self.efficiencies.pieces[-1].moved(self.agenda.day)
+        self._put(before._replace(value=value))  # as fast as before, until it is predicted at the end of the instant
         self.mark, self.mark_day, self.drive = value, self.agenda.day, -1.0
         self.look_again()
 
