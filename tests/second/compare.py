@@ -220,7 +220,7 @@ def differences(world: World) -> list[str]:
         compare(f"parameters of {key}", kernel.params, early.params, late.params,
                 off and 0.5 * off / (early.flop or math.inf) * kernel.params)  # fmt: skip
         compare(f"effective FLOP of {key}", kernel.effective_flop, early.effective, late.effective,
-                kernel.effective_flop * growth)  # fmt: skip
+                kernel.effective_flop * (growth + off / (early.flop or math.inf)))  # fmt: skip
     flop = {(log.lab, log.name): log.flop for log in record.runs if log.started is not None}
     if not found and close(world, models):
         return []
