@@ -11,6 +11,7 @@ from sim.analysis.explain_events import NotFound, nearest_names
 from sim.analysis.pair import Pair, World
 from sim.analysis.rebound import REBOUND, rebound_rows
 from sim.analysis.returned import RETURNED, returned_rows
+from sim.analysis.without import settings_without
 from sim.base.calendar import date_text
 from sim.model.intervention import PAUSE, STOPPABLE, Intervention
 from sim.scenario import Scenario
@@ -68,15 +69,10 @@ class InterventionExplanation:
 
     @cached_property
     def pair(self) -> Pair:
-        """The same world without it (other interventions stay), and the world."""
-        path = PAUSE if self._is_pause else f"interventions.{self.name}"
-        base = self._run(self.scenario.changed(sets=[f"{path}=null"]))
+        """The same world without it (other interventions stay, but for what hangs on it), and the world."""
+        base = self._run(self.scenario.changed(sets=settings_without(self.record.draw, self.name)))
         ends = (min(base.record.end, self.record.end),)
         return Pair(World("", base, base.record), World(self.name, self.rates, base.record, self.name), ends)
-
-    @property
-    def _is_pause(self) -> bool:
-        return self.name == PAUSE and self.record.draw.pause is not None
 
     @cached_property
     def did_table(self) -> Table:
