@@ -56,7 +56,8 @@ def _post(comparison: Compared) -> tuple[list[str], list[list[str]], list[str]]:
         cells += end
     notes = [
         "Time bought: how much later any lab first reaches the level than in the base. Dwell bought: how much longer "
-        "the level then lasts. > and <: the end came first in one of the two worlds. " + counted_by(able) +
+        "the level then lasts. > and <: the end came first in one of the two worlds.",
+        counted_by(able) +
         " Training: H100e-years of runs. Of both: the base's, then how much more (+) or less (−) than that; a minus is "
         "what is given up." + (" Alignment work: researcher-years that count, of the whole world." * aligned),
     ]  # fmt: skip
