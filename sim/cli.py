@@ -177,6 +177,8 @@ def _parser() -> argparse.ArgumentParser:
     show.add_argument("--all", action="store_true", help="also the inputs that the scenario leaves at their defaults")
     more = "what 10%% more of each input moves, by a run for each (half a minute for frontier)"
     show.add_argument("--effects", action="store_true", help=more)
+    show.add_argument("--priors", action="store_true", help="only the uncertain inputs: 5%%, 50%% and 95%% of each")
+    show.add_argument("--out", metavar="DIR", help="with --priors: also draw them, as DIR/priors.png")
     show.add_argument("--csv", action="store_true", help="as CSV, with notes and meanings, nothing cut")
     listing = command("list", _list, "say what each scenario is for", "sim list")
     listing.add_argument("folder", nargs="?", default="scenarios", help="folder with scenarios (default: scenarios)")
@@ -362,6 +364,14 @@ def _show(options: argparse.Namespace) -> int:
     from sim.world.simulate import SimulationError
 
     scenario = _load(options)
+    if options.priors:
+        from sim.cli_priors import show_priors
+
+        show_priors(scenario, options.out)
+        return 0
+    if options.out:
+        print("sim show: --out goes with --priors", file=sys.stderr)
+        return USER_ERROR
     effects = read = None
     code = _code(scenario)
     if code:

@@ -1,0 +1,24 @@
+"""`sim show --priors`: prints the uncertain inputs of a scenario, and draws them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sim.scenario.scenario import Scenario
+
+
+def show_priors(scenario: Scenario, out: str | None) -> None:
+    """Prints a line for each uncertain input; with a folder, also writes priors.png there."""
+    from sim.scenario.priors import priors, priors_text
+
+    print(priors_text(scenario), end="")
+    if out is None or not scenario.uncertain:
+        return
+    from sim.show.facts import PictureFacts
+    from sim.show.pictures import save
+    from sim.show.priors import figure
+
+    folder = Path(out)
+    folder.mkdir(parents=True, exist_ok=True)
+    facts = PictureFacts(question=scenario.question, name=scenario.name)
+    print(save(figure(priors(scenario), facts), folder / "priors.png"))

@@ -1,0 +1,84 @@
+"""Picture: what every uncertain input may be, each on a scale of its own, with guesses marked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from matplotlib.patches import Patch
+
+from sim.scenario.priors import Prior
+from sim.show.facts import PictureFacts
+from sim.show.page import MARGIN, Picture, central_case, page
+from sim.show.style import GREY, INK, SMALL, WIDTH, cut, styled
+
+ROW, LABEL, VALUES = 0.27, 3.3, 2.75
+"""Inches: height of a row, room for its name and for its numbers."""
+MOST = 34
+BINS = 60
+SOURCED, GUESSED = "#0072B2", "#D55E00"
+WIDE = 5.0
+"""From this ratio of its ends on a positive number is drawn on a logarithmic scale."""
+
+
+def figure(found: Sequence[Prior], facts: PictureFacts) -> Picture:
+    """A row for each uncertain input: its density from the 0.5% to the 99.5% quantile, and 5%, 50%, 95% in numbers."""
+    with styled():
+        shown = [prior for prior in found if prior.stated][:MOST]
+        shown += [prior for prior in found if not prior.stated][: MOST - len(shown)]
+        guesses = sum(prior.guess for prior in found)
+        title = f"{len(found)} inputs are uncertain; {guesses} of their ranges are guesses"
+        subtitle = "How likely each value is, each input on its own scale (factors where wide); in numbers 5%, 50%, 95%"
+        more = len(found) - len(shown)
+        notes = [f"{more} more are in the list of `sim show --priors`."] if more else []
+        legend = [(Patch(color=SOURCED), "from a source"), (Patch(color=GUESSED), "a guess"),
+                  (Patch(facecolor="white", edgecolor=GREY), "default of the program (open)")]  # fmt: skip
+        made = page(facts, title, subtitle, ROW * len(shown) + 0.1, legend=legend, notes=notes)
+        for text in made.texts:
+            text.set_text(text.get_text().replace(central_case(None), "What goes in, before any draw"))
+        top = made.body[1]
+        for index, prior in enumerate(shown):
+            _row(made, prior, top - ROW * (index + 1))
+    return made
+
+
+def _row(made: Picture, prior: Prior, bottom: float) -> None:
+    colour = GUESSED if prior.guess else SOURCED
+    middle = bottom + ROW / 2.0
+    made.write(MARGIN, middle, cut(prior.path, SMALL, LABEL - 0.1), size=SMALL, color=INK, va="center")
+    axes = made.panel(MARGIN + LABEL, bottom + 0.03, WIDTH - 2.0 * MARGIN - LABEL - VALUES, ROW - 0.06)
+    axes.set_axis_off()
+    edges, heights = density(prior)
+    tallest = max(heights)
+    axes.stairs([height / tallest for height in heights], range(BINS + 1), fill=prior.stated, color=colour, lw=1.0)
+    axes.set_xlim(0, BINS)
+    axes.set_ylim(0.0, 1.05)
+    median = prior.quantity.central
+    place = next((k for k in range(BINS) if edges[k + 1] >= median), BINS - 1) + 0.5
+    axes.plot([place, place], [0.0, 1.0], color=INK, lw=0.9)
+    texts = cut(_numbers(prior), SMALL, VALUES - 0.1)
+    made.write(WIDTH - MARGIN - VALUES + 0.1, middle, texts, size=SMALL, color=GREY, va="center")
+
+
+def _numbers(prior: Prior) -> str:
+    """The 5%, 50% and 95% quantile, the unit once."""
+    numbers = [text.partition(" ") for text in prior.texts]
+    units = {unit for _, _, unit in numbers}
+    if len(units) > 1 or prior.quantity.unit == "date":
+        return "  ·  ".join(prior.texts)
+    return "  ·  ".join(number for number, _, _ in numbers) + f" {units.pop()}".rstrip()
+
+
+def density(prior: Prior) -> tuple[list[float], list[float]]:
+    """The edges of `BINS` equal bins, by factors if the number is positive and wide, and what lies in each."""
+    of = prior.quantity.distribution
+    assert of is not None
+    low, high = of.quantile(0.005), of.quantile(0.995)
+    if high <= low:
+        low, high = low - 1.0, high + 1.0
+    if low > 0.0 and high > WIDE * low:
+        edges = [low * (high / low) ** (k / BINS) for k in range(BINS + 1)]
+    else:
+        edges = [low + (high - low) * k / BINS for k in range(BINS + 1)]
+    sums = [of.below(edges[0]), *(of.cdf(edge) for edge in edges[1:])]
+    return edges, [after - before for before, after in pairwise(sums)]

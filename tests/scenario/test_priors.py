@@ -1,0 +1,55 @@
+"""The list and the picture of uncertain inputs: numbers against the distributions, guesses and what is cut marked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sim.scenario import load
+from sim.scenario.priors import priors, priors_text
+from sim.show.facts import PictureFacts
+from sim.show.page import title_of
+from sim.show.priors import BINS, density, figure
+
+TEXT = """
+start: 2026-01-01
+end: {uniform: [2028-01-01, 2028-12-31]}
+stronger_by: {discrete: {2x: 3, 4x: 1}, guess: yes}
+correlations: [{inputs: [end, labs.A.runs.length], correlation: 50%}]
+labs:
+  A:
+    compute: {stock: {2026-01-01: 1e5 to 4e5 H100, 2027-01-01: 5e5 H100}}
+    use: {training: {value: 50% to 95%, source: a paper}}
+    runs: {every: 5 to 20 months, length: 60 to 90 days}
+"""
+
+
+def test_every_uncertain_input_is_listed_with_what_it_rests_on() -> None:
+    scenario = load("f.yaml", text=TEXT)
+    found = {prior.path: prior for prior in priors(scenario)}
+    assert list(found) == scenario.uncertain
+    assert found["stronger_by"].texts == ("2x", "2x", "4x")
+    assert (found["stronger_by"].guess, found["labs.A.use.training"].guess) == (True, False)
+    assert found["labs.A.compute.stock.2026-01-01"].texts == ("1e+05 H100", "2e+05 H100", "4e+05 H100")
+    assert found["labs.A.runs.every"].texts == ("5 months", "10 months", "20 months")
+    assert found["end"].texts[1] == "2028-07-01 12:00"
+    # ln(100/68.92) is 1.908 standard deviations of ln(95/50)/3.29: 2.8% lie above 100%.
+    assert found["labs.A.use.training"].outside == pytest.approx(0.0282, abs=5e-4)
+    text = priors_text(scenario)
+    assert "a paper (2.8% lies beyond its bounds and counts there)" in text
+    assert "end and labs.A.runs.length go together: 50% by rank" in text
+    assert f"{len(found)} uncertain inputs, " in text
+
+
+def test_the_picture_has_what_lies_between_and_names_guesses(tmp_path: Path) -> None:
+    found = priors(load("f.yaml", text=TEXT))
+    by = {prior.path: density(prior) for prior in found}
+    assert all(sum(heights) == pytest.approx(0.99, abs=0.011) for _, heights in by.values())
+    edges, heights = by["labs.A.runs.every"]
+    assert edges[1] / edges[0] == pytest.approx(edges[BINS] / edges[BINS - 1])  # by factors: it is wide
+    assert heights == pytest.approx(heights[::-1])  # a lognormal is symmetric there
+    drawn = figure(found, PictureFacts(name="f"))
+    guesses = sum(prior.guess for prior in found)
+    assert title_of(drawn) == f"{len(found)} inputs are uncertain; {guesses} of their ranges are guesses"
+    assert {"stronger_by", "end"} <= {text.get_text() for text in drawn.texts}
