@@ -271,7 +271,6 @@ class Interventions:
     def __init__(self, world: World, specs: list[Intervention]) -> None:
         self.over: set[Trigger] = set()
         """Which are over, and how."""
-        world.interventions = self  # those made next ask which are over
         self.states = [InterventionState(world, spec) for spec in specs]
 
     def reached(self, level: str, lab: str, event: int) -> None:
@@ -372,4 +371,4 @@ def set_up_interventions(world: World) -> None:
     if draw.pause is not None:
         specs.append(draw.pause)
     if specs:
-        Interventions(world, sorted(specs, key=lambda spec: spec.name))
+        world.interventions = Interventions(world, sorted(specs, key=lambda spec: spec.name))
