@@ -22,6 +22,7 @@ def print_report(result: Result, folder: Path, out: IO[str]) -> None:
         print(f"INCOMPLETE: this run {result.record.stop_text}\nWhat follows is what was simulated until then.\n",
               file=out)  # fmt: skip
     print_models(result, out)
+    paragraphs(_cut_off(result), out)
     _levels(result, out)
     print_alignment(result, out)
     print_uplift(result, out)
@@ -42,6 +43,23 @@ def print_report(result: Result, folder: Path, out: IO[str]) -> None:
     pictures = [path.name for path in sorted(folder.glob("*.png"))]
     if pictures:
         print(f"Pictures: {folder}/ ({', '.join(pictures)})", file=out)
+
+
+def _cut_off(result: Result) -> list[str]:
+    """The runs that the end cuts off, and how far they had come; nothing if there is none."""
+    runs = []
+    for _, lab, kind, subject, _, _, details, _ in result.record.events:
+        if kind != "run_unfinished":
+            continue
+        told = details or {}
+        if "phase_done" in told:
+            runs.append(f"{lab}/{subject} ({told['phase_done']:.0%} of its {told['phase']})")
+        else:
+            runs.append(f"{lab}/{subject} ({told.get('reason', 'suspended')})")
+    if not runs:
+        return []
+    which = ", ".join(runs[:4]) + (f" and {len(runs) - 4} more" if len(runs) > 4 else "")
+    return [f"The end comes before these runs are finished: {which}."]
 
 
 def _findings(result: Result, out: IO[str]) -> None:

@@ -170,3 +170,12 @@ labs: {Aurora: {compute: {stock: 1e6 H100e}, models: {name: A0, public: 2025-06-
         if "0.6" not in change[1]:  # at its midpoint a model has half of the ceiling
             assert f"Aurora/A0 ({50 * float(change[1][1:4]):.1f}% of a human expert's quality)" in lines
         assert (f"none can be expert-level, as {why}" in lines) if why else ("none can be" not in lines)
+
+
+def test_a_run_that_the_end_cuts_off_is_told_with_how_far_it_came(tmp_path) -> None:
+    out = io.StringIO()
+    text = TEN_LINES.replace("every: 9 months, length: 60 days", "name: Long, starts: 2026-01-01, length: 60 days")
+    scenario = sim.load("f.yaml", text=text.replace("end: 2030-01-01", "end: 2026-01-31"))
+    print_report(sim.simulate(scenario), tmp_path, out)
+    told = " ".join(out.getvalue().split())
+    assert "finished: Aurora/Long (50% of its pretraining), Borealis/Long (50% of its pretraining)." in told
