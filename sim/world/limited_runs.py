@@ -101,7 +101,7 @@ def allowed(limits: Limits, starts: Sequence[tuple[Run, Holding]]) -> tuple[list
             fewer = _within_cap(limits, run, wanted)
             if isinstance(fewer, str):
                 refused[run.name] = fewer
-                continue
+                break  # those behind it may want something else then
             wanted = fewer
         cut = wanted
         if limits.caps_training:
@@ -118,7 +118,7 @@ def allowed(limits: Limits, starts: Sequence[tuple[Run, Holding]]) -> tuple[list
             )  # fmt: skip
             if run not in elastic and (not cut or waits or not fits):
                 refused[run.name] = _no_room(limits)
-                continue
+                break
             if not whole and run.needs_length() and run not in elastic:
                 run.length = None  # with fewer accelerators it takes longer
                 run.phases = plan_phases(run.spec, None, run.flop)

@@ -84,6 +84,9 @@ class Bound(Racer):
                 self.releasing.append((old.public, old.name))
                 self.models[old.name] = old._replace(public=None)
         self.given_up: list[Job] = []
+        self.barred: set[str] = set()
+        """Fleets that may run none of their models now."""
+        self.any_age = False
         self.had = 0.0
         self.fresh = False
         """Whether other interventions are in force since it last decided."""
@@ -227,11 +230,23 @@ class Bound(Racer):
 
     def since(self, model: Model, fleet: Any) -> float:
         day = super().since(model, fleet)
-        if fleet.domain == "ai_research":
+        if fleet.domain == "ai_research" and not self.any_age:
             older = max((item.research_models_older_than * item.holds for item in self.force
                          if item.research_models_older_than is not None), default=0.0)  # fmt: skip
             day = max(day, model.internal + older)
         return day
+
+    def best(self, fleet: Any) -> Model | None:
+        found = super().best(fleet)
+        self.barred.discard(fleet.name)
+        had = fleet.name in self.line if self.world.hour else True
+        if found is None and had and fleet.domain == "ai_research":  # it has one, but none that is old enough
+            self.any_age = True
+            found = super().best(fleet)
+            self.any_age = False
+            if found is not None:
+                self.barred.add(fleet.name)
+        return found
 
     def new_model(self, job: Job) -> Model:
         model = super().new_model(job)
@@ -501,7 +516,7 @@ class Bound(Racer):
             share = self.strictest(what) if what else 1.0
             if share < 1.0:
                 found[use] = share * self.shares.get(use, 0.0) * self.total
-            if research and use not in self.line:
+            if use in self.barred:
                 found[use] = 0.0 * self.total
         return found
 

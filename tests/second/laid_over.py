@@ -18,7 +18,7 @@ from sim.model.training_run import TrainingRun
 from tests.second.scenarios import FLOP_PER_DAY, START
 from tests.world.build import after, draw, existing, fleet, inference, lab, phase, run, stock
 
-END = 150.0
+END = 120.0
 
 
 class Dice(Random):
@@ -59,7 +59,7 @@ def planned(dice: Dice, name: str, known: list[str], fleets: list[str]) -> Train
                      for_days=dice.choice([None, 14.0, 40.125]))  # fmt: skip
     return run(name, phases=stages, after_training=rule, gain=dice.choice([1.0, 3.0]),
                base=dice.choice(known) if known and dice.often(0.3) else None,
-               public_after_days=dice.choice([0.0, 10.0, 30.0]), internal_only=dice.often(0.1), **size)  # fmt: skip
+               public_after_days=dice.choice([0.0, 10.0]), internal_only=dice.often(0.1), **size)  # fmt: skip
 
 
 def runner(dice: Dice, name: str, bloc: str, alignment: bool) -> Lab:
@@ -74,7 +74,7 @@ def runner(dice: Dice, name: str, bloc: str, alignment: bool) -> Lab:
         use[key] = Series(((0.0, use[key]), (dice.day(10) + 0.125, use[key] * dice.choice([0.1, 0.5]))))
     fleets = [key for key in use if key not in ("training", "experiments")]
     old = [existing(f"{name}-old{k}", float(dice.randint(-200, -20)) + 60.0 * k, 10 ** dice.uniform(21.0, 24.5),
-                    dice.choice([None, -10.0, 31.0])) for k in range(dice.randint(0, 2))]  # fmt: skip
+                    dice.choice([-10.0, 31.0, None])) for k in range(dice.randint(0, 2))]  # fmt: skip
     known: list[str] = []
     runs = []
     for k in range(dice.randint(1, 4)):
@@ -136,26 +136,31 @@ KINDS: dict[str, Callable[[Dice], dict[str, Any]]] = {
     "cap_capability": lambda dice: {"cap_capability": dice.choice([0.7, 1.5, 4.0]),
                                     "cleared_after": dice.choice([0.0, 12.5])},
     "hold_at": lambda dice: {"hold_at": dice.choice(["weak", "strong"])},
-    "minimum_shares": lambda dice: {"minimum_shares": {"serving": dice.choice([0.3, 0.7])}},
+    "minimum_shares": lambda dice: {"minimum_shares": {dice.choice(["experiments", "alignment", "serving"]): dice.choice([0.4, 0.7])}},
     "slow_deliveries": lambda dice: {"slow_deliveries": share(dice), "withheld": dice.choice(["lost", "banked"])},
     "release_interval": lambda dice: {"release_interval": dice.choice([15.5, 40.0])},
-    "research_models_older_than": lambda dice: {"research_models_older_than": dice.choice([10.5, 60.0])},
+    "research_models_older_than": lambda dice: {"research_models_older_than": dice.choice([10.5, 30.0])},
     "shift_to_alignment": lambda dice: {"shift_to_alignment": dice.choice([0.1, 0.4])},
     "shift_from_level": lambda dice: {"shift_from_level": {"weak": 0.1, "strong": 0.35},
                                       "shift_from": dice.choice([[], ["experiments"], ["serving", "research"]])},
 }  # fmt: skip
 
 
-def laid(dice: Dice, name: str, kind: str, labs: list[str]) -> Intervention:
+def laid(dice: Dice, name: str, kind: str, labs: list[str], alone: bool) -> Intervention:
+    """`alone`: long, and not at its edges, so that what it does is seen."""
     ends: dict[str, Any] = dice.choice([{}, {"lasts": dice.day(1, 60)}, {"lasts": dice.day(1, 60)},
                                         {"ends": dice.day(60, END)}, {"ends": "at large"}])  # fmt: skip
+    if alone:
+        ends = dice.choice([{}, {"lasts": dice.day(30, 60)}])
     starts = dice.choice([None, dice.day(0, 60), dice.day(0, 60), dice.day(0, 60), "at large",
                           "when any lab reaches strong", f"when {labs[-1]} reaches weak"])  # fmt: skip
-    rest: dict[str, Any] = {"starts": starts, "binds": dice.choice([["all"], ["all"], [labs[0]], ["west"], ["leader"]]),
+    if alone:
+        starts = dice.day(5, 40)
+    rest: dict[str, Any] = {"starts": starts, "binds": ["all"] if alone else dice.choice([["all"], [labs[0]], ["west"], ["leader"]]),
                             "holds": dice.choice([1.0, 1.0, 1.0, 0.5]),
                             "suspended": dice.choice(["resume", "resume", "restart", "destroy"]),
                             "over_cap": dice.choice(["cut", "wait"])}  # fmt: skip
-    if dice.often(0.2):
+    if dice.often(0.4 if kind in ("training", "slow_deliveries") else 0.2):
         rest["breaks"] = Breaks(rate=dice.choice([2.0, 12.0]), when=None)
         rest["on_break"] = OnBreak(suspended=dice.choice(["resume", "restart", "destroy"]),
                                    banked=dice.choice(["released", "destroyed"]), hidden=0.0)  # fmt: skip
@@ -170,7 +175,11 @@ def world(seed: int, kinds: list[str], most: int = 3) -> Draw:
     runners = [runner(dice, name, bloc, True) for name, bloc in zip(names, ("west", "east"), strict=False)]
     chosen = [dice.choice(kinds) for _ in range(dice.randint(1, most))]
     freed = dice.choice([None, None, "idle", "serving"])
-    items = [laid(dice, f"{k}-{kind}", kind, names) for k, kind in enumerate(chosen)]
+    if "research_models_older_than" in chosen:  # an earmark for a model that is too young does not wait
+        for each in (each for item in runners for each in item.runs):
+            if each.after_training and each.after_training.to == "research":
+                each.after_training = None
+    items = [laid(dice, f"{k}-{kind}", kind, names, most == 1) for k, kind in enumerate(chosen)]
     if freed == "serving" and any("serving" not in item.use for item in runners):
         freed = "idle"
     for item in items:

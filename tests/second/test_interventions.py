@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -15,13 +16,15 @@ from tests.second.laid_over import KINDS, world
 
 pytestmark = pytest.mark.xdist_group("second simulator")  # one worker makes the worlds, once
 
-EACH, TOGETHER = 2, 24
+EACH, TOGETHER = 3, 17
+MORE = {"training": 2}
 
 
 @pytest.fixture(scope="module")
 def worlds() -> dict[str, list[World]]:
     """By kind, and some in which kinds come together."""
-    draws = {kind: [world(100 * n + k, [kind], most=1) for k in range(EACH)] for n, kind in enumerate(KINDS)}
+    draws = {kind: [world(100 * n + k, [kind], most=1) for k in range(EACH + MORE.get(kind, 0))]
+             for n, kind in enumerate(KINDS)}  # fmt: skip
     draws["together"] = [world(k, list(KINDS)) for k in range(5000, 5000 + TOGETHER)]
     return {kind: [World(draw, Laid) for draw in some] for kind, some in draws.items()}
 
@@ -61,6 +64,15 @@ def always(*what: Any) -> bool:
 
 
 MUTANTS: list[tuple[str, str, Any]] = [
+    ("training", "sim.world.training.give_up", nothing),
+    ("training", "sim.world.deal.release", nothing),
+    ("cap_capability", "sim.world.capability_cap.cleared", lambda lab, after: math.inf),
+    ("hold_at", "sim.world.capability_cap.effective_flop_of", lambda world, level: math.inf),
+    ("cap_research_share", "sim.world.limited_uses.research_room", nothing),
+    ("minimum_shares", "sim.world.limited_uses.minima", lambda limits: {}),
+    ("release_interval", "sim.world.limits.Limits.too_soon", never),
+    ("research_models_older_than", "sim.world.old_models.old_enough", always),
+    ("shift_from_level", "sim.world.shift_to_alignment.share_now", lambda spec, record: spec.shift_to_alignment or 0.0),
     ("training", "sim.world.limited_runs.suspend_too_large", nothing),
     ("training", "sim.world.limits.CLOCKS", without(TRAINING)),
     ("training", "sim.world.training.begin_anew", nothing),
@@ -79,7 +91,6 @@ MUTANTS: list[tuple[str, str, Any]] = [
     ("cap_training", "sim.world.room._parts", lambda h100e, share, total: [] if share is None else [share]),
     ("cap_training_share", "sim.world.room._held_to", lambda spec, cap, meant: cap),
     ("cap_research", "sim.world.limited_uses.research_room", nothing),
-    ("cap_research_share", "sim.world.limits.Limits.keep_to_caps", nothing),
     ("cap_run_flop", "sim.world.run_cap.cut_in_progress", always),
     ("slow_deliveries", "sim.world.withheld.limit", nothing),
     ("slow_deliveries", "sim.world.deliveries.let_go", nothing),

@@ -81,3 +81,15 @@ def test_without_models_nobody_leads() -> None:
     record = under(world, pause(starts=10.0, binds=["leader"], stops=["training"]))
     assert record.interventions == [("pause", 10.0, None, [])]
     assert "binds nobody" in only([warning[3] for warning in record.warnings if warning[2] == "pause"])
+
+
+def test_a_run_that_may_not_start_takes_no_room_from_those_behind_it() -> None:
+    """Training may hold 300. Big waits for more; Rest, which takes what Big leaves, waits with it; Small starts."""
+    runs = [
+        run("Big", starts=1.0, accelerators={"H100": 350.0}, length_days=10.0),
+        run("Rest", starts=1.0, length_days=10.0),
+        run("Small", starts=5.0, accelerators={"H100": 200.0}, length_days=10.0),
+    ]
+    world = draw(lab(use={"training": 0.6, "experiments": 0.4}, fleets={}, runs=runs), end=100.0)
+    record = under(world, pause(starts=0.0, cap_training=300.0, over_cap="wait"))
+    assert days(record, "run_started") == [5.0]
