@@ -136,7 +136,8 @@ KINDS: dict[str, Callable[[Dice], dict[str, Any]]] = {
     "cap_capability": lambda dice: {"cap_capability": dice.choice([0.7, 1.5, 4.0]),
                                     "cleared_after": dice.choice([0.0, 12.5])},
     "hold_at": lambda dice: {"hold_at": dice.choice(["weak", "strong"])},
-    "minimum_shares": lambda dice: {"minimum_shares": {dice.choice(["experiments", "alignment", "serving"]): dice.choice([0.4, 0.7])}},
+    "minimum_shares": lambda dice: {"minimum_shares": {
+        dice.choice(["experiments", "alignment", "serving"]): dice.choice([0.4, 0.7])}},
     "slow_deliveries": lambda dice: {"slow_deliveries": share(dice), "withheld": dice.choice(["lost", "banked"])},
     "release_interval": lambda dice: {"release_interval": dice.choice([15.5, 40.0])},
     "research_models_older_than": lambda dice: {"research_models_older_than": dice.choice([10.5, 30.0])},
@@ -156,7 +157,8 @@ def laid(dice: Dice, name: str, kind: str, labs: list[str], alone: bool) -> Inte
                           "when any lab reaches strong", f"when {labs[-1]} reaches weak"])  # fmt: skip
     if alone:
         starts = dice.day(5, 40)
-    rest: dict[str, Any] = {"starts": starts, "binds": ["all"] if alone else dice.choice([["all"], [labs[0]], ["west"], ["leader"]]),
+    rest: dict[str, Any] = {"starts": starts,
+                            "binds": ["all"] if alone else dice.choice([["all"], [labs[0]], ["west"], ["leader"]]),
                             "holds": dice.choice([1.0, 1.0, 1.0, 0.5]),
                             "suspended": dice.choice(["resume", "resume", "restart", "destroy"]),
                             "over_cap": dice.choice(["cut", "wait"])}  # fmt: skip
