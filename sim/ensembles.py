@@ -203,7 +203,7 @@ class _Making:
 
     def _summary(self) -> dict[str, Any]:
         columns = self.plan.columns[OUTCOMES]
-        row = outcome_row(self.central, windows_table(self.central, Rates(self.central)))
+        row = outcome_row(self.central, windows_table(self.central, Rates(self.central)), columns)
         central = {column.name: value for column, value in zip(columns, row, strict=True)}
         numbers, dates = summaries.results(self.store, columns, central)
         inputs = [item for item in self.scenario.inputs if item.uncertain]

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from sim.base.calendar import date_text
 from sim.ensemble.estimate import Floats, quantile
 from sim.ensemble.part import SERIES, Plan
 from sim.ensemble.store import Store
@@ -28,7 +27,7 @@ COLUMNS = [
 
 def fan_table(store: Store, plan: Plan, draws: int) -> Table:
     """fan.csv: a row for each series and date. draws: how many the store has."""
-    texts = [date_text(day, plan.start) for day in plan.dates]
+    texts = list(plan.dates.values())
     series = plan.columns[SERIES][1:]
     found = {}
     for dates, columns in _blocks(len(texts), [column.name for column in series], draws):

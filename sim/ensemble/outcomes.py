@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sim.base.calendar import date_text
@@ -39,8 +40,8 @@ def outcome_columns(draw: Draw) -> list[Column]:
     ]  # fmt: skip
 
 
-def outcome_row(record: RunRecord, windows: Table) -> tuple[Any, ...]:
-    """The row of a draw. windows: its table of windows."""
+def outcome_row(record: RunRecord, windows: Table, columns: Sequence[Column]) -> tuple[Any, ...]:
+    """The row of a draw. windows: its table of windows. columns: `outcome_columns`."""
     draw = record.draw
     start = draw.start
     found = headlines(windows)
@@ -54,4 +55,4 @@ def outcome_row(record: RunRecord, windows: Table) -> tuple[Any, ...]:
     for name, day in record.milestones.items():
         values[f"milestone[{name}]"] = date_text(day, start)
     values["end"] = date_text(record.end, start)
-    return tuple(values.get(column.name) for column in outcome_columns(draw))
+    return tuple(values.get(column.name) for column in columns)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import traceback
 from dataclasses import dataclass
-from datetime import date
 from itertools import repeat
 from typing import Any, NamedTuple
 
@@ -44,15 +43,14 @@ FAILURE_COLUMNS = [
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What is asked of every draw. examples: the first draws, of which `EXAMPLES` are kept. inputs: those of
-    the sampler's `paths`. dates: days of `series`, since `start`. columns: of each table, without `draw`.
+    the sampler's `paths`. dates: days of `series`, and how each is written. columns: of each table, without `draw`.
     """
 
     sampler: Sampler
     most_events: int
     examples: int
     inputs: tuple[Quantity | None, ...]
-    start: date
-    dates: tuple[float, ...]
+    dates: dict[float, str]
     columns: dict[str, list[Column]]
 
 
@@ -120,14 +118,10 @@ def simulate_one(plan: Plan, draw: Draw, example: bool) -> dict[str, list[tuple[
     rates = Rates(record)
     made = {name: tabulate(record, name, rates) for name in (*ALWAYS, *(EXAMPLES if example else ()))}
     found = {name: table.rows for name, table in made.items()}
-    found[OUTCOMES] = [outcome_row(record, made["windows"])]
-    found[SERIES] = dated(plan, draw, series_rows(record, rates, plan.dates))
+    found[OUTCOMES] = [outcome_row(record, made["windows"], plan.columns[OUTCOMES])]
+    days = series_rows(record, rates, plan.columns[SERIES][1:], tuple(plan.dates))
+    found[SERIES] = [(plan.dates[day], *values) for day, *values in days]
     return found
-
-
-def dated(plan: Plan, draw: Draw, rows: list[tuple[float, ...]]) -> list[tuple[Any, ...]]:
-    """Rows of `series` with their date in place of the day."""
-    return [(date_text(day, draw.start), *values) for day, *values in rows]
 
 
 def failure(error: Exception) -> tuple[Any, ...]:

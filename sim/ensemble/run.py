@@ -82,7 +82,7 @@ def plan_of(
     inputs = tuple(quantities.get(path) for path in sampler.paths)
     examples = MOST_DRAWS if keep == KEPT[1] else EXAMPLE_DRAWS
     columns = columns_of(central, tuple(sampler.paths), inputs)
-    return Plan(sampler, most_events, examples, inputs, scenario.start, dates_of(central), columns)
+    return Plan(sampler, most_events, examples, inputs, dates_of(central), columns)
 
 
 def spec_of(scenario: Scenario, sampler: Sampler, draws: int, most_events: int, keep: str) -> dict[str, Any]:

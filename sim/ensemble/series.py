@@ -6,7 +6,9 @@ Values are those of the day, after what happened on it: much cheaper than the tr
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 
+from sim.base.calendar import date_text
 from sim.model.draw import Draw
 from sim.tables.rates import Rates
 from sim.tables.steps import value_at
@@ -17,9 +19,9 @@ from sim.world.record import RunRecord, Split
 CLUSTER, COPIES, TOKENS, BEST = "h100e", "copies", "tokens_per_s", "best_effective_flop"
 
 
-def dates_of(record: RunRecord) -> tuple[float, ...]:
-    """Days on which the intervals of the trajectory begin."""
-    return tuple(boundaries(record)[:-1])
+def dates_of(record: RunRecord) -> dict[float, str]:
+    """Days on which the intervals of the trajectory begin, and how each is written."""
+    return {day: date_text(day, record.draw.start) for day in boundaries(record)[:-1]}
 
 
 def series_columns(draw: Draw) -> list[Column]:
@@ -38,10 +40,12 @@ def series_columns(draw: Draw) -> list[Column]:
     ]  # fmt: skip
 
 
-def series_rows(record: RunRecord, rates: Rates, dates: tuple[float, ...]) -> list[tuple[float, ...]]:
+def series_rows(
+    record: RunRecord, rates: Rates, columns: Sequence[Column], dates: Sequence[float]
+) -> list[tuple[float, ...]]:
     """A row for each of the dates before the record's end: the day, then the values of `series_columns`."""
     draw = record.draw
-    names = [column.name for column in series_columns(draw)]
+    names = [column.name for column in columns]
     place = {name: n for n, name in enumerate(names)}
     weights = {kind: accelerator.h100e for kind, accelerator in draw.accelerators.items()}
     days = [day for day in dates if day < record.end]
@@ -53,13 +57,14 @@ def series_rows(record: RunRecord, rates: Rates, dates: tuple[float, ...]) -> li
     splits: dict[str, list[Split]] = {}
     for split in record.splits:
         splits.setdefault(split[1], []).append(split)
-    for lab in sorted(draw.labs):
-        line = splits.get(lab, [])
+    for name in sorted(draw.labs):
+        lab = _Lab(rates, name, weights, place)
+        line = splits.get(name, [])
         moments = [split[0] for split in line]
         for row, day in zip(table, days, strict=True):
             n = bisect_right(moments, day) - 1
             if n >= 0:
-                _uses(rates, lab, line[n], day, weights, row, place)
+                lab.add(line[n], day, row)
     _best(record, days, table, place[BEST])
     return [(day, *row) for day, row in zip(days, table, strict=True)]
 
@@ -77,43 +82,61 @@ def _training(
         row[place] = sum(held.values())
 
 
-def _uses(
-    rates: Rates, lab: str, split: Split, day: float, weights: dict[str, float], row: list[float], place: dict[str, int]
-) -> None:
-    _, _, experiments, fleets, idle = split
-    for use, held in (("experiments", experiments), ("idle", idle)):
-        for kind, count in held.items():
-            row[place[f"{CLUSTER}[{use}]"]] += count * weights[kind]
-    record = rates.record
-    spec = rates.draw.labs[lab]
-    stands = rates.stands(lab, day)
-    efficiency = record.inference_efficiency[lab].at(day)
-    for name, models in fleets.items():
-        if not models:
-            continue
-        fleet = spec.fleets[name]
-        assert fleet.domain is not None
-        inference, domain = fleet.inference, rates.draw.domains[fleet.domain]
-        held_by = place[f"{CLUSTER}[{name}]"]
-        fleet_tokens = work = 0.0
-        for model, held in models.items():
-            made = rates.models[lab, model]
-            tokens = copies = 0.0
+class _Lab:
+    """What one lab's uses and fleets come to on a day. Throughput and worth of a model hold until new tricks begin."""
+
+    def __init__(self, rates: Rates, lab: str, weights: dict[str, float], place: dict[str, int]) -> None:
+        self.rates, self.lab, self.weights = rates, lab, weights
+        self.efficiency = rates.record.inference_efficiency[lab]
+        self.others = [place[f"{CLUSTER}[{use}]"] for use in ("experiments", "idle")]
+        self.copies, self.tokens = place[COPIES], place[TOKENS]
+        self.fleets = {
+            name: (fleet, rates.trick_days(fleet.inference, lab), rates.record.demand.get((lab, name)),
+                   place[f"{CLUSTER}[{name}]"], place[f"human_equivalents[{fleet.domain}]"])
+            for name, fleet in rates.draw.labs[lab].fleets.items()
+        }  # fmt: skip
+        self.each: dict[tuple[str, int, str, str], tuple[float, float]] = {}
+        self.worth: dict[tuple[str, int, str], float] = {}
+
+    def add(self, split: Split, day: float, row: list[float]) -> None:
+        """Add to a row of the table what the lab has on a day. split: what it gave to its uses last."""
+        _, _, experiments, fleets, idle = split
+        weights = self.weights
+        for column, held in zip(self.others, (experiments, idle), strict=True):
             for kind, count in held.items():
-                row[held_by] += count * weights[kind]
-                if not stands:
-                    each = rates.each(made, kind, inference, day)
-                    tokens += count * each.tokens_per_s
-                    copies += count * each.copies
-            if tokens:
-                row[place[COPIES]] += copies * efficiency
-                fleet_tokens += tokens * efficiency
-                work += tokens * efficiency * rates.worth(made, domain, inference, day, fleet.think_x or 1.0)
-        row[place[TOKENS]] += fleet_tokens
-        demand = record.demand.get((lab, name))
-        if demand is not None and fleet_tokens:
-            work *= min(1.0, value_at(demand, day) / fleet_tokens)
-        row[place[f"human_equivalents[{fleet.domain}]"]] += work
+                row[column] += count * weights[kind]
+        efficiency = 0.0 if self.rates.stands(self.lab, day) else self.efficiency.at(day)
+        for name, models in fleets.items():
+            if not models:
+                continue
+            fleet, tricks, demand, column, work_column = self.fleets[name]
+            epoch = bisect_right(tricks, day)
+            fleet_tokens = work = 0.0
+            for model, held in models.items():
+                tokens = copies = 0.0
+                for kind, count in held.items():
+                    row[column] += count * weights[kind]
+                    each = self.each.get((name, epoch, model, kind)) or self._each(name, epoch, model, kind, day)
+                    tokens += count * each[0]
+                    copies += count * each[1]
+                if tokens and efficiency:
+                    row[self.copies] += copies * efficiency
+                    fleet_tokens += tokens * efficiency
+                    worth = self.worth.get((name, epoch, model))
+                    if worth is None:
+                        made, domain = self.rates.models[self.lab, model], self.rates.draw.domains[fleet.domain or ""]
+                        worth = self.rates.worth(made, domain, fleet.inference, day, fleet.think_x or 1.0)
+                        self.worth[name, epoch, model] = worth
+                    work += tokens * efficiency * worth
+            row[self.tokens] += fleet_tokens
+            if demand is not None and fleet_tokens:
+                work *= min(1.0, value_at(demand, day) / fleet_tokens)
+            row[work_column] += work
+
+    def _each(self, name: str, epoch: int, model: str, kind: str, day: float) -> tuple[float, float]:
+        found = self.rates.each(self.rates.models[self.lab, model], kind, self.fleets[name][0].inference, day)
+        self.each[name, epoch, model, kind] = each = found.tokens_per_s, found.copies
+        return each
 
 
 def _best(record: RunRecord, days: list[float], table: list[list[float]], place: int) -> None:

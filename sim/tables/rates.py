@@ -65,7 +65,10 @@ class Rates:
 
     def _epoch(self, inference: Inference, lab: str, day: float) -> int:
         """How many days with new tricks have passed: between them, throughput and worth do not change."""
-        return bisect_right(self.trick_days(inference, lab), day)
+        days = self._tricks.get((id(inference), lab))
+        if days is None:
+            days = self.trick_days(inference, lab)
+        return bisect_right(days, day) if days else 0
 
     def stands(self, lab: str, day: float) -> bool:
         """Whether everything stands still at a lab on a day."""

@@ -22,9 +22,9 @@ def test_against_step_functions_and_pieces(name: str) -> None:
     rates = Rates(record)
     draw = record.draw
     names = ["day", *(column.name for column in series_columns(draw))]
-    dates = dates_of(record)
-    rows = series_rows(record, Rates(record), dates)
-    assert [row[0] for row in rows] == list(dates) and dates[0] == 0.0
+    dates = list(dates_of(record))
+    rows = series_rows(record, Rates(record), series_columns(draw), dates)
+    assert [row[0] for row in rows] == dates and dates[0] == 0.0
     for values in rows:
         row = dict(zip(names, values, strict=True))
         day = row["day"]
@@ -60,4 +60,5 @@ def test_against_step_functions_and_pieces(name: str) -> None:
 
 def test_a_draw_that_ends_sooner_has_fewer_dates() -> None:
     record = simulate(load(SCENARIOS / "one-lab.yaml", sets=["end=2026-03-15"]).draw())
-    assert [row[0] for row in series_rows(record, Rates(record), (0.0, 31.0, 59.0, 90.0))] == [0.0, 31.0, 59.0]
+    rows = series_rows(record, Rates(record), series_columns(record.draw), (0.0, 31.0, 59.0, 90.0))
+    assert [row[0] for row in rows] == [0.0, 31.0, 59.0]
