@@ -70,6 +70,8 @@ def capped_integral(piece: Piece, days: float, cap: float) -> float:
     """∫ min(A, cap) dt over the first `days` of a piece of something A that moves one way as efficiencies do."""
     if piece.value <= 0.0 or days <= 0.0:
         return 0.0
+    if cap == math.inf:
+        return piece.integral(days)
     last = piece.at(piece.day + days)
     if max(piece.value, last) <= cap:
         return piece.integral(days)
