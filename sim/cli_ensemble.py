@@ -121,7 +121,12 @@ def run_single(options: argparse.Namespace, scenario: Scenario) -> Result:
         from sim.result import simulate
 
         return simulate(scenario, seed=options.seed, track=True, most_events=options.max_events)
+    from sim.cli import UsageError
     from sim.replay import replay
+    from sim.scenario.draw_error import DrawError
 
-    return replay(scenario, options.draw, seed=options.seed, method=options.method or "sobol",
-                  most_events=options.max_events)  # fmt: skip
+    try:
+        return replay(scenario, options.draw, seed=options.seed, method=options.method or "sobol",
+                      most_events=options.max_events)  # fmt: skip
+    except DrawError as error:
+        raise UsageError(f"--draw {options.draw}: {error}") from None

@@ -14,7 +14,8 @@ def replay(
 ) -> Result:
     """Simulate draw `number` of a scenario: the same world as in any ensemble of this seed and method.
 
-    Raises ValueError for a number that no draw has, and `sim.world.simulate.SimulationError` as `simulate` does.
+    Raises ValueError for a number that no draw has, `sim.scenario.draw_error.DrawError` (a ValueError) for a draw that
+    contradicts itself, and `sim.world.simulate.SimulationError` as `simulate` does.
     """
     sampler = Sampler(scenario, seed, method)
     draw = sampler.draw(number, sampler.quantiles(number, number + 1)[0])

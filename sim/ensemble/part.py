@@ -15,6 +15,8 @@ from sim.ensemble.outcomes import MAIN, outcome_columns, outcome_row
 from sim.ensemble.sampler import Sampler
 from sim.ensemble.series import series_columns, series_rows
 from sim.model.draw import Draw
+from sim.scenario import ScenarioError
+from sim.scenario.draw_error import DrawError
 from sim.scenario.policy_code import simulate_draw
 from sim.scenario.quantity import Quantity
 from sim.tables import Column
@@ -126,7 +128,7 @@ def simulate_one(plan: Plan, draw: Draw, example: bool) -> dict[str, list[tuple[
 
 def failure(error: Exception) -> tuple[Any, ...]:
     """The row of `failures` for an error."""
-    stopped, ours = None, True
+    stopped, ours = None, not isinstance(error, DrawError | ScenarioError)
     if isinstance(error, SimulationError):
         ours = error.ours
         found = error.record.stopped

@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 
 import sim
+from sim.cli import main
 from sim.ensemble.run import Progress, TooManyFailures, central_record, plan_of
 from sim.ensemble.sampler import Sampler
 from sim.ensemble.store import Store
@@ -265,6 +266,23 @@ def test_a_draw_that_cannot_go_on_says_on_which_date(small: pytest.MonkeyPatch) 
     assert not found.failures["ours"].any() and (found.failures["kind"] == "SimulationError").all()
     assert found.failures["stopped"].notna().all()
     assert len(found.outcomes) == 16 - found.failed
+
+
+def test_a_draw_that_contradicts_itself_is_the_scenarios_fault(
+    small: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:  # fmt: skip
+    text = SMALL + "pause: {starts: 2026-06-01, ends: {uniform: [2026-05-01, 2026-08-01]}, stops: [training]}\n"
+    (tmp_path / "s.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(TooManyFailures, match="it ends on 2026-05") as error:
+        run_ensemble(tmp_path / "s.yaml", 16, workers=1)
+    assert not error.value.ours
+    small.setattr("sim.ensemble.run.MOST_FAILING", 1.0)
+    found = run_ensemble(tmp_path / "s.yaml", 16, workers=1)
+    assert 3 <= found.failed <= 8  # a third of the draws
+    first = found.failures.iloc[0]
+    assert first["kind"] == "DrawError" and not first["ours"] and pd.isna(first["stopped"])
+    assert main(["run", str(tmp_path / "s.yaml"), "--draw", str(first["draw"]), "--out", str(tmp_path / "o")]) == 2
+    assert f"--draw {first['draw']}: pause.ends: it ends on 2026-05" in capsys.readouterr().err
 
 
 def test_a_killed_worker_is_replaced(made: Ensemble, small: pytest.MonkeyPatch, tmp_path: Path) -> None:
