@@ -1,7 +1,8 @@
 """Interventions in the second simulator, from what `docs/interventions.md` and `docs/model.md` say of them.
 
 A lab has a time of its own, which stands while everything stands there, and in it clocks of programmes, deliveries,
-releases and software, which are behind by what they lost. Dates of interventions are the world's.
+releases and software, which are behind by what they lost. Dates of interventions are the world's. It knows no pools,
+security, spent leads or covert projects, no hidden progress, and of `shift_of` only `cluster`.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from tests.second.plan import NEVER, NONE, YEAR, Job, Model, batches, flop_per_day
-from tests.second.race import Race, Racer
+from tests.second.race import RESEARCH, Race, Racer
 from tests.second.simulator import HOURS
 
 THREE = ("training", "experiments", "ai_use_in_research")
@@ -150,8 +151,8 @@ class Bound(Racer):
         return pace > 0.0
 
     def efficiency(self, day: float, inference: bool = False) -> float:
-        return super().efficiency(day - self.behind["software"], inference) if day >= 0.0 else super().efficiency(
-            day, inference)  # fmt: skip
+        stated = not self.law.feedback or (inference and self.law.inference_growth is not None)
+        return super().efficiency(day - self.behind["software"] if stated and day >= 0.0 else day, inference)
 
     def turn(self, force: list[Any]) -> None:
         """Other interventions are in force."""
@@ -505,7 +506,17 @@ class Bound(Racer):
 
     def research(self) -> None:
         super().research()
-        self.people *= self.strictest("human_research")
+        factor, besides = 1.0, 0.0
+        for item in self.world.hiring(self.spec.name):
+            over, since = item.spec.hire_over or 0.0, item.started
+            steps = [self.world.world.past(since + over * k / 10) for k in range(1, 11)]
+            come = item.spec.holds * sum(steps) / 10
+            factor *= 1.0 + ((item.spec.hire or {}).get(RESEARCH, 1.0) - 1.0) * come
+            besides += (item.spec.hire_people or {}).get(RESEARCH, 0.0) * come
+        self.people = (self.people * factor + besides) * self.strictest("human_research")
+
+    def growth(self, known: float, inferring: float) -> float:
+        return super().growth(known, inferring) * self.strictest("software")
 
     def most_of_uses(self) -> dict[str, Any]:
         """What experiments and fleets in AI research may hold."""
@@ -632,6 +643,10 @@ class Laid(Race):
             for since, hours in lab.local.spells:
                 k = round(lab.local.of_world(since) * HOURS)
                 lab.path[k:k] = [lab.path[min(k, len(lab.path) - 1)] if lab.path else 0.0] * hours
+
+    def hiring(self, lab: str) -> list[Any]:
+        return [item for item in self.items if item.started is not None and item.ended is None and lab in item.labs
+                and (item.spec.hire or item.spec.hire_people)]  # fmt: skip
 
     def turns(self) -> dict[str, tuple[float, float | None, list[str]]]:
         """Name -> day on which an intervention started, day on which it ended, labs bound."""

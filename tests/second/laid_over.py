@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from random import Random
 from typing import Any
 
 from sim.base.calendar import Recurrence
-from sim.base.series import Series
+from sim.base.series import Series, fixed
 from sim.model.cluster import Supply
+from sim.model.domain import Logistic
 from sim.model.draw import Draw
 from sim.model.intervention import Breaks, Intervention, OnBreak
 from sim.model.lab import Lab
 from sim.model.level import Level, Milestone
-from sim.model.software import Software
+from sim.model.software import ABSOLUTE, Software
 from sim.model.training_run import TrainingRun
 from tests.second.scenarios import FLOP_PER_DAY, START
 from tests.world.build import after, draw, existing, fleet, inference, lab, phase, run, stock
@@ -192,3 +194,35 @@ def world(seed: int, kinds: list[str], most: int = 3) -> Draw:
                 interventions={item.name: item for item in items}, diffusion=[], thefts={},
                 levels={level.name: level for level in levels},
                 milestones={"large": Milestone(name="large", h100e=dice.uniform(300.0, 1500.0))})  # fmt: skip
+
+
+FOLLOWING: dict[str, Callable[[Dice], dict[str, Any]]] = {
+    **{word: only(word) for word in ("human_research", "software", "experiments", "ai_use_in_research")},
+    "hire": lambda dice: {"hire": {"ai_research": dice.choice([2.0, 10.0])}, "hire_over": dice.choice([0.0, 20.0])},
+    "hire_people": lambda dice: {"hire_people": {"ai_research": dice.choice([50.0, 2000.0])}, "hire_over": 10.0},
+}  # fmt: skip
+"""Kinds that matter where software follows research."""
+
+
+def raced(seed: int, kinds: list[str]) -> Draw:
+    """A world in which software follows research, with one or two of these interventions."""
+    dice, chosen = Dice(seed), Dice(seed + 1)
+    found = world(seed, ["safety_tax"], most=1)
+    found.end, found.interventions = 80.0, {}
+    law = Logistic(ceiling=1.0, midpoint_flop=10 ** dice.uniform(22.0, 24.0), slope=1.0)
+    found.domains["ai_research"].share_doable = found.domains["ai_research"].quality = law
+    for each in found.labs.values():
+        each.staff = {"ai_research": fixed(dice.uniform(10.0, 2000.0))}
+        alone = "experiments" not in each.use
+        each.software = Software(
+            feedback=True, training_growth=dice.choice([10.0, 60.0]), returns=0.25, parallel_penalty=0.6,
+            labour_share=1.0 if alone else 0.5, research_substitution=0.0, experiments_count=ABSOLUTE,
+            inference_exponent=1.0, inference_growth=dice.choice([None, 5.0]), limit=1e16, step=1.01,
+        )  # fmt: skip
+    names = sorted(found.labs)
+    for k in range(chosen.randint(1, 2)):
+        kind = chosen.choice(kinds)
+        values = {"stops": [], "continues": {}, "withheld": "lost", "shift_of": "cluster", **FOLLOWING[kind](chosen)}
+        item = laid(chosen, f"{k}-{kind}", "safety_tax", names, alone=True)
+        found.interventions[item.name] = replace(item, safety_tax=None, **values)
+    return found

@@ -12,7 +12,7 @@ from sim.model.intervention import DELIVERIES, RELEASES, TRAINING, Intervention
 from sim.world.limits import CLOCKS, Limits
 from tests.second.compare import World, differences
 from tests.second.interventions import Laid
-from tests.second.laid_over import KINDS, world
+from tests.second.laid_over import FOLLOWING, KINDS, raced, world
 
 pytestmark = pytest.mark.xdist_group("second simulator")  # one worker makes the worlds, once
 
@@ -26,6 +26,7 @@ def worlds() -> dict[str, list[World]]:
     draws = {kind: [world(100 * n + k, [kind], most=1) for k in range(EACH + MORE.get(kind, 0))]
              for n, kind in enumerate(KINDS)}  # fmt: skip
     draws["together"] = [world(k, list(KINDS)) for k in range(5000, 5000 + TOGETHER)]
+    draws["following"] = [raced(k, list(FOLLOWING)) for k in range(16, 28)]
     return {kind: [World(draw, Laid) for draw in some] for kind, some in draws.items()}
 
 
@@ -64,6 +65,9 @@ def always(*what: Any) -> bool:
 
 
 MUTANTS: list[tuple[str, str, Any]] = [
+    ("following", "sim.world.dated.limit_researchers", nothing),
+    ("following", "sim.world.hire.Hire.begin", nothing),
+    ("following", "sim.world.pace.Pace.set", nothing),
     ("training", "sim.world.training.give_up", nothing),
     ("training", "sim.world.deal.release", nothing),
     ("cap_capability", "sim.world.capability_cap.cleared", lambda lab, after: math.inf),
@@ -105,5 +109,5 @@ def test_a_broken_kernel_is_found_out(
     monkeypatch: pytest.MonkeyPatch, worlds: dict[str, list[World]], kind: str, place: str, broken: Callable[..., Any]
 ) -> None:
     monkeypatch.setattr(place, broken)
-    some = [*worlds[kind], *worlds["together"]] if kind != "together" else worlds[kind]
+    some = [*worlds[kind], *worlds["together"]] if kind in KINDS else worlds[kind]
     assert any(differences(world) for world in some)
