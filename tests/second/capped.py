@@ -1,0 +1,244 @@
+"""Training of a lab of the second simulator under interventions: what is suspended, cut, or waits."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from tests.second.limited import Limited
+from tests.second.plan import NONE, Job, flop_per_day
+
+HARSH = ("resume", "restart", "destroy")
+
+
+class Capped(Limited):
+    """A lab whose runs interventions limit."""
+
+    def decide(self) -> None:
+        if self.local.stands:
+            return
+        self.choose()
+        self.suspend()
+        self.cut_marks()
+        super().decide()
+
+    def suspend(self) -> None:
+        """Runs keep what fits, by their dates; the others are suspended, by those that alone would, or by all."""
+        if not self.fresh and self.h100e() >= self.had:
+            self.had = self.h100e()
+            return
+        self.had = self.h100e()
+        held = 0.0 * self.total
+        for job in sorted(self.jobs, key=lambda job: (job.due, job.name)):
+            if job.waiting or job.started is None:
+                continue
+            fits = not self.fresh or self.may_go_on(job, self.force)
+            if fits and self.within(job, held, self.force):
+                held = held + (0.0 if job.spec.elastic else job.held)
+                continue
+            alone = [item for item in self.force if not self.within(job, held, [item])]
+            alone += [item for item in self.force if self.fresh and not self.may_go_on(job, [item], cut=False)]
+            word = max((item.suspended for item in alone or self.force), key=HARSH.index)
+            job.waiting = job.middle = True
+            done = (job.target - job.left) * job.worth
+            job.done, job.total, job.target = job.done + done, job.total + done * job.efficiency, job.left
+            self.hold(job, 0.0 * job.held)
+            self.happens_to(job, word)
+        self.fresh = False
+
+    def happens_to(self, job: Job, word: str) -> None:
+        """To a run that is suspended."""
+        if word == "destroy":
+            self.jobs.remove(job)
+            self.given_up.append(job)
+        elif word == "restart":
+            job.at, job.done, job.total, job.middle = -1, 0.0, 0.0, False
+            self.begin_phase(job, self.world.now)
+
+    def broken(self, item: Any) -> None:
+        """Runs that a deal kept from going on, when it breaks."""
+        held = sum((job.held for job in self.jobs if not job.spec.elastic), 0.0 * self.total)
+        for job in [job for job in self.jobs if job.waiting and job.started is not None]:
+            held_by = [each for each in self.force if not self.within(job, held, [each])
+                       or not self.may_go_on(job, [each], cut=False)]  # fmt: skip
+            if item in (held_by or self.force):
+                self.happens_to(job, item.on_break.suspended)
+
+    def within(self, job: Job, held: Any, items: list[Any]) -> bool:
+        size = job.size * job.phases[job.at][2] if job.waiting else job.held
+        most = self.most_training(items)
+        if any(self.at_share(item, "training") == 0.0 for item in items):
+            return False
+        return job.spec.elastic or bool(np.all(held + size <= most + NONE * self.total))
+
+    # Caps on FLOP
+
+    def may_go_on(self, job: Job, items: list[Any], cut: bool = True, wait: bool = True) -> bool:
+        """Whether a run that has started may, what is left of it cut to what it may have."""
+        part = [job.target - job.left] + [0.0] * (len(job.phases) - job.at - 1)
+        whole, left = job.size if np.any(job.size) else job.held, []
+        for n, (days, share, of_size) in enumerate(job.phases[job.at:]):
+            rest = (job.left if n == 0 else job.flop * share if days is None else days) if share else 0.0
+            left.append(rest * (1.0 if days is None else flop_per_day(self.draw, job.spec, whole * of_size)))
+        done = job.done + (part[0] * (1.0 if job.phases[job.at][0] is None else flop_per_day(
+            self.draw, job.spec, whole * job.phases[job.at][2])) if job.phases[job.at][1] else 0.0)  # fmt: skip
+        planned = done + sum(left)
+        most, waits = self.allowed(job, planned, items)
+        if most >= planned * (1.0 - NONE):
+            return True
+        if (wait and waits) or done >= most or not sum(left):
+            return False
+        if cut:
+            factor = (most - done) / sum(left)
+            for n, (days, share, of_size) in list(enumerate(job.phases))[job.at:]:
+                if n == job.at and share:
+                    job.target -= job.left * (1.0 - factor)
+                    job.left *= factor
+                elif share:
+                    job.phases[n] = (None, share * factor, of_size) if days is None else (days * factor, share, of_size)
+        return True
+
+    def begin_phase(self, job: Job, day: float) -> Any:
+        wanted = super().begin_phase(job, day)
+        if self.force and job.at > 0:
+            self.may_go_on(job, self.force, wait=False)
+        return wanted
+
+    def allowed(self, job: Job, planned: float, items: list[Any]) -> tuple[float, bool]:
+        """FLOP that a run of so many may have; whether it waits."""
+        spec, base, caps = job.spec, self.models.get(job.spec.base), []
+        sure = job.total + (base.total if base else 0.0)
+        efficiency = job.efficiency if job.middle or not job.waiting else self.efficiency(self.world.now)
+        done = job.done
+        for item in items:
+            if item.cap_run_flop is not None:
+                caps.append((planned - item.holds * max(0.0, planned - item.cap_run_flop), item))
+            strongest = self.strongest(item)
+            if strongest < math.inf:
+                whole = spec.effective_flop or spec.gain * (sure + max(0.0, planned - done) * efficiency)
+                if whole > strongest:
+                    may = whole - item.holds * (whole - strongest)
+                    less = 0.0 if spec.effective_flop else max(0.0, done + (may / spec.gain - sure) / efficiency)
+                    caps.append((less, item))
+        caps = [(cap, item) for cap, item in caps if cap < planned * (1.0 - NONE)]
+        return min((cap for cap, _ in caps), default=planned), any(item.over_cap == "wait" for _, item in caps)
+
+    def strongest(self, item: Any) -> float:
+        """Effective FLOP that a new model may have."""
+        most = math.inf
+        if item.cap_capability is not None:
+            cleared = [m.effective for lab in self.world.labs for m in lab.models.values()
+                       if lab.past(m.internal) and self.past(m.internal + item.cleared_after)]  # fmt: skip
+            most = item.cap_capability * max(cleared, default=0.0)
+        if item.hold_at is not None:
+            level = self.draw.levels[item.hold_at]
+            most = min(most, level.effective_flop * (1.0 - 1e-6))
+        return most
+
+    # Starts
+
+    def cut_marks(self) -> None:
+        for use, most in self.most_of_uses().items():
+            marks = [mark for mark in self.marks if mark.active and mark.rule.to == use]
+            if marks:
+                self.give((sum(mark.held for mark in marks) - most).clip(0.0), marks[::-1])
+
+    def free(self, firm_only: bool = True) -> Any:
+        free = super().free(firm_only)
+        if not firm_only or not self.force:
+            return free
+        return np.minimum(free, self.most_training(self.force) - sum(job.held for job in self.jobs))
+
+    def start(self, job: Job, held: Any) -> None:
+        if job.started is None or not job.middle:
+            super().start(job, held)
+            return
+        job.waiting = False
+        self.make_room(held)
+        self.hold(job, held)
+
+    def start_some(self) -> bool:
+        later = [job for job in self.jobs if job.due > 0.0 and job.waiting and not self.on_clock("training", job.due)]
+        self.jobs = [job for job in self.jobs if job not in later]
+        started = self.start_within() if self.force else super().start_some()
+        self.jobs += later
+        return started
+
+    def start_within(self) -> bool:
+        """What would start if nobody limited it starts, cut to what is allowed, or waits."""
+        none = any(self.at_share(item, "training") == 0.0 for item in self.force)
+        self.jobs.sort(key=lambda job: (job.due, job.name))
+        elastic = [job for job in self.jobs if job.spec.elastic and not job.waiting]
+        free = super().free() + sum(job.held for job in elastic)
+        rigid = sum(job.held for job in self.jobs if job not in elastic) + 0.0 * self.total
+        most = self.most_training(self.force)
+        left = most - rigid
+        meant = (1.0 if self.first else self.shares.get("training", 0.0)) * self.total - rigid
+        gets = []
+        for job in elastic:
+            got = self.ask(job, free, meant)
+            got = 0.0 * free if got is None else got * job.phases[job.at][2]
+            free, meant = free - got, meant - got
+            gets.append(np.minimum(got, left.clip(0.0)))
+            left = left - gets[-1]
+        if elastic:
+            self.make_room(sum(gets) - sum(job.held for job in elastic))
+        for job, got in zip(elastic, gets, strict=True):
+            self.hold(job, got)
+        started = False
+        for job in [job for job in self.jobs if job.waiting and self.past(job.due)]:
+            base = self.models.get(job.spec.base)
+            there = self.past(base.internal) if base else job.spec.base is None
+            wanted = self.ask(job, free, meant) if there else None
+            if wanted is None:
+                if there and self.ask(job, self.total, self.total) is not None:
+                    break
+                continue
+            planned = job.flop, job.length, list(job.phases)
+            held = None if none else self.cut(job, wanted, most, left)
+            if held is None and job.started is None:  # it is cut when it starts, not while it waits
+                job.flop, job.length, job.phases = planned
+            if held is None:
+                continue
+            free, meant, left, started = free - wanted, meant - wanted, left - held, True
+            self.start(job, held)
+        return started
+
+    def cut(self, job: Job, wanted: Any, most: Any, left: Any) -> Any:
+        """What a run takes that would start with so much; None if it waits."""
+        spec = job.spec
+        if job.started is not None:
+            if not self.may_go_on(job, self.force):
+                return None
+        else:
+            timed = [days * flop_per_day(self.draw, spec, wanted * part)
+                     for days, share, part in job.phases if share and days]  # fmt: skip
+            planned = sum(timed) if job.flop is None or job.length is not None else job.flop
+            may, wait = self.allowed(job, planned, self.force)
+            if may < planned:
+                if wait or may <= 0.0:
+                    return None
+                factor = may / planned
+                if job.flop is not None and job.length is not None:
+                    wanted = wanted * factor
+                if job.flop is not None:
+                    job.flop *= factor
+                else:
+                    job.phases = [(days * factor if share else days, share, part) for days, share, part in job.phases]
+        if not np.any(most < self.total * 2.0):
+            return wanted
+        sized = np.any(job.size) or spec.accelerators or spec.share is not None or (job.flop and job.length)
+        less = np.minimum(wanted, (most if sized and not spec.elastic else left).clip(0.0))
+        whole = np.all(less >= wanted * (1.0 - NONE))
+        waits = any(item.over_cap == "wait" for item in self.force
+                    if np.any(wanted > self.most_training([item]) + NONE))  # fmt: skip
+        if not np.any(less > 0.0) or np.any((less > 0.0) & (less > left + NONE * self.total)):
+            return None
+        if not whole and not spec.elastic and (np.any(job.size) or waits):
+            return None
+        if not whole and job.flop is not None and job.length is not None and not spec.elastic:
+            job.length = None
+            job.phases = [(days if not share else None, share, part) for days, share, part in job.phases]
+        return less
