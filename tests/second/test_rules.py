@@ -241,6 +241,7 @@ def until_the_end(record: Any, what: str, level: str, first: Any, after: Any) ->
     2000: [
         ("sim.world.deliveries.Brought.withdraw", all_that_was_planned),
         ("sim.world.deliveries.math.prod", whatever_has_gone),
+        ("sim.world.watch.quantity_of", by_half("experiments_h100e")),
     ],
     2004: [
         ("sim.world.programme.length_of", stays_as_stated),
