@@ -311,7 +311,7 @@ def races(pick: Any) -> Draw:
     stones = [Milestone(name="large", h100e=pick(st.floats(100.0, 2000.0))),
               Milestone(name="fast", training_efficiency=pick(st.floats(1.1, 4.0)), lab="A")]  # fmt: skip
     return draw(
-        *runners, start=START, end=240.0, stronger_by=pick(st.sampled_from([1.97, 1.13, 9.7])), domains=pick(domains()),
+        *runners, start=START, end=180.0, stronger_by=pick(st.sampled_from([1.97, 1.13, 9.7])), domains=pick(domains()),
         diffusion=[Diffusion(**pick(st.sampled_from(spread)))] if not alone and pick(st.booleans()) else [],
         levels={level.name: level for level in levels}, milestones={stone.name: stone for stone in stones},
         thefts={} if alone else {theft.name: theft for theft in thefts},
