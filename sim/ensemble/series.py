@@ -51,8 +51,12 @@ def series_rows(
     days = [day for day in dates if day < record.end]
     table = [[0.0] * len(names) for _ in days]
     for (_, kind), steps in sorted(record.clusters.items()):
+        weight, n, value = weights[kind], 0, 0.0
         for row, day in zip(table, days, strict=True):
-            row[0] += value_at(steps, day) * weights[kind]
+            while n < len(steps) and steps[n][0] <= day:
+                value = steps[n][1]
+                n += 1
+            row[0] += value * weight
     _training(record, weights, days, table, place[f"{CLUSTER}[training]"])
     splits: dict[str, list[Split]] = {}
     for split in record.splits:
