@@ -15,7 +15,8 @@ from sim.scenario.yaml_tree import NULLS, Node, mapping, scalar
 FIRST = ("name", "question", "note", "start", "end")
 """Keys with which a scenario begins."""
 
-_VALUE_ORDER = ("value", "csv", *FAMILIES, *PERCENTILES, "family", *LIMITS, "weight")
+_VALUE_ORDER = ("value", "csv", *FAMILIES, *PERCENTILES, "family", *LIMITS, "weight",
+                *dict.fromkeys(name for names in FAMILIES.values() for name in names))  # fmt: skip
 _SETTINGS = ("before", "interpolate", "every", "then", "correlation", *FACT_KEYS, "guesses")
 _NEVER_WRAPPED = frozenset((*FACT_KEYS, "guesses", "name", "value", "interpolate", "family", "sources", "correlation",
                             "correlations", "inputs", "matrix"))  # fmt: skip
