@@ -113,6 +113,19 @@ def test_numbers_to_read_of_the_pause() -> None:
     assert "software, 104 days of it; chips, 3" in head("six-month-pause.yaml")
 
 
+def test_what_the_pause_buys_hangs_on_the_length_of_the_runs_that_wait_for_its_end(tmp_path: Path) -> None:
+    file = tmp_path / "p.yaml"
+    waits = "starts: when any lab reaches automated_coder, lasts:"
+    file.write_text(
+        f"over: {SCENARIOS / 'frontier-2032.yaml'}\ninterventions:\n"
+        f"  training: {{{waits} 183 days, stops: [training]}}\n"
+        f"  research: {{{waits} 182 days, stops: [ai_use_in_research]}}\n",
+        encoding="utf-8",
+    )
+    bought = day_of(record_of(file)) - day_of(record_of(SCENARIOS / "frontier-2032.yaml"))
+    assert f"the same pause buys {bought:.0f} days" in head("six-month-pause.yaml")
+
+
 def test_numbers_to_read_of_a_leader_s_lead() -> None:
     base = record_of(SCENARIOS / "frontier-2032.yaml")
     scenario = sim.load(str(FOLDER / "leader-spends-its-lead.yaml"))
