@@ -224,7 +224,21 @@ class _Lock:
     def __init__(self, folder: Path) -> None:
         held = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
         self.close = weakref.finalize(self, os.close, held)
+        _locks.add(self)
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+_locks: weakref.WeakSet[_Lock] = weakref.WeakSet()
+
+
+def _forget_locks() -> None:
+    """In a forked child: a lock lasts as long as any process has its descriptor, and a worker may outlive its maker."""
+    for lock in list(_locks):
+        lock.close()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_locks)
 
 
 def _lock(folder: Path) -> _Lock | None:
