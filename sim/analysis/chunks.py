@@ -1,7 +1,8 @@
 """A sweep's cells in chunks, here or on several processes, kept in a folder so that it can be gone on with.
 
 The folder holds `sweep.json` (what is asked) and `chunk-00000.json`, ... (rows of cells), each written aside and
-renamed: whatever happens, at most the chunks in flight are lost. Chunks do not depend on the number of workers.
+renamed: whatever happens, at most the chunks in flight are lost. A chunk that is damaged, or of other cells, is made
+anew. Chunks do not depend on the number of workers.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from math import ceil
 from pathlib import Path
 from typing import Any
 
-from sim.analysis.sweep import Plan, Row, row
+from sim.analysis.sweep import Plan, Row, columns, row
 from sim.ensemble.files import replace_file, sweep_parts
 from sim.ensemble.workers import TaskFailed, WorkerLost, spread
 
@@ -76,14 +77,14 @@ def run(plan: Plan, folder: Path, workers: int = 1, told: Told | None = None) ->
     cells = plan.cells
     size = chunk_size(len(cells))
     chunks = [cells[start : start + size] for start in range(0, len(cells), size)]
-    missing = [n for n in range(len(chunks)) if not chunk_file(folder, n).exists()]
+    found_there = {n: _kept(plan, chunk, chunk_file(folder, n)) for n, chunk in enumerate(chunks)}
+    kept = {n: rows for n, rows in found_there.items() if rows is not None}
+    missing = [n for n in range(len(chunks)) if n not in kept]
     started = time.monotonic()
-    before = len(cells) - sum(len(chunks[n]) for n in missing)
 
     def tell() -> None:
         if told is not None:
-            done = before + sum(len(chunks[n]) for n in missing if chunk_file(folder, n).exists())
-            told(done, len(cells), time.monotonic() - started)
+            told(sum(len(rows) for rows in kept.values()), len(cells), time.monotonic() - started)
 
     tell()
     work = partial(_rows, plan, chunks)
@@ -91,16 +92,26 @@ def run(plan: Plan, folder: Path, workers: int = 1, told: Told | None = None) ->
         with closing(spread(work, missing, max(1, min(workers, len(missing))))) as made:
             for n, found in made:
                 _write(chunk_file(folder, n), found)
+                kept[n] = found
                 tell()
     except (TaskFailed, WorkerLost) as error:
         raise RuntimeError(f"a cell failed: {error}") from None
-    rows: list[Row] = []
-    for n, chunk in enumerate(chunks):
-        found = json.loads(chunk_file(folder, n).read_text(encoding="utf-8"))
-        if len(found) != len(chunk):
-            raise OSError(f"{chunk_file(folder, n)} has {len(found)} rows, not {len(chunk)}")
-        rows += found
-    return rows
+    return [each for n in range(len(chunks)) for each in kept[n]]
+
+
+def _kept(plan: Plan, chunk: list[tuple[int, ...]], file: Path) -> list[Row] | None:
+    """The rows in a chunk's file; None if it is not there, cannot be read, or is not of these cells."""
+    try:
+        found = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    if not isinstance(found, list) or len(found) != len(chunk):
+        return None
+    width = len(columns(plan))
+    for each, cell in zip(found, chunk, strict=True):
+        if not isinstance(each, list) or len(each) != width or each[: len(cell)] != plan.inputs(cell):
+            return None
+    return found
 
 
 def _rows(plan: Plan, chunks: list[list[tuple[int, ...]]], n: int) -> list[Row]:

@@ -26,6 +26,8 @@ from sim.world.simulate import SimulationError
 ALL_CHECKED = 20
 """Values of one input up to which each is read before anything is simulated."""
 
+Row = list[Any]
+
 
 @dataclass(frozen=True)
 class Base:
@@ -55,6 +57,13 @@ class Plan:
     def cells(self) -> list[tuple[int, ...]]:
         """Numbers of the values of each cell, the last input fastest."""
         return cells_of(list(self.axes))
+
+    def inputs(self, cell: tuple[int, ...]) -> Row:
+        """What the first columns of a cell's row say: its inputs."""
+        return [
+            axis.values[n] if axis.numbers is None or axis.unit == "date" else axis.numbers[n]
+            for axis, n in zip(self.axes, cell, strict=True)
+        ]
 
     def sets(self, cell: tuple[int, ...]) -> list[str]:
         """The settings of a cell."""
@@ -153,15 +162,9 @@ def columns(plan: Plan) -> list[Column]:
     ]
 
 
-Row = list[Any]
-
-
 def row(plan: Plan, cell: tuple[int, ...]) -> Row:
     """The row of one cell: JSON values only."""
-    inputs: Row = [
-        axis.values[n] if axis.numbers is None or axis.unit == "date" else axis.numbers[n]
-        for axis, n in zip(plan.axes, cell, strict=True)
-    ]
+    inputs = plan.inputs(cell)
     width = len(columns(plan)) - len(inputs) - 1
     try:
         draw = plan.scenario.changed(sets=plan.sets(cell)).draw(seed=plan.seed, listed=False)

@@ -143,6 +143,21 @@ def test_what_is_done_is_kept_and_gone_on_with(tmp_path: Path) -> None:
         run(plan(scenario, [axis("pause.lasts", "0:60:1 days")], seed=5), kept)
 
 
+def test_a_chunk_that_is_damaged_or_of_other_cells_is_made_anew(tmp_path: Path) -> None:
+    made = plan(sim.load("s.yaml", text=PAUSED), [axis("pause.lasts", "0:4:1 months")])
+    whole = run(made, tmp_path)
+    files = [chunk_file(tmp_path, n) for n in range(5)]
+    before = [file.read_bytes() for file in files]
+    files[1].write_bytes(b"")
+    files[2].write_bytes(before[0])
+    files[3].write_bytes(before[3].replace(b"[[", b"[[1.0, ", 1))
+    files[4].write_bytes(b"[]")
+    seen: list[int] = []
+    assert run(made, tmp_path, told=lambda done, cells, seconds: seen.append(done)) == whole
+    assert seen == [1, 2, 3, 4, 5]
+    assert [file.read_bytes() for file in files] == before
+
+
 def test_a_cell_that_cannot_be_simulated_says_why(tmp_path: Path) -> None:
     scenario = sim.load("s.yaml", text=SMALL)
     found = sim.sweep(scenario, {"labs.Aurora.compute.grows": "2x per year,1e17x per year"})
