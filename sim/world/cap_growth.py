@@ -37,7 +37,8 @@ def growing_cap(world: World, spec: Intervention) -> float:
 
 
 class CapGrowth(Lever):
-    """Lets runs that wait for the cap look at it anew whenever it has grown."""
+    """Lets runs that wait for the cap look at it anew whenever it has grown: whole ones under `wait`; under `cut` those
+    with nothing left below it."""
 
     __slots__ = ("state", "k")
 

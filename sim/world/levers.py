@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.model.intervention import WAIT
 from sim.world.cap_growth import CapGrowth
 from sim.world.covert import Covert
 from sim.world.hire import Hire
@@ -35,7 +34,7 @@ def levers_of(state: InterventionState) -> list[Lever]:
         levers.append(Pool(state))
     if spec.minimum_shares_over is not None:
         levers.append(Rise(state))
-    if spec.cap_growth is not None and spec.over_cap == WAIT:
+    if spec.cap_growth is not None:
         levers.append(CapGrowth(state))
     if spec.covert is not None:
         levers.append(Covert(state, spec.covert))

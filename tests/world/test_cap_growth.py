@@ -53,6 +53,24 @@ def test_a_run_waits_for_the_cap_until_the_month_in_which_it_has_grown_enough() 
     assert made(record) == [pytest.approx(3e20)]
 
 
+def test_a_run_of_stated_strength_cannot_be_cut_and_waits_too() -> None:
+    stated = run("M", starts=20.0, flop=3e20, effective_flop=3e20, length_days=10.0)
+    world = draw(lab(runs=[stated], models=[existing("Old", -10.0, 1e20, params=1e9)]))
+    record = under(world, pause(starts=0.0, cap_growth=4.0))
+    assert days(record, "run_started") == [pytest.approx(10.0 * MONTH)]
+    assert made(record) == [pytest.approx(3e20)]
+
+
+def test_a_run_that_is_past_the_cap_goes_on_when_the_cap_has_grown_past_it() -> None:
+    """Half of 3e20 is done on day 50, above 1e20: at 4x a year the cap passes it after 12·log4(1.5) = 3.5 months."""
+    world = draw(lab(runs=[run("M", starts=0.0, flop=3e20, length_days=100.0)],
+                     models=[existing("Old", -10.0, 1e20, params=1e9)]))  # fmt: skip
+    record = under(world, pause(starts=50.0, cap_growth=4.0))
+    assert days(record, "run_suspended") == [50.0]
+    assert days(record, "run_resumed") == [pytest.approx(50.0 + 4.0 * MONTH)]
+    assert made(record) == [pytest.approx(1e20 * 4.0 ** (4.0 / 12.0), rel=1e-9)]
+
+
 def test_how_well_it_holds() -> None:
     """By half: half of what a run would be above the cap."""
     record = under(one_run(), pause(starts=0.0, cap_growth=1.0, holds=0.5))
