@@ -15,6 +15,8 @@ from sim.tables.steps import value_at
 from sim.tables.table import Table
 from sim.world.record import RunRecord
 
+OWN = ("intervention_waits", "intervention_start", "intervention_end", "intervention_breaks", "suspended", "resumed")
+
 
 def derivation(pair: Pair, levels: Table, rebound: Table, returned: Table | None) -> list[str]:
     """Lines for one changed world: each of its interventions, then each level that came later or sooner.
@@ -66,10 +68,12 @@ def _intervention(pair: Pair, name: str, since: float, until: float | None, labs
     told = [f"chips of these labs x{chips[1] / chips[0]:.2f}"] if chips[0] > 0.0 else []
     if software is not None:
         told.append(f"best training efficiency x{software:.3g}" + (f" (in the base x{base:.3g})" if base else ""))
-    suspended = sorted(f"{lab}/{run}" for day, lab, kind, run, *_ in record.events
-                       if kind == "run_suspended" and since <= day < end)  # fmt: skip
+    own = own_events(record, name)
+    suspended = sorted({f"{lab}/{run}" for _, lab, kind, run, *_, causes in record.events
+                        if kind == "run_suspended" and not own.isdisjoint(causes)})  # fmt: skip
     runs = ", ".join(suspended[:6]) + (f" and {len(suspended) - 6} more" if len(suspended) > 6 else "")
-    told.append(f"runs suspended: {runs or 'none was in progress'}")
+    still = spec is not None and spec.stops_everything
+    told.append("all runs stand still" if still and not runs else f"runs suspended: {runs or 'none'}")
     lines.append(f"Meanwhile: {'; '.join(told)}.")
     return lines
 
@@ -79,6 +83,11 @@ def spec_of(record: RunRecord, name: str) -> Intervention | None:
     if name == PAUSE and record.draw.pause is not None:
         return record.draw.pause
     return record.draw.interventions.get(name)
+
+
+def own_events(record: RunRecord, name: str) -> set[int]:
+    """Indices of the events that are the intervention's own: its start, its end, that it binds a lab, and so on."""
+    return {n for n, event in enumerate(record.events) if event[2] in OWN and event[3] == name}
 
 
 def cluster_of(record: RunRecord, lab: str, day: float) -> float:
@@ -112,5 +121,7 @@ def _level(row: dict[str, Any], first: dict[str, Any] | None, back: dict[str, An
     elif back is not None:
         told.append(balance(back))
     else:
-        told.append(f"{days(round(bought))} = {spent:,.0f} in force less what came back or never stopped")
+        later = round(bought) - round(spent)
+        rest = f"plus {later:,} that came of it afterwards" if later > 0 else "less what came back or never stopped"
+        told.append(f"{days(round(bought))} = {round(spent):,} in force {rest}")
     return f"{'; '.join(told)}."

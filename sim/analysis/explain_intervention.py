@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from sim.analysis.explain_change import cluster_of, spec_of
+from sim.analysis.explain_change import cluster_of, own_events, spec_of
 from sim.analysis.explain_events import NotFound, nearest_names
 from sim.analysis.pair import Pair, World
 from sim.analysis.rebound import REBOUND, rebound_rows
@@ -46,8 +46,6 @@ MEANWHILE = [
 
 LEFT_OUT = ("accelerators_moved", "run_started", "run_resumed", "software_step")
 """Events that follow from others which are told, or at which software is only counted anew."""
-
-OWN = ("intervention_waits", "intervention_start", "intervention_end", "intervention_breaks", "suspended", "resumed")
 
 
 class InterventionExplanation:
@@ -143,7 +141,7 @@ class InterventionExplanation:
 
     def _did(self) -> Iterator[tuple[Any, ...]]:
         events, record = self.record.events, self.record
-        own = {n for n, event in enumerate(events) if event[2] in OWN and event[3] == self.name}
+        own = own_events(record, self.name)
         for n, (day, lab, kind, subject, *_, causes) in enumerate(events):
             if n in own or own.isdisjoint(causes) or kind in LEFT_OUT:
                 continue

@@ -97,6 +97,8 @@ def test_a_run_that_is_interrupted(stops: str, suspended: str, waited: float, wo
     """Run 5 is half done on day 530: it waits for 200 days, and does its 30 again if it must start anew."""
     text = f"pause: {{starts: 2027-06-15, lasts: 200 days, stops: [{stops}], suspended: {suspended}}}\n"
     found = sim.compare(world(tmp_path, 5), {"pause": made(tmp_path, "pause.yaml", text)})
+    more = "plus 30 that came of it afterwards" if worked else "less what came back or never stopped"
+    assert f"{waited + worked:.0f} days = 200 in force {more}." in found.explain("pause")[-1]
     (course,) = rows(found.rebound)
     assert course["waited_longer_days"] == pytest.approx(waited, abs=1e-6)
     assert course["worked_longer_days"] == pytest.approx(worked, abs=1e-6)
@@ -110,6 +112,18 @@ def test_a_run_that_is_interrupted(stops: str, suspended: str, waited: float, wo
     assert ("30 by its suspended run" in told) == bool(worked)
     assert row["other_days"] == pytest.approx(0.0, abs=1e-6)
     assert row["runs_days"] == pytest.approx(-worked, abs=1e-6)
+
+
+def test_only_runs_that_an_intervention_suspended_are_told_as_its_doing(tmp_path: Path) -> None:
+    text = """\
+interventions:
+  deliveries: {starts: 2027-06-01, lasts: 100 days, stops: [deliveries]}
+  training: {starts: 2027-06-15, lasts: 200 days, stops: [training]}
+  all: {starts: 2028-06-01, lasts: 10 days, stops: [everything]}
+"""
+    found = sim.compare(world(tmp_path, 5), {"three": made(tmp_path, "three.yaml", text)})
+    told = [line.rpartition("; ")[2] for line in found.explain("three") if line.startswith("Meanwhile: ")]
+    assert told == ["runs suspended: none.", "runs suspended: Aurora/M-6.", "all runs stand still."]
 
 
 def test_whole_days_add_up() -> None:
