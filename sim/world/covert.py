@@ -15,6 +15,7 @@ from sim.world.hazard import HazardState
 from sim.world.lever import Lever
 from sim.world.run import Holding
 from sim.world.secret import SECRET, reveal
+from sim.world.standstill import go_on
 
 if TYPE_CHECKING:
     from sim.world.intervention import InterventionState
@@ -46,12 +47,16 @@ class Covert(Lever):
         if day >= world.end:
             world.warn(self.lab.name, self.state.spec.name, "the covert project would begin after the end")
         clock.at(day, self._start)
+        self.lab.awaited = day < world.end
+        if self.lab.standstill is not None and not self.lab.standstill.holders:  # it only stood as the world does
+            go_on(world, [self.lab])
 
     def _start(self, _: Any) -> None:
         """The lab begins: it gets its accelerators and what it knows."""
         if self.over:
             return
         world, lab, spec, state = self.state.world, self.lab, self.spec, self.state
+        lab.there, lab.awaited = True, False
         got = {kind: spec.compute * count for kind, count in sorted(in_the_world(world).items()) if count > 0.0}
         if not got:
             world.warn(lab.name, state.spec.name, "the covert project gets nothing: there are no accelerators anywhere")
@@ -114,6 +119,7 @@ class Covert(Lever):
 
     def _no_longer_sought(self) -> None:
         self.over = True
+        self.lab.awaited = False
         if self.hazard is not None:
             self.hazard.scale(0.0)
 
@@ -183,6 +189,7 @@ def _from(before: Growth, stated: Growth, day: float, value: float) -> Growth:
 def dissolve(lab: LabState, event: int) -> None:
     """A lab is no more: its runs are given up, its accelerators lost, its people leave, nobody has its models."""
     world = lab.world
+    lab.there = False
     staff = [f"staff:{domain}" for domain in sorted(lab.people)]
     for process in ("runs", "pauses", "releases", "public releases", *staff):
         world.run_clocks(lab.name, process, 0.0, BY)

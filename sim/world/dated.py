@@ -36,6 +36,8 @@ def follow_all(lab: LabState) -> None:
         if demand is not None:
             lab.demand[fleet.name] = demand.at(0.0) if lab.entry <= 0.0 else 0.0
             step(record.demand, (lab.name, fleet.name), 0.0, lab.demand[fleet.name])
+            if lab.entry <= 0.0 and fleet.name in lab.demand_factors:  # a covert project that begins after a shock
+                tell_demand(lab, fleet.name, -1)
             _follow(lab, f"demand:{fleet.name}", "tokens/s", demand, _set_demand, (lab, fleet.name))
         for trick in fleet.spec.inference.tricks or ():
             if trick.since is not None and world.agenda.day < trick.since < world.end:

@@ -43,7 +43,8 @@ class LabState:
         "retiring", "released", "moves", "generation", "reviews", "split", "before", "for_each", "own_policy", "phases",
         "tight", "releases", "ramps", "earmark_ends", "review_dates", "progress", "entry", "cuts", "lost", "losses",
         "demand", "demand_factors", "standstill", "late", "public_releases", "limits", "people", "hires", "withheld",
-        "banks", "banked", "let_through", "model_age", "barred", "released_on", "postponed", "trust",
+        "banks", "banked", "let_through", "model_age", "barred", "released_on", "postponed", "trust", "there",
+        "awaited",
     )  # fmt: skip
 
     def __init__(self, world: World, spec: Lab, policy: Policy | None = None) -> None:
@@ -52,6 +53,10 @@ class LabState:
         self.name = spec.name
         self.total: Holding = {}
         self.entry = spec.entry if spec.covert else tick(spec.entry)
+        self.there = not spec.covert
+        """False for a covert project before it begins, and again once it is dissolved."""
+        self.awaited = False
+        """Whether a deal that has started is to make it begin."""
         self.standstill: Standstill | None = None
         self.late = 0.0
         """Days that everything here has stood still for: by so much its own calendar is behind the world's."""

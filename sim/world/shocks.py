@@ -89,13 +89,15 @@ class ShockState:
     def _demand(self, lab: LabState, factor: float | None, cause: int) -> None:
         """A factor joins those on the demand for fleets, or (None) this shock's factor leaves them."""
         for fleet in lab.fleets:
-            if fleet.name not in lab.demand or self.spec.fleet not in (None, fleet.name):
+            if fleet.spec.demand_tokens_per_s is None or self.spec.fleet not in (None, fleet.name):
                 continue
             factors = lab.demand_factors.setdefault(fleet.name, [])
             if factor is None:
                 factors.remove(self.spec.demand or 0.0)
             else:
                 factors.append(factor)
+            if fleet.name not in lab.demand:
+                continue  # a covert project that has not begun: it finds the factor when it does
             tell_demand(lab, fleet.name, cause)
             asked = self.world.record.demand[lab.name, fleet.name][-1][1]
             self._tell(lab, "demand_changed", fleet.name, asked, "tokens/s", cause)

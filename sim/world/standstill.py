@@ -1,8 +1,8 @@
 """Everything at some labs stands still for a time: afterwards it goes on as if there had been none, that much later.
 
 What is on the agenda for those labs comes off it, and back on to it later by the length of the standstill; clocks, runs
-in progress and the laws of efficiency are as late. If all labs stand still, so does the world around them. It begins
-when its instant is over, so that no instant is cut in two.
+in progress and the laws of efficiency are as late. If all labs stand still, so does the world around them, with the
+covert projects that nobody prepares. It begins when its instant is over, so that no instant is cut in two.
 """
 
 from __future__ import annotations
@@ -66,7 +66,13 @@ def stand_still(world: World, labs: list[LabState]) -> None:
         return
     for lab in labs:
         lab.standstill = Standstill(world, lab.name)
-    whole = Standstill(world, "") if len(world.standing) == len(world.labs) else None
+    whole = None
+    if "" not in world.standing and all(lab.standstill is not None for lab in world.labs if lab.there or lab.awaited):
+        whole = Standstill(world, "")
+        absent = [lab for lab in world.labs if lab.standstill is None]
+        for lab in absent:
+            lab.standstill = Standstill(world, lab.name)
+        labs = labs + absent
     begins = {lab.name: lab.standstill for lab in labs}
     for entry in world.agenda.take(
         lambda entry: (whole is not None or entry[2] in begins) and entry[6] is not OWN
@@ -92,7 +98,10 @@ def go_on(world: World, labs: list[LabState]) -> None:
     """Let all go on, from today, at some labs that stand still (and around all labs, if all of them stood)."""
     day = world.agenda.day
     whole = world.standing.get("")
+    if labs and not any(lab.there for lab in labs):
+        whole = None  # it goes on standing
     if whole is not None and labs:
+        labs = labs + [lab for lab in world.labs if _only_with_the_world(lab) and lab not in labs]
         world.stands.append((whole.since, day))
         for line in world.record.world.values():
             _move(line, whole.since, day - whole.since)
@@ -128,6 +137,11 @@ def go_on(world: World, labs: list[LabState]) -> None:
             if lab.progress is not None:  # for the others it stands still from now on
                 lab.progress.tell_followers(day)
             _pass_on(lab, True)
+
+
+def _only_with_the_world(lab: LabState) -> bool:
+    """Whether a lab that is not there stands still because all the others do."""
+    return not lab.there and lab.standstill is not None and not lab.standstill.holders
 
 
 def _laws(lab: LabState) -> dict[str, dict[str, Growth]]:
