@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from sim.base.calendar import tick
-from sim.base.series import Growth
+from sim.base.series import Growth, Piece
 from sim.model.covert import BREAKS, DISSOLVED
 from sim.model.covert import Covert as Spec
-from sim.world import cluster, dated, diffusion, programme, training, uptake
+from sim.world import cluster, dated, diffusion, programme, training, uptake, weights
 from sim.world.agenda import Order
 from sim.world.efficiency import check_growth, inference_law, training_law
 from sim.world.hazard import HazardState
@@ -20,6 +21,7 @@ from sim.world.standstill import go_on
 if TYPE_CHECKING:
     from sim.world.intervention import InterventionState
     from sim.world.lab import LabState
+    from sim.world.progress import Progress
     from sim.world.world import World
 
 BY = "covert project"
@@ -53,7 +55,7 @@ class Covert(Lever):
 
     def _start(self, _: Any) -> None:
         """The lab begins: it gets its accelerators and what it knows."""
-        if self.over:
+        if self.over or ends_on(self.state) <= self.state.world.agenda.day:
             return
         world, lab, spec, state = self.state.world, self.lab, self.spec, self.state
         lab.there, lab.awaited = True, False
@@ -79,6 +81,7 @@ class Covert(Lever):
             lab.declare_share(use, series.at(day))
         dated.follow_all(lab)
         uptake.plan_choices(lab)
+        weights.adopt_all_open(lab, self.event)
         for run in sorted(lab.spec.runs, key=lambda run: run.name or ""):
             programme.plan(lab, run)
         if spec.found is not None:
@@ -122,6 +125,15 @@ class Covert(Lever):
         self.lab.awaited = False
         if self.hazard is not None:
             self.hazard.scale(0.0)
+
+
+def ends_on(state: InterventionState) -> float:
+    """The day on which a deal that nothing ends before is over, as far as it is dated; infinite if it is not."""
+    spec = state.spec
+    dates = [state.since + spec.lasts] if spec.lasts is not None else []
+    stated = (spec.ends, None if spec.breaks is None else spec.breaks.when)
+    dates += [date for date in stated if date is not None and not isinstance(date, str)]
+    return tick(min(dates)) if dates else inf
 
 
 def in_the_world(world: World) -> Holding:
@@ -210,4 +222,16 @@ def dissolve(lab: LabState, event: int) -> None:
         record.inference_efficiency[lab.name] = record.inference_efficiency[lab.name].held(day)
         diffusion.pass_on(world, lab.name)
     else:
-        lab.progress.run_at(0.0, event)
+        _end_progress(lab.progress)
+
+
+def _end_progress(progress: Progress) -> None:
+    """Nobody works on software any more: it stays as it is, or never comes to follow research."""
+    day = progress.agenda.day
+    if progress.started and progress.efficiencies.stood is None:
+        progress.efficiencies.add(Piece(day, progress.now, 0.0))
+        progress.tell_followers(day)
+    progress.ended = True
+    progress.version += 1
+    if progress.shown > 0.0:
+        progress.world.record.research_compute[progress.name].append((day, 0.0))

@@ -206,7 +206,7 @@ KINDS: dict[str, Kind] = {
     "software_stolen": Kind("a lab gets another's software", "theft", "the efficiency", EFFICIENCY,
                             {"from": "its owner", "jump_x": "by how much the thief's own rises"},
                             "the owner's last step"),
-    "theft_failed": Kind("there is no model to steal", "theft", "", ("",), ENDED),
+    "theft_failed": Kind("there is no model to steal, or one of the two labs is not there", "theft", "", ("",), ENDED),
     "shock": Kind(f"a shock happens {THE_WORLD}", "shock", "its number, from 1", ("times",)),
     "shock_over": Kind(f"what lasts of a shock is over {THE_WORLD}", "shock", cause="`shock`"),
     "deliveries_lost": Kind("a part of deliveries is lost from now on", "shock", "the part, of all shocks together",

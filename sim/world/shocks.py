@@ -56,7 +56,7 @@ class ShockState:
         if spec.deliveries_lost is not None:
             lab.cuts.append(spec.deliveries_lost)
             self._supply(lab, cause)
-        if spec.cluster_lost is not None:
+        if spec.cluster_lost is not None and lab.there:
             told = self._tell(lab, "cluster_lost", spec.name, spec.cluster_lost, "share", cause)
             for kind in sorted(lab.total):
                 if kind in lab.retiring:  # of those that are to go, a part is gone
@@ -66,9 +66,9 @@ class ShockState:
                 lab.losses.setdefault(kind, []).append(1.0 - spec.cluster_lost)
         if spec.demand is not None:
             self._demand(lab, spec.demand, cause)
-        if spec.training_efficiency is not None:
+        if spec.training_efficiency is not None and lab.there:
             jump(lab, spec.training_efficiency, "breakthrough", cause)
-        if spec.inference_efficiency is not None:
+        if spec.inference_efficiency is not None and lab.there:
             jump(lab, spec.inference_efficiency, "breakthrough", cause, inference=True)
 
     def _end(self, cause: int) -> None:
@@ -84,7 +84,8 @@ class ShockState:
     def _supply(self, lab: LabState, cause: int) -> None:
         """Cuts of several shocks at one time multiply."""
         lab.lost = lost_share(lab)
-        self._tell(lab, "deliveries_lost", self.spec.name, lab.lost, "share", cause)
+        if lab.there:
+            self._tell(lab, "deliveries_lost", self.spec.name, lab.lost, "share", cause)
 
     def _demand(self, lab: LabState, factor: float | None, cause: int) -> None:
         """A factor joins those on the demand for fleets, or (None) this shock's factor leaves them."""

@@ -27,8 +27,16 @@ def open_weights(what: tuple[LabState, ModelRecord, int]) -> None:
     causes = (cause,) if cause >= 0 else ()
     event = world.event(owner.name, "model_open", model.name, model.effective_flop, "FLOP", None, causes)
     for lab in world.labs:
-        if lab is not owner:
+        if lab is not owner and lab.there:
             adopt(lab, model, event, public=True)
+
+
+def adopt_all_open(lab: LabState, event: int) -> None:
+    """A lab that begins late finds the models whose weights are open by then, in the order in which they opened."""
+    labs = {other.name: other for other in lab.world.labs}
+    for _, owner, kind, name, *_ in list(lab.world.record.events):
+        if kind == "model_open":
+            adopt(lab, labs[owner].models[name], event, public=True)
 
 
 def adopt(lab: LabState, model: ModelRecord, event: int, *, public: bool) -> None:
@@ -78,9 +86,11 @@ def _steal(what: tuple[World, Theft]) -> None:
     labs = {lab.name: lab for lab in world.labs}
     thief, victim = labs[theft.thief], labs[theft.victim]
     day = world.agenda.day
-    if thief.spec.covert and day < thief.entry:
-        world.event(thief.name, "theft_failed", theft.name, None, "", {"reason": f"{thief.name} is not there yet"}, ())
-        return
+    for lab in (thief, victim):
+        if not lab.there:
+            reason = f"{lab.name} is {'not there yet' if day < lab.entry else 'no more'}"
+            world.event(thief.name, "theft_failed", theft.name, None, "", {"reason": reason}, ())
+            return
     if theft.what == "software":
         theirs = world.record.training_efficiency[victim.name].at(day)
         assert thief.progress is not None

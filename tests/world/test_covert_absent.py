@@ -6,13 +6,17 @@ from typing import Any
 
 import pytest
 
+from sim.base.calendar import Recurrence
 from sim.base.series import fixed
 from sim.model.draw import World
+from sim.model.intervention import Breaks
 from sim.model.shock import Shock
-from tests.world.build import fleet, lab, stock
+from sim.model.software import Theft
+from tests.world.build import existing, fleet, lab, run, stock
 from tests.world.observe import days, only
 from tests.world.test_covert import deal, world
 from tests.world.test_intervention import pause, under
+from tests.world.test_progress import software
 
 STOP = {"name": "stop", "starts": 300.0, "lasts": 100.0, "stops": ["everything"]}
 
@@ -56,3 +60,56 @@ def test_a_shock_to_demand_holds_for_a_project_that_begins_meanwhile(shock: floa
     asked = {day: [value for since, value in line if since <= day][-1] for day in (begins, shock + 299.0, 900.0)}
     assert asked == {begins: 10.0 if shock > begins else 20.0, shock + 299.0: 20.0, 900.0: 10.0}
     assert only([e for e in record.events if e[2] == "covert_start"])[0] == begins
+
+
+# What it does not come to while it is not there
+
+HIDDEN = {"use": {"training": 0.4, "experiments": 0.3, "serving": 0.3}}
+OPEN: dict[str, Any] = {"every": Recurrence(days=100.0), "share": 0.1, "length_days": 50.0, "public_after_days": 0.0,
+                        "open_after_days": 10.0}  # fmt: skip
+
+
+def test_it_finds_the_weights_that_are_open_when_it_begins_and_none_after_its_end() -> None:
+    """A's models open on days 80, 180, 280...: those of days 80 to 380 are there on day 400, two more come."""
+    other = lab("A", runs=[run("M", starts=20.0, **OPEN)])
+    record = under(world(other, runs=[], **HIDDEN), deal(stops=["experiments"], starts=300.0, lasts=300.0,
+                                                      when_over="dissolved"))  # fmt: skip
+    assert days(record, "model_open") == [80.0 + 100.0 * k for k in range(10)]
+    taken = {name: model.internal for (by, name), model in record.foreign.items() if by == "Hidden"}
+    assert taken == {f"A/M-{k + 1}": max(400.0, 80.0 + 100.0 * k) for k in range(6)}
+    assert min(days(record, "fleet_model", lab="Hidden")) == 400.0
+
+
+def test_shocks_and_thefts_do_nothing_to_it_while_it_is_not_there() -> None:
+    """It is there from day 150 to day 250; the shock of day 200 alone takes half of its 150 accelerators."""
+    shocks = {f"s{on:.0f}": Shock(name=f"s{on:.0f}", on=on, cluster_lost=0.5, training_efficiency=2.0)
+              for on in (100.0, 200.0, 300.0)}  # fmt: skip
+    thefts = {f"t{on:.0f}": Theft(name=f"t{on:.0f}", thief="Hidden", victim="A", on=on) for on in (120.0, 160.0, 310.0)}
+    other = lab("A", compute=[stock(1000.0)], models=[existing("Old", -10.0, 1e24, params=1e11)])
+    base = world(other, runs=[], shocks=shocks, thefts=thefts)
+    record = under(base, deal(lasts=200.0, when_over="dissolved"))
+    assert days(record, "cluster_lost", lab="Hidden") == [200.0]
+    assert set(days(record, "breakthrough", lab="Hidden")) == {200.0}
+    assert days(record, "model_stolen") == [160.0]
+    why = [event[6]["reason"] for event in record.events if event[2] == "theft_failed"]
+    assert why == ["Hidden is not there yet", "Hidden is no more"]
+
+
+@pytest.mark.parametrize("begins", [None, 400.0])
+def test_one_that_is_dissolved_before_its_software_follows_research(begins: float | None) -> None:
+    """Software follows from day 150, or 400; the deal is over on day 250, when nobody is left to do research."""
+    mine = software(training_growth=1.5, feedback_from=begins)
+    people = {"ai_research": fixed(10.0)}
+    record = under(world(runs=[], software=mine, staff=people), deal(lasts=200.0, when_over="dissolved"))
+    law = record.training_efficiency["Hidden"]
+    assert law.at(250.0) == law.at(999.0) > (0.49 if begins else 0.5)
+    assert days(record, "software_feedback") == ([] if begins else [150.0])
+    assert not [event for event in record.events if event[1] == "Hidden" and event[0] > 250.0]
+    assert not record.warnings
+
+
+@pytest.mark.parametrize("over", [{"lasts": 100.0}, {"ends": 150.0}, {"breaks": Breaks(when=150.0)}])
+def test_it_never_begins_on_the_day_on_which_its_deal_is_over(over: dict[str, Any]) -> None:
+    mine = {"software": software(training_growth=1.5), "staff": {"ai_research": fixed(10.0)}}
+    record = under(world(**mine), deal(when_over="dissolved", **over))
+    assert days(record, "covert_given_up") == [150.0] and not days(record, "covert_start")
