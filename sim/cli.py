@@ -311,7 +311,7 @@ def _validate(options: argparse.Namespace) -> int:
     warnings = [] if code else simulate(scenario.draw()).warnings
     stated = [item for item in scenario.inputs if item.stated]
     for _, lab, subject, message in warnings:
-        print(f"{options.scenario}: {lab}/{subject}: {message}")
+        print(f"{options.scenario}: {f'{lab}/' if lab else ''}{subject}: {message}")
     print(f"{options.scenario}: fine ({len(stated)} inputs stated, {len(scenario.uncertain)} uncertain)")
     if code:
         print(f"{options.scenario}: read, not simulated: code is not run here ({code})")

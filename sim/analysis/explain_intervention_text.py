@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sim.analysis import derivation
 from sim.analysis.explain_limits import limits
 from sim.analysis.explain_step import num
+from sim.analysis.later_starts import later_text
 from sim.tables.chance import broken
 from sim.tables.covert import covert_projects
 from sim.tables.table import Table
@@ -39,7 +40,8 @@ def text(found: InterventionExplanation) -> str:
     lines += ["", "What it limits (it " + (f"holds by {spec.holds:.0%})" if spec.holds < 1.0 else "holds wholly)")]
     lines += [f"  {words}" for words in _limits(found)]
     lines += ["", "What that did"]
-    lines += _did(found) or ["  no run was suspended or had to wait for it"]
+    late = later_text(found.pair, found.labs, found.since + found.pair.world.later)
+    lines += [*_did(found), *(_wrapped(late, "  ") if late else [])] or ["  no run was suspended, or starts later"]
     covert = covert_projects(found.record).get(found.name)
     if covert is not None:
         lines += ["", "Behind it", *_wrapped(covert, "  ")]

@@ -108,7 +108,7 @@ def alignment(result: Simulated) -> Picture:
     left, low = 1.02, 0.4 * len(shown) + 0.12
     above = figure.panel(left, bottom + low + 0.62, WIDTH - left - MARGIN, top - bottom - low - 0.92)
     _over_time(above, result, months, looks, dwells)
-    _bars(figure, shown, looks, bottom + 0.08, low)
+    _bars(figure, span_of(result)[0], shown, looks, bottom + 0.08, low)
     return figure
 
 
@@ -163,8 +163,15 @@ def _over_time(
         last_end = centre + room / 2 + 0.1
 
 
-def _bars(figure: Picture, dwells: list[Dwell], looks: dict[int, str], bottom: float, height: float) -> None:
-    words = [f"{dwell.name} → {dwell.until or 'the end'}" for dwell in dwells]
+def span_words(dwell: Dwell, start: float) -> str:
+    """From what to what a bar counts: from the scenario's start if the level had been reached by then."""
+    return f"{START if dwell.since <= start else dwell.name} → {dwell.until or 'the end'}"
+
+
+def _bars(
+    figure: Picture, start: float, dwells: list[Dwell], looks: dict[int, str], bottom: float, height: float
+) -> None:
+    words = [span_words(dwell, start) for dwell in dwells]
     left = MARGIN + min(2.9, 0.15 + max(text_width(each, SMALL) for each in words))
     right = 2.55
     axes = figure.panel(left, bottom, WIDTH - left - MARGIN - right, height)

@@ -173,6 +173,19 @@ def test_an_intervention_is_explained_within_its_run(tmp_path: Path) -> None:
         assert line in printed.splitlines()
 
 
+def test_runs_that_start_later_are_named_though_none_had_to_wait(tmp_path: Path) -> None:
+    """Everything stops from day 570 to 590, between run 6, day 560 at its end, and run 7, due on day 600."""
+    text = "extends: world.yaml\npause: {starts: 2027-07-25, lasts: 20 days, stops: [everything]}\n"
+    world(tmp_path, 9)
+    found = sim.simulate(sim.load(str(made(tmp_path, "still.yaml", text)))).explain_intervention("pause")
+    assert not rows(found.did)
+    told = " ".join(str(found).split())
+    assert "start later than without it: Aurora/M-7 by 20 days, Aurora/M-8 by 20 days" in told
+    none = made(tmp_path, "none.yaml", text.replace("everything", "releases"))
+    found = sim.simulate(sim.load(str(none))).explain_intervention("pause")
+    assert "no run was suspended, or starts later" in str(found)
+
+
 def test_only_the_named_one_counts_and_the_others_stay(tmp_path: Path) -> None:
     text = """\
 extends: world.yaml

@@ -182,6 +182,9 @@ def test_validate_list_help_and_version(small: Path, tmp_path: Path) -> None:
     done = sim("validate", small, cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     assert "my.yaml" in done.stdout
+    late = tmp_path / "late.yaml"
+    late.write_text(f"extends: {small}\npause: {{starts: 2099-01-01, stops: [training]}}\n", encoding="utf-8")
+    assert f"{late}: pause: the intervention never starts" in sim("validate", late, cwd=tmp_path).stdout
     assert not (tmp_path / "outputs").exists()
     done = sim("list", SCENARIOS, cwd=tmp_path)
     assert done.returncode == 0

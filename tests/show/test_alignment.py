@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sim.show.alignment import headline, work_by_dwell, work_by_month
+from sim.show.alignment import Dwell, headline, span_words, work_by_dwell, work_by_month
 from sim.show.page import title_of
 from tests.show.reading import tagged, words
 from tests.world.observe import only
@@ -44,6 +44,13 @@ def test_bars_are_the_dwells(world, drawing) -> None:
     lines = tagged(drawn, "level:", start=True)
     assert [line.get_gid() for line in lines] == [f"level:{dwell.name}" for dwell in dwells if dwell.name != "start"]
     assert [line.get_xdata()[0] for line in lines] == [dwell.since for dwell in dwells if dwell.name != "start"]
+
+
+def test_a_dwell_in_a_level_that_was_reached_before_the_start_is_named_by_the_start() -> None:
+    one = Dwell("coder", "researcher", 100.0, 250.0, {}, 0.0, "")
+    assert span_words(one, 100.0) == "start → researcher"
+    assert span_words(one, 90.0) == "coder → researcher"
+    assert span_words(one._replace(until=None), 90.0) == "coder → the end"
 
 
 def test_the_title_is_the_break_even(world, drawing) -> None:
