@@ -59,9 +59,7 @@ class Covert(Lever):
             return
         world, lab, spec, state = self.state.world, self.lab, self.spec, self.state
         lab.there, lab.awaited = True, False
-        got = {kind: spec.compute * count for kind, count in sorted(in_the_world(world).items()) if count > 0.0}
-        if not got:
-            world.warn(lab.name, state.spec.name, "the covert project gets nothing: there are no accelerators anywhere")
+        got = self._takes()
         signatories = state.labs or [other for other in world.labs if other.name not in world.secret]
         laws, day = world.record.training_efficiency, world.agenda.day
         best = min(signatories, key=lambda other: (-laws[other.name].at(day), other.name))
@@ -87,6 +85,21 @@ class Covert(Lever):
         if spec.found is not None:
             stream = f"intervention/{state.spec.name}/found"
             self.hazard = HazardState(world, stream, lab.name, spec.found, self._found)
+
+    def _takes(self) -> Holding:
+        """The accelerators that it gets: its share of the world's, at most what no lab has where `world:` is stated."""
+        world, lab, by, share = self.state.world, self.lab, self.state.spec.name, self.spec.compute
+        there = in_the_world(world)
+        got = {kind: share * count for kind, count in sorted(there.items()) if count > 0.0}
+        if not got:
+            world.warn(lab.name, by, "the covert project gets nothing: there are no accelerators anywhere")
+        for kind, count in list(got.items()) if world.draw.world is not None else ():
+            rest = max(0.0, there[kind] - sum(other.total.get(kind, 0.0) for other in world.labs))
+            if rest < count * (1.0 - cluster.ROUNDING):
+                why = f"labs have all but {rest:.4g} of the world's {there[kind]:.4g} {kind}"
+                world.warn(lab.name, by, f"the covert project gets less than its {count:.4g} {kind}: {why}")
+                got[kind] = rest
+        return {kind: count for kind, count in got.items() if count > 0.0}
 
     def _found(self, _: int) -> None:
         """It is found."""

@@ -84,6 +84,16 @@ def test_where_the_world_is_more_than_the_labs_it_is_the_worlds_share() -> None:
     assert cluster(record, 150.0, "TPU", "Hidden") == 0.0
 
 
+@pytest.mark.parametrize(("stocked", "gets"), [(1600.0, 100.0), (1500.0, 0.0), (1000.0, 0.0), (1700.0, 170.0)])
+def test_it_gets_no_more_than_the_labs_leave_of_the_world(stocked: float, gets: float) -> None:
+    """A tenth of a world of which A has 1500 H100; of the TPU, 4000 against 300, the whole tenth."""
+    record = under(world(world=World(compute=[stock(stocked), stock(4000.0, "TPU")])), deal())
+    assert cluster(record, 150.0, lab="Hidden") == gets and cluster(record, 150.0, "TPU", "Hidden") == 400.0
+    less = [message for day, by, _, message in record.warnings if (day, by) == (150.0, "Hidden")]
+    assert len(less) == (gets < 0.1 * stocked)
+    assert all(f"gets less than its {0.1 * stocked:.4g} H100" in message for message in less)
+
+
 @pytest.mark.parametrize("iota", [1.0, 0.5])
 def test_its_efficiencies_are_the_share_of_the_best_and_go_on_at_its_own_rate(iota: float) -> None:
     """A doubles a year, B trebles: on day 150 half of 3^(150/365.25); from there on it grows by half a year."""
