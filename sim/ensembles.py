@@ -134,7 +134,7 @@ class _Making:
                 raise OutputError(f"{kept}: is an unfinished ensemble; add --resume to go on with it, or delete it")
             kept.mkdir(parents=True, exist_ok=True)
             with working(kept):
-                self._begin(there, resume)
+                self._begin(resume)
                 enough = None if self.until is None else partial(self.until.reached, self.store)
                 self.draws = run_draws(self.plan, self.store, self.draws, spread, told, enough)
                 self._finish()
@@ -150,9 +150,9 @@ class _Making:
                               "on with --resume") from error  # fmt: skip
         return Ensemble(self.folder, temporary)
 
-    def _begin(self, there: bool, resume: bool) -> None:
-        """The folder of what is to be done, with what is there already."""
-        if there:
+    def _begin(self, resume: bool) -> None:
+        """The folder of what is to be done, with what is there already. An empty one: killed, or refused, before."""
+        if self.store.spec is not None or self.store.files():
             self._agree(self.store)
         elif resume and (self.folder / SPEC).exists():
             finished = Store(self.folder)
@@ -163,8 +163,6 @@ class _Making:
 
     def _agree(self, store: Store) -> None:
         """Raises OutputError unless draws can be added to a store's."""
-        if store.spec is None and not store.files():
-            return  # killed before anything was kept
         different = changes(store, self.spec, self.scenario)
         if different:
             raise OutputError(f"{store.folder}: holds draws of something else, to which none can be added ("

@@ -12,13 +12,13 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from functools import partial
-from importlib.metadata import PackageNotFoundError, version
 from math import ceil
 from pathlib import Path
 from typing import Any
 
 from sim.analysis.sweep import Plan, Row, columns, row
 from sim.ensemble.files import replace_file, sweep_parts
+from sim.ensemble.program import program
 from sim.ensemble.workers import TaskFailed, WorkerLost, spread
 
 SPEC = "sweep.json"
@@ -44,11 +44,7 @@ def chunk_file(folder: Path, n: int) -> Path:
 
 def spec(plan: Plan) -> dict[str, Any]:
     """What `sweep.json` says."""
-    try:
-        program = version("manycopies")
-    except PackageNotFoundError:
-        program = ""
-    return {"program": program, **plan.identity(), "chunk": chunk_size(len(plan.cells))}
+    return {"program": program(), **plan.identity(), "chunk": chunk_size(len(plan.cells))}
 
 
 def begin(plan: Plan, folder: Path) -> None:

@@ -11,7 +11,7 @@ from sim.scenario import Scenario, ScenarioError, load
 from sim.scenario.files import EFFECTIVE
 
 WORDS = {
-    "program": "version of this program",
+    "program": "version or code of this program",
     "seed": "seed",
     "method": "method",
     "chunk": "draws of a chunk",

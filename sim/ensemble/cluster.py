@@ -8,9 +8,9 @@ import traceback
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from sim.ensemble.program import program
 from sim.ensemble.workers import Spread, TaskFailed, WorkerLost
 
 LOCAL = "dask"
@@ -29,7 +29,7 @@ def on_dask(where: str, workers: int | None = None) -> Iterator[Spread]:
     """A way to spread work over Dask workers.
 
     where: "dask" for a cluster of processes on this machine, which lives as long as this context (workers: how many);
-    else the address of a scheduler, such as `tcp://host:8786`, whose workers have this package installed.
+    else the address of a scheduler, such as `tcp://host:8786`, whose workers have this very package installed.
     Raises ClusterError.
     """
     try:
@@ -61,10 +61,8 @@ def on_dask(where: str, workers: int | None = None) -> Iterator[Spread]:
 
 
 def _program() -> str:
-    try:
-        return version("manycopies")
-    except PackageNotFoundError:
-        return "not installed"
+    """Of whoever is asked."""
+    return program()
 
 
 def _spread(client: Any, work: Callable[[Any], Any], tasks: Iterable[Any]) -> Generator[tuple[Any, Any], None, None]:

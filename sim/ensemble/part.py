@@ -57,17 +57,21 @@ class Plan:
     columns: dict[str, list[Column]]
 
 
+Failed = tuple[int, str, bool]
+"""A draw that could not be simulated, the message, and whether this program is to blame."""
+
+
 class Part(NamedTuple):
     """Draws `start` to `stop` (exclusive): encoded columns of each table, `draw` first; the main result of each draw.
 
-    failed: (draw, message, ours) of each that could not be simulated.
+    failed: those that could not be simulated, in order.
     """
 
     start: int
     stop: int
     tables: dict[str, list[Values]]
     main: list[float]
-    failed: list[tuple[int, str, bool]]
+    failed: list[Failed]
 
 
 def columns_of(
@@ -99,7 +103,8 @@ def simulate_part(plan: Plan, span: tuple[int, int]) -> Part:
 def _simulate_part(plan: Plan, start: int, stop: int) -> Part:
     rows: dict[str, list[tuple[Any, ...]]] = {name: [] for name in plan.columns}
     numbers: dict[str, list[int]] = {name: [] for name in plan.columns}
-    main, failed = [], []
+    main: list[float] = []
+    failed: list[Failed] = []
     quantiles = plan.sampler.quantiles(start, stop)
     for i, row in zip(range(start, stop), quantiles, strict=True):
         try:

@@ -7,13 +7,13 @@ from bisect import insort
 from collections.abc import Callable
 from contextlib import closing
 from functools import partial
-from importlib.metadata import PackageNotFoundError, version
 from math import isnan
 from typing import Any, NamedTuple
 
 from sim.base.limits import MOST_DRAWS, MOST_EVENTS
 from sim.ensemble.outcomes import MAIN
-from sim.ensemble.part import EXAMPLES, OUTCOMES, Part, Plan, columns_of, simulate_part
+from sim.ensemble.part import EXAMPLES, FAILURES, OUTCOMES, Failed, Part, Plan, columns_of, simulate_part
+from sim.ensemble.program import program
 from sim.ensemble.sampler import Sampler
 from sim.ensemble.series import dates_of
 from sim.ensemble.store import CHUNK, Chunk, Store, chunks_of
@@ -87,12 +87,8 @@ def plan_of(
 
 def spec_of(scenario: Scenario, sampler: Sampler, draws: int, most_events: int, keep: str) -> dict[str, Any]:
     """What `ensemble.json` says: all but the number of draws must agree for draws to be added."""
-    try:
-        program = version("manycopies")
-    except PackageNotFoundError:
-        program = ""
     return {
-        "program": program,
+        "program": program(),
         "name": scenario.name,
         "scenario_hash": scenario.hash,
         "seed": sampler.seed,
@@ -129,9 +125,12 @@ def run_draws(
             missing.append(chunk)
     counter.tell()
     lacking = {chunk.n for chunk in missing}
-    through = _Through(chunks, lacking, enough)
-    if through.stop is not None:
-        return through.stop
+    through = _Through(chunks, lacking, enough, _Failing(draws))
+    for chunk in chunks:
+        if chunk.n not in lacking:
+            through.failing.add(chunk.start, chunk.stop, failures_of(store, chunk))
+    if through.reached():
+        return draws if through.stop is None else through.stop
     by_start = {span: chunk for chunk in missing for span in spans(chunk)}
     without_examples = {name: columns for name, columns in plan.columns.items() if name not in EXAMPLES}
     waiting: dict[int, dict[int, Part]] = {}
@@ -141,6 +140,8 @@ def run_draws(
             parts = waiting.setdefault(chunk.n, {})
             parts[part.start] = part
             counter.add(part)
+            through.failing.add(part.start, part.stop, part.failed)
+            through.reached()
             if sum(each.stop - each.start for each in parts.values()) < chunk.stop - chunk.start:
                 continue
             ordered = [waiting[chunk.n][start] for start in sorted(parts)]
@@ -158,22 +159,65 @@ def spans(chunk: Chunk) -> list[tuple[int, int]]:
     return [(start, min(start + PART, chunk.stop)) for start in range(chunk.start, chunk.stop, PART)]
 
 
+def failures_of(store: Store, chunk: Chunk) -> list[Failed]:
+    """Draws of a chunk that is there which could not be simulated."""
+    if not (store.listed(chunk.n) or {}).get("failed", 0):
+        return []
+    found: Any = next(store.read(FAILURES, ["draw", "kind", "message", "ours"], chunk.n))
+    kinds, messages = ([texts.words[code] for code in texts.codes] for texts in (found["kind"], found["message"]))
+    rows = zip(found["draw"], kinds, messages, found["ours"], strict=True)
+    return [(int(draw), message or kind, bool(ours == 1)) for draw, kind, message, ours in rows]
+
+
+class _Failing:
+    """Draws that fail, counted in order from the first on: so what is said of them depends on no worker."""
+
+    def __init__(self, draws: int) -> None:
+        self.draws = draws
+        self.waiting: dict[int, tuple[int, list[Failed]]] = {}
+        self.counted = 0
+        self.failed: list[Failed] = []
+
+    def add(self, start: int, stop: int, failed: list[Failed]) -> None:
+        """Draws that are there; counted once all before them are."""
+        self.waiting[start] = stop, failed
+
+    def count(self, stop: int) -> None:
+        """Count up to a draw (exclusive). Raises TooManyFailures as soon as they are too many of all draws."""
+        while self.counted < stop and self.counted in self.waiting:
+            self.counted, failed = self.waiting.pop(self.counted)
+            self.failed += failed
+            self.check(self.draws)
+
+    def check(self, draws: int) -> None:
+        """Raises TooManyFailures if those counted are too many of so many draws."""
+        if len(self.failed) > MOST_FAILING * draws:
+            first, message, _ = self.failed[0]
+            raise TooManyFailures(f"{len(self.failed):,} of the first {self.counted:,} draws fail, more than 1% of "
+                                  f"{draws:,}; the first: draw {first}: {message}",
+                                  any(ours for _, _, ours in self.failed))  # fmt: skip
+
+
 class _Through:
     """Whether the draws from the first on are enough, asked once for each chunk, in order."""
 
-    def __init__(self, chunks: list[Chunk], lacking: set[int], enough: Callable[[int], bool] | None) -> None:
-        self.chunks, self.lacking, self.enough = chunks, lacking, enough
+    def __init__(
+        self, chunks: list[Chunk], lacking: set[int], enough: Callable[[int], bool] | None, failing: _Failing
+    ) -> None:
+        self.chunks, self.lacking, self.enough, self.failing = chunks, lacking, enough, failing
         self.next = 0
         self.stop: int | None = None
-        self.reached()
 
     def reached(self) -> bool:
-        while self.enough is not None and self.stop is None and self.next < len(self.chunks):
+        """Raises TooManyFailures."""
+        while self.stop is None and self.next < len(self.chunks):
+            stop = self.chunks[self.next].stop
+            self.failing.count(stop)
             if self.next in self.lacking:
                 return False
-            stop = self.chunks[self.next].stop
             self.next += 1
-            if self.enough(stop):
+            if self.enough is not None and self.enough(stop):
+                self.failing.check(stop)
                 self.stop = stop
         return self.stop is not None
 
@@ -183,16 +227,13 @@ class _Counter:
 
     def __init__(self, plan: Plan, store: Store, draws: int, told: Callable[[Progress], None] | None) -> None:
         self.store, self.draws, self.told = store, draws, told
-        self.done = self.new = self.failed = 0
+        self.done = self.new = 0
         self.values: list[float] = []
-        self.first: tuple[int, str] | None = None
-        self.ours = False
         self.began = time.monotonic()
 
     def found(self, chunk: Chunk) -> None:
         """A chunk that is there already."""
         self.done += chunk.stop - chunk.start
-        self.failed += int((self.store.listed(chunk.n) or {}).get("failed", 0))
         if self.told is not None and len(self.values) < MOST_REMEMBERED:
             column = next(self.store.read(OUTCOMES, [MAIN], chunk.n))[MAIN]
             self.remember(column.tolist())  # type: ignore[union-attr]
@@ -201,15 +242,6 @@ class _Counter:
         """Draws that were just made."""
         self.done += part.stop - part.start
         self.new += part.stop - part.start
-        self.failed += len(part.failed)
-        for draw, message, ours in part.failed:
-            self.ours = self.ours or ours
-            if self.first is None or draw < self.first[0]:
-                self.first = draw, message
-        if self.failed > MOST_FAILING * self.draws:
-            which = "" if self.first is None else f"; the first: draw {self.first[0]}: {self.first[1]}"
-            raise TooManyFailures(f"{self.failed:,} of {self.done:,} draws fail, more than 1% of "
-                                  f"{self.draws:,}{which}", self.ours)  # fmt: skip
         if self.told is not None:
             self.remember(part.main)
             self.tell()

@@ -17,7 +17,8 @@ import pytest
 
 import sim
 from sim.cli import main
-from sim.ensemble.run import Progress, TooManyFailures, central_record, plan_of
+from sim.ensemble.program import digest, program
+from sim.ensemble.run import Progress, TooManyFailures, central_record, plan_of, run_draws
 from sim.ensemble.sampler import Sampler
 from sim.ensemble.store import Store
 from sim.ensemble.survival import kaplan_meier
@@ -252,10 +253,63 @@ def test_a_failing_draw_is_told_and_takes_down_no_other(
 
 def test_more_than_one_percent_failing_is_an_error(small: pytest.MonkeyPatch, tmp_path: Path) -> None:
     failing(small, {17})
-    with pytest.raises(TooManyFailures, match="1 of 19 draws fail, more than 1% of 40; the first: draw 17: no 17") as e:
-        run_ensemble(scenario(), 40, workers=1, out=tmp_path / "f")
-    assert e.value.ours
-    assert (tmp_path / "f.unfinished" / "chunk-00000.json").exists() and not (tmp_path / "f").exists()
+    told = r"1 of the first 19 draws fail, more than 1% of 40; the first: draw 17: no 17\Z"
+    for workers in (1, 3):
+        folder = tmp_path / f"{workers}"
+        with pytest.raises(TooManyFailures, match=told) as e:
+            run_ensemble(scenario(), 40, workers=workers, out=folder)
+        assert e.value.ours
+        assert (Path(f"{folder}.unfinished") / "chunk-00000.json").exists() and not folder.exists()
+
+
+def test_what_is_said_of_failing_draws_depends_on_no_order(small: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Parts come back in the opposite order: those of draws 17 and 30 are counted as if they had not."""
+    failing(small, {17, 30})
+    world = scenario()
+    plan = plan_of(world, Sampler(world, 0), central_record(world, 0))
+
+    def backwards(work: Any, tasks: Any) -> Any:
+        for task in reversed(list(tasks)):
+            yield task, work(task)
+
+    store = Store(tmp_path)
+    store.begin({}, "")
+    with pytest.raises(TooManyFailures, match="1 of the first 19 draws fail, more than 1% of 40; the first: draw 17: "):
+        run_draws(plan, store, 40, backwards)
+
+
+def test_early_end_and_going_on_are_no_way_past_failing_draws(small: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    failing(small, {3})
+    small.setattr("sim.ensemble.run.MOST_FAILING", 0.05)
+    small.setattr("sim.ensemble.until.LEAST", 16)
+    options: Any = {"until": "own_window_median_days=1000 days", "out": tmp_path / "f", "workers": 1}
+    for resume in (False, True):  # 1 of 16 is too many, though it is not of 400; the second time the chunk is there
+        with pytest.raises(TooManyFailures, match=r"1 of the first 16 draws fail, more than 1% of 16; .* draw 3: no 3"):
+            run_ensemble(scenario(), 400, resume=resume, **options)
+    with pytest.raises(TooManyFailures, match=r"1 of the first 16 draws fail, more than 1% of 16; .* draw 3: no 3"):
+        run_ensemble(scenario(), 16, out=tmp_path / "f", workers=1, resume=True)
+    assert run_ensemble(scenario(), 32, out=tmp_path / "f", workers=1, resume=True).failed == 1
+
+
+def test_draws_of_two_programs_are_not_mixed(
+    made: Ensemble, small: pytest.MonkeyPatch, tmp_path: Path
+) -> None:  # fmt: skip
+    package = tmp_path / "sim"
+    (package / "__pycache__").mkdir(parents=True)
+    (package / "world.py").write_text("DAY = 1\n", encoding="utf-8")
+    (package / "catalog.yaml").write_text("a: 1\n", encoding="utf-8")
+    seen = [digest(package)]
+    (package / "__pycache__" / "world.pyc").write_bytes(b"1")
+    assert digest(package) == seen[0]
+    for name, text in (("world.py", "DAY = 2\n"), ("catalog.yaml", "a: 2\n"), ("table.txt", "")):
+        (package / name).write_text(text, encoding="utf-8")
+        seen.append(digest(package))
+    assert len(set(seen)) == 4
+    assert made.spec["program"] == program()
+    small.setattr("sim.ensemble.run.program", lambda: "9.9")
+    for _ in range(2):  # what was refused once is refused again
+        with pytest.raises(OutputError, match=r"code of this program: \S+\+sha256\.[0-9a-f]{16}, now 9\.9"):
+            run_ensemble(scenario(), 50, workers=1, out=made.folder, resume=True)
 
 
 def test_a_draw_that_cannot_go_on_says_on_which_date(small: pytest.MonkeyPatch) -> None:
