@@ -29,7 +29,7 @@ def test_every_command_runs(tmp_path: Path) -> None:
     shutil.copytree(SCENARIOS, tmp_path / "scenarios")
     (scenario,) = (text for text in blocks("yaml") if "labs:" in text)
     (tmp_path / "my.yaml").write_text(scenario, encoding="utf-8")
-    assert len(scenario.splitlines()) == 11  # short enough to be typed
+    assert len(scenario.splitlines()) == 10  # short enough to be typed
     asked = [words[1:] for words in commands() if words[0] == "sim"]
     inline = [shlex.split(found)[1:] for found in re.findall(r"`(sim (?:run|schema) [^`]*)`", README)]
     assert len(asked) >= 6 and ["run", "my.yaml"] in inline
