@@ -12,8 +12,8 @@ from sim.model.throughput import throughput
 from sim.model.worth import quality, share_doable, tokens_per_human_hour, worth
 from sim.physics.throughput import Throughput
 from sim.tables.steps import sweep, total, value_at
+from sim.world.own_calendar import own_day, world_day
 from sim.world.record import ModelRecord, RunRecord, Steps
-from sim.world.standstill import own_day, world_day
 
 if TYPE_CHECKING:
     from sim.tables.alignment_work import AlignmentWork

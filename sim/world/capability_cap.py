@@ -11,9 +11,9 @@ from sim.model.intervention import Intervention
 from sim.model.level import Level
 from sim.model.worth import value_of
 from sim.world.cap_growth import growing_cap
+from sim.world.own_calendar import own_day
 from sim.world.record import ModelRecord
 from sim.world.run import Run
-from sim.world.standstill import own_day
 
 if TYPE_CHECKING:
     from sim.world.lab import LabState

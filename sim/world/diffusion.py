@@ -16,8 +16,8 @@ from sim.base.series import Piece
 from sim.model.software import Diffusion
 from sim.physics.software import law_piece
 from sim.world.agenda import Order
+from sim.world.own_calendar import own_day, world_day
 from sim.world.progress import SHORTEST_STEP_DAYS, Progress
-from sim.world.standstill import own_day, world_day
 
 if TYPE_CHECKING:
     from sim.world.world import World

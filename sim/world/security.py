@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sim.base.calendar import tick
 from sim.world.agenda import Order
 from sim.world.lever import Lever
-from sim.world.standstill import own_day
+from sim.world.own_calendar import own_day
 
 if TYPE_CHECKING:
     from sim.world.diffusion import Link

@@ -161,16 +161,3 @@ def _pass_on(lab: LabState, alone: bool) -> None:
 
 def _move(line: Steps, since: float, late: float) -> None:
     line[:] = [(day + late if day > since else day, value) for day, value in line]
-
-
-def own_day(stands: list[tuple[float, float]], day: float) -> float:
-    """What the calendar of those who stood still shows on a day of the world."""
-    return day - sum(min(day, until) - since for since, until in stands if since < day)
-
-
-def world_day(stands: list[tuple[float, float]], own: float) -> float:
-    """The day of the world on which the calendar of those who stood still shows `own` (the first such day)."""
-    for since, until in stands:
-        if own > since:
-            own += until - since
-    return own

@@ -15,10 +15,11 @@ import sim
 from sim.base.calendar import tick
 from sim.model.draw import Draw
 from sim.tables.moves import ends_of
+from sim.world.own_calendar import own_day, world_day
 from sim.world.policy import Policy
 from sim.world.record import MOVED, Event, RunRecord
 from sim.world.setup import set_up
-from sim.world.standstill import OWN, go_on, own_day, stand_still, world_day
+from sim.world.standstill import OWN, go_on, stand_still
 from sim.world.world import World
 from tests.world import test_pause
 from tests.world.test_random_worlds import worlds
