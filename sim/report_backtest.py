@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import IO, Any
 
-from sim.analysis.backtest import OUTCOMES
+from sim.analysis.backtest import NOT_CLOSED, OUTCOMES
 from sim.report_text import Head, columns, day_text
 from sim.result import Result
 
@@ -51,9 +51,11 @@ def print_backtest(result: Result, out: IO[str]) -> None:
         if not isinstance(found, dict):
             continue
         middle = found["median_absolute_error_days"]
+        closed = [f"{kind} {found[kind]}" for kind in OUTCOMES if found[kind] and kind not in NOT_CLOSED]
+        others = [f"{kind} {found[kind]}" for kind in NOT_CLOSED if found[kind]]
         print(
-            f"{scope}: {found['really_closed']} really closed; "
-            + ", ".join(f"{kind} {found[kind]}" for kind in OUTCOMES if found[kind])
+            f"{scope}: {found['really_closed']} really closed{': ' if closed else ''}{', '.join(closed)}"
+            + (f"; not closed: {', '.join(others)}" if others else "")
             + f"; median error {'-' if middle is None else f'{middle:,.0f}'} days;"
             + f" real date inside the interval: {found['real_closing_inside_interval']}",
             file=out,

@@ -26,11 +26,13 @@ OUTCOMES = {
     "hit": f"within {HIT_DAYS:.0f} days of the real closing, or by the same model",
     "early": "predicted before the real closing",
     "late": "predicted after it",
-    "already": "predicted to be surpassed on its first day",
+    "already": "really closed later, but predicted to be surpassed on its first day",
     "missed": "really closed, but no model so strong before the end",
-    "premature": "predicted to close, but no flagship followed",
+    "premature": "predicted to close (or to be surpassed on its first day), but no flagship followed",
     "open": "neither",
 }
+NOT_CLOSED = ("premature", "open")
+"""Outcomes of windows that really did not close: the others add up to those that did."""
 
 COLUMNS = [
     Column("lab", "", "whose flagship"),
@@ -170,10 +172,13 @@ def _name(model: ModelRecord | None) -> str | None:
 
 
 def _outcome(model: ModelRecord, actual: ModelRecord | None, predicted: ModelRecord | None, error: float | None) -> str:
-    if predicted is not None and _public(predicted) <= _public(model):
+    if actual is None:
+        return "open" if predicted is None else "premature"
+    if predicted is None:
+        return "missed"
+    if _public(predicted) <= _public(model):
         return "already"
-    if error is None:
-        return ("open" if predicted is None else "premature") if actual is None else "missed"
+    assert error is not None
     if actual is predicted or abs(error) <= HIT_DAYS:
         return "hit"
     return "early" if error < 0.0 else "late"

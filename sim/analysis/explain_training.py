@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from sim.analysis.explain_laws import LawSteps
+from sim.analysis.explain_length import ruled_length
 from sim.analysis.explain_split import by_flop, chain, gain_of, run_of, spec_of, terms
 from sim.analysis.explain_step import num, percent
 from sim.base.units import H100E_FLOP_PER_S, SECONDS_PER_DAY
@@ -30,7 +31,10 @@ class TrainingSteps(LawSteps):
         util = self.mark(*self.run, "training", "whole_run_mfu")
         if self.notes.find(*self.run, "training", "mfu") is not None:
             util = self.mark(*self.run, "training", "mfu") + self.mark(*self.run, "training", "goodput")
-        length = self.mark(*self.run, "length_days")
+        ruled = ruled_length(self.record, model, self.mark)
+        length = "" if ruled is not None else self.mark(*self.run, "length_days")
+        if ruled is not None:
+            self.add("days of work", ruled.days, "days", ruled.text)
         own = terms(self.record, model)[sum(len(terms(self.record, m)) for m in chain(self.record, model)[-2:-1]) :]
         for term in own:
             f = term.factors
@@ -48,7 +52,7 @@ class TrainingSteps(LawSteps):
                 continue
             self.add("accelerators", chips, "H100e", f"{of}{self._size_cause()}")
             what = "training_flop" if len(own) == 1 else f"training_flop, {term.key[0]}"
-            if stated and not length:
+            if stated and not length and ruled is None:
                 self.add(f"days of {term.key[0]}", days, "days",
                          f"{num(term.flop)} FLOP / ({num(chips)} × {rate} × 86,400 s)")  # fmt: skip
             if stated and len(own) == 1:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from sim.analysis.explain_held import delays, while_it_worked
+from sim.analysis.explain_length import ruled_length
 from sim.analysis.explain_notes import Cited, Notes
 from sim.analysis.explain_split import Part, run_of, spec_of, split
 from sim.base.calendar import date_text, tick
@@ -109,7 +110,10 @@ def limits(record: RunRecord, model: ModelRecord, notes: Notes) -> list[Limit]:
             result.append(Limit(day, resumed[0] if resumed else None, f"suspended: {why}"))
     result += [Limit(*held) for held in while_it_worked(record, log)]
     if log.started is not None and log.finished is not None:
-        if spec.length_days is not None and spec.flop is not None and not spec.accelerators and spec.share is None:
+        ruled = ruled_length(record, model)
+        if ruled is not None:
+            what, inputs = f"trains {ruled.days:,.1f} days: {ruled.text}", cite("length_days")
+        elif spec.length_days is not None and spec.flop is not None and not spec.accelerators and spec.share is None:
             what, inputs = "trains: length stated, accelerators as FLOP needs", cite("length_days", "flop")
         elif spec.length_days is not None:
             what, inputs = "trains: length stated", cite("length_days")

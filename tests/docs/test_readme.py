@@ -47,6 +47,9 @@ def test_every_command_runs(tmp_path: Path) -> None:
     # What it claims of the backtest.
     told = " ".join(README.split())
     outcome = printed["run scenarios/windows-backtest.yaml"]
+    for line in re.findall(r"^.* really closed: .*$", outcome, re.MULTILINE):
+        closed, kinds = re.search(r"(\d+) really closed: ([^;]+);", line).groups()  # type: ignore[union-attr]
+        assert sum(int(kind.split()[-1]) for kind in kinds.split(", ")) == int(closed), line
     for start, claim in (
         ("own:", r"is where FLOP says in (\d+) of (\d+) cases"),
         ("own, where FLOP is known:", r"\((\d+) of (\d+) where FLOP is known\)"),
@@ -54,7 +57,7 @@ def test_every_command_runs(tmp_path: Path) -> None:
         ("frontier, where FLOP is known:", r"in only \d+ of \d+ \((\d+) of (\d+)\)"),
     ):
         found = re.search(claim, told)
-        real = re.search(rf"^{re.escape(start)} (\d+) really closed; hit (\d+)", outcome, re.MULTILINE)
+        real = re.search(rf"^{re.escape(start)} (\d+) really closed: hit (\d+)", outcome, re.MULTILINE)
         assert found is not None and real is not None, start
         assert (found[1], found[2]) == (real[2], real[1]), start
 
