@@ -40,7 +40,7 @@ def add_ensemble(run: argparse.ArgumentParser) -> None:
 
 def run_many(options: argparse.Namespace) -> int:
     """Simulate the draws, keep them, print what they say."""
-    from sim.cli import UsageError, _load, _tell_of_code
+    from sim.cli import UsageError, _load, _settle_matplotlib, _tell_of_code
     from sim.ensemble.cluster import ClusterError
     from sim.ensemble.run import KEPT, TooManyFailures, check_draws
     from sim.ensemble.sampler import METHODS
@@ -69,6 +69,7 @@ def run_many(options: argparse.Namespace) -> int:
     folder = Path(options.out) if options.out else default_folder(f"ensemble-{scenario.name}")
     check_folder(folder)
     _tell_of_code(scenario)
+    _settle_matplotlib()
     line = ProgressLine("draws")
 
     def told(now: Progress) -> None:
@@ -79,7 +80,8 @@ def run_many(options: argparse.Namespace) -> int:
         found = run_ensemble(
             scenario, draws, seed=options.seed, workers=options.workers, out=folder, on=options.on,
             resume=options.resume, keep=options.keep or KEPT[0], method=options.method or METHODS[0],
-            until=options.until, most_events=options.max_events, progress=told, command=command_line(),
+            until=options.until, most_events=options.max_events, progress=told, pictures=options.pictures,
+            svg=options.svg, command=command_line(),
         )  # fmt: skip
     except UntilError as error:
         raise UsageError(f"--until {options.until}: {error}") from None
@@ -94,8 +96,12 @@ def run_many(options: argparse.Namespace) -> int:
         raise OutputError(f"{error}; with fewer --workers each has more memory. Go on with --resume") from None
     finally:
         line.clear()
+    from sim.show.many import pictures_of
+
     print(report_text(found.summary))
     print(f"\nTables and summary: {folder}/ (windows-*.parquet, outcomes-*.parquet, fan.csv, summary.json, ...)")
+    if options.pictures:
+        print(f"Pictures: {', '.join(f'{folder}/{name}.png' for name in pictures_of(found))}")
     return 0
 
 

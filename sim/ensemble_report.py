@@ -28,7 +28,7 @@ WORDS = {
 def report_text(summary: Mapping[str, Any]) -> str:
     """Results with their Monte Carlo error, windows by generation, levels and milestones."""
     end = str(summary["end"])[:10]
-    lines = [_head(summary), "", *_results(summary), *_dates(summary, end), *_windows(summary, end)]
+    lines = [_head(summary), "", *_results(summary), *_dates(summary, end), *_dwell(summary), *_windows(summary, end)]
     lines += ["", "A range holds 90% of draws; ± is one standard error, as there are so many draws only. What the "
                   "inputs' ranges leave out is in neither."]  # fmt: skip
     return "\n".join(lines)
@@ -67,6 +67,19 @@ def _dates(summary: Mapping[str, Any], end: str) -> list[str]:
         if len(rows) > 1:
             lines += ["", *_table(rows)]
     return lines
+
+
+def _dwell(summary: Mapping[str, Any]) -> list[str]:
+    """How long levels last, in the draws that reach them."""
+    found = [row for row in summary["dwell"] if row["draws"]]
+    if not found:
+        return []
+    rows = [("from", "to", "draws", "median", "90%", "open at end", "central case")]
+    for row in found:
+        central = row["central_days"]
+        ours = "none" if central is None else f"{'> ' * bool(row['central_open'])}{_number(central)}"
+        rows.append((row["level"], row["next_level"], f"{row['draws']:,}", *_length(row), ours))
+    return ["", "How long levels last, days (Kaplan-Meier; from a first crossing to the next level's)", *_table(rows)]
 
 
 def _windows(summary: Mapping[str, Any], end: str) -> list[str]:

@@ -18,7 +18,10 @@ import numpy as np
 from sim.aside import Busy, working
 from sim.base.limits import MOST_EVENTS
 from sim.ensemble import summary as summaries
+from sim.ensemble.bands import Band, read_bands
+from sim.ensemble.central import with_central
 from sim.ensemble.changes import changes
+from sim.ensemble.dwell import dwell
 from sim.ensemble.estimate import Estimate, quantile
 from sim.ensemble.fan import fan_table
 from sim.ensemble.outcomes import outcome_row
@@ -28,7 +31,9 @@ from sim.ensemble.sampler import Sampler
 from sim.ensemble.store import DRAW, SPEC, Store, chunks_of, link
 from sim.ensemble.until import Until, parse_until
 from sim.ensemble.workers import Spread, spread
+from sim.ensemble_facts import facts_of
 from sim.output import OutputError, check_folder, json_text, write_manifest, write_text, write_whole
+from sim.result import Result
 from sim.scenario import Scenario, load
 from sim.scenario.files import EFFECTIVE
 from sim.tables.rates import Rates
@@ -38,6 +43,9 @@ from sim.world.record import RunRecord
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.figure import Figure
+
+    from sim.show.facts import PictureFacts
 
 UNFINISHED = ".unfinished"
 """What the folder beside the results is called as long as an ensemble is not finished, behind their name."""
@@ -57,6 +65,8 @@ def run_ensemble(
     until: str | None = None,
     most_events: int = MOST_EVENTS,
     progress: Callable[[Progress], None] | None = None,
+    pictures: bool = False,
+    svg: bool = False,
     command: str = "",
 ) -> Ensemble:
     """Simulate draws 0 to n − 1 of a scenario's uncertain inputs, and keep them in a folder.
@@ -67,8 +77,8 @@ def run_ensemble(
     resume: go on with what was interrupted in that folder, or add draws to what is finished there. keep: "examples"
     (trajectory and events of the first 100 draws) or "all" (of every draw). method: sobol, random or latin. until: end
     early once the Monte Carlo error of the median of a result is small enough, as in `own_window_median_days=2%`.
-    most_events: as in `simulate`, of each draw. progress: called as draws are done. command: what `run.json` says was
-    typed.
+    most_events: as in `simulate`, of each draw. progress: called as draws are done. pictures: also put the pictures
+    into the folder, as PNG; svg: also as SVG. command: what `run.json` says was typed.
     Raises ValueError for arguments that make no sense, `sim.ensemble.run.TooManyFailures` if more than 1% of the draws
     fail, `sim.output.OutputError` if the folder cannot be written, holds something else, or an ensemble that draws
     cannot be added to, `sim.ensemble.cluster.ClusterError` if there is no such cluster, and
@@ -87,7 +97,7 @@ def run_ensemble(
     plan = plan_of(whole, sampler, central, most_events=most_events, keep=keep)
     ending = None if until is None else parse_until(until, plan.columns[OUTCOMES])
     spec = spec_of(whole, sampler, draws, most_events, keep)
-    made = _Making(whole, plan, central, spec, folder, ending, command)
+    made = _Making(whole, plan, central, spec, folder, ending, command, (pictures, svg))
     with _spreading(on, workers) as spread_it:
         return made.ensemble(spread_it, resume, progress, temporary)
 
@@ -109,10 +119,11 @@ class _Making:
 
     def __init__(
         self, scenario: Scenario, plan: Plan, central: RunRecord, spec: dict[str, Any], folder: Path,
-        until: Until | None, command: str,
+        until: Until | None, command: str, drawn: tuple[bool, bool],
     ) -> None:  # fmt: skip
         self.scenario, self.plan, self.central, self.spec = scenario, plan, central, spec
         self.folder, self.until, self.command = folder, until, command
+        self.pictures, self.svg = drawn
         self.store = Store(Path(f"{folder}{UNFINISHED}"))
         self.draws: int = spec["draws"]
 
@@ -182,7 +193,7 @@ class _Making:
         store.drop_after(chunks_of(self.draws))
         self.spec["draws"] = self.draws
         store.write_spec(self.spec)
-        fan = fan_table(store, self.plan, self.draws)
+        fan = with_central(fan_table(store, self.plan, self.draws), self.central, self.plan)
         found = self._summary()
         tables = [Table(name, [DRAW, *columns], []) for name, columns in self.plan.columns.items()]
 
@@ -192,6 +203,12 @@ class _Making:
             write_text(aside / "fan.csv", fan.to_csv())
             write_text(aside / "units.csv", units_csv([*tables, fan]))
             write_text(aside / "summary.json", json_text(found))
+            if self.pictures:
+                from sim.show.many import draw_all
+
+                many = Ensemble(aside)
+                many.central = Result(self.central, self.scenario, self.spec["max_events"])
+                draw_all(many, aside, self.svg)
             write_manifest(aside, {
                 "name": self.scenario.name, "command": self.command, "complete": True, "draws": self.draws,
                 "seed": self.spec["seed"], "scenario_hash": self.scenario.hash, "max_events": self.spec["max_events"],
@@ -201,7 +218,8 @@ class _Making:
 
     def _summary(self) -> dict[str, Any]:
         columns = self.plan.columns[OUTCOMES]
-        row = outcome_row(self.central, windows_table(self.central, Rates(self.central)), columns)
+        of_central = windows_table(self.central, Rates(self.central))
+        row = outcome_row(self.central, of_central, columns)
         central = {column.name: value for column, value in zip(columns, row, strict=True)}
         numbers, dates = summaries.results(self.store, columns, central)
         inputs = [item for item in self.scenario.inputs if item.uncertain]
@@ -215,11 +233,13 @@ class _Making:
             "until": None if self.until is None else {"result": self.until.name, "error": self.until.error,
                                                       "relative": self.until.relative},
             "end": central["end"],
+            "stronger_by": self.central.draw.stronger_by,
             "uncertain_inputs": len(inputs),
             "guesses_among_them": sum(item.guess for item in inputs),
             "results": numbers,
             **dates,
-            "windows": summaries.windows(self.store),
+            "dwell": dwell(self.store, columns, central),
+            "windows": summaries.windows(self.store, of_central),
         }  # fmt: skip
 
 
@@ -330,6 +350,32 @@ class Ensemble:
         import pandas as pd
 
         return pd.read_csv(self.folder / "fan.csv", parse_dates=["date"])
+
+    @cached_property
+    def bands(self) -> dict[str, Band]:
+        """Each of `series` -> its quantiles across draws on each date, as arrays, and the central case."""
+        with open(self.folder / "fan.csv", encoding="utf-8", newline="") as lines:
+            return read_bands(lines)
+
+    @cached_property
+    def central(self) -> Result:
+        """The central case, every input at its median: simulated when first asked for."""
+        record = central_record(self.scenario, self.spec["seed"], self.spec["max_events"])
+        return Result(record, self.scenario, self.spec["max_events"])
+
+    @cached_property
+    def facts(self) -> PictureFacts:
+        """What every picture carries."""
+        return facts_of(self.summary, self.central.record.draw)
+
+    def plot(self, name: str | None = None) -> Figure | dict[str, Figure]:
+        """A picture by name (workforce, compute, windows, levels), or all in a dict.
+
+        Raises ValueError, with the names that there are, for another name.
+        """
+        from sim.show.many import figure, pictures_of
+
+        return figure(self, name) if name is not None else {each: figure(self, each) for each in pictures_of(self)}
 
     def quantiles(self, name: str, at: tuple[float, ...] = summaries.QUANTILES) -> dict[float, Estimate]:
         """Quantiles of a column of `outcomes`, each with its Monte Carlo error; dates as days since 1970-01-01.

@@ -21,6 +21,7 @@ from sim.tables.chance import chances, has_chance
 from sim.tables.claim import ai_work
 from sim.tables.rates import Rates
 from sim.tables.summary import summary
+from sim.token_basis import H100E, token_basis
 from sim.world import RunRecord
 from sim.world.simulate import SimulationError
 
@@ -414,14 +415,6 @@ class Result:
         from sim.show.facts import PictureFacts
 
         draw = self.record.draw
-        bases = sorted({domain.token_basis for domain in draw.domains.values()})
-        task = sorted({domain.tokens_per_human_hour_task or 0.0 for domain in draw.domains.values()})
-        thinking = draw.human.tokens_per_human_hour_thinking or 0.0
-        words = []
-        if "task" in bases:
-            words.append("task: " + " or ".join(map(_rounded, task)) + " tokens stand for a human-hour")
-        if "thinking" in bases:
-            words.append(f"thinking: {_rounded(thinking)} tokens stand for a human-hour")
         sourcing = ""
         if self.scenario is not None:
             guesses = sum(group["count"] for group in self.guesses)
@@ -436,8 +429,8 @@ class Result:
             name=draw.name,
             draws=1,
             seed=draw.seed if has_chance(draw) else None,
-            token_basis="; ".join(words),
-            h100e="H100e: dense bf16 peak over an H100 SXM's 989.4 TFLOP/s",
+            token_basis=token_basis(draw),
+            h100e=H100E,
             sourcing=sourcing,
             note=draw.note,
             stopped=self.record.stop_text,

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.ensemble.encode import DATE, Texts, kind_of
+from sim.ensemble.encode import DATE, Texts, Values, encode, kind_of
 from sim.ensemble.estimate import Floats, place, quantile, share_error
 from sim.ensemble.part import OUTCOMES
 from sim.ensemble.store import Store
 from sim.ensemble.survival import kaplan_meier
-from sim.tables.table import Column
+from sim.tables.table import Column, Table
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 MOST_GENERATIONS = 30
@@ -87,23 +87,41 @@ def _text(day: float | None) -> str | None:
     return str(np.datetime64(round(day * SECONDS_PER_DAY), "s").astype("datetime64[D]"))
 
 
-def windows(store: Store) -> dict[str, Any]:
+WINDOWS = ("lab", "opened_before_start", "length_days", "censored", "frontier_length_days", "frontier_censored",
+           "copies_at_open")  # fmt: skip
+
+
+def windows(store: Store, central: Table) -> dict[str, Any]:
     """Windows of new models by generation: the k-th new model of its lab since the start.
 
     `all`: of all labs; then each lab. Each an entry for `own` and `frontier`, a list by generation of
     median and 5% to 95% of the lengths (Kaplan-Meier: None where so many are still open at the end), the share open,
     and copies at opening. The error of a median is one standard error; for all labs it is as if they moved as one.
+    central: the windows of the central case, of which each line has the median and how many are open.
     """
-    columns = ("draw", "lab", "opened_before_start", "length_days", "censored", "frontier_length_days",
-               "frontier_censored", "copies_at_open")  # fmt: skip
+    found = _windows(store.read("windows", ("draw", *WINDOWS)))
+    place = [next(n for n, column in enumerate(central.columns) if column.name == name) for name in WINDOWS]
+    values = {name: encode(kind_of(central.columns[n]), [row[n] for row in central.rows])
+              for name, n in zip(WINDOWS, place, strict=True)}  # fmt: skip
+    ours = _windows([{"draw": np.zeros(len(central.rows), dtype=np.int64), **values}])
+    for lab, scopes in found.items():
+        for scope, lines in scopes.items():
+            of = {line["generation"]: line for line in ours.get(lab, {}).get(scope, ())}
+            for line in lines:
+                mine = of.get(line["generation"], {})
+                line["central_days"], line["central_open"] = mine.get("median_days"), mine.get("open_at_end")
+    return found
+
+
+def _windows(chunks: Iterable[Mapping[str, Values]]) -> dict[str, Any]:
     kept: dict[str, list[NDArray[Any]]] = {}
     names: list[str] = []
-    for chunk in store.read("windows", columns):
+    for chunk in chunks:
         labs = chunk["lab"]
         assert isinstance(labs, Texts)
         names += [name for name in labs.words if name not in names]
         numbers = np.array([names.index(name) for name in labs.words], dtype=np.int64)
-        arrays: dict[str, Any] = {name: chunk[name] for name in columns if name != "lab"}
+        arrays: dict[str, Any] = {name: chunk[name] for name in chunk if name != "lab"}
         new = arrays["opened_before_start"] == 0
         lab = numbers[labs.codes[new]] if names else labs.codes[new].astype(np.int64)
         draw = arrays["draw"][new]
@@ -111,7 +129,7 @@ def windows(store: Store) -> dict[str, Any]:
         known = generation <= MOST_GENERATIONS
         for key, values in (("lab", lab), ("generation", generation), ("draw", draw)):
             kept.setdefault(key, []).append(values[known].astype(np.int32 if key != "draw" else np.int64))
-        for key in columns[3:]:
+        for key in WINDOWS[2:]:
             kept.setdefault(key, []).append(arrays[key][new][known])
     whole = {key: np.concatenate(parts) for key, parts in kept.items()}
     if not whole:
@@ -148,16 +166,11 @@ def _lengths(whole: Mapping[str, NDArray[Any]], here: NDArray[np.bool_], prefix:
     lengths, open_ = whole[f"{prefix}length_days"][here], whole[f"{prefix}censored"][here] > 0
     line = kaplan_meier(lengths, ~open_)
     draws = np.unique(whole["draw"][here]).size
-    low, high = line.interval(0.5, math.sqrt(line.of / draws))
     copies = np.sort(whole["copies_at_open"][here])
     copies = copies[~np.isnan(copies)]
     return {
         "windows": line.of,
         "draws": int(draws),
-        "open_at_end": line.open_share,
-        "median_days": line.quantile(0.5),
-        "median_error_days": None if low is None or high is None else (high - low) / 2.0,
-        "p5_days": line.quantile(0.05),
-        "p95_days": line.quantile(0.95),
+        **line.facts(math.sqrt(line.of / draws)),
         **{f"copies_at_open_{_name(q)}": quantile(copies, q).value for q in (0.05, 0.5, 0.95)},
     }

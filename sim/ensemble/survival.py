@@ -53,6 +53,21 @@ class Survival:
         return float(self.times[found[0]]) if found.size else None
 
 
+    def facts(self, z: float = 1.0) -> dict[str, float | None]:
+        """What is told of lengths, in days: the share open, the median with its error (`z` Greenwood errors), 5%, 95%.
+
+        None where so many are still open that it was not seen, and where nothing was observed.
+        """
+        low, high = self.interval(0.5, z)
+        return {
+            "open_at_end": self.open_share if self.of else None,
+            "median_days": self.quantile(0.5),
+            "median_error_days": None if low is None or high is None else (high - low) / 2.0,
+            "p5_days": self.quantile(0.05),
+            "p95_days": self.quantile(0.95),
+        }
+
+
 def kaplan_meier(lengths: Floats, closed: NDArray[np.bool_]) -> Survival:
     """The survival of lengths, of which those not `closed` are only known to be at least so long.
 

@@ -1,0 +1,28 @@
+"""What stands under every picture of many draws."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from sim.token_basis import H100E, token_basis
+
+if TYPE_CHECKING:
+    from sim.model.draw import Draw
+    from sim.show.facts import PictureFacts
+
+
+def facts_of(summary: Mapping[str, Any], draw: Draw) -> PictureFacts:
+    """draw: of the central case."""
+    from sim.show.facts import PictureFacts
+
+    many, guesses = summary["uncertain_inputs"], summary["guesses_among_them"]
+    return PictureFacts(
+        question=draw.question,
+        name=draw.name,
+        draws=summary["draws"],
+        token_basis=token_basis(draw),
+        h100e=H100E,
+        sourcing=f"{many} inputs are uncertain, the ranges of {guesses} of them are guesses; all else is as stated",
+        note=draw.note,
+    )

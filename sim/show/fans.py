@@ -1,0 +1,175 @@
+"""Pictures: AI workforce and compute over time, as bands across draws with some single worlds and the central case."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from sim.ensemble.bands import Band, examples
+from sim.ensemble.series import BEST, CLUSTER, COPIES
+from sim.show.axes import clean, dates, log_limits, log_scale, month, size_of
+from sim.show.compared import words_of_level
+from sim.show.many import Many
+from sim.show.page import MARGIN, Picture, empty, page
+from sim.show.style import GREY, INK, SMALL, TEXT, WIDTH, cut, number, short, tint
+
+EXAMPLES = 6
+"""The first draws, drawn as lines of their own."""
+WORK = "human_equivalents["
+COLOUR, USES = "#0072B2", "#D55E00"
+SINGLE, LINE = "#57606a", 0.15
+"""Colour of single worlds; inches between numbers at the right."""
+MOST_FLEETS = 4
+UNDER = 30.0
+"""The axis goes so far under the lowest median: what is below, as where nothing is trained, is cut off."""
+
+ABOUT = (
+    "Dark band: half of the draws on that date; pale: 90%. Bands are quantiles date by date: no single world follows "
+    "them. At the right: 95%, the median and 5% on the last date."
+)
+
+
+def workforce(many: Many) -> Picture:
+    """Copies, and AI work by domain in full-time humans, across draws."""
+    bands = many.bands
+    work = [band for name, band in bands.items() if name.startswith(WORK) and band.at[0.95].any()]
+    work.sort(key=lambda band: -band.at[0.5].max())
+    shown = [(bands[COPIES], "copies that all labs' fleets can run")] if COPIES in bands else []
+    shown += [(band, f"{words_of_level(_of(band))} work, in full-time humans, on the tasks that AI can do")
+              for band in work[:3]]  # fmt: skip
+    shown = [(band, words) for band, words in shown if band.at[0.95].any()]
+    if not shown:
+        return empty(many.facts, "No copies ran in any draw", "There is no workforce to show.")
+    band = work[0] if work else shown[0][0]
+    what = f"AI workforce ({words_of_level(_of(band))} tasks)" if work else "Copies"
+    unit = " full-time humans" if work else ""
+    median = f"{_words(band.at[0.5][-1])}{unit} in the median draw"
+    return _page(many, f"{what} in {month(band.days[-1])}: {median}, {_range(band)} in 90%", shown, COLOUR)
+
+
+def compute(many: Many) -> Picture:
+    """Accelerators of all labs and what they are used for, and the strongest model, across draws."""
+    bands = many.bands
+    if CLUSTER not in bands:
+        return empty(many.facts, "No draw could be simulated", "There is no compute to show.")
+    uses = [band for name, band in bands.items() if name.startswith(f"{CLUSTER}[") and band.at[0.95].any()]
+    first = {"training": 0, "experiments": 1, "idle": 9}
+    uses.sort(key=lambda band: (first.get(_of(band), 5), -band.at[0.5].max()))
+    uses = [band for band in uses if _of(band) != "idle"][: MOST_FLEETS + 2]
+    shown = [(bands[CLUSTER], "all clusters, in H100e")]
+    shown += [(band, f"used for {words_of_level(_of(band))}, in H100e") for band in uses]
+    if bands[BEST].at[0.95].any():
+        shown.append((bands[BEST], "strongest model, effective FLOP"))
+    band = bands[CLUSTER]
+    title = (f"Compute in {month(band.days[-1])}: {_words(band.at[0.5][-1])} H100e in the median draw, "
+             f"{_range(band)} in 90%")  # fmt: skip
+    return _page(many, title, shown, USES)
+
+
+def _of(band: Band) -> str:
+    return band.series.partition("[")[2].rstrip("]")
+
+
+def _words(value: float) -> str:
+    return number(float(value))
+
+
+def _range(band: Band) -> str:
+    return f"{_words(band.at[0.05][-1])} to {_words(band.at[0.95][-1])}"
+
+
+def _page(many: Many, title: str, shown: Sequence[tuple[Band, str]], colour: str) -> Picture:
+    lines = examples(many.store, [band.series for band, _ in shown], EXAMPLES)
+    one = len(shown) <= 3
+    columns = 1 if one else 2
+    rows = -(-len(shown) // columns)
+    each = 1.95 if one else 1.7
+    count = len(lines[shown[0][0].series])
+    legend = [
+        (Line2D([], [], color=colour, lw=2.0), "median on each date"),
+        (Patch(facecolor=tint(colour, 0.5)), "half of the draws"),
+        (Patch(facecolor=tint(colour, 0.22)), "90%"),
+        (Line2D([], [], color=INK, lw=1.3, ls=(0, (4, 2))), "central case"),
+        (Line2D([], [], color=SINGLE, lw=0.7), f"draws 0 to {count - 1}" if count > 1 else "draw 0"),
+    ]
+    least = min(int(band.draws.min()) for band, _ in shown)
+    notes = [f"Draws that have ended are left out: on the last date {least:,} are there."] if (
+        least < many.summary["draws"] - many.summary["failed"]) else []  # fmt: skip
+    figure = page(many.facts, title, ABOUT, each * rows + 0.3, legend=legend, notes=notes)
+    bottom, top = figure.body
+    axis, right, gap = 0.95, 1.15, 0.3
+    width = (WIDTH - MARGIN - columns * (axis + right) - gap * (columns - 1) + 0.25) / columns
+    each = (top + 0.12 - bottom - 0.28) / rows
+    for n, (band, words) in enumerate(shown):
+        row, column = divmod(n, columns)
+        left = axis - 0.1 + column * (axis + width + right + gap - 0.25)
+        axes = clean(figure.panel(left, top + 0.12 - (row + 1) * each + 0.08, width, each - 0.42))
+        axes.set_title(cut(words[:1].upper() + words[1:], TEXT, width + right, bold=True), loc="left", fontsize=TEXT,
+                       fontweight="bold", color=INK, pad=4.0)  # fmt: skip
+        restless = band.series == f"{CLUSTER}[training]"  # on and off: many lines would cover the bands
+        _fan(axes, band, lines[band.series][: 1 if restless else None], colour)
+        dates(axes, float(band.days[0]), float(band.days[-1]), labelled=n + columns >= len(shown))
+        _ends(axes, band, right - 0.05)
+    return figure
+
+
+def _fan(axes: Axes, band: Band, lines: Sequence[tuple[Any, Any]], colour: str) -> None:
+    low, high = _limits(band, lines)
+    floor = low if low > 0.0 else None
+    if floor is None:
+        axes.set_ylim(0.0, high)
+    else:
+        log_scale(axes, low, high, most=5)
+
+    def drawn(values: Any) -> Any:
+        return values if floor is None else np.where(values > 0.0, values, np.nan)
+
+    def clipped(values: Any) -> Any:
+        return values if floor is None else np.maximum(values, floor)
+
+    for a, b, share in ((0.05, 0.95, 0.22), (0.25, 0.75, 0.5)):
+        axes.fill_between(band.days, clipped(band.at[a]), clipped(band.at[b]), color=tint(colour, share), lw=0.0,
+                          gid=f"band:{a:g}", where=band.at[b] > (floor or -1.0))  # fmt: skip
+    for days, values in lines:
+        axes.plot(days, drawn(values), color=SINGLE, lw=0.6, alpha=0.75, gid="draw")
+    axes.plot(band.days, drawn(band.at[0.5]), color=colour, lw=2.0, gid="median")
+    axes.plot(band.days, drawn(band.central), color=INK, lw=1.3, ls=(0, (4, 2)), gid="central")
+
+
+def _limits(band: Band, lines: Sequence[tuple[Any, Any]]) -> tuple[float, float]:
+    """Of the y axis; from 0 on (linear) if nothing grows much."""
+    every = [band.at[0.05], band.at[0.95], band.central, *(values for _, values in lines)]
+    values = np.concatenate(every)
+    values = values[np.isfinite(values) & (values > 0.0)]
+    if not values.size or (values.max() < 8.0 * values.min() and (band.at[0.05] > 0.0).all()):
+        return 0.0, 1.08 * float(values.max(initial=1.0))
+    low, high = log_limits(values.tolist())
+    medians = band.at[0.5][band.at[0.5] > 0.0]
+    return max(low, float(medians.min()) / UNDER if medians.size else 0.0), high
+
+
+def _ends(axes: Axes, band: Band, room: float) -> None:
+    """The last values of the band at the right of the panel, apart from each other."""
+    height = size_of(axes)[1]
+    low, high = axes.get_ylim()
+    log = axes.get_yscale() == "log"
+    wanted = []
+    for q, words in ((0.05, "5%"), (0.5, "50%"), (0.95, "95%")):
+        value = float(band.at[q][-1])
+        if log:
+            place = np.log(max(value, low) / low) / np.log(high / low)
+        else:
+            place = value / high
+        wanted.append((min(max(float(place), 0.0), 1.0) * height, f"{words} {short(value)}", q))
+    middle = wanted[1][0]
+    places = [min(wanted[0][0], middle - LINE), middle, max(wanted[2][0], middle + LINE)]
+    lift = max(0.0, 0.05 - places[0]) - max(0.0, places[2] - height + 0.05)
+    across = size_of(axes)[0]
+    for (_, words, q), place in zip(wanted, places, strict=True):
+        axes.text(1.0 + 0.06 / across, (place + lift) / height, cut(words, SMALL, room), transform=axes.transAxes,
+                  fontsize=SMALL, va="center", color=INK if q == 0.5 else GREY, gid="end")  # fmt: skip
