@@ -144,7 +144,8 @@ def windows(many: Many) -> Picture:
         axes.set_ylim(len(lines), 0.0)
         axes.set_yticks([])
         axes.set_xlabel(f"{unit}, {words}", fontsize=SMALL, color=GREY)
-        head: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "fontsize": SMALL, "color": GREY, "va": "bottom"}
+        across = axes.get_yaxis_transform()
+        head: dict[str, Any] = {"transform": across, "fontsize": SMALL, "color": GREY, "va": "bottom"}
         axes.text(1.0 + 0.12 / width, -0.15, f"median,\n{unit}", **head)
         axes.text(1.0 + 0.92 / width, -0.15, "open at\nthe end", **head)
         axes.text(0.0, -0.15, words, fontsize=TEXT, fontweight="bold", color=colour, va="bottom",
