@@ -36,10 +36,16 @@ def date_text(day: float, start: date) -> str:
     """ISO text of `start` + `day` days, to the second; the time of day is left out at midnight."""
     seconds = round(day * 86_400.0)
     whole, rest = divmod(seconds, 86_400)
-    text = date.fromordinal(start.toordinal() + whole).isoformat()
+    text = _iso_text(start.toordinal() + whole)
     if rest:
         text += f" {rest // 3600:02d}:{rest // 60 % 60:02d}:{rest % 60:02d}"
     return text
+
+
+@lru_cache(maxsize=65_536)
+def _iso_text(ordinal: int) -> str:
+    """Kept: tables and draws write the same days again."""
+    return date.fromordinal(ordinal).isoformat()
 
 
 _DAYS_IN_MONTH = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)

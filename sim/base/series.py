@@ -138,6 +138,13 @@ class Piece(NamedTuple):
             return span
         return math.log1p(self.pull * span) / self.pull if self.pull * span > -1.0 else math.inf
 
+    def between(self, left: float, right: float, times: float = 1.0) -> float:
+        """∫ times·A dt over [left, right), in days."""
+        if not self.power or not self.rate:
+            return times * self.at(left) * grown_span(self.rate, right - left)
+        here = self.moved(left)
+        return Piece(here.day, times * here.value, here.rate, here.power, here.pull).integral(right - left)
+
     def integral(self, span: float) -> float:
         """∫ A dt over `span` days from `day` on; by quadrature, to rounding, where there is a pull."""
         if not self.power or not self.rate:
@@ -283,16 +290,22 @@ class Growth:
 
     def segments(self, start: float, end: float) -> Iterator[tuple[float, float, Piece]]:
         """(first day, last day, the piece from there on) for the pieces inside [start, end)."""
+        left = start
+        for piece, right in self.pieces_until(start, end):
+            yield left, right, piece.moved(left)
+            left = right
+
+    def pieces_until(self, start: float, end: float) -> Iterator[tuple[Piece, float]]:
+        """The pieces that hold in [start, end) as they stand, each with the day until which it does."""
         if end <= start:
             return
         pieces = self.pieces
-        index = max(0, bisect_right(pieces, (start, math.inf)) - 1)
+        index = max(0, bisect_right(pieces, (start, math.inf)) - 1) if len(pieces) > 1 else 0
         left = start
         while left < end:
-            until = pieces[index + 1].day if index + 1 < len(pieces) else end
-            right = min(end, until)
+            right = min(end, pieces[index + 1].day) if index + 1 < len(pieces) else end
             if right > left:
-                yield left, right, pieces[index].moved(left)
+                yield pieces[index], right
                 left = right
             index += 1
 

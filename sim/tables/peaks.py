@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.tables.rates import Rates
-from sim.tables.steps import value_at
-from sim.world.record import ModelRecord
+from sim.world.record import ModelRecord, Steps
+
+Window = tuple[ModelRecord, float, float]
+"""(model, from, to) in days."""
 
 
 class Peaks:
@@ -19,56 +23,81 @@ class Peaks:
         self._rates = rates
         self._spec = rates.draw.labs[lab]
         self._growth = rates.record.inference_efficiency[lab]
-        fleets = rates.totals(lab)
+        fleets = {name: line.totals for name, line in rates.fleets.get(lab, {}).items()}
         days = {day for kinds in fleets.values() for steps in kinds.values() for day, _ in steps}
-        days.update(piece.day for piece in self._growth.pieces)
+        steps_up = {piece.day for piece in self._growth.pieces}
+        days |= steps_up
         for fleet in self._spec.fleets.values():
             days.update(rates.trick_days(fleet.inference, lab))
         self._days = [0.0, *sorted(day for day in days if day > 0.0)]
-        self._efficiency = np.array([self._growth.at(day) for day in self._days])
-        self._before = np.array([self._growth.before(day) for day in self._days])
+        efficiency = [self._growth.at(day) for day in self._days]
+        self._efficiency = np.array(efficiency)
+        self._before = np.array([
+            self._growth.before(day) if day in steps_up else now
+            for day, now in zip(self._days, efficiency, strict=True)
+        ])  # fmt: skip
         self._counts = {
-            name: {kind: np.array([value_at(steps, day) for day in self._days]) for kind, steps in kinds.items()}
-            for name, kinds in fleets.items()
+            name: {kind: _on(steps, self._days) for kind, steps in kinds.items()} for name, kinds in fleets.items()
         }
 
-    def during(self, model: ModelRecord, start: float, end: float, domains: list[str]) -> tuple[float, list[float]]:
-        """The most copies, and the most human-equivalents by domain, that could run in [start, end).
+    def during(self, windows: Sequence[Window]) -> list[tuple[float, list[float]]]:
+        """For each window: the most copies, and the most human-equivalents by domain, by name, that could run in it.
 
-        Between events only inference efficiency moves, one way: the most is at one of a piece's ends.
+        Between events only inference efficiency moves, one way: the most is at one of a piece's ends. All windows are
+        taken at once: their days one after another.
         """
-        rates, days = self._rates, self._days
-        first = bisect_right(days, start) - 1
-        last = max(first + 1, bisect_left(days, end))
-        efficiency = self._efficiency[first:last].copy()
-        efficiency[0] = self._growth.at(start)
-        factor = np.ones(last - first)
-        if end > start:
-            ends = np.append(self._before[first + 1 : last], self._growth.before(end))
-            factor = np.maximum(1.0, ends / efficiency)
-        all_copies = np.zeros(last - first)
-        work = {domain: np.zeros(last - first) for domain in domains}
+        if not windows:
+            return []
+        rates, days, growth = self._rates, self._days, self._growth
+        spans = []
+        for _, start, end in windows:
+            first = bisect_right(days, start) - 1
+            spans.append((first, max(first + 1, bisect_left(days, end))))
+        lengths = np.array([last - first for first, last in spans])
+        lasts: NDArray[np.int64] = np.cumsum(lengths)
+        firsts: NDArray[np.int64] = lasts - lengths
+        row = np.arange(lasts[-1]) + np.repeat([first for first, _ in spans] - firsts, lengths)
+        efficiency = self._efficiency[row]
+        efficiency[firsts] = [growth.at(start) for _, start, _ in windows]
+        after = np.append(self._before, 0.0)[row + 1]
+        after[lasts - 1] = [growth.before(end) for _, _, end in windows]
+        factor = np.maximum(1.0, after / efficiency)
+        for n, (_, start, end) in enumerate(windows):
+            if end <= start:
+                factor[firsts[n] : lasts[n]] = 1.0
+        all_copies = np.zeros(row.size)
+        work = [np.zeros(row.size) for _ in rates.draw.domains]
         for name, counts in self._counts.items():
-            fleet = self._spec.fleets[name]
-            inference, think = fleet.inference, fleet.think_x or 1.0
-            tricks = [
-                bisect_left(days, day) for day in rates.trick_days(inference, self._spec.name) if start < day < end
-            ]
-            for left, right in pairwise([first, *tricks, last]):
-                day = max(start, days[left])
-                tokens, copies = np.zeros(right - left), np.zeros(right - left)
-                for kind, count in counts.items():
-                    each = rates.each(model, kind, inference, day)
-                    tokens += count[left:right] * each.tokens_per_s
-                    copies += count[left:right] * each.copies
-                here = slice(left - first, right - first)
-                tokens *= efficiency[here]
-                all_copies[here] += copies * efficiency[here]
-                for domain in domains:
-                    worth = rates.worth(model, rates.draw.domains[domain], inference, day, think)
-                    work[domain][here] += tokens * worth
-        most = [max(0.0, float((line * factor).max())) for line in (all_copies, *work.values())]
-        return most[0], most[1:]
+            fleet, kinds = self._spec.fleets[name], list(counts)
+            often, each = [], []
+            tricks = rates.trick_days(fleet.inference, self._spec.name)
+            for model, day, left, right in self._same(windows, spans, tricks):
+                of = rates.of_fleet(model, fleet, day)
+                often.append(right - left)
+                on_one = [of.each[kind] for kind in kinds]
+                each.append([*(one.tokens_per_s for one in on_one), *(one.copies for one in on_one), *of.worth])
+            lines = np.array(each).T.repeat(often, axis=1)
+            tokens, copies = np.zeros(row.size), np.zeros(row.size)
+            for n, kind in enumerate(kinds):
+                here = counts[kind][row]
+                tokens += here * lines[n]
+                copies += here * lines[n + len(kinds)]
+            tokens *= efficiency
+            all_copies += copies * efficiency
+            for line, worth in zip(work, lines[2 * len(kinds) :], strict=True):
+                line += tokens * worth
+        most = [np.maximum(0.0, np.maximum.reduceat(line * factor, firsts)).tolist() for line in (all_copies, *work)]
+        return [(copies, list(others)) for copies, *others in zip(*most, strict=True)]
+
+    def _same(
+        self, windows: Sequence[Window], spans: Sequence[tuple[int, int]], tricks: Sequence[float]
+    ) -> Iterator[tuple[ModelRecord, float, int, int]]:
+        """(model, a day, first, last of `days`) of the stretches of windows in which no new trick begins."""
+        days = self._days
+        for (model, start, end), (first, last) in zip(windows, spans, strict=True):
+            cuts = [bisect_left(days, day) for day in tricks if start < day < end]
+            for left, right in pairwise([first, *cuts, last]):
+                yield model, max(start, days[left]), left, right
 
     def most(self, model: ModelRecord, start: float, end: float) -> tuple[float, list[tuple[float, str, float]], float]:
         """Where the most copies of `during` stand: day, (accelerators, type, copies on each), inference efficiency."""
@@ -89,3 +118,10 @@ class Peaks:
                 if copies * efficiency > most and (day == left or right > left):
                     most, best = copies * efficiency, (day, held, efficiency)
         return best
+
+
+def _on(steps: Steps, days: list[float]) -> NDArray[np.float64]:
+    """Values of a step function on days."""
+    since, values = zip(*steps, strict=True)
+    found: NDArray[np.float64] = np.array((0.0, *values))[np.searchsorted(since, days, side="right")]
+    return found

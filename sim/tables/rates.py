@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from sim.base.units import SECONDS_PER_HOUR
 from sim.model.domain import Domain
+from sim.model.fleet import Fleet
 from sim.model.inference import Inference
 from sim.model.throughput import throughput
 from sim.model.worth import quality, share_doable, tokens_per_human_hour, worth
 from sim.physics.throughput import Throughput
-from sim.tables.steps import sweep, total, value_at
+from sim.tables.fleet_lines import Use, fleet_lines
+from sim.tables.steps import value_at
 from sim.world.own_calendar import own_day, world_day
-from sim.world.record import ModelRecord, RunRecord, Steps
+from sim.world.record import ModelRecord, RunRecord
 
 if TYPE_CHECKING:
     from sim.tables.alignment_work import AlignmentWork
@@ -28,8 +31,31 @@ class Parts(NamedTuple):
 
     days: list[float]
     parts: list[list[Part]]
+    worth: list[list[float]]
+    """Of each part, human-equivalents of a token/s in the fleet's domain."""
     where: dict[str, list[int]]
     """model -> the n at which it runs."""
+    work: dict[tuple[int, float], list[tuple[str, float]]]
+    """(n, the day until which it is) -> (model, human-equivalent days that it did), once that was asked for."""
+
+    def inside(self, start: float, end: float, model: str | None = None) -> Sequence[int]:
+        """The n that have a part in [start, end); if `model` names one, only those at which it runs."""
+        first, last = max(0, bisect_right(self.days, start) - 1), bisect_left(self.days, end)
+        if model is None:
+            return range(first, last)
+        where = self.where.get(model, [])
+        return where[bisect_left(where, first) : bisect_left(where, last)]
+
+
+class FleetRates(NamedTuple):
+    """What one model does in one fleet at inference efficiency 1.
+
+    each: by the types of accelerators that the fleet ever has, on one of them. worth: human-equivalents of a token/s,
+    by domain in the order of their names.
+    """
+
+    each: dict[str, Throughput]
+    worth: list[float]
 
 
 class Rates:
@@ -40,19 +66,15 @@ class Rates:
         self.draw = record.draw
         self.models = {(model.lab, model.name): model for model in record.models} | record.foreign
         self._throughput: dict[tuple[int, int, str, int], Throughput] = {}
-        self.fleets: dict[str, dict[str, list[tuple[str, str, Steps]]]] = {}
-        """lab -> fleet -> (model, accelerator, step function of accelerators)."""
-        self._totals: dict[str, dict[str, dict[str, Steps]]] = {}
+        self.fleets = fleet_lines(record)
+        """lab -> fleet -> what it ran which models on."""
         self._parts: dict[tuple[str, str], Parts] = {}
         self._tricks: dict[tuple[int, str], list[float]] = {}
         self._stands = record.standstills
         self._worth: dict[tuple[int, int, int, int, float], float] = {}
+        self._of_fleet: dict[tuple[int, int, int], FleetRates] = {}
         self.alignment: AlignmentWork | None = None
         """Alignment work, once a table has asked for it."""
-        names = {name: set(lab.fleets) for name, lab in self.draw.labs.items()}
-        for (lab, use, model, kind), steps in sorted(record.holdings.items()):
-            if use in names[lab]:
-                self.fleets.setdefault(lab, {}).setdefault(use, []).append((model, kind, steps))
 
     def trick_days(self, inference: Inference, lab: str) -> list[float]:
         """Days on which inference tricks of these settings begin at a lab."""
@@ -97,23 +119,11 @@ class Rates:
         efficiency = self.record.inference_efficiency[lab].at(day)
         return tokens * efficiency, copies * efficiency
 
-    def totals(self, lab: str) -> dict[str, dict[str, Steps]]:
-        """Fleet -> accelerator -> step function of accelerators, whatever models run on them."""
-        found = self._totals.get(lab)
-        if found is None:
-            found = self._totals[lab] = {}
-            for fleet, lines in self.fleets.get(lab, {}).items():
-                by_kind: dict[str, list[Steps]] = {}
-                for _, kind, steps in lines:
-                    by_kind.setdefault(kind, []).append(steps)
-                found[fleet] = {kind: total(each) for kind, each in by_kind.items()}
-        return found
-
     def fleets_on(self, lab: str, day: float) -> dict[str, Holding]:
         """Accelerators of each fleet of a lab on a day, whatever model runs on them."""
         return {
-            fleet: {kind: value_at(steps, day) for kind, steps in kinds.items()}
-            for fleet, kinds in self.totals(lab).items()
+            fleet: {kind: value_at(steps, day) for kind, steps in line.totals.items()}
+            for fleet, line in self.fleets.get(lab, {}).items()
         }
 
     def parts(self, lab: str, fleet: str) -> Parts:
@@ -124,24 +134,43 @@ class Rates:
         return found
 
     def _find_parts(self, lab: str, fleet: str) -> Parts:
-        result = Parts([], [], {})
-        lines = self.fleets.get(lab, {}).get(fleet, [])
-        if not lines:
+        result = Parts([], [], [], {}, {})
+        line = self.fleets.get(lab, {}).get(fleet)
+        if line is None:
             return result
-        inference = self.draw.labs[lab].fleets[fleet].inference
-        days = {0.0, *self.trick_days(inference, lab), *(day for day, _ in self.record.demand.get((lab, fleet), []))}
+        spec = self.draw.labs[lab].fleets[fleet]
+        inference, domain, think = spec.inference, self.draw.domains[spec.domain], spec.think_x or 1.0
+        tricks, stands = self.trick_days(inference, lab), bool(self._stands.get(lab))
+        days = {0.0, *line.days, *tricks, *(day for day, _ in self.record.demand.get((lab, fleet), []))}
         days.update(day for stand in self._stands.get(lab, ()) for day in stand)
-        for day, counts in sweep([steps for _, _, steps in lines], days):
-            by_model: dict[str, tuple[float, float]] = {}
-            for n, count in () if self.stands(lab, day) else counts:
-                name, kind, _ = lines[n]
-                each = self.each(self.models[lab, name], kind, inference, day)
-                tokens, copies = by_model.get(name, (0.0, 0.0))
-                by_model[name] = (tokens + count * each.tokens_per_s, copies + count * each.copies)
-            for name in by_model:
-                result.where.setdefault(name, []).append(len(result.days))
+        rates: dict[Use, Throughput] = {}
+        worth: dict[str, float] = {}
+        epoch, n, last = 0, -1, len(line.days) - 1
+        for day in sorted(days):
+            while n < last and line.days[n + 1] <= day:
+                n += 1
+            if tricks and (now := bisect_right(tricks, day)) != epoch:
+                epoch = now
+                rates.clear()
+                worth.clear()
+            parts: list[Part] = []
+            for use, count in line.held[n] if n >= 0 and not (stands and self.stands(lab, day)) else ():
+                name = use[0]
+                each = rates.get(use)
+                if each is None:
+                    model = self.models[lab, name]
+                    each = rates[use] = self.each(model, use[1], inference, day)
+                    worth[name] = self.worth(model, domain, inference, day, think)
+                tokens, copies = count * each.tokens_per_s, count * each.copies
+                if parts and parts[-1][0] == name:  # uses stand by model
+                    _, more_tokens, more_copies = parts.pop()
+                    tokens, copies = more_tokens + tokens, more_copies + copies
+                parts.append((name, tokens, copies))
+            for part in parts:
+                result.where.setdefault(part[0], []).append(len(result.days))
             result.days.append(day)
-            result.parts.append([(name, tokens, copies) for name, (tokens, copies) in by_model.items()])
+            result.parts.append(parts)
+            result.worth.append([worth[part[0]] for part in parts])
         return result
 
     def capacity(self, lab: str, model: ModelRecord, day: float) -> tuple[float, float]:
@@ -179,6 +208,18 @@ class Rates:
         if found is None:
             day = self._dated(model.lab, day)
             found = self._worth[key] = worth(model, domain, self.draw.human, inference, day, think_x)
+        return found
+
+    def of_fleet(self, model: ModelRecord, fleet: Fleet, day: float) -> FleetRates:
+        """How fast a model runs in a fleet of its lab, and what that is worth in each domain, with a day's tricks."""
+        inference = fleet.inference
+        key = id(model), id(fleet), self._epoch(inference, model.lab, day)
+        found = self._of_fleet.get(key)
+        if found is None:
+            think, domains = fleet.think_x or 1.0, self.draw.domains
+            worth = [self.worth(model, domains[name], inference, day, think) for name in sorted(domains)]
+            each = {kind: self.each(model, kind, inference, day) for kind in self.fleets[model.lab][fleet.name].totals}
+            found = self._of_fleet[key] = FleetRates(each, worth)
         return found
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right, insort
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from sim.base.series import Piece
 from sim.world.record import Steps
@@ -34,10 +34,10 @@ def integral(steps: Steps, start: float, end: float) -> float:
     return sum(value * (right - left) for left, right, value in pieces(steps, start, end))
 
 
-def sweep(lines: list[Steps], days: Iterable[float] = ()) -> Iterator[tuple[float, list[tuple[int, float]]]]:
-    """(day, [(which step function, its value)] of those not 0) for each day on which one changes, and for `days`."""
+def _sweep(lines: list[Steps]) -> Iterator[tuple[float, list[float]]]:
+    """(day, values of those not 0, in their order) for each day on which a step function changes."""
     moves = sorted((day, n, value) for n, line in enumerate(lines) for day, value in line)
-    every = sorted({day for day, _, _ in moves}.union(days))
+    every = sorted({day for day, _, _ in moves})
     values: dict[int, float] = {}
     active: list[int] = []
     position = 0
@@ -52,15 +52,15 @@ def sweep(lines: list[Steps], days: Iterable[float] = ()) -> Iterator[tuple[floa
                 del values[n]
             if value:
                 values[n] = value
-        yield day, [(n, values[n]) for n in active]
+        yield day, [values[n] for n in active]
 
 
 def total(lines: list[Steps]) -> Steps:
     """The sum of step functions, with a step on every day on which one of them changes."""
     result = []
-    for day, values in sweep(lines):
+    for day, values in _sweep(lines):
         now = 0.0
-        for _, value in values:
+        for value in values:
             now += value
         result.append((day, now))
     return result

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import groupby
+
 from sim.base.calendar import date_text
 from sim.base.units import DAYS_PER_YEAR
-from sim.tables.closings import Closings, sorted_models
+from sim.tables.closings import Closing, Closings, sorted_models
 from sim.tables.deployed import deployed_work
-from sim.tables.peaks import Peaks
+from sim.tables.peaks import Peaks, Window
 from sim.tables.rates import Rates
 from sim.tables.steps import value_at
 from sim.tables.table import Column, Table
@@ -63,62 +66,73 @@ def windows_table(record: RunRecord, rates: Rates) -> Table:
     draw = record.draw
     domains = sorted(draw.domains)
     closings = Closings(record)
-    peaks: dict[str, Peaks] = {}
-    rows = []
+    found = []
     for model in sorted_models(record):
         own = closings.closing(model, draw.stronger_by, "own", "internal")
         frontier = closings.closing(model, draw.stronger_by, "frontier", "internal")
-        if own is None or frontier is None:
-            continue
-        start = max(0.0, own.opens)
-        end = record.end if own.closes is None else max(start, own.closes)
+        if own is not None and frontier is not None:
+            found.append((model, own, frontier))
+    peaks = _peaks(rates, [(model, *_open(record, own)) for model, own, _ in found])
+    rows = []
+    for (model, own, frontier), (peak, peak_work) in zip(found, peaks, strict=True):
+        start, end = _open(record, own)
         lab = draw.labs[model.lab]
         trained = trained_tokens = speed = None
         if model.accelerators:
             trained_tokens, trained = rates.on(model, model.accelerators, lab.inference, model.lab, start)
             speed = trained_tokens / trained
-        tokens, copies = rates.capacity(model.lab, model, start)
+        tokens, copies, busy, worths = _at_open(rates, model, start)
         if copies:
             speed = tokens / copies
         elif speed is None:
             some = next(iter(sorted(draw.accelerators)), None)
             speed = rates.each(model, some, lab.inference, start).speed_tokens_per_s if some else None
-        if model.lab not in peaks:
-            peaks[model.lab] = Peaks(rates, model.lab)
-        peak, peak_work = peaks[model.lab].during(model, start, end, domains)
-        row = [
+        rows.append((
             model.lab, model.name, date_text(own.opens, draw.start), own.opens < 0.0,
             None if own.closes is None else date_text(own.closes, draw.start), own.by.name if own.by else None,
             own.closes is None, own.length,
             None if frontier.closes is None else date_text(frontier.closes, draw.start),
             f"{frontier.by.lab}/{frontier.by.name}" if frontier.by else None, frontier.closes is None, frontier.length,
-            trained_tokens, trained, tokens, copies, peak, _busy(rates, model, start), speed,
-            None if speed is None else speed / rates.human_tokens_per_s,
-        ]  # fmt: skip
-        row += [_worth_of_fleets(rates, model, domain, start) for domain in domains]
-        row += peak_work
-        row += [deployed_work(rates, model.lab, model.name, domain, start, end) / DAYS_PER_YEAR for domain in domains]
-        rows.append(tuple(row))
+            trained_tokens, trained, tokens, copies, peak, busy, speed,
+            None if speed is None else speed / rates.human_tokens_per_s, *worths, *peak_work,
+            *(deployed_work(rates, model.lab, model.name, domain, start, end) / DAYS_PER_YEAR for domain in domains),
+        ))  # fmt: skip
     return Table("windows", columns(domains), rows)
 
 
-def _worth_of_fleets(rates: Rates, model: ModelRecord, domain: str, day: float) -> float:
-    lab = rates.draw.labs[model.lab]
-    total = 0.0
-    for name, held in rates.fleets_on(model.lab, day).items():
-        fleet = lab.fleets[name]
-        tokens, _ = rates.on(model, held, fleet.inference, model.lab, day)
-        total += tokens * rates.worth(model, rates.draw.domains[domain], fleet.inference, day, fleet.think_x or 1.0)
-    return total
+def _open(record: RunRecord, window: Closing) -> tuple[float, float]:
+    """First and last day of a window in this record."""
+    start = max(0.0, window.opens)
+    return start, record.end if window.closes is None else max(start, window.closes)
 
 
-def _busy(rates: Rates, model: ModelRecord, day: float) -> float:
-    """Copies of `model` on the lab's fleets for which there is demand on a day."""
-    lab = rates.draw.labs[model.lab]
-    total = 0.0
+def _peaks(rates: Rates, windows: list[Window]) -> Iterator[tuple[float, list[float]]]:
+    """What `Peaks` finds for windows that stand by lab."""
+    for lab, of_lab in groupby(windows, key=lambda window: window[0].lab):
+        yield from Peaks(rates, lab).during(list(of_lab))
+
+
+def _at_open(rates: Rates, model: ModelRecord, day: float) -> tuple[float, float, float, list[float]]:
+    """What could run if all accelerators of the lab's fleets on a day ran a model.
+
+    (tokens/s, copies, copies for which there is demand, human-equivalents by domain).
+    """
+    fleets, demands = rates.draw.labs[model.lab].fleets, rates.record.demand
+    efficiency = rates.record.inference_efficiency[model.lab].at(day)
+    tokens = copies = busy = 0.0
+    worths = [0.0] * len(rates.draw.domains)
     for name, held in rates.fleets_on(model.lab, day).items():
-        tokens, copies = rates.on(model, held, lab.fleets[name].inference, model.lab, day)
-        demand = rates.record.demand.get((model.lab, name))
-        busy = 1.0 if demand is None or not tokens else min(1.0, value_at(demand, day) / tokens)
-        total += copies * busy
-    return total
+        found = rates.of_fleet(model, fleets[name], day)
+        each = some = 0.0
+        for kind, count in held.items():
+            on_one = found.each[kind]
+            each += count * on_one.tokens_per_s
+            some += count * on_one.copies
+        each, some = each * efficiency, some * efficiency
+        demand = demands.get((model.lab, name))
+        tokens += each
+        copies += some
+        busy += some * (1.0 if demand is None or not each else min(1.0, value_at(demand, day) / each))
+        for n, worth in enumerate(found.worth):
+            worths[n] += each * worth
+    return tokens, copies, busy, worths

@@ -168,18 +168,25 @@ class RunRecord:
         if not self._holdings:
             for day, lab, run, held in self.gangs:
                 self._hold(day, (lab, "training", run), held)
-            before: dict[str, dict[str, dict[str, dict[str, float]]]] = {}
-            for day, lab, experiments, fleets, idle in self.splits:
-                self._hold(day, (lab, "experiments", ""), experiments)
-                self._hold(day, (lab, "idle", ""), idle)
-                old = before.get(lab, {})
+            before: dict[str, Split] = {}
+            for split in self.splits:
+                day, lab, experiments, fleets, idle = split
+                last = before.get(lab, _NOTHING)
+                before[lab] = split
+                # What is as it was before is no step.
+                if experiments != last[2]:
+                    self._hold(day, (lab, "experiments", ""), experiments)
+                if idle != last[4]:
+                    self._hold(day, (lab, "idle", ""), idle)
                 for fleet, models in fleets.items():
-                    for model in old.get(fleet, ()):
+                    old = last[3].get(fleet)
+                    if models == old:
+                        continue
+                    for model in old or ():
                         if model not in models:
                             self._hold(day, (lab, fleet, model), {})
                     for model, held in models.items():
                         self._hold(day, (lab, fleet, model), held)
-                before[lab] = fleets
         return self._holdings
 
     def _hold(self, day: float, use: tuple[str, str, str], held: dict[str, float]) -> None:
@@ -192,6 +199,9 @@ class RunRecord:
             for kind in known:
                 if kind not in held:
                     step(self._holdings, (*use, kind), day, 0.0)
+
+
+_NOTHING: Split = (0.0, "", {}, {}, {})
 
 
 def step(steps: dict[Any, Steps], key: Any, day: float, value: float) -> None:
