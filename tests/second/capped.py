@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from tests.second.limited import Limited
 from tests.second.plan import NONE, Job, flop_per_day
 
+if TYPE_CHECKING:
+    from tests.second.interventions import Laid
+
 HARSH = ("resume", "restart", "destroy")
 
 
 class Capped(Limited):
     """A lab whose runs interventions limit."""
+
+    def __init__(self, world: Laid, spec: Any) -> None:
+        self.mid_phase: set[Job] = set()
+        """Runs that were suspended in the middle of a phase."""
+        self.kept: Any = 0.0
+        """What elastic runs would take now if nobody limited them."""
+        super().__init__(world, spec)
 
     def decide(self) -> None:
         if self.local.stands:
@@ -36,12 +46,13 @@ class Capped(Limited):
                 continue
             fits = not self.fresh or self.may_go_on(job, self.force)
             if fits and self.within(job, held, self.force):
-                held = held + (0.0 if job.spec.elastic else job.held)
+                held = held + (job.held if job.gang else 0.0)
                 continue
             alone = [item for item in self.force if not self.within(job, held, [item])]
             alone += [item for item in self.force if self.fresh and not self.may_go_on(job, [item], cut=False)]
             word = max((item.suspended for item in alone or self.force), key=HARSH.index)
-            job.waiting = job.middle = True
+            job.waiting = True
+            self.mid_phase.add(job)
             done = (job.target - job.left) * job.worth
             job.done, job.total, job.target = job.done + done, job.total + done * job.efficiency, job.left
             self.hold(job, 0.0 * job.held)
@@ -54,12 +65,13 @@ class Capped(Limited):
             self.jobs.remove(job)
             self.given_up.append(job)
         elif word == "restart":
-            job.at, job.done, job.total, job.middle = -1, 0.0, 0.0, False
-            self.begin_phase(job, self.world.now)
+            job.at, job.done, job.total = -1, 0.0, 0.0
+            self.mid_phase.discard(job)
+            job.begin_phase(self.efficiency(self.world.now))
 
     def broken(self, item: Any) -> None:
         """Runs that a deal kept from going on, when it breaks."""
-        held = sum((job.held for job in self.jobs if not job.spec.elastic), 0.0 * self.total)
+        held = sum((job.held for job in self.jobs if job.gang), 0.0 * self.total)
         for job in [job for job in self.jobs if job.waiting and job.started is not None]:
             held_by = [each for each in self.force if not self.within(job, held, [each])
                        or not self.may_go_on(job, [each], cut=False)]  # fmt: skip
@@ -71,19 +83,18 @@ class Capped(Limited):
         most = self.most_training(items)
         if any(self.at_share(item, "training") == 0.0 for item in items):
             return False
-        return job.spec.elastic or bool(np.all(held + size <= most + NONE * self.total))
+        return not job.gang or bool(np.all(held + size <= most + NONE * self.total))
 
     # Caps on FLOP
 
     def may_go_on(self, job: Job, items: list[Any], cut: bool = True, wait: bool = True) -> bool:
         """Whether a run that has started may, what is left of it cut to what it may have."""
-        part = [job.target - job.left] + [0.0] * (len(job.phases) - job.at - 1)
-        whole, left = job.size if np.any(job.size) else job.held, []
-        for n, (days, share, of_size) in enumerate(job.phases[job.at:]):
-            rest = (job.left if n == 0 else job.flop * share if days is None else days) if share else 0.0
-            left.append(rest * (1.0 if days is None else flop_per_day(self.draw, job.spec, whole * of_size)))
-        done = job.done + (part[0] * (1.0 if job.phases[job.at][0] is None else flop_per_day(
-            self.draw, job.spec, whole * job.phases[job.at][2])) if job.phases[job.at][1] else 0.0)  # fmt: skip
+        whole = job.size if np.any(job.size) else job.held
+        worth = [0.0 if not share else 1.0 if days is None else flop_per_day(self.draw, job.spec.training, whole * part)
+                 for days, share, part in job.phases]  # fmt: skip
+        later = [job.flop * share if days is None else days for days, share, _ in job.phases[job.at + 1:]]
+        left = [each * rate for each, rate in zip([job.left, *later], worth[job.at:], strict=True)]
+        done = job.done + (job.target - job.left) * worth[job.at]
         planned = done + sum(left)
         most, waits = self.allowed(job, planned, items)
         if most >= planned * (1.0 - NONE):
@@ -100,17 +111,16 @@ class Capped(Limited):
                     job.phases[n] = (None, share * factor, of_size) if days is None else (days * factor, share, of_size)
         return True
 
-    def begin_phase(self, job: Job, day: float) -> Any:
-        wanted = super().begin_phase(job, day)
-        if self.force and job.at > 0:
+    def phase_ends(self, job: Job) -> None:
+        super().phase_ends(job)
+        if self.force and job in self.jobs:
             self.may_go_on(job, self.force, wait=False)
-        return wanted
 
     def allowed(self, job: Job, planned: float, items: list[Any]) -> tuple[float, bool]:
         """FLOP that a run of so many may have; whether it waits."""
         spec, base, caps = job.spec, self.models.get(job.spec.base), []
         sure = job.total + (base.total if base else 0.0)
-        efficiency = job.efficiency if job.middle or not job.waiting else self.efficiency(self.world.now)
+        efficiency = job.efficiency if job in self.mid_phase or not job.waiting else self.efficiency(self.world.now)
         done = job.done
         for item in items:
             if item.cap_run_flop is not None:
@@ -141,79 +151,65 @@ class Capped(Limited):
 
     def cut_marks(self) -> None:
         for use, most in self.most_of_uses().items():
-            marks = [mark for mark in self.marks if mark.active and mark.rule.to == use]
+            marks = [mark for mark in self.marks if mark.rule.to == use]
             if marks:
                 self.give((sum(mark.held for mark in marks) - most).clip(0.0), marks[::-1])
 
-    def free(self, firm_only: bool = True) -> Any:
-        free = super().free(firm_only)
-        if not firm_only or not self.force:
-            return free
-        return np.minimum(free, self.most_training(self.force) - sum(job.held for job in self.jobs))
+    def spare(self) -> Any:
+        left = self.most_training(self.force) - sum(job.held for job in self.jobs)
+        return np.minimum(super().spare(), left) if self.force else super().spare()
+
+    def start_some(self) -> bool:
+        later = [job for job in self.jobs if job.due > 0.0 and job.waiting and not self.on_clock("training", job.due)]
+        self.jobs = [job for job in self.jobs if job not in later]
+        started = super().start_some()
+        self.jobs, self.kept = self.jobs + later, 0.0
+        return started
+
+    def resized(self, elastic: list[Job]) -> list[Any]:
+        """Elastic runs get less than they would if nobody limited them; what they lose is not for other runs."""
+        gets = super().resized(elastic)
+        if not self.force:
+            return gets
+        may, left = [], self.left + sum(job.held for job in elastic)
+        for got in gets:
+            may.append(np.minimum(got, left.clip(0.0)))
+            left = left - may[-1]
+        self.kept = sum(gets) - sum(may)
+        return may
+
+    def for_runs(self) -> tuple[Any, Any]:
+        self.left = self.most_training(self.force) - sum(job.held for job in self.jobs)
+        free, meant = super().for_runs()
+        return free - self.kept, meant - self.kept
 
     def start(self, job: Job, held: Any) -> None:
-        if job.started is None or not job.middle:
+        """What would start if nobody limited it starts, cut to what is allowed, or waits."""
+        if self.force:
+            planned = job.flop, job.length, list(job.phases)
+            none = any(self.at_share(item, "training") == 0.0 for item in self.force)
+            held = None if none else self.cut(job, held)
+            if held is None:
+                if job.started is None:  # it is cut when it starts, not while it waits
+                    job.flop, job.length, job.phases = planned
+                return
+            self.left = self.left - held
+        if job.started is None or job not in self.mid_phase:
             super().start(job, held)
             return
         job.waiting = False
         self.make_room(held)
         self.hold(job, held)
 
-    def start_some(self) -> bool:
-        later = [job for job in self.jobs if job.due > 0.0 and job.waiting and not self.on_clock("training", job.due)]
-        self.jobs = [job for job in self.jobs if job not in later]
-        started = self.start_within() if self.force else super().start_some()
-        self.jobs += later
-        return started
-
-    def start_within(self) -> bool:
-        """What would start if nobody limited it starts, cut to what is allowed, or waits."""
-        none = any(self.at_share(item, "training") == 0.0 for item in self.force)
-        self.jobs.sort(key=lambda job: (job.due, job.name))
-        elastic = [job for job in self.jobs if job.spec.elastic and not job.waiting]
-        free = super().free() + sum(job.held for job in elastic)
-        rigid = sum(job.held for job in self.jobs if job not in elastic) + 0.0 * self.total
-        most = self.most_training(self.force)
-        left = most - rigid
-        meant = (1.0 if self.first else self.shares.get("training", 0.0)) * self.total - rigid
-        gets = []
-        for job in elastic:
-            got = self.ask(job, free, meant)
-            got = 0.0 * free if got is None else got * job.phases[job.at][2]
-            free, meant = free - got, meant - got
-            gets.append(np.minimum(got, left.clip(0.0)))
-            left = left - gets[-1]
-        if elastic:
-            self.make_room(sum(gets) - sum(job.held for job in elastic))
-        for job, got in zip(elastic, gets, strict=True):
-            self.hold(job, got)
-        started = False
-        for job in [job for job in self.jobs if job.waiting and self.past(job.due)]:
-            base = self.models.get(job.spec.base)
-            there = self.past(base.internal) if base else job.spec.base is None
-            wanted = self.ask(job, free, meant) if there else None
-            if wanted is None:
-                if there and self.ask(job, self.total, self.total) is not None:
-                    break
-                continue
-            planned = job.flop, job.length, list(job.phases)
-            held = None if none else self.cut(job, wanted, most, left)
-            if held is None and job.started is None:  # it is cut when it starts, not while it waits
-                job.flop, job.length, job.phases = planned
-            if held is None:
-                continue
-            free, meant, left, started = free - wanted, meant - wanted, left - held, True
-            self.start(job, held)
-        return started
-
-    def cut(self, job: Job, wanted: Any, most: Any, left: Any) -> Any:
+    def cut(self, job: Job, wanted: Any) -> Any:
         """What a run takes that would start with so much; None if it waits."""
+        most, left = self.most_training(self.force), self.left
         spec = job.spec
         if job.started is not None:
             if not self.may_go_on(job, self.force):
                 return None
         else:
-            timed = [days * flop_per_day(self.draw, spec, wanted * part)
+            timed = [days * flop_per_day(self.draw, spec.training, wanted * part)
                      for days, share, part in job.phases if share and days]  # fmt: skip
             planned = sum(timed) if job.flop is None or job.length is not None else job.flop
             may, wait = self.allowed(job, planned, self.force)

@@ -21,9 +21,11 @@ import numpy as np
 from sim.base.calendar import date_text
 from sim.model.draw import Draw
 from sim.world.simulate import SimulationError, simulate
-from tests.second.plan import SECONDS, YEAR, Impossible, batches
+from tests.second.interventions import Laid
+from tests.second.outcome import means, months, window
+from tests.second.plan import HOURS, SECONDS, YEAR, Impossible, batches
 from tests.second.race import Race
-from tests.second.simulator import HOURS, Second
+from tests.second.simulator import Second
 from tests.world.observe import rows
 
 TOLD = (
@@ -97,7 +99,7 @@ class World:
         how = self.draw.labs[lab].fleets[use].inference
         site = next(site for site in self.two.labs if site.spec.name == lab)
         try:
-            params = site.model(name).params
+            params = site.models[name].params
         except LookupError:
             return 0.0
         efficiency = site.efficiency(day, inference=True)
@@ -120,7 +122,7 @@ class World:
 
 
 def kinds(second: Second) -> Any:
-    closers = [second.window(model, own)[1] for _, model in sorted(second.models.items()) for own in (True, False)]
+    closers = [window(second, model, own)[1] for _, model in sorted(second.models.items()) for own in (True, False)]
     return sorted(second.models), sorted(second.flop), closers
 
 
@@ -185,7 +187,7 @@ def differences(world: World) -> list[str]:
     if not world.tells:
         return []
     found: list[str] = []
-    one, two = world.one, world.two
+    one, two, bounds = world.one, world.two, months(draw)
 
     def compare(what: str, kernel: float | None, early: float | None, late: float | None, hours: float) -> None:
         """`hours`: what the hours that a date may be wrong by are worth here."""
@@ -233,7 +235,7 @@ def differences(world: World) -> list[str]:
     # Software, month by month.
     for early, late in zip(one.labs, two.labs, strict=True):
         law = record.training_efficiency[early.spec.name]
-        for day in one.bounds[1:-1] if early.spec.software.feedback else ():
+        for day in bounds[1:-1] if early.spec.software.feedback else ():
             kernel, k = law.at(day), round(day * HOURS)
             compare(f"efficiency of {early.spec.name} on day {day}", kernel, early.path[k], late.path[k],
                     kernel * world.growth(early.spec.name, world.hours(day)))  # fmt: skip
@@ -255,7 +257,8 @@ def differences(world: World) -> list[str]:
                     2.0 * world.hours(draw.end) / HOURS)  # fmt: skip
 
     # Interventions: from when to when, and whom they bind.
-    turns = {name: tuple(rest) for name, *rest in record.interventions}, one.turns(), two.turns()
+    turns = [{name: tuple(rest) for name, *rest in record.interventions}]
+    turns += [outcome.turns() if isinstance(outcome, Laid) else {} for outcome in (one, two)]
     for name in sorted({*turns[0], *turns[1], *turns[2]}):
         kernel, early, late = (turn.get(name, (None, None, None)) for turn in turns)
         hours = world.hours(min(draw.end, late[1] or draw.end))
@@ -273,7 +276,7 @@ def differences(world: World) -> list[str]:
         ):
             if key not in one.models:
                 continue
-            days = [outcome.window(outcome.models[key], own) for outcome in (one, two)]
+            days = [window(outcome, outcome.models[key], own) for outcome in (one, two)]
             if row[by] not in (days[0][1] or [None]) and borderline(world, key, row[by], *days[0][1]):
                 continue
             if row[by] not in (days[0][1] or [None]):
@@ -281,7 +284,7 @@ def differences(world: World) -> list[str]:
             compare(f"window of {key}", row[length], days[0][0], days[1][0], 2.0 * world.hours(draw.end) / HOURS)
 
     # The trajectory, from the table: accelerators by use, clusters, tokens and what of them is busy; and the totals.
-    dates = {date_text(day, draw.start): k for k, day in enumerate(one.bounds)}
+    dates = {date_text(day, draw.start): k for k, day in enumerate(bounds)}
     table: dict[str, dict[Any, float]] = {
         name: defaultdict(float) for name in ("accelerators", "cluster", "tokens_per_s", "copies_busy")
     }
@@ -291,15 +294,16 @@ def differences(world: World) -> list[str]:
             if row["series"] != "accelerators":
                 parts = [part for part in parts if part is not None]
             table[row["series"]][dates[row["date"]], *(part or "" for part in parts)] = row["value"]
+    both = means(one), means(two)
     for series, values in table.items():
-        outcomes = values, *(by_type(draw, outcome.means[series]) for outcome in (one, two))
+        outcomes = values, *(by_type(draw, by_month[series]) for by_month in both)
         totals: list[dict[Any, float]] = [defaultdict(float) for _ in outcomes]
         for key in sorted({key for outcome in outcomes for key in outcome}, key=str):
             month, owner, *rest = key
-            most = world.most(series, owner, rest, one.bounds[month + 1])
-            length = (one.bounds[month + 1] - one.bounds[month]) * HOURS
+            most = world.most(series, owner, rest, bounds[month + 1])
+            length = (bounds[month + 1] - bounds[month]) * HOURS
             compare(f"{series} {key}", *(outcome.get(key, 0.0) for outcome in outcomes),
-                    most * world.hours(one.bounds[month + 1]) / length)  # fmt: skip
+                    most * world.hours(bounds[month + 1]) / length)  # fmt: skip
             for total, outcome in zip(totals, outcomes, strict=True):
                 total[owner, *rest] += outcome.get(key, 0.0) * length
         for key in totals[0]:

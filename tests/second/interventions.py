@@ -15,20 +15,19 @@ from typing import Any
 import numpy as np
 
 from tests.second.capped import Capped
-from tests.second.plan import NEVER, NONE, YEAR
+from tests.second.plan import HOURS, NEVER, NONE, YEAR
 from tests.second.race import RESEARCH, Race
-from tests.second.simulator import HOURS
 
 
 class Bound(Capped):
     """A lab that interventions bind: who has what there."""
 
     def share(self) -> None:
-        if not self.local.stands:
-            super().share()
+        if self.local.stands:
+            self.works = []
             return
-        self.month, self.hours, self.efficient = self.world.month, 0, 0.0
-        self.busy, self.works = dict.fromkeys(self.fleets, 0.0), []
+        super().share()
+        self.history[-1] = self.world.world.hour, *self.history[-1][1:]
 
     def research(self) -> None:
         super().research()
@@ -57,11 +56,12 @@ class Bound(Capped):
                 found[use] = 0.0 * self.total
         return found
 
-    def limited(self, idle: Any, gets: dict[str, Any]) -> Any:
+    def divide(self) -> tuple[Any, dict[str, Any]]:
+        idle, gets = super().divide()
         if not self.force:
-            return idle
+            return idle, gets
         most, none = self.most_of_uses(), 0.0 * idle
-        marked = {use: sum([mark.held for mark in self.marks if mark.active and mark.rule.to == use], none)
+        marked = {use: sum([mark.held for mark in self.marks if mark.rule.to == use], none)
                   for use in ("experiments", *self.fleets)}  # fmt: skip
         training = sum([job.held for job in self.jobs], none)
         over, known = none, dict(gets)
@@ -94,7 +94,7 @@ class Bound(Capped):
             gets[use] = gets[use] + taken
         for item in self.force:
             self.shift(item, gets)
-        return idle
+        return idle, gets
 
     def shift(self, item: Any, gets: dict[str, Any]) -> None:
         """What one intervention takes from the others' uses for alignment."""
@@ -136,7 +136,7 @@ class Bound(Capped):
 
     def pass_hour(self) -> None:
         if self.local.stands:
-            self.hours += 1
+            self.inferring.append(0.0)
             self.local.stood += 1
             since, hours = self.local.spells[-1]
             self.local.spells[-1] = since, hours + 1
@@ -179,10 +179,6 @@ class Laid(Race):
         return {item.name: (item.started, item.ended, item.labs) for item in self.items if item.started is not None}
 
     def look(self) -> None:
-        if self.hour:
-            for lab in self.labs:
-                lab.note()
-        self.month = max(k for k, day in enumerate(self.bounds) if day <= self.now)
         first = self.hour == 0
         while True:
             self.each("happen")

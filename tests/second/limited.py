@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import math
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tests.second.plan import NEVER, NONE, Job, Model, batches
+from tests.second.plan import HOURS, NEVER, NONE, Job, Model, batches
 from tests.second.race import Racer
-from tests.second.simulator import HOURS
 
 if TYPE_CHECKING:
     from tests.second.interventions import Laid
@@ -177,14 +175,9 @@ class Limited(Racer):
             self.supplies = [item for item in self.supplies if item[2] is not by]
             self.delivered(life, max(day, self.world.now) if day > 0.0 else day, by)
         self.release()
-        self.go_on()
-        if self.release():
-            self.go_on()
-
-    def go_on(self) -> None:
-        for mark in [mark for mark in self.marks if not mark.active]:
-            mark.since = self.since(self.models[mark.model], self.fleets[mark.rule.to])
         super().happen()
+        if self.release():
+            super().happen()
 
     def release(self) -> bool:
         """Models become public; whether one did."""
@@ -245,19 +238,10 @@ class Limited(Racer):
                 self.barred.add(fleet.name)
         return found
 
-    def new_model(self, job: Job) -> Model:
-        model = super().new_model(job)
+    def changed(self, job: Job) -> Model:
+        model = super().changed(job)
         tax = max((item.safety_tax * item.holds for item in self.force if item.safety_tax is not None), default=0.0)
         model = model._replace(effective=model.effective * (1.0 - tax))
         if model.public is not None:
             self.releasing.append((model.public - self.behind["releases"], model.name))
         return model._replace(public=None)
-
-    def finish(self, job: Job) -> None:
-        rule, freed, marks = job.spec.after_training, job.held, list(self.marks)
-        super().finish(job)
-        self.marks = marks
-        if rule:
-            since = self.since(self.models[job.name], self.fleets[rule.to])
-            self.marks.append(SimpleNamespace(
-                rule=rule, since=since, held=freed * rule.move, until=NEVER, active=False, model=job.name))  # fmt: skip

@@ -15,8 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from tests.second.plan import NEVER, NONE, YEAR, Impossible, Job, Model, array
-from tests.second.simulator import HOURS, Lab, Second
+from tests.second.outcome import tokens
+from tests.second.plan import HOURS, NEVER, NONE, SECONDS, YEAR, Impossible, Job, Model, array, flop_per_day, programme
+from tests.second.whole import Whole, WholeLab
 
 RESEARCH = "ai_research"
 
@@ -60,7 +61,18 @@ def mean(parts: list[tuple[float, float]], rho: float) -> float:
     return math.exp(total) if limit else float(total ** (1.0 / rho))
 
 
-class Racer(Lab):
+class Known(dict[str, Model]):
+    """A lab's own models; asked by name, also those of others that it may run."""
+
+    def __init__(self, lab: Racer, own: dict[str, Model]) -> None:
+        super().__init__(own)
+        self.lab = lab
+
+    def __missing__(self, name: str) -> Model:
+        return {model.name: model for model in self.lab.foreign()}[name]
+
+
+class Racer(WholeLab):
     """A lab in a race."""
 
     def __init__(self, world: Race, spec: Any) -> None:
@@ -88,6 +100,8 @@ class Racer(Lab):
         self.sizes: list[tuple[float, float]] = []
         """H100e of the cluster, day by day on which it was looked at."""
         super().__init__(world, spec)
+        self.models = Known(self, self.models)
+        self.jobs = [job for run in spec.runs for job in self.planned(run)]
         self.dates += [day for series in spec.staff.values() for day, _ in series.points] + [self.begins]
         self.months = [draw.trajectory.occurrence(k, 0.0, draw.start) for k in range(1, int(draw.end / 28.0) + 1)]
         self.thefts = [theft for theft in draw.thefts.values() if theft.thief == spec.name]
@@ -110,6 +124,7 @@ class Racer(Lab):
 
     def share(self) -> None:
         super().share()
+        self.mix()
         self.sizes.append((self.world.now, self.h100e()))
         if self.law.feedback:
             self.research()
@@ -262,19 +277,17 @@ class Racer(Lab):
         return super().usable() + self.foreign()
 
     def model(self, name: str) -> Model:
-        return self.models[name] if name in self.models else {model.name: model for model in self.foreign()}[name]
+        return self.models[name]
 
     # Models that are not general, and which ones fleets run
 
     def planned(self, run: Any) -> list[Job]:
         if run.start_when is not None:
             self.rules.append(SimpleNamespace(run=run, k=0, last=None, armed=False, met=False, job=None))
-        return [] if run.base == "each" or run.start_when is not None else super().planned(run)
+        apart = run.base == "each" or run.start_when is not None
+        return [] if apart else programme(run, self.spec.name, self.draw)
 
     # Runs that start by a rule: one at a time, what happens meanwhile being remembered
-
-    def h100e(self) -> float:
-        return float(self.total @ array(self.draw, {n: kind.h100e for n, kind in self.draw.accelerators.items()}))
 
     def rivals(self) -> set[tuple[str, str]]:
         return {(lab.spec.name, m.name) for lab in self.world.labs for m in lab.models.values()
@@ -315,6 +328,7 @@ class Racer(Lab):
 
     def finish(self, job: Job) -> None:
         super().finish(job)
+        self.models[job.name] = self.changed(job)
         for rule in [rule for rule in self.rules if rule.job is job]:
             rule.job = None
         if not job.spec.distilled and not job.spec.tuned:
@@ -326,8 +340,9 @@ class Racer(Lab):
             each = replace(run, base=model, name=f"{model} {run.name}")
             self.jobs.append(Job(each, each.name, self.models[model].internal + run.after_days))
 
-    def new_model(self, job: Job) -> Model:
-        model, spec, small = super().new_model(job), job.spec, job.spec.distilled
+    def changed(self, job: Job) -> Model:
+        """The model of a run that is finished, as its kind has it."""
+        model, spec, small = self.models[job.name], job.spec, job.spec.distilled
         if small:
             base = self.models[spec.base]
             part = small.effective_flop_share
@@ -373,8 +388,8 @@ class Racer(Lab):
             domain, efficiency = self.draw.domains[fleet.domain], self.efficiency(self.world.now, True)
             ranked = []
             for n, model in enumerate(usable):
-                tokens = min(asked, self.tokens(fleet.inference, model, held) * efficiency)
-                work = self.worth(fleet, model, domain, tokens)[1]
+                most = flop_per_day(self.draw, fleet.inference, held) / SECONDS / (2.0 * model.params) * efficiency
+                work = self.worth(fleet, model, domain, min(asked, most))[1]
                 ranked.append((work, self.capability(model, fleet.domain), n))
             for many in range(min(known[0] + 1, len(usable)), len(usable) + 1):  # one new model after the other
                 new = usable[max(ranked[:many])[2]]
@@ -383,17 +398,21 @@ class Racer(Lab):
         self.chosen[fleet.name] = (len(usable), monthly), best
         return best
 
-    def mix(self, use: str) -> list[tuple[str, float]]:
-        if use not in self.line:
-            return [("", 1.0)]
-        fleet, (old, since) = self.fleets[use], self.before[use]
-        part = 1.0 if fleet.replace == "at once" or old is None else fleet.beside_share or 0.5
-        if fleet.replace == "ramp" and old:
-            part = sum(self.past(since + fleet.ramp_days * (k + 0.5) / 10) for k in range(10)) / 10
-        return [(self.line[use].name, part), *([(old.name, 1.0 - part)] if part < 1.0 else [])]
+    def mix(self) -> None:
+        """Fleets run the model before the one that they have, too, on a part of what they get by their shares."""
+        for use in [use for use in self.gets if use in self.line and self.fleets[use].replace != "at once"]:
+            fleet, (old, since) = self.fleets[use], self.before[use]
+            part = fleet.beside_share or 0.5
+            if fleet.replace == "ramp" and old:
+                part = sum(self.past(since + fleet.ramp_days * (k + 0.5) / 10) for k in range(10)) / 10
+            if old is not None and part < 1.0:
+                self.uses[use, self.line[use].name] -= (1.0 - part) * self.gets[use]
+                self.uses[use, old.name] += (1.0 - part) * self.gets[use]
+                self.able, self.demand = tokens(self)
+                self.history[-1] = self.world.hour, self.total, self.uses, self.able, self.demand
 
 
-class Race(Second):
+class Race(Whole):
     lab = Racer
 
     def levels(self) -> dict[tuple[str, str], float]:
@@ -442,6 +461,3 @@ class Race(Second):
                 after = [then for then, other, equal, _ in models if other != lab and equal >= most * (1.0 - NONE)]
                 found["frontier model", f"{lab}/{name}", lab] = min([end, *after]) - day
         return found if len(self.labs) > 1 else {}
-
-    def closes(self, model: Model) -> bool:
-        return all(model.name not in lab.weak for lab in self.labs if lab.spec.name == model.lab)

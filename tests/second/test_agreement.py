@@ -19,19 +19,29 @@ from sim.world.programme import become_due, start_of
 from sim.world.training import _begin_phase as begin_phase
 from sim.world.view import View
 from tests.second.batch import batch_of, mutants, of_batch
-from tests.second.compare import differences
+from tests.second.compare import World, differences
+from tests.second.plain import plain
 from tests.second.scenarios import scenarios
 from tests.second.simulator import Second
+from tests.second.whole import Whole
 
 lose = cluster.lose
 
-BATCHES = (1, 4, 6, 8, 9, 12)
-"""Of many, those that tell the most mutants."""
+BATCHES, PLAIN = (1, 4, 6, 8, 9, 12), (4, 8, 12)
+"""Of many, those that tell the most mutants; and those for the second simulator without the files that build on it."""
 
 
 @pytest.mark.parametrize("number", [of_batch(number) for number in BATCHES])
 def test_they_agree(number: int) -> None:
-    worlds = batch_of(scenarios, Second, number).worlds
+    agree(batch_of(scenarios, Whole, number).worlds)
+
+
+@pytest.mark.parametrize("number", [of_batch(number) for number in PLAIN])
+def test_the_plain_one_agrees(number: int) -> None:
+    agree(batch_of(plain, Second, number).worlds)
+
+
+def agree(worlds: list[World]) -> None:
     found = {n: differences(world)[:5] for n, world in enumerate(worlds)}
     assert {n: what for n, what in found.items() if what} == {}
     assert sum(world.tells for world in worlds) >= 6
@@ -147,6 +157,34 @@ def the_newest(fleet: Any, model: Any) -> bool:
 
 
 @mutants({
+    4: [
+        ("sim.world.policy.share_rest", nothing_lent),
+        ("sim.world.deployment.begin", for_from_the_end),
+        ("sim.world.training._begin_phase", more_credit),
+        ("sim.world.choice.as_strong", the_newest),
+    ],
+    8: [
+        ("sim.world.policy.share_rest", fleets_first),
+        ("sim.world.deployment._expire", never_ends),
+        ("sim.world.policy.share_rest", idle_stays),
+        ("sim.world.deliveries._plan_retirement", life_from_the_start),
+        ("sim.world.policy.by_shares", holds_its_share),
+        ("sim.world.policy.too_large", waits_alone),
+        ("sim.world.training.make_model", gain_on_gain),
+        ("sim.world.programme._plan_next", inclusive),
+        ("sim.world.cluster.lose", whole_batches_retire),
+        ("sim.world.setup.inference_law", ignores_the_exponent),
+    ],
+    12: [
+        ("sim.world.view.View.free", property(all_but_runs)),
+        ("sim.world.programme.start_of", no_evaluation),
+    ],
+})
+def test_the_plain_one_finds_out_a_broken_kernel(number: int, place: str, broken: Any) -> None:
+    assert batch_of(plain, Second, number).find_out(place, broken)
+
+
+@mutants({
     1: [
         ("sim.world.policy.share_rest", nothing_lent),
         ("sim.world.policy.share_rest", fleets_first),
@@ -179,4 +217,4 @@ def the_newest(fleet: Any, model: Any) -> bool:
     ],
 })
 def test_a_broken_kernel_is_found_out(number: int, place: str, broken: Any) -> None:
-    assert batch_of(scenarios, Second, number).find_out(place, broken)
+    assert batch_of(scenarios, Whole, number).find_out(place, broken)
