@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sim.ensembles import Ensemble, run_ensemble
     from sim.result import Result, simulate
     from sim.scenario import Scenario, ScenarioError, load
+    from sim.sensitivities import Sensitivity
     from sim.sweeping import Sweep, sweep
 
 __version__ = "0.1.0"
@@ -32,12 +33,13 @@ _HOMES = {
     "Comparison": "sim.comparison",
     "run_ensemble": "sim.ensembles",
     "Ensemble": "sim.ensembles",
+    "Sensitivity": "sim.sensitivities",
     "sweep": "sim.sweeping",
     "Sweep": "sim.sweeping",
 }
 
-__all__ = ["Comparison", "Ensemble", "Result", "Scenario", "ScenarioError", "Sweep", "__version__", "compare", "load",
-           "run_ensemble", "simulate", "sweep"]  # fmt: skip
+__all__ = ["Comparison", "Ensemble", "Result", "Scenario", "ScenarioError", "Sensitivity", "Sweep", "__version__",
+           "compare", "load", "run_ensemble", "simulate", "sweep"]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sim.base.limits import MOST_EVENTS
 from sim.cli_compare import COMPARE_EXAMPLE, add_compare, run_compare
 from sim.cli_ensemble import add_ensemble, name_of_run, run_many, run_single
+from sim.cli_sensitivity import SENSITIVITY_EXAMPLE, add_sensitivity, run_sensitivity
 from sim.cli_sweep import SWEEP_EXAMPLE, add_sweep, run_sweep
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ workforce grows, and how long the window lasts before a stronger model comes.
   sim validate my.yaml                   check a scenario without running it
   sim compare my.yaml pause.yaml         what time an intervention buys, and what it costs
   sim sweep my.yaml --over PATH=VALUES   the same over a list or range of an input
+  sim sensitivity my.yaml -n 300         which uncertain inputs a result goes with
   sim explain outputs/frontier GPT-4     derive a model's numbers; why its windows closed
   sim show my.yaml                       every input: value, source or guess, and whether it mattered
   sim list                               what scenarios there are, and what each answers
@@ -121,8 +123,8 @@ def _parser() -> argparse.ArgumentParser:
         sub.set_defaults(command=function)
         return sub
 
-    def scenario(sub: argparse.ArgumentParser) -> None:
-        sub.add_argument("scenario", help="a YAML file (see scenarios/)")
+    def scenario(sub: argparse.ArgumentParser, what: str = "a YAML file (see scenarios/)") -> None:
+        sub.add_argument("scenario", help=what)
         sub.add_argument("--set", dest="sets", action="append", default=[], metavar="PATH=VALUE",
                          help="change one value, e.g. labs.Aurora.use.training=20%%; repeat for more")  # fmt: skip
         sub.add_argument("--with", dest="overlays", action="append", default=[], metavar="OVERLAY",
@@ -153,6 +155,10 @@ def _parser() -> argparse.ArgumentParser:
                     SWEEP_EXAMPLE)  # fmt: skip
     scenario(swept)
     add_sweep(swept)
+    sensitive = command("sensitivity", run_sensitivity, "which uncertain inputs a result goes with, over many draws",
+                        SENSITIVITY_EXAMPLE)  # fmt: skip
+    scenario(sensitive, "an ensemble's folder (sim run FILE -n 300), or a YAML file")
+    add_sensitivity(sensitive)
     validate = command("validate", _validate, "check a scenario without running it", "sim validate my.yaml")
     scenario(validate)
     explain = command(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,22 +43,15 @@ def add_ensemble(run: argparse.ArgumentParser) -> None:
 def run_many(options: argparse.Namespace) -> int:
     """Simulate the draws, keep them, print what they say."""
     from sim.cli import UsageError, _load, _settle_matplotlib, _tell_of_code
-    from sim.ensemble.cluster import ClusterError
-    from sim.ensemble.run import KEPT, TooManyFailures, check_draws
+    from sim.ensemble.run import KEPT
     from sim.ensemble.sampler import METHODS
-    from sim.ensemble.until import UntilError
-    from sim.ensemble.workers import WorkerLost
     from sim.ensemble_report import report_text
     from sim.ensembles import run_ensemble
-    from sim.output import OutputError, check_folder, command_line, default_folder
+    from sim.output import check_folder, command_line, default_folder
 
     if options.draw is not None:
         raise UsageError("-n and --draw: one of them")
-    try:
-        draws = check_draws(float(options.draws.replace(",", "").replace("_", "")))
-    except (ValueError, OverflowError) as error:
-        why = str(error) if "draws" in str(error) else "expected a whole number of draws above 0, such as 1000"
-        raise UsageError(f"-n {options.draws}: {why}") from None
+    draws = number_of_draws(options.draws)
     for name, known in (("keep", KEPT), ("method", METHODS)):
         given = getattr(options, name)
         if given is not None and given not in known:
@@ -70,32 +65,13 @@ def run_many(options: argparse.Namespace) -> int:
     check_folder(folder)
     _tell_of_code(scenario)
     _settle_matplotlib()
-    line = ProgressLine("draws")
-
-    def told(now: Progress) -> None:
-        median = "" if now.median is None else f"; own windows, median so far: {now.median:,.0f} days"
-        line.told(now.done, now.draws, now.seconds, median)
-
-    try:
+    with told_of_draws(folder, options) as told:
         found = run_ensemble(
             scenario, draws, seed=options.seed, workers=options.workers, out=folder, on=options.on,
             resume=options.resume, keep=options.keep or KEPT[0], method=options.method or METHODS[0],
             until=options.until, most_events=options.max_events, progress=told, pictures=options.pictures,
             svg=options.svg, command=command_line(),
         )  # fmt: skip
-    except UntilError as error:
-        raise UsageError(f"--until {options.until}: {error}") from None
-    except TooManyFailures as error:
-        if error.ours:
-            raise
-        done = f"What was done is in {folder}.unfinished/; --draw K makes one draw alone"
-        raise OutputError(f"{error}. {done}") from None
-    except ClusterError as error:
-        raise UsageError(f"--on {options.on}: {error}") from None
-    except WorkerLost as error:
-        raise OutputError(f"{error}; with fewer --workers each has more memory. Go on with --resume") from None
-    finally:
-        line.clear()
     from sim.show.many import pictures_of
 
     print(report_text(found.summary))
@@ -103,6 +79,51 @@ def run_many(options: argparse.Namespace) -> int:
     if options.pictures:
         print(f"Pictures: {', '.join(f'{folder}/{name}.png' for name in pictures_of(found))}")
     return 0
+
+
+def number_of_draws(text: str) -> int:
+    """What `-n` says. Raises UsageError."""
+    from sim.cli import UsageError
+    from sim.ensemble.run import check_draws
+
+    try:
+        return check_draws(float(text.replace(",", "").replace("_", "")))
+    except (ValueError, OverflowError) as error:
+        why = str(error) if "draws" in str(error) else "expected a whole number of draws above 0, such as 1000"
+        raise UsageError(f"-n {text}: {why}") from None
+
+
+@contextmanager
+def told_of_draws(folder: Path, options: argparse.Namespace) -> Iterator[Callable[[Progress], None]]:
+    """What is told while draws are made, and why they could not be, in the words of the command line."""
+    from sim.cli import UsageError
+    from sim.ensemble.cluster import ClusterError
+    from sim.ensemble.run import TooManyFailures
+    from sim.ensemble.until import UntilError
+    from sim.ensemble.workers import WorkerLost
+    from sim.output import OutputError
+
+    line = ProgressLine("draws")
+
+    def told(now: Progress) -> None:
+        median = "" if now.median is None else f"; own windows, median so far: {now.median:,.0f} days"
+        line.told(now.done, now.draws, now.seconds, median)
+
+    try:
+        yield told
+    except UntilError as error:
+        raise UsageError(f"--until {options.until}: {error}") from None
+    except TooManyFailures as error:
+        if error.ours:
+            raise
+        done = f"What was done is in {folder}.unfinished/; sim run --draw K makes one draw alone"
+        raise OutputError(f"{error}. {done}") from None
+    except ClusterError as error:
+        raise UsageError(f"--on {options.on}: {error}") from None
+    except WorkerLost as error:
+        raise OutputError(f"{error}; with fewer --workers each has more memory. Go on with --resume") from None
+    finally:
+        line.clear()
 
 
 def name_of_run(options: argparse.Namespace, scenario: Scenario) -> str:

@@ -24,7 +24,7 @@ from sim.ensemble.changes import changes
 from sim.ensemble.dwell import dwell
 from sim.ensemble.estimate import Estimate, quantile
 from sim.ensemble.fan import fan_table
-from sim.ensemble.outcomes import outcome_row
+from sim.ensemble.outcomes import MAIN, outcome_row
 from sim.ensemble.part import FAILURES, OUTCOMES, Plan
 from sim.ensemble.run import KEPT, Progress, central_record, check_draws, plan_of, run_draws, spec_of
 from sim.ensemble.sampler import Sampler
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+    from sim.sensitivities import Sensitivity
     from sim.show.facts import PictureFacts
 
 UNFINISHED = ".unfinished"
@@ -388,6 +389,18 @@ class Ensemble:
         line = summaries.gathered(self.store, OUTCOMES, [name])[name]
         ordered = np.sort(summaries.days_of(line) if line.dtype.kind == "M" else line[~np.isnan(line)])
         return {q: quantile(ordered, q) for q in at}
+
+    def sensitivity(self, of: str = MAIN, method: str = "rank") -> Sensitivity:
+        """Which uncertain inputs a result goes with, the strongest first, and what chance alone gives.
+
+        of: the result: a column of `outcomes` (`level[NAME]`, `own_window_median_days`), one of `windows` of a lab's
+        K-th new model (`length_days[LAB/2]`), one of `series` on a day (`copies@2029-01-01`), or `dwell_days[LEVEL]`.
+        method: rank (Spearman's correlation) or pawn (the PAWN index).
+        Raises ValueError for another method or result, and if the draws are too few to say anything.
+        """
+        from sim.sensitivities import from_draws
+
+        return from_draws(self.store, self.draws, self.scenario, self.spec["seed"], of, method)
 
     def __repr__(self) -> str:
         failed = f", {self.failed:,} failed" if self.failed else ""

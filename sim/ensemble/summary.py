@@ -125,7 +125,7 @@ def _windows(chunks: Iterable[Mapping[str, Values]]) -> dict[str, Any]:
         new = arrays["opened_before_start"] == 0
         lab = numbers[labs.codes[new]] if names else labs.codes[new].astype(np.int64)
         draw = arrays["draw"][new]
-        generation = _running(draw, lab)
+        generation = running(draw, lab)
         known = generation <= MOST_GENERATIONS
         for key, values in (("lab", lab), ("generation", generation), ("draw", draw)):
             kept.setdefault(key, []).append(values[known].astype(np.int32 if key != "draw" else np.int64))
@@ -141,7 +141,7 @@ def _windows(chunks: Iterable[Mapping[str, Values]]) -> dict[str, Any]:
     return result
 
 
-def _running(draw: NDArray[Any], lab: NDArray[Any]) -> NDArray[np.int64]:
+def running(draw: NDArray[Any], lab: NDArray[Any]) -> NDArray[np.int64]:
     """1, 2, ... within each draw and lab: rows stand by lab and opening."""
     if not draw.size:
         return np.zeros(0, dtype=np.int64)

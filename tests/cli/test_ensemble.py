@@ -98,7 +98,7 @@ def test_kill_and_ctrl_c_lose_at_most_the_chunks_in_flight(folder: Path) -> None
 
 
 def test_a_plain_run_and_help_import_nothing_that_only_many_draws_need(folder: Path) -> None:
-    heavy = "('pyarrow', 'dask', 'distributed', 'scipy')"
+    heavy = "('pyarrow', 'dask', 'distributed', 'scipy', 'SALib')"
     for arguments in (["--help"], ["run", "s.yaml", "--no-pictures"]):
         code = (f"import sys\nfrom sim.cli import main\ntry:\n    main({arguments!r})\nexcept SystemExit:\n    pass\n"
                 f"print('imported:', [name for name in {heavy} if name in sys.modules])")  # fmt: skip

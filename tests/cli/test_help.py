@@ -85,7 +85,7 @@ def completed(shell_line: str, folder: Path) -> list[str]:
     [
         ("sim ", COMMANDS),
         ("sim va", ["validate"]),
-        ("sim s", ["schema", "show", "sweep"]),
+        ("sim s", ["schema", "sensitivity", "show", "sweep"]),
         ("sim completion z", ["zsh"]),
         ("sim completion ", ["bash", "fish", "zsh"]),
         ("sim show --a", ["--all"]),

@@ -1,0 +1,69 @@
+"""The uncertain inputs of an ensemble, those that are one quantity in several places together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sim.scenario import Scenario
+from sim.scenario.draw_error import text_of
+from sim.scenario.quantities import uncertain_quantities
+from sim.scenario.quantity import Quantity
+from sim.scenario.spec import Input
+
+ONE = 1.0 - 1e-9
+"""A correlation of normal scores from here on is 100%."""
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """One uncertain quantity. same: other inputs that take its quantile in every draw (or 1 − it).
+
+    follows: input -> the correlation of its normal score with this one's, of all that go together with it.
+    """
+
+    input: Input
+    quantity: Quantity
+    same: tuple[str, ...]
+    follows: dict[str, float]
+
+    @property
+    def path(self) -> str:
+        """Its path in the scenario (of the first, if it stands in several places)."""
+        return self.input.path
+
+    @property
+    def guess(self) -> bool:
+        """Whether its range is a guess."""
+        return self.input.guess
+
+    @property
+    def range(self) -> str:
+        """Its 5% and 95% quantile, as they are written in a scenario."""
+        low, high = (text_of(self.quantity, self.quantity.quantile(q)) for q in (0.05, 0.95))
+        (number, space, unit), (_, _, same) = low.partition(" "), high.partition(" ")
+        alike = space and unit == same and self.quantity.unit != "date"
+        return f"{number if alike else low} to {high}"
+
+    @property
+    def partly(self) -> tuple[str, ...]:
+        """Inputs that go together with it, but not wholly."""
+        return tuple(path for path in self.follows if path not in self.same)
+
+
+def factors_of(scenario: Scenario) -> list[Factor]:
+    """In the order of `scenario.uncertain`."""
+    inputs = {item.path: item for item in scenario.inputs}
+    quantities = uncertain_quantities(scenario)
+    follows: dict[str, dict[str, float]] = {path: {} for path in scenario.uncertain}
+    for (one, other), score in scenario.correlations.items():
+        if score:
+            follows[one][other] = follows[other][one] = score
+    found: list[Factor] = []
+    taken: set[str] = set()
+    for path in scenario.uncertain:
+        if path not in taken:
+            same = tuple(other for other in scenario.uncertain if abs(follows[path].get(other, 0.0)) > ONE)
+            taken.update(same)
+            found.append(Factor(inputs[path], quantities[path], same, follows[path]))
+    return found
+

@@ -1,0 +1,108 @@
+"""Picture: inputs ranked by how strongly a result goes with them, with what chance alone gives."""
+
+from __future__ import annotations
+
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from sim.analysis.ranking import RANK, Index, Ranking
+from sim.ensemble.factors import Factor
+from sim.show.axes import clean
+from sim.show.facts import PictureFacts
+from sim.show.page import MARGIN, Picture, page
+from sim.show.style import FAINT, GREY, INK, SMALL, WIDTH, cut, listed, plural, styled, tint
+from sim.show.told import name_of, what_is_done
+
+ROW, LABEL, STATED = 0.245, 3.35, 2.1
+"""Inches: height of a row, room for an input's name, and for its range as written."""
+FEWEST, MOST = 8, 22
+"""Inputs that are shown: all that are told apart from chance, but at least and at most so many."""
+
+SOURCED, GUESSED, DUMMY = "#0072B2", "#D55E00", "#777777"
+HATCH = "////"
+WORDS = {
+    RANK: "Rank correlation over the draws: to the right, more of the input goes with more (later, longer) of the "
+    "result; 1 or -1 would be in the same order throughout. At the right the 90% range of each input.",
+    "pawn": "PAWN: how far the result's distribution moves where the input is known to a tenth of its draws (median "
+    "over tenths; 0 to 1, no sign). At the right the 90% range of each input.",
+}
+
+
+def headline(found: Ranking) -> str:
+    """The finding: the strongest input, and how many are told apart."""
+    many, apart = len(found.factors), len(found.factors) - len(found.unmoved)
+    name = name_of(found.observed)
+    if not apart:
+        return f"{name[0].upper()}{name[1:]}: none of {many} uncertain inputs is told apart from chance"
+    first = f"{found.factors[0].path} ({'a guess' if found.factors[0].guess else 'from a source'}) matters most"
+    return f"{name[0].upper()}{name[1:]}: {first}; {apart} of {many} uncertain inputs are told apart from chance"
+
+
+def figure(found: Ranking, facts: PictureFacts) -> Picture:
+    """A bar for each input, the strongest first, with its band; a dummy last; grey: what chance alone gives."""
+    apart = len(found.factors) - len(found.unmoved)
+    shown = min(max(apart, FEWEST), MOST, len(found.factors))
+    done = "; ".join(what_is_done(found.observed))
+    notes = [f"{done[0].upper()}{done[1:]}{_ties(found)}."] if done else []
+    rest = found.factors[shown:]
+    if rest:
+        names = [factor.path for factor in rest[:6]]
+        more = [plural(len(rest) - 6, "more input")] if len(rest) > 6 else []
+        notes.append(f"Not shown, {'weaker' if apart > shown else 'not told apart from chance'}: "
+                     f"{listed([*names, *more])}.")  # fmt: skip
+    legend = [
+        (Patch(color=SOURCED), "its range is from a source"),
+        (Patch(facecolor=tint(GUESSED, 0.55), edgecolor=GUESSED, hatch=HATCH, lw=0.0), "its range is a guess"),
+        (Line2D([], [], color=INK, lw=1.0), "95% band"),
+        (Patch(color=FAINT), "what the strongest of as many dummies stays within (95%)"),
+    ]
+    with styled():
+        made = page(facts, headline(found), WORDS[found.method], ROW * (shown + 1) + 0.55, legend=legend, notes=notes)
+        top = made.body[1]
+        rows = [*zip(found.factors[:shown], found.indices[:shown], strict=True), (None, found.dummy)]
+        height = ROW * len(rows)
+        left = MARGIN + LABEL
+        axes = made.panel(left, top - height, WIDTH - MARGIN - left - STATED, height)
+        _bars(axes, found, rows)
+        for n, (factor, _) in enumerate(rows):
+            middle = top - ROW * (n + 0.5)
+            name = "a dummy: random numbers" if factor is None else label(factor)
+            stated = "" if factor is None else factor.range
+            made.write(MARGIN, middle, cut(name, SMALL, LABEL - 0.1), size=SMALL, va="center",
+                       color=GREY if factor is None else INK)  # fmt: skip
+            made.write(WIDTH - MARGIN - STATED + 0.12, middle, cut(stated, SMALL, STATED - 0.12), size=SMALL,
+                       color=GREY, va="center")  # fmt: skip
+    return made
+
+
+def label(factor: Factor) -> str:
+    """An input as the file names it, and in how many more places the same quantity stands."""
+    return factor.path + (f" (+{len(factor.same)})" if factor.same else "")
+
+
+def _ties(found: Ranking) -> str:
+    if not found.observed.open_share:
+        return ""
+    return (": these count as later than all that is known (ties at the top)" if found.observed.dated
+            else ": each counts with the rank to be expected of it, given that it is longer")  # fmt: skip
+
+
+def _bars(axes: Axes, found: Ranking, rows: list[tuple[Factor | None, Index]]) -> None:
+    clean(axes, "x")
+    low = -found.noise if found.method == RANK else 0.0
+    axes.axvspan(low, found.noise, color=FAINT, lw=0.0, zorder=0.2, gid="noise")
+    for n, (factor, index) in enumerate(rows):
+        guess = factor is not None and factor.guess
+        colour = DUMMY if factor is None else GUESSED if guess else SOURCED
+        axes.barh(n, index.value, 0.66, color=tint(colour, 0.55) if guess else colour, edgecolor=colour, lw=0.0,
+                  hatch=HATCH if guess else None, gid=f"index:{'' if factor is None else factor.path}")  # fmt: skip
+        axes.plot([index.low, index.high], [n, n], color=INK, lw=1.0, solid_capstyle="butt", gid="band")
+    axes.axvline(0.0, color=GREY, lw=0.8)
+    ends = [end for _, index in rows for end in (index.low, index.high)]
+    reach = max(*ends, found.noise, 0.05) * 1.04
+    least = min(*ends, low) * 1.04
+    axes.set_xlim(least if found.method == RANK else 0.0, reach)
+    axes.set_ylim(len(rows) - 0.5, -0.5)
+    axes.set_yticks([])
+    axes.set_xlabel("rank correlation" if found.method == RANK else "PAWN index", fontsize=SMALL, color=GREY)

@@ -1,0 +1,57 @@
+"""`sim sensitivity` as a user types it."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.cli.command import here, sim
+from tests.ensemble.worlds import UNCERTAIN
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "s.yaml").write_text(UNCERTAIN.replace("2027-10-01", "2026-12-01"), encoding="utf-8")
+    return tmp_path
+
+
+def test_draws_are_made_once_and_asked_again(folder: Path) -> None:
+    done = sim("sensitivity", "s.yaml", "-n", "40", "--of", "copies_at_open[Aurora/1]", cwd=folder)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "copies_at_open[Aurora/1]: rank correlation of each uncertain input, from 40 draws" in done.stdout
+    assert "outputs/sensitivity-s/ (sensitivity.csv, sensitivity.png, scatter.png, ...)" in done.stdout
+    made = folder / "outputs" / "sensitivity-s"
+    assert set(os.listdir(made)) == set(json.loads((made / "run.json").read_text())["files"])
+    before = (folder / "outputs" / "ensemble-s" / "outcomes-00000.parquet").stat().st_mtime_ns
+    again = here("sensitivity", "s.yaml", "--of", "copies_at_open[Aurora/1]", "--out", "o", "--no-pictures", cwd=folder)
+    assert again.stdout.splitlines()[:-1] == done.stdout.splitlines()[:-1] and not list((folder / "o").glob("*.png"))
+    assert (folder / "outputs" / "ensemble-s" / "outcomes-00000.parquet").stat().st_mtime_ns == before
+    of_folder = here("sensitivity", "outputs/ensemble-s", "--of", "level[near]", "--no-pictures", cwd=folder)
+    assert of_folder.returncode == 0 and "these count as later than all that is known" in of_folder.stdout
+    more = here("sensitivity", "s.yaml", "-n", "44", "--of", "level[near]", "--no-pictures", cwd=folder)
+    assert more.returncode == 0 and "from 44 draws" in more.stdout
+    for options, told in (
+        (["outputs/ensemble-s", "-n", "50"], "-n: only with a scenario; outputs/ensemble-s holds draws"),
+        (["outputs/ensemble-s", "--of", "level[neer]"], "no draw gives 'level[neer]' (did you mean 'level[near]'"),
+        (["outputs/ensemble-s", "--of", "level[far]"], "level[far] is reached by the end in 0 of 44 draws"),
+        (["s.yaml", "--seed", "3"], "outputs/ensemble-s: holds draws of another scenario or seed"),
+        (["s.yaml", "-n", "50", "--set", "end=2026-12-02"], "(end: 2026-12-01, now 2026-12-02)"),
+    ):
+        wrong = here("sensitivity", *options, cwd=folder)
+        assert wrong.returncode == 2 and told in wrong.stderr, wrong.stderr
+
+
+@pytest.mark.parametrize(("options", "told"), [
+    (["s.yaml"], "outputs/ensemble-s holds no draws of s.yaml: say how many are to be made, as in -n 300"),
+    (["s.yaml", "-n", "none"], "-n none: expected a whole number of draws above 0, such as 1000"),
+    (["s.yaml", "-n", "40", "--method", "dice"], "--method dice: expected rank or pawn"),
+    (["s.yaml", "-n", "40", "--workers", "0"], "--workers 0: expected a number above 0"),
+    ([".", "--of", "models"], "holds no finished ensemble: make one with sim run FILE -n 300 --out FOLDER"),
+])  # fmt: skip
+def test_mistakes_are_told_before_anything_runs(options: list[str], told: str, folder: Path) -> None:
+    done = here("sensitivity", *options, cwd=folder)
+    assert done.returncode == 2 and told in done.stderr, done.stderr
+    assert os.listdir(folder) == ["s.yaml"]

@@ -1,0 +1,108 @@
+"""Results by name, and what they are sensitive to, where both are known in closed form."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import sim
+from sim.ensemble.observed import NoSuchResult, Results
+from sim.ensembles import Ensemble, run_ensemble
+from tests.cli.command import SCENARIOS
+from tests.ensemble.worlds import scenario
+
+TOKENS = "tokens_per_s_from_training_compute[Lab/1]"
+PARAMS, LENGTH = "labs.Lab.runs.params", "labs.Lab.runs.length"
+
+
+def tokens_of_a_run() -> sim.Scenario:
+    """The post's worked number, 3·m·p/N tokens/s, with lognormal p and N; how fast a copy is moves no token."""
+    return sim.load(SCENARIOS / "finnveden.yaml", sets=[
+        f"{PARAMS}={{lognormal: {{median: 1e14, gsd: 1.5}}}}",
+        f"{LENGTH}={{lognormal: {{median: 300 days, gsd: 1.2}}}}", "labs.Lab.compute.count=1e11 H100e",
+        "end=2034-01-01",
+    ])  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def small() -> Ensemble:
+    """60 draws of the small world."""
+    return run_ensemble(scenario(), 60, workers=1)
+
+
+def test_lognormal_tokens_have_rank_correlations_in_closed_form() -> None:
+    found = run_ensemble(tokens_of_a_run(), 256, workers=1).sensitivity(TOKENS)
+    params, length = math.log(1.5), math.log(1.2)
+    whole = math.hypot(params, length)
+    at = dict(zip([factor.path for factor in found.found.factors], found.found.indices, strict=True))
+    for path, part in ((PARAMS, params), (LENGTH, -length)):
+        assert at[path].low <= 6.0 / math.pi * math.asin(part / whole / 2.0) <= at[path].high
+    assert [factor.path for factor in found.found.factors[:2]] == [PARAMS, LENGTH]
+    assert "inference.speed" in found.unmoved and set(found.unmoved) == set(at) - {PARAMS, LENGTH}
+    rows = found.indices.set_index("input")
+    assert rows.loc[PARAMS, "told_apart"] and rows.attrs["units"]["index"] == "1"
+    assert "2 of " in str(found) and PARAMS in found._repr_html_() and "rank" in repr(found)
+
+
+def test_results_by_name_against_the_tables(small: Ensemble) -> None:
+    results = Results(small.store, small.draws)
+    outcomes, windows = small.outcomes.set_index("draw"), small.windows
+    far = results.observed("level[far]")
+    dates = outcomes["level[far]"]
+    assert far.dated and far.open.tolist() == dates.isna().tolist() and 0.0 < far.open_share < 1.0
+    days = dates.fillna(outcomes["end"]).astype("datetime64[s]").astype("int64") / 86_400.0
+    assert far.values == pytest.approx(days.to_numpy())
+    dwell = results.observed("dwell_days[near]")
+    near = outcomes["level[near]"].astype("datetime64[s]").astype("int64") / 86_400.0
+    assert dwell.values == pytest.approx((days - near).where(outcomes["level[near]"].notna()).to_numpy(), nan_ok=True)
+    assert dwell.open.tolist() == (far.open & outcomes["level[near]"].notna().to_numpy()).tolist()
+
+    second = windows[(windows.lab == "Borealis") & ~windows.opened_before_start].groupby("draw").nth(1)
+    second = second.set_index("draw").reindex(range(60))
+    length = results.observed("length_days[Borealis/2]")
+    assert length.values == pytest.approx(second["length_days"].to_numpy(), nan_ok=True)
+    assert length.open.tolist() == (second["censored"] == True).tolist() and 0.0 < length.open_share < 1.0  # noqa: E712
+    assert results.observed("copies_at_open[Borealis/2]").open_share == 0.0
+    series = small.series
+    copies = results.observed("copies@2027-01-01")
+    assert copies.values == pytest.approx(series[series.date == "2027-01-01"].set_index("draw")["copies"].to_numpy())
+    assert np.isfinite(results.observed("h100e[serving]@2027-01-01").values).all()
+    assert results.observed("own_window_median_days").column.unit == "days"
+    assert all(results.observed(name).name == name for name in results.names if "LAB/K" not in name and "@" not in name
+               and not name.startswith("level"))  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "told"), [
+    ("level[fahr]", r"no draw gives 'level\[fahr\]' \(did you mean 'level\[far\]'\?\)"),
+    ("nothing at all", "there are models, own_window_median_days, .*as in copies@2029-01-01"),
+    ("end", "no draw gives 'end'"),
+    ("dwell_days[far]", "no level that another follows called 'far'"),
+    ("length_days[Borealis]", r"expected a lab and the how-manieth of its new models, as in length_days\[LAB/2\]"),
+    ("length_days[Boreal/1]", r"no lab with a new model called 'Boreal' \(did you mean 'Borealis'\?\)"),
+    ("length_days[Borealis/99]", "no draw gives one; Borealis has up to [0-9] new models"),
+    ("copies@2027-01-02", "series has no such day; the nearest is 2027-01-01"),
+    ("copies@soon", "expected a date such as copies@2029-01-01"),
+])  # fmt: skip
+def test_names_of_nothing(name: str, told: str, small: Ensemble) -> None:
+    with pytest.raises(NoSuchResult, match=told):
+        small.sensitivity(name)
+
+
+def test_one_quantity_in_several_places_is_one_row_and_what_goes_with_it_is_told(tmp_path: Path) -> None:
+    text = (
+        "correlations:\n  - {inputs: [labs.Aurora.runs.length, labs.Aurora.runs.every], correlation: 100%}\n"
+        "  - {inputs: [labs.Aurora.compute.grows, labs.Aurora.compute.stock], correlation: 50%}\nlabs:"
+    )
+    many = run_ensemble(scenario(**{"labs:": text}), 40, workers=1)
+    found = many.sensitivity("copies_at_open[Aurora/1]")
+    rows = found.indices.set_index("input")
+    assert rows.loc["labs.Aurora.runs.every", "also"] == "labs.Aurora.runs.length"
+    assert "labs.Aurora.runs.length" not in rows.index
+    assert rows.loc["labs.Aurora.compute.stock", "goes_with"] == "labs.Aurora.compute.grows"
+    saved = found.save(tmp_path / "s")
+    assert {"sensitivity.csv", "sensitivity.png", "scatter.png", "summary.json", "run.json"} <= {
+        path.name for path in saved.iterdir()
+    }
