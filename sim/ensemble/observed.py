@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.ensemble.dwell import PREFIX, level_names
 from sim.ensemble.encode import DATE, NUMBER, Texts, kind_of
 from sim.ensemble.estimate import Floats
 from sim.ensemble.part import OUTCOMES, SERIES
@@ -113,8 +114,7 @@ class Results:
 
     def _levels(self) -> list[str]:
         """The levels, the lowest first."""
-        return [column.name.removesuffix("]").partition("[")[2] for column in self.columns[OUTCOMES]
-                if column.name.startswith("level[")]  # fmt: skip
+        return level_names(self.columns[OUTCOMES])
 
     def _outcome(self, column: Column) -> Observed:
         found = self._by_draw(OUTCOMES, [column.name, END])
@@ -129,7 +129,7 @@ class Results:
             raise NoSuchResult(f"{DWELL}[{level}]: {_unknown(level, levels[:-1], 'level that another follows')}")
         following = levels[levels.index(level) + 1]
         column = Column(f"{DWELL}[{level}]", "days", f"from the first crossing of {level} to that of {following}")
-        first, then = f"level[{level}]", f"level[{following}]"
+        first, then = f"{PREFIX}{level}]", f"{PREFIX}{following}]"
         found = self._by_draw(OUTCOMES, [first, then, END])
         never = np.isinf(found[then])
         days = np.where(never, found[END], found[then]) - found[first]

@@ -35,7 +35,7 @@ def test_every_command_runs(tmp_path: Path) -> None:
     assert len(asked) >= 6 and ["run", "my.yaml"] in inline
     printed = {}
     for arguments in [*asked, *inline]:
-        fast = ["--no-pictures"] if arguments[0] in ("run", "compare", "sweep") else []
+        fast = ["--no-pictures"] if arguments[0] in ("run", "compare", "sweep", "sensitivity") else []
         done = here(*arguments, *fast, cwd=tmp_path)
         assert done.returncode == 0, f"sim {shlex.join(arguments)}: {done.stderr}"
         printed[shlex.join(arguments)] = done.stdout
