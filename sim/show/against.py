@@ -196,7 +196,8 @@ def _lines(
     low = max(low, high / 1e8)
     log_scale(axes, low, high, most=5)
     shown = [[max(both[side], low) for both in values] for side in (0, 1)]
-    axes.fill_between(middles, shown[0], shown[1], color=tint(colour, SHADE), lw=0.0)
+    some = [max(both) > 0.0 for both in values]  # where there is none in both worlds nothing differs
+    axes.fill_between(middles, shown[0], shown[1], where=some, color=tint(colour, SHADE), lw=0.0, gid="difference")
     for both, style in ((dashed, {"ls": (0, (3, 2)), "lw": 0.9}), (values, {"lw": 1.7})):
         for side, line in enumerate((BASE, colour)) if both else ():
             axes.plot(middles, [each[side] if each[side] > 0.0 else float("nan") for each in both], color=line,

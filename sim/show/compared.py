@@ -32,10 +32,17 @@ BASE = "#57606a"
 COLOURS = LABS
 """Colours of the changed worlds, in order."""
 
+DASHES: tuple[Any, ...] = ("-", (0, (4, 1.5)), (0, (1.2, 1.2)))
+
 
 def colours(comparison: Compared) -> dict[str, str]:
     """Name of a changed world -> its colour in all pictures."""
     return {pair.name: COLOURS[n % len(COLOURS)] for n, pair in enumerate(comparison.pairs)}
+
+
+def line_styles(comparison: Compared) -> dict[str, Any]:
+    """Name of a changed world -> its dashes, which tell apart worlds of the same colour."""
+    return {pair.name: DASHES[n // len(COLOURS) % len(DASHES)] for n, pair in enumerate(comparison.pairs)}
 
 
 def rows_of(comparison: Compared, table: str, scenario: str | None = None) -> list[Row]:

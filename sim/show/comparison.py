@@ -9,7 +9,7 @@ from sim.show.compared import Compared
 from sim.show.dwell import dwell
 from sim.show.page import Picture
 from sim.show.pictures import save_all
-from sim.show.post import table
+from sim.show.post_picture import table
 from sim.show.style import styled
 from sim.show.time_bought import time_bought
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from matplotlib.patches import Patch
+from typing import Any
+
+from matplotlib.axes import Axes
 
 from sim.base.units import DAYS_PER_MONTH
 from sim.show.axes import clean
 from sim.show.compared import BASE, Compared, colours, facts_of, rows_of, signed, span, words_of_level
 from sim.show.page import MARGIN, Picture, empty, page
 from sim.show.simulated import Row
-from sim.show.style import GREY, INK, SMALL, TEXT, WIDTH, brief, cut, number, tint
+from sim.show.style import GREY, INK, SMALL, TEXT, WIDTH, brief, cut, number, text_width, tint
 
 SUBTITLE = (
     "Time from the first crossing of a level by any lab to the first crossing of the next. An open bar goes on beyond "
@@ -17,6 +19,8 @@ SUBTITLE = (
 )
 SHARES = "Pale: the part of the alignment work in it that people do, dark: trusted AIs'."
 BAR, GAP, HEAD = 0.2, 0.06, 0.3
+MOST_NAME = 2.1
+"""Inches for the name of a world."""
 
 
 def headline(comparison: Compared) -> str:
@@ -48,14 +52,13 @@ def dwell(comparison: Compared) -> Picture:
             facts, "No time between levels is known", "The scenario has fewer than two levels that are reached."
         )
     colour = colours(comparison)
-    legend = [(Patch(facecolor=BASE), "base"),
-              *((Patch(facecolor=colour[name]), brief(name, 48)) for name in names)]  # fmt: skip
     each = HEAD + (BAR + GAP) * (len(names) + 1)
     told = f"{SUBTITLE} {SHARES}" if comparison.table("alignment").rows else SUBTITLE
-    figure = page(facts, headline(comparison), told, each * len(gaps) + 0.75, legend=legend)
+    figure = page(facts, headline(comparison), told, each * len(gaps) + 0.75)
     bottom, top = figure.body
     height = top - bottom - 0.6
-    left = 0.35
+    wide = max(text_width(brief(name, 48), SMALL) for name in ["base", *names])
+    left = MARGIN + min(wide, MOST_NAME) + 0.12
     axes = clean(figure.panel(left, bottom + 0.5, WIDTH - MARGIN - left - 0.1, height), "x")
     longest = max(value for level, _ in gaps for name in names for row in [rows.get((level, name))] if row
                   for value in (row["dwell_base_days"], row["dwell_days"]) if value is not None)  # fmt: skip
@@ -63,8 +66,8 @@ def dwell(comparison: Compared) -> Picture:
     y = 0.0
     for level, any_row in gaps:
         words = f"{words_of_level(level)} → {words_of_level(any_row['next_level'])}"
-        axes.text(0.0, y + HEAD - 0.1, cut(words, TEXT, WIDTH - 1.0, bold=True), fontsize=TEXT, weight="bold",
-                  color=INK, va="baseline")  # fmt: skip
+        _beside(axes, y + HEAD - 0.1, cut(words, TEXT, WIDTH - 1.0, bold=True), MARGIN - left, fontsize=TEXT,
+                weight="bold", va="baseline")  # fmt: skip
         y += HEAD
         some = next(name for name in names if (level, name) in rows)
         for name in [None, *names]:
@@ -76,6 +79,8 @@ def dwell(comparison: Compared) -> Picture:
             still_open = (after["date"] if name else after["date_base"]) is None
             fill = colour[name] if name else BASE
             humans = _humans(comparison, level, name or some, "" if name else "_base")
+            _beside(axes, y + BAR / 2, cut(name or "base", SMALL, MOST_NAME), -0.08, fontsize=SMALL, va="center",
+                    ha="right")  # fmt: skip
             if days is not None and humans is not None:
                 axes.barh(y + BAR / 2, days / scale, BAR, color=fill, lw=0.0)
                 axes.barh(y + BAR / 2, humans[0] * days / scale, BAR, color=tint(fill, 0.4), lw=0.0)
@@ -99,10 +104,16 @@ def dwell(comparison: Compared) -> Picture:
             y += BAR + GAP
     axes.set_ylim(y + 0.02, 0.0)
     aligned = bool(comparison.table("alignment").rows)
-    axes.set_xlim(0.0, (1.6 if aligned else 1.25) * longest / scale)
+    axes.set_xlim(0.0, (1.75 if aligned else 1.35) * longest / scale)
     axes.set_yticks([])
     axes.set_xlabel(unit, fontsize=SMALL, color=GREY)
     return figure
+
+
+def _beside(axes: Axes, y: float, words: str, inches: float, **options: Any) -> None:
+    """Words at a height of the bars, so many inches right of their zero."""
+    axes.annotate(words, (0.0, y), xycoords=axes.get_yaxis_transform(), xytext=(72.0 * inches, 0.0),
+                  textcoords="offset points", color=INK, annotation_clip=False, **options)  # fmt: skip
 
 
 def _humans(comparison: Compared, level: str, scenario: str, side: str) -> tuple[float, float] | None:

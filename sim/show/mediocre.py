@@ -14,6 +14,7 @@ from matplotlib.text import Text
 from sim.base.calendar import date_text
 from sim.base.units import DAYS_PER_YEAR
 from sim.show.axes import clean, dates, log_limits, log_scale
+from sim.show.compared import words_of_level
 from sim.show.dots import parity_dots
 from sim.show.page import MARGIN, Picture, empty, page
 from sim.show.simulated import Row, Simulated, rows, span_of, start_of
@@ -25,6 +26,7 @@ from sim.tables.work import KINDS, bands
 MOST_PANELS = 6
 BANDS = ("#B8860B", "#0072B2", "#882255", "#009E73", "#D55E00")
 KIND_DASHES: dict[str, Any] = dict(zip(KINDS, ("-", (0, (5, 1.5)), (0, (2, 1))), strict=True))
+EXPERT_RESEARCHER = "expert_researcher"
 PEOPLE = {"world": "-", "labs": (0, (1, 1.2))}
 Line = dict[float, float]
 """Start of an interval -> mean over it."""
@@ -71,30 +73,25 @@ def headline(result: Simulated, work: dict[str, DomainWork]) -> str:
     if ahead:
         best = max(ahead, key=lambda row: (order[row["workforce"]], row["share"], row["people"]))
         days = best["days_before_expert_level"]
-        return (
-            f"AI work in ‘{best['domain']}’, on the tasks it can do, equals {_share(best['share'])} of {_whose(best)} "
-            f"{_length(days)} before any model is expert-level in it"
-        )
+        return f"{_equals(best)}, {_length(days)} before any model is expert-level in it"
     if found:
         best = max(found, key=lambda row: (order[row["workforce"]], row["share"], row["people"]))
         started = best["date"][:10] <= result.record.draw.start.isoformat()
         when = "from the start" if started else f"on {best['date'][:10]}"
         never = best["expert_level"] is None and not out_of_reach(result.rates, best["domain"])
         tail = "; no model is expert-level in it before the end" if never else ""
-        what = f"AI work in ‘{best['domain']}’, on the tasks it can do, equals {_share(best['share'])}"
-        return f"{what} of {_whose(best)} {when}{tail}"
+        return f"{_equals(best)}, {when}{tail}"
     domain, mine = max(work.items(), key=lambda item: max(item[1].total.values()))
     most = max(mine.total.values())
-    return f"AI work in ‘{domain}’ reaches that of {number(most)} full-time humans on the tasks it can do"
+    return f"AI work in {words_of_level(domain)} reaches that of {number(most)} full-time humans on the tasks it can do"
 
 
-def _share(share: float) -> str:
-    return "all" if share == 1.0 else f"{share * 100:g}%"
-
-
-def _whose(row: Row) -> str:
-    whose = "the world's" if row["workforce"] == "world" else "the labs'"
-    return f"{whose} {number(row['people'])} humans who do it"
+def _equals(row: Row) -> str:
+    """What AI work of a domain equals."""
+    part = "that of all" if row["share"] == 1.0 else f"{row['share'] * 100:g}% of that of the"
+    where = "in the world" if row["workforce"] == "world" else "at the labs"
+    return (f"AI work in {words_of_level(row['domain'])}, on the tasks it can do, equals {part} "
+            f"{number(row['people'])} humans who do it {where}")  # fmt: skip
 
 
 def _length(days: float) -> str:
@@ -130,7 +127,10 @@ def mediocre(result: Simulated) -> Picture:
         )
         beyond = [domain for domain in work if out_of_reach(result.rates, domain)]
         if beyond:
-            rule += f" In {listed(beyond)} none ever can be: the law's ceiling (an input) is no higher than that."
+            which = listed([words_of_level(domain) for domain in beyond])
+            rule += f" In {which} none ever can be: the law's ceiling (an input) is no higher than that."
+        if EXPERT_RESEARCHER in result.record.draw.levels:
+            rule += " The level ‘expert researcher’ is another thing: a share of the tasks, whatever the quality."
         notes.append(rule)
     subtitle = (
         "Full-time humans' worth of AI work that the labs' fleets could do, by the quality of the work (colour: output "
@@ -182,7 +182,7 @@ def _panels(
             panel.set_ylabel("full-time humans (log)", fontsize=SMALL, color=GREY)
             panel.yaxis.set_label_coords(-0.82 / width, 0.5)
         panel.text(
-            0.0, 1.0 + 0.07 / (each - 0.5), cut(domain, TEXT + 1.0, width, bold=True), transform=panel.transAxes,
+            0.0, 1.0 + 0.07 / (each - 0.5), cut(words_of_level(domain), TEXT + 1.0, width, bold=True), transform=panel.transAxes,
             fontsize=TEXT + 1.0, weight="bold", color=INK, va="bottom",
         )  # fmt: skip
         texts = _draw(panel, result, mine, people[domain], colours, start, end)

@@ -8,9 +8,8 @@ from sim.analysis.pair import Pair
 from sim.show.axes import month
 from sim.show.break_even import break_even
 from sim.show.compared import Compared, facts_of, rows_of, signed, span, words_of_level
-from sim.show.page import MARGIN, Picture, page
 from sim.show.simulated import Row, start_of
-from sim.show.style import FAINT, GREY, INK, SMALL, WIDTH, number, wrap
+from sim.show.style import number
 
 MOST_LEVELS = 4
 
@@ -194,44 +193,3 @@ def html_page(comparison: Compared) -> str:
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{question}</title></head>\n'
         f"<body><h3>{question}</h3>{html_table(comparison)}</body></html>\n"
     )
-
-
-def table(comparison: Compared) -> Picture:
-    """The table as a picture."""
-    heads, rows, notes = post(comparison)
-    inner = WIDTH - 2.0 * MARGIN
-    first = 2.3 if len(heads) < 7 else 1.6
-    width = (inner - first) / max(1, len(heads) - 1)
-    head_lines = [wrap(head, SMALL, width - 0.12, bold=True) for head in heads]
-    cells = [[wrap(cell, SMALL, (first if n == 0 else width) - 0.12) for n, cell in enumerate(row)] for row in rows]
-    step = 0.165
-    tall = [max(map(len, line)) * step + 0.12 for line in cells]
-    top_height = max(map(len, head_lines)) * step + 0.14
-    facts = facts_of(comparison)
-    figure = page(facts, facts.question or facts.name, "", top_height + sum(tall) + 0.2, notes=notes)
-    top = figure.body[1]
-
-    def put(lines: list[str], n: int, y: float, **options: object) -> None:
-        right = MARGIN + first + width * n
-        for k, text in enumerate(lines):
-            place = (MARGIN, "left") if n == 0 else (right - 0.04, "right")
-            figure.write(place[0], y - 0.14 - k * step, text, size=SMALL, ha=place[1], va="baseline", **options)
-
-    y = top
-    for n, lines in enumerate(head_lines):
-        put(lines, n, y - (max(map(len, head_lines)) - len(lines)) * step, color=GREY, weight="bold")
-    y -= top_height
-    for row, height in zip(cells, tall, strict=True):
-        _rule(figure, y + 0.01, FAINT)
-        for n, lines in enumerate(row):
-            put(lines, n, y, color=INK, weight="bold" if n == 0 else "normal")
-        y -= height
-    _rule(figure, y + 0.01, GREY)
-    return figure
-
-
-def _rule(figure: Picture, y: float, colour: str) -> None:
-    from matplotlib.lines import Line2D
-
-    across, up = figure.get_size_inches()
-    figure.add_artist(Line2D([MARGIN / across, 1.0 - MARGIN / across], [y / up, y / up], color=colour, lw=0.8))

@@ -106,9 +106,21 @@ def styled() -> Iterator[None]:
                 _styled.reset(outside)
 
 
+OWN_COLOURS = {"Anthropic": LABS[0], "Google DeepMind": LABS[1], "Meta": LABS[2], "OpenAI": LABS[3], "xAI": LABS[4],
+               "DeepSeek": LABS[6], "Alibaba": LABS[8]}  # fmt: skip
+"""Labs that have the same colour in every scenario, whoever else is in it."""
+
+
 def lab_colours(labs: Iterable[str]) -> dict[str, str]:
-    """A colour for each lab, the same in all pictures of a scenario."""
-    return {lab: LABS[n % len(LABS)] for n, lab in enumerate(labs)}
+    """A colour for each lab, the same in all pictures of a scenario.
+
+    Labs of `OWN_COLOURS` have theirs; the others take what is left in the order in which they are declared.
+    """
+    labs = list(labs)
+    left = [colour for colour in LABS if colour not in {OWN_COLOURS.get(lab) for lab in labs}] or list(LABS)
+    others = [lab for lab in labs if lab not in OWN_COLOURS]
+    free = {lab: left[n % len(left)] for n, lab in enumerate(others)}
+    return {lab: OWN_COLOURS.get(lab) or free[lab] for lab in labs}
 
 
 def use_styles(uses: Iterable[str]) -> dict[str, tuple[str, str]]:

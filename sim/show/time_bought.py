@@ -11,22 +11,22 @@ from sim.analysis.pair import AT_LEAST, AT_MOST, EXACT
 from sim.base.units import DAYS_PER_MONTH
 from sim.model.level import threshold
 from sim.show.axes import clean
-from sim.show.compared import Compared, colours, facts_of, rows_of, signed, words_of_level
+from sim.show.compared import Compared, colours, facts_of, line_styles, rows_of, signed, words_of_level
 from sim.show.page import MARGIN, Picture, empty, page
 from sim.show.style import FAINT, GREY, INK, SMALL, WIDTH, brief, cut, text_width
 
 SUBTITLE = (
-    "How much later any lab first has a model of that effective FLOP than in the base. Thick: mean over a factor of "
-    "ten of effective FLOP; thin: each strength (models are discrete, so it jumps). Dots: the named levels. Arrows: "
-    "the end came first in one of the two worlds, so at least (at most) that much."
+    "How much later any lab first has a model of that effective FLOP than in the base, at each strength: models are "
+    "discrete, so it jumps. Dots: the named levels. Arrows: the end came first in one of the two worlds, so at least "
+    "(at most) that much."
 )
 NO_BREAK = "\u00a0"
 
 MARKS = {EXACT: "o", AT_LEAST: "^", AT_MOST: "v"}
 """How well a time bought is known -> its mark."""
 
-DECADE = 0.5
-"""The mean is over so many factors of ten to either side."""
+FEW = 6
+"""Changed worlds whose lines may be thick, and beside which the lengths of the interventions are drawn."""
 
 
 def headline(comparison: Compared) -> str:
@@ -62,9 +62,9 @@ def time_bought(comparison: Compared) -> Picture:
     lines = {name: [row for row in rows if row["time_bought_days"] is not None] for name, rows in lines.items()}
     if not any(lines.values()):
         return empty(facts, "No time bought: no new model in both worlds", "There is nothing to show.")
-    colour = colours(comparison)
-    handles = [Line2D([], [], color=colour[name], lw=1.8) for name in lines]
-    spent = {pair.name: pair.world.intervened(pair.end) for pair in comparison.pairs}
+    colour, dashes = colours(comparison), line_styles(comparison)
+    handles = [Line2D([], [], color=colour[name], lw=1.8, ls=dashes[name]) for name in lines]
+    spent = {pair.name: pair.world.intervened(pair.end) for pair in comparison.pairs if len(lines) <= FEW}
     legend = [(handle, brief(name, 48)) for handle, name in zip(handles, lines, strict=True)]
     some = [days for days in spent.values() if days]
     if some:
@@ -79,14 +79,12 @@ def time_bought(comparison: Compared) -> Picture:
         places = [log10(row["effective_flop"]) for row in rows]
         values = [row["time_bought_days"] / DAYS_PER_MONTH for row in rows]
         bounds = [row["bound"] for row in rows]
-        for n in range(1, len(rows)):  # a threshold holds from just above the one before it up to itself
-            if bounds[n] == EXACT:
-                axes.plot(places[n - 1 : n + 1], [values[n]] * 2, color=colour[name], lw=0.9, alpha=0.45)
-                axes.plot([places[n - 1]] * 2, values[n - 1 : n + 1], color=colour[name], lw=0.5, alpha=0.3)
-        exact = [n for n, bound in enumerate(bounds) if bound == EXACT]
-        if exact:
-            where, means = _means(places[: exact[-1] + 1], values[: exact[-1] + 1])
-            axes.plot(where, means, color=colour[name], lw=2.2, solid_capstyle="round")
+        thick = 2.0 if len(lines) <= FEW else 1.2
+        for since, until in _stretches(bounds):
+            # a strength holds from just above the one before it up to itself
+            xs, ys = places[max(0, since - 1) : until], values[since:until]
+            ys = [*ys[: len(xs) - len(ys)], *ys]
+            axes.step(xs, ys, where="pre", color=colour[name], lw=thick, ls=dashes[name], gid=f"bought:{name}")
         visible = [value for place, value in zip(places, values, strict=True) if left <= place <= right]
         highest, lowest = max(highest, *visible, 0.0), min(lowest, *visible, 0.0)
         for bound in (AT_LEAST, AT_MOST):
@@ -129,21 +127,15 @@ def _reach(lines: dict[str, list[dict[str, object]]]) -> tuple[float, float]:
     return left - 0.02 * room, right + 0.06 * room
 
 
-def _means(places: list[float], values: list[float]) -> tuple[list[float], list[float]]:
-    """The mean of a step function over DECADE to either side, at even distances; shorter at its ends."""
-    where, means = [], []
-    steps = 300
-    left, right = places[0], places[-1]
-    for k in range(steps + 1):
-        x = left + (right - left) * k / steps
-        low, high = max(left, x - DECADE), min(right, x + DECADE)
-        total = 0.0
-        for n in range(1, len(places)):
-            total += values[n] * max(0.0, min(high, places[n]) - max(low, places[n - 1]))
-        if high > low:
-            where.append(x)
-            means.append(total / (high - low))
-    return where, means
+def _stretches(bounds: list[str]) -> list[tuple[int, int]]:
+    """(first, after the last) of each stretch of strengths whose time bought is exact."""
+    found: list[tuple[int, int]] = []
+    for n, bound in enumerate(bounds):
+        if bound != EXACT:
+            continue
+        since = found.pop()[0] if found and found[-1][1] == n else n
+        found.append((since, n + 1))
+    return found
 
 
 def _levels(

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from sim.show.axes import clean, dates, log_limits, log_scale, month, size_of
+from sim.show.compared import words_of_level
 from sim.show.deployed import Workforce, chain, intervals, summed, workforces
 from sim.show.grid import MOST_PANELS, not_shown
 from sim.show.page import MARGIN, Picture, empty, page
@@ -29,6 +30,8 @@ from sim.show.style import (
 
 SHADES = (1.0, 0.62, 0.36)
 """Tints that successive models of a lab take in turn."""
+ROOM = 0.05
+"""Inches in a strip that the name of a model leaves."""
 DOMAIN_LINES: tuple[tuple[str, str], ...] = (("-", "#1f2328"), ("--", "#0072B2"), (":", "#D55E00"), ("-.", "#AA4499"))
 
 
@@ -65,6 +68,12 @@ def workforce(result: Simulated) -> Picture:
         f"lab's own windows, to a model {draw.stronger_by:g}× as strong."
     )
     alone = len(labs) == 1
+    start, end = span_of(result)
+    axis, gap = 1.12, 1.05
+    width = WIDTH - MARGIN - axis - 0.1 if alone else (WIDTH - MARGIN - axis - gap - 0.1) / 2
+    windows = rows(result, "windows")
+    if any(form_of(chain(windows, lab), start, end, width) for lab in labs):
+        subtitle += " In the strips: models by the last part of their names."
     if alone:
         subtitle = subtitle.replace("Left", "Above").replace("Right", "Below")
     left_out = ranked[MOST_PANELS:]
@@ -82,14 +91,9 @@ def workforce(result: Simulated) -> Picture:
         ),
     ]
     limits = [(max(least, most / 1e7), most) for least, most in limits]
-    windows = rows(result, "windows")
     colours = lab_colours(draw.labs)
     bottom, top = figure.body
-    start, end = span_of(result)
     grid = intervals(result)
-    axis = 1.12
-    gap = 1.05
-    width = WIDTH - MARGIN - axis - 0.1 if alone else (WIDTH - MARGIN - axis - gap - 0.1) / 2
     each = (top - bottom - 0.3) / (2 if alone else len(labs))
     for n, (lab, mine) in enumerate(labs.items()):
         steps = chain(windows, lab)
@@ -144,6 +148,7 @@ def _windows(
     """The lab's windows as bands behind the data, named in a strip above."""
     width, height = size_of(axes)
     strip = 0.15 / height
+    form = form_of(steps, start, end, width)
     for n, row in enumerate(steps):
         left = max(row["opens"], start)
         right = min(row["closes"] if row["closes"] is not None else end, end)
@@ -154,8 +159,10 @@ def _windows(
         axes.axvspan(
             left, right, ymin=1.0, ymax=1.0 + strip, facecolor=shade, clip_on=False, zorder=3, lw=0.0, gid="strip"
         )
-        room = (right - left) / (end - start) * width - 0.05
-        words = next((form for form in _forms(row["model"], steps) if text_width(form, SMALL - 0.5) <= room), "")
+        forms = _forms(row["model"], steps)
+        words = forms[min(form, len(forms) - 1)]
+        if text_width(words, SMALL - 0.5) > (right - left) / (end - start) * width - ROOM:
+            words = ""
         if labelled and words:
             dark = SHADES[names[row["model"]] % 3] > 0.8
             axes.text(
@@ -170,6 +177,17 @@ def _windows(
                 zorder=4,
                 gid="window name",
             )
+
+
+def form_of(steps: list[Row], start: float, end: float, width: float) -> int:
+    """The first of the forms of names (see `_forms`) in which every model of a lab fits that fits in any of them."""
+    worst = 0
+    for row in steps:
+        left, right = max(row["opens"], start), min(end if row["closes"] is None else row["closes"], end)
+        room = (right - left) / (end - start) * width - ROOM
+        forms = _forms(row["model"], steps)
+        worst = max(worst, next((n for n, words in enumerate(forms) if text_width(words, SMALL - 0.5) <= room), 0))
+    return worst
 
 
 def _forms(model: str, steps: list[Row]) -> list[str]:
@@ -246,7 +264,7 @@ def _legend(labs: dict[str, Workforce], domains: list[str]) -> list[tuple[object
         found.append((Line2D([], [], color=INK, lw=1.3, ls=(0, (1, 1.5))), "busy"))
     for n, domain in enumerate(domains):
         dash, colour = DOMAIN_LINES[n % len(DOMAIN_LINES)]
-        found.append((Line2D([], [], color=colour, ls=dash, lw=1.7), f"AI work, {domain}"))
+        found.append((Line2D([], [], color=colour, ls=dash, lw=1.7), f"AI work, {words_of_level(domain)}"))
     if any(any(line.values()) for mine in labs.values() for line in mine.humans.values()):
         found.append((Line2D([], [], color=INK, lw=0.8, marker="|", ms=4.0), "the lab's own staff"))
     return found

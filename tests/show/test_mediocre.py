@@ -33,7 +33,7 @@ def lines(axes: Any) -> dict[str, Any]:
 def test_lines_are_the_table() -> None:
     drawn = figure(world(), "mediocre")
     made = work_by_domain(world())
-    assert [t.get_text() for axes in drawn.axes for t in axes.texts[:1]] == ["ai_research", "general"]
+    assert [t.get_text() for axes in drawn.axes for t in axes.texts[:1]] == ["AI research", "general"]
     for axes, (_, mine) in zip(drawn.axes, made.items(), strict=True):
         found = lines(axes)
         assert {gid for gid in found if gid.startswith("work:")} == {f"work:{b}:{k}" for b, k in mine.lines}
@@ -66,7 +66,8 @@ def test_the_title_says_what_came_before_the_expert_level_model() -> None:
     rows = [dict(zip(names, row, strict=True)) for row in result.table("parity").rows]
     best = max((r for r in rows if r["date"] and r["days_before_expert_level"] > 0.0), key=lambda r: r["share"])
     title = title_of(figure(result, "mediocre"))
-    assert title.startswith(f"AI work in ‘{best['domain']}’, on the tasks it can do, equals")
+    words = best["domain"].replace("ai_", "AI ")
+    assert title.startswith(f"AI work in {words}, on the tasks it can do, equals")
     assert f"{best['days_before_expert_level']:.0f} days before any model is expert-level" in title
 
 
