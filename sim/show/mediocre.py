@@ -182,8 +182,8 @@ def _panels(
             panel.set_ylabel("full-time humans (log)", fontsize=SMALL, color=GREY)
             panel.yaxis.set_label_coords(-0.82 / width, 0.5)
         panel.text(
-            0.0, 1.0 + 0.07 / (each - 0.5), cut(words_of_level(domain), TEXT + 1.0, width, bold=True), transform=panel.transAxes,
-            fontsize=TEXT + 1.0, weight="bold", color=INK, va="bottom",
+            0.0, 1.0 + 0.07 / (each - 0.5), cut(words_of_level(domain), TEXT + 1.0, width, bold=True),
+            transform=panel.transAxes, fontsize=TEXT + 1.0, weight="bold", color=INK, va="bottom",
         )  # fmt: skip
         texts = _draw(panel, result, mine, people[domain], colours, start, end)
         expert = experts.get(domain)
