@@ -56,7 +56,7 @@ def parity_dots(axes: Axes, reached: Sequence[dict[str, Any]], texts: Sequence[T
         dot = spots[id(row)]
         at = (dot[0] + dot[2]) / 2.0, (dot[1] + dot[3]) / 2.0
         others = [*taken, *(spot for spot in spots.values() if spot != dot)]
-        offers = []
+        offers: list[tuple[bool, int, Box, int, int]] = []
         for right, up in PLACES:
             left = at[0] + right / 72.0 - (0.0 if right > 0 else width)
             low = at[1] + up / 72.0 - (0.0 if up > 0 else height)
