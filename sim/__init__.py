@@ -10,10 +10,10 @@ result.plot()       # the pictures
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # as in `typing`, whose import takes as long as all else here
 if TYPE_CHECKING:
+    from typing import Any
+
     from sim.comparison import Comparison, compare
     from sim.ensembles import Ensemble, run_ensemble
     from sim.result import Result, simulate
@@ -45,6 +45,8 @@ __all__ = ["Comparison", "Ensemble", "Result", "Scenario", "ScenarioError", "Sen
 def __getattr__(name: str) -> Any:
     """Import on first use, so that `sim --help` needs no pandas."""
     if name in _HOMES:
+        from importlib import import_module
+
         return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module 'sim' has no attribute {name!r}")
 

@@ -176,6 +176,18 @@ def remove(folder: Path) -> None:
         folder.rmdir()
 
 
+def discard(folder: Path) -> None:
+    """Remove a folder of unfinished work that nobody needs any more: at once by its name, then what is in it.
+
+    Call it while `working` in it. What a killed process leaves is swept like any folder aside.
+    """
+    with suppress(OSError):
+        (folder / MARK).touch()
+        gone = folder.with_name(f".sim-{folder.name}-new-{secrets.token_hex(4)}")
+        os.rename(folder, gone)
+        remove(gone)
+
+
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
     """Nobody else has `folder` locked meanwhile. Raises Busy when another keeps it for too long."""
@@ -199,13 +211,13 @@ def locked(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def working(folder: Path) -> Iterator[None]:
-    """Nobody else works in `folder` meanwhile. Raises Busy at once if another does."""
+    """Nobody else works in `folder`, which is there, meanwhile. Raises Busy at once if another does."""
     held = None
     try:
         if fcntl is not None:
             with suppress(OSError):
                 held = _lock(folder)
-                if held is None:
+                if held is None or not held.is_of(folder):
                     raise _Taken
         yield
     except _Taken:
@@ -226,6 +238,14 @@ class _Lock:
         self.close = weakref.finalize(self, os.close, held)
         _locks.add(self)
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        self._of = os.fstat(held)
+
+    def is_of(self, folder: Path) -> bool:
+        """Whether it is still this folder: one that another was done with is moved away before it unlocks it."""
+        try:
+            return os.path.samestat(self._of, os.stat(folder))
+        except FileNotFoundError:
+            return False
 
 
 _locks: weakref.WeakSet[_Lock] = weakref.WeakSet()

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.base import interrupt
 from sim.base.limits import MOST_EVENTS
 from sim.cli_compare import COMPARE_EXAMPLE, add_compare, run_compare
 from sim.cli_ensemble import add_ensemble, name_of_run, run_many, run_single
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
     from sim.world.simulate import SimulationError
 
-USER_ERROR, OUR_ERROR, INTERRUPTED = 2, 1, 130
+USER_ERROR, OUR_ERROR = 2, 1
 MOST_DRAWN = 1000
 """Models above which there are no pictures: they would take minutes, and nobody could read them."""
 
@@ -53,6 +54,8 @@ class UsageError(Exception):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit status (see `STATUSES`)."""
+    outer = sys.exc_info()[1]
+    interrupt.stands()
     _prepare_streams()
     debug = False
     try:
@@ -66,19 +69,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
             status = int(options.command(options))
         _flush()
         return status
-    except KeyboardInterrupt as stop:
-        kept = getattr(stop, "__notes__", ["earlier results are as they were"])
-        print(f"\nstopped; {'; '.join(kept)}", file=sys.stderr)
-        return INTERRUPTED
-    except BrokenPipeError:  # `sim … | head`: the reader has had enough
-        _give_up_stdout()
-        return 0
+    except KeyboardInterrupt:
+        return _stopped()
     except Exception as error:
+        if interrupt.interrupted(error, outer):
+            return _stopped()
+        if isinstance(error, BrokenPipeError):  # `sim … | head`: the reader has had enough
+            _give_up_stdout()
+            return 0
         if debug:
             import traceback
 
             traceback.print_exc()
         return _explain(error)
+
+
+def _stopped() -> int:
+    print(interrupt.told(), file=sys.stderr)
+    return interrupt.STATUS
 
 
 def _prepare_streams() -> None:
@@ -279,17 +287,13 @@ def _run(options: argparse.Namespace) -> int:
     try:
         result.save(folder, pictures=drawn, svg=options.svg, command=command_line())
     except Exception as error:
-        if stop is None or isinstance(error, OutputError):
+        if stop is None or isinstance(error, OutputError) or interrupt.interrupted(error):
             raise
         print(f"sim: {stop}\nWhat was simulated until then cannot be tabulated ({error}); nothing was written.",
               file=sys.stderr)  # fmt: skip
         return _status_of(stop)
-    try:
-        print_report(result, folder, sys.stdout)
-        _flush()
-    except KeyboardInterrupt as interrupt:
-        interrupt.add_note(f"the new results are whole in {folder}")
-        raise
+    print_report(result, folder, sys.stdout)
+    _flush()
     if stop is None:
         return 0
     if options.debug:
@@ -408,6 +412,7 @@ def _told(tried: int, whole: int) -> None:
 
 
 def _schema(options: argparse.Namespace) -> int:
+    from sim.ensemble.files import replace_file
     from sim.scenario.reference import markdown
     from sim.scenario.schema import schema_text
 
@@ -416,7 +421,10 @@ def _schema(options: argparse.Namespace) -> int:
         print(made, end="")
         return 0
     try:
-        Path(options.out).write_text(made, encoding="utf-8", newline="\n")
+        if os.path.exists(options.out) and not os.path.isfile(options.out):  # a pipe or a terminal
+            Path(options.out).write_bytes(made.encode())
+        else:
+            replace_file(Path(os.path.realpath(options.out)), made.encode())
     except OSError as error:
         print(f"sim schema: cannot write {options.out} ({error.strerror})", file=sys.stderr)
         return USER_ERROR

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 from pathlib import Path
 
 from sim.cli_progress import ProgressLine
@@ -40,10 +39,11 @@ def add_sweep(sub: argparse.ArgumentParser) -> None:
 def run_sweep(options: argparse.Namespace) -> int:
     """Sweep, keep what is done on the way, write the folder, print the answer."""
     from sim.analysis.axis import AxisError, parse_axis
-    from sim.analysis.chunks import OtherSweep, run
+    from sim.analysis.chunks import OtherSweep, alone, go_on, holds_work
     from sim.analysis.solve import TargetError, parse_target
     from sim.analysis.sweep import plan
-    from sim.aside import Busy, working
+    from sim.aside import Busy, discard
+    from sim.base import interrupt
     from sim.cli import UsageError, _load, _settle_matplotlib
     from sim.output import OutputError, check_folder, command_line, default_folder
     from sim.show.sweep import chosen
@@ -76,20 +76,22 @@ def run_sweep(options: argparse.Namespace) -> int:
     except ValueError as error:
         raise UsageError(f"--show: {error}") from None
     kept = Path(f"{folder}{UNFINISHED}")
-    if kept.exists() and not options.resume:
-        raise OutputError(f"{kept}: is an unfinished sweep; add --resume to go on with it, or delete it")
+    placed = False
     progress = ProgressLine("cells")
     try:
         kept.mkdir(parents=True, exist_ok=True)
-        with working(kept):
-            rows = run(made, kept, options.workers, progress.told)
+        with alone(kept):
+            if not options.resume and holds_work(kept):
+                raise OutputError(f"{kept}: is an unfinished sweep; add --resume to go on with it, or delete it")
+            rows = go_on(made, kept, options.workers, progress.told)
             found = Sweep(made, rows)
             if options.solve:
                 found.solve(options.solve)
             progress.clear()
             _settle_matplotlib()
             found.save(folder, pictures=options.pictures, svg=options.svg, output=options.show, command=command_line())
-            shutil.rmtree(kept, ignore_errors=True)
+            placed = True
+            discard(kept)
     except OtherSweep:
         raise OutputError(f"{kept}: is an unfinished sweep of something else (another scenario, inputs or seed); "
                           "delete it or choose another folder with --out") from None  # fmt: skip
@@ -97,7 +99,9 @@ def run_sweep(options: argparse.Namespace) -> int:
         raise OutputError(f"{kept}: another sweep is at work there") from None
     except KeyboardInterrupt as stop:
         progress.clear()
-        stop.add_note(f"{progress.done:,} of {len(made.cells):,} cells are kept in {kept}/: go on with --resume")
+        if progress.done and not placed:
+            done = f"{progress.done:,} of {len(made.cells):,} cells are kept"
+            interrupt.note(stop, f"{done} in {kept}/: go on with --resume")
         raise
     except OSError as error:
         raise OutputError(f"{kept}: cannot be written ({error.strerror or error})") from error

@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import json
 import os
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.aside import Busy, working
+from sim.aside import Busy, discard, working
+from sim.base import interrupt
 from sim.base.limits import MOST_EVENTS
 from sim.ensemble import summary as summaries
 from sim.ensemble.bands import Band, read_bands
@@ -24,6 +24,7 @@ from sim.ensemble.changes import changes
 from sim.ensemble.dwell import dwell
 from sim.ensemble.estimate import Estimate, quantile
 from sim.ensemble.fan import fan_table
+from sim.ensemble.files import holds_only
 from sim.ensemble.outcomes import MAIN, outcome_row
 from sim.ensemble.part import FAILURES, OUTCOMES, Plan
 from sim.ensemble.run import KEPT, Progress, central_record, check_draws, plan_of, run_draws, spec_of
@@ -132,7 +133,7 @@ class _Making:
         self, spread: Spread, resume: bool, progress: Callable[[Progress], None] | None, temporary: Any
     ) -> Ensemble:
         kept = self.store.folder
-        done = 0
+        done, placed = 0, False
 
         def told(now: Progress) -> None:
             nonlocal done
@@ -141,20 +142,22 @@ class _Making:
                 progress(now)
 
         try:
-            there = kept.exists()
-            if there and not resume:
-                raise OutputError(f"{kept}: is an unfinished ensemble; add --resume to go on with it, or delete it")
             kept.mkdir(parents=True, exist_ok=True)
             with working(kept):
+                if not resume and self._holds_work():
+                    raise OutputError(f"{kept}: is an unfinished ensemble; add --resume to go on with it, or delete it")
                 self._begin(resume)
                 enough = None if self.until is None else partial(self.until.reached, self.store)
                 self.draws = run_draws(self.plan, self.store, self.draws, spread, told, enough)
                 self._finish()
-                shutil.rmtree(kept, ignore_errors=True)
+                placed = True
+                discard(kept)
         except Busy:
             raise OutputError(f"{kept}: another is at work there") from None
         except KeyboardInterrupt as stop:
-            stop.add_note(f"{self._kept():,} of {self.draws:,} draws are kept in {kept}/: go on with --resume")
+            if not placed and self._kept():
+                draws = f"{self._kept():,} of {self.draws:,} draws are kept"
+                interrupt.note(stop, f"{draws} in {kept}/: go on with --resume")
             raise
         except OSError as error:
             raise OutputError(f"{kept}: cannot be written ({error.strerror or error}); {self._kept():,} of "
@@ -162,9 +165,13 @@ class _Making:
                               "on with --resume") from error  # fmt: skip
         return Ensemble(self.folder, temporary)
 
+    def _holds_work(self) -> bool:
+        """Whether there is anything in the folder but an ensemble that was begun and has nothing done yet."""
+        return not holds_only(self.store.folder, {SPEC, EFFECTIVE})
+
     def _begin(self, resume: bool) -> None:
-        """The folder of what is to be done, with what is there already. An empty one: killed, or refused, before."""
-        if self.store.spec is not None or self.store.files():
+        """The folder of what is to be done, with what is there already."""
+        if self._holds_work():
             self._agree(self.store)
         elif resume and (self.folder / SPEC).exists():
             finished = Store(self.folder)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.aside import MANIFEST, MARK, Busy, folder_aside, is_junk, listed, locked, take_place
+from sim.base import interrupt
 from sim.scenario.files import EFFECTIVE, readable
 from sim.tables.table import units_csv
 
@@ -59,7 +60,9 @@ def write_whole(folder: Path, write: Callable[[Path], None]) -> Path:
             made = os.stat(aside)
             with locked(place.parent):
                 _refuse_foreign(folder)
+                interrupt.check()
                 take_place(aside, place)
+            interrupt.stands(f"the new results are whole in {folder}")
         return folder
     except OSError as error:
         why = error.strerror or str(error)
@@ -68,7 +71,7 @@ def write_whole(folder: Path, write: Callable[[Path], None]) -> Path:
         ) from error
     except KeyboardInterrupt as stop:
         if made is not None and place.is_dir() and os.path.samestat(made, os.stat(place)):
-            stop.add_note(f"the new results are whole in {folder}")
+            interrupt.note(stop, f"the new results are whole in {folder}")
         raise
 
 

@@ -46,7 +46,8 @@ def sweep(
     Time bought is counted from the same scenario without its interventions (`pause`, `interventions`); from the
     scenario as it is stated if it has none.
     Raises `ScenarioError` for values that cannot be set, `sim.analysis.axis.AxisError` (a ValueError) for a range that
-    never ends or too many cells, `sim.analysis.chunks.OtherSweep` if the folder holds another sweep, and
+    never ends or too many cells, `sim.analysis.chunks.OtherSweep` if the folder holds another sweep, `sim.aside.Busy`
+    (an OSError) if another process is at work there, and
     `sim.world.simulate.SimulationError` if the base cannot be simulated.
     """
     whole = scenario if isinstance(scenario, Scenario) else load(scenario)

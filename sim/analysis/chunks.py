@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from errno import EBUSY
 from functools import partial
 from math import ceil
 from pathlib import Path
 from typing import Any
 
 from sim.analysis.sweep import Plan, Row, columns, row
-from sim.ensemble.files import replace_file, sweep_parts
+from sim.aside import Busy, working
+from sim.ensemble.files import holds_only, replace_file, sweep_parts
 from sim.ensemble.program import program
 from sim.ensemble.workers import TaskFailed, WorkerLost, spread
 
@@ -47,6 +49,11 @@ def spec(plan: Plan) -> dict[str, Any]:
     return {"program": program(), **plan.identity(), "chunk": chunk_size(len(plan.cells))}
 
 
+def holds_work(folder: Path) -> bool:
+    """Whether there is anything in the folder but a sweep that was begun and has nothing done yet."""
+    return not holds_only(folder, {SPEC})
+
+
 def begin(plan: Plan, folder: Path) -> None:
     """Make the folder of a sweep, or see that the one there is of the same sweep. Raises OtherSweep, OSError."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -58,14 +65,35 @@ def begin(plan: Plan, folder: Path) -> None:
             found = json.loads(file.read_text(encoding="utf-8"))
         except ValueError:
             found = None
-        if found != wanted:
+        if found == wanted:
+            return
+        if holds_work(folder):
             raise OtherSweep(str(folder))
-        return
     _write(file, wanted)
 
 
 def run(plan: Plan, folder: Path, workers: int = 1, told: Told | None = None) -> list[Row]:
-    """Simulate the cells that are not in the folder yet, and return the rows of all, in order.
+    """Simulate the cells that are not in the folder yet, and return the rows of all, in order; alone in the folder.
+
+    Raises `sim.aside.Busy` if another sweep is at work there, and what `go_on` raises.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with alone(folder):
+        return go_on(plan, folder, workers, told)
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """No other sweep is at work in the folder meanwhile. Raises `sim.aside.Busy` at once if one is."""
+    try:
+        with working(folder):
+            yield
+    except Busy:
+        raise Busy(EBUSY, "another sweep is at work there", str(folder)) from None
+
+
+def go_on(plan: Plan, folder: Path, workers: int = 1, told: Told | None = None) -> list[Row]:
+    """`run` for who is `alone` in the folder.
 
     Ctrl-C stops the workers and leaves what is done. Raises OtherSweep, OSError, and RuntimeError if a worker failed.
     """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Container
 from contextlib import suppress
 from pathlib import Path
 
@@ -29,3 +30,8 @@ def sweep_parts(folder: Path) -> None:
         if _PART.fullmatch(file.name):
             with suppress(OSError):
                 file.unlink()
+
+
+def holds_only(folder: Path, names: Container[str]) -> bool:
+    """Whether there is no file but these in a folder, and what writers that were killed left aside."""
+    return all(file.name in names or _PART.fullmatch(file.name) for file in folder.iterdir())

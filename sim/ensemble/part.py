@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import gc
 import math
+import sys
 import traceback
 from dataclasses import dataclass
 from itertools import repeat
 from typing import Any, NamedTuple
 
 from sim.base.calendar import date_text
+from sim.base.interrupt import interrupted
 from sim.ensemble.encode import WHOLE, Values, encode, kind_of
 from sim.ensemble.inputs import encoded_inputs, input_columns
 from sim.ensemble.outcomes import MAIN, outcome_columns, outcome_row
@@ -105,11 +107,14 @@ def _simulate_part(plan: Plan, start: int, stop: int) -> Part:
     numbers: dict[str, list[int]] = {name: [] for name in plan.columns}
     main: list[float] = []
     failed: list[Failed] = []
+    outer = sys.exc_info()[1]
     quantiles = plan.sampler.quantiles(start, stop)
     for i, row in zip(range(start, stop), quantiles, strict=True):
         try:
             found = simulate_one(plan, plan.sampler.draw(i, row), i < plan.examples)
         except Exception as error:
+            if interrupted(error, outer):
+                raise
             found = {FAILURES: [failure(error)]}
             failed.append((i, str(error) or type(error).__name__, found[FAILURES][0][3]))
         for name, more in found.items():

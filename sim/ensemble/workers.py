@@ -9,6 +9,7 @@ import sys
 import traceback
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import contextmanager
 from multiprocessing.connection import Connection, wait
 from typing import Any, TypeVar
 
@@ -123,7 +124,8 @@ class _Crew:
         process = self.context.Process(target=_serve, args=(self.work, its, others), daemon=True)
         member = _Worker(process, mine)
         self.members.append(member)
-        process.start()
+        with _deaf():
+            process.start()
         its.close()
         return member
 
@@ -168,6 +170,19 @@ class _Crew:
             if member.process.pid is not None:
                 member.process.join()
         self.members.clear()
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Ctrl-C waits until a process is begun, and in the new one until that ignores it: it goes to both at once."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _serve(work: Callable[[Any], Any], pipe: Connection, others: list[Connection]) -> None:

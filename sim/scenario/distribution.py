@@ -8,6 +8,7 @@ others in `compound`.
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Protocol
@@ -39,13 +40,14 @@ class Distribution(Protocol):
         ...
 
 
-class Continuous:
+class Continuous(ABC):
     """A distribution in which no single number has a probability."""
 
     __slots__ = ()
 
+    @abstractmethod
     def cdf(self, x: float) -> float:
-        raise NotImplementedError
+        """P(X ≤ x)."""
 
     def below(self, x: float) -> float:
         """P(X < x), which is P(X ≤ x)."""

@@ -111,7 +111,7 @@ def test_wheel_carries_code_catalog_and_types(tmp_path: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
         info = f"manycopies-{PROJECT['version']}.dist-info"
-        assert "sim = sim.cli:main" in archive.read(f"{info}/entry_points.txt").decode()
+        assert "sim = sim.__main__:start" in archive.read(f"{info}/entry_points.txt").decode()
     assert {"sim/py.typed", "sim/scenario/catalog.yaml", f"{info}/licenses/LICENSE"} <= names
     tracked = {p.relative_to(ROOT).as_posix() for p in (ROOT / "sim").rglob("*.py")}
     assert tracked <= names
