@@ -166,12 +166,12 @@ def test_signals_at_random_times_of_a_whole_command(number: signal.Signals, tmp_
             [sys.executable, "-m", "sim", "run", "my.yaml"], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)},
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
-        time.sleep(random.uniform(0.3, 2.5))
+        # Not before Python has come to the program: what it does until then ends as Python likes.
+        time.sleep(random.uniform(0.5, 2.5))
         started.send_signal(number)
         _, told = started.communicate()
         if number == signal.SIGINT:
-            # -2: an import by C code saw the interrupt first, so Python ends by the signal; a shell says 130 for both.
-            assert started.returncode in (0, 130, -2), told
+            assert started.returncode in (0, 130), told
             assert "Traceback" not in told
         assert whole(folder) == expected
     with aside.locked(tmp_path / "outputs"):

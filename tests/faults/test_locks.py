@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import multiprocessing
+import shutil
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
 
-from sim.aside import Busy, working
+import sim
+from sim.aside import Busy, discard, working
 from sim.ensemble.workers import FORKS
+from tests.cli.command import SMALL, here
 
 
 def _stay(pipe: Connection) -> None:
@@ -32,3 +35,72 @@ def test_a_forked_process_neither_keeps_a_lock_nor_gives_it_up(tmp_path: Path) -
         pass
     mine.send("end")
     child.join()
+
+
+def test_a_second_sweep_in_one_folder_is_refused_from_python_and_on_the_command_line(tmp_path: Path) -> None:
+    (tmp_path / "my.yaml").write_text(SMALL, encoding="utf-8")
+    folder = tmp_path / "cut.unfinished"
+    over = {"labs.Aurora.use.training": "10%,20%"}
+    line = ["sweep", "my.yaml", "--over", "labs.Aurora.use.training=10%,20%", "--out", "cut", "--workers", "1"]
+    told = []
+
+    def meanwhile(done: int, *_: object) -> None:
+        """A cell of the first is done: others come."""
+        if done != 1:
+            return
+        before = sorted(path.name for path in folder.iterdir())
+        with pytest.raises(Busy, match="another sweep is at work there"):
+            sim.sweep(tmp_path / "my.yaml", over, folder=folder)
+        for resume in ([], ["--resume"]):
+            refused = here(*line, *resume, cwd=tmp_path)
+            told.append((refused.returncode, refused.stderr))
+        assert sorted(path.name for path in folder.iterdir()) == before
+
+    found = sim.sweep(tmp_path / "my.yaml", over, folder=folder, told=meanwhile)
+    assert told == [(2, "sim: cut.unfinished: another sweep is at work there\n")] * 2
+    assert len(found.rows) == 2 and not found.problems
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+    assert here(*line, "--no-pictures", "--resume", cwd=tmp_path).returncode == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["cut", "my.yaml"]
+
+
+@pytest.mark.skipif(not FORKS, reason="no locks here")
+def test_a_folder_that_was_discarded_meanwhile_is_nobodys_to_work_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Opened while another was about to be done with it, and locked just after."""
+    import fcntl
+
+    folder = tmp_path / "cut.unfinished"
+    folder.mkdir()
+    lock = fcntl.flock
+
+    def late(held: int, how: int) -> None:
+        monkeypatch.setattr(fcntl, "flock", lock)
+        discard(folder)
+        lock(held, how)
+
+    monkeypatch.setattr(fcntl, "flock", late)
+    with pytest.raises(Busy), working(folder):
+        pass
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_unfinished_work_with_nothing_done_needs_no_resume(tmp_path: Path) -> None:
+    """Killed, or stopped, before the first chunk: there is nothing to go on with."""
+    (tmp_path / "my.yaml").write_text(SMALL, encoding="utf-8")
+    for line, spec in ((["sweep", "my.yaml", "--over", "labs.Aurora.use.training=10%,20%"], "sweep.json"),
+                       (["run", "my.yaml", "-n", "2"], "ensemble.json")):  # fmt: skip
+        kept = tmp_path / "cut.unfinished"
+        kept.mkdir()
+        (kept / spec).write_text('{"program": "another"}', encoding="utf-8")
+        (kept / f".{spec}.123.part").write_text("{", encoding="utf-8")
+        line += ["--out", "cut", "--workers", "1"]
+        (kept / "mine.txt").touch()
+        refused = here(*line, cwd=tmp_path)
+        assert refused.returncode == 2 and "add --resume to go on with it, or delete it" in refused.stderr
+        (kept / "mine.txt").unlink()
+        done = here(*line, cwd=tmp_path)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["cut", "my.yaml"]
+        shutil.rmtree(tmp_path / "cut")
