@@ -63,10 +63,10 @@ def _cut_off(result: Result) -> list[str]:
 
 
 def _findings(result: Result, out: IO[str]) -> None:
-    """The answer in short, in the words of the pictures' titles."""
-    from sim.show.findings import findings
+    """The answer in short."""
+    from sim.report_short import in_short
 
-    found = findings(result)
+    found = in_short(result)
     if not found:
         return
     seed = result.facts.seed

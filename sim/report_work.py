@@ -13,6 +13,9 @@ from sim.report_text import WIDTH, day_text, human, paragraphs
 from sim.result import Result
 from sim.tables.parity import EVERYTHING, out_of_reach
 
+EXPERT_RESEARCHER = "expert_researcher"
+"""The catalog's level whose name is near to expert-level."""
+
 UPLIFT_TO_EXPLAIN = 2.0
 """An implied uplift above what anyone has observed."""
 
@@ -67,7 +70,7 @@ def print_uplift(result: Result, out: IO[str]) -> None:
         return
     observed = result.summary["observed"]["implied_uplift"]
     parts = [
-        f"{year} {value:.2f}x" + (f" (observed: {_range(observed[year])})" if year in observed else "")
+        f"{year} {value:.2f}x" + (f" (observed: {between(observed[year])})" if year in observed else "")
         for year, value in sorted(uplift.items())
     ]
     told = (
@@ -82,7 +85,7 @@ def print_uplift(result: Result, out: IO[str]) -> None:
     paragraphs([f"Implied uplift of software progress by AI labour{whose}: {', '.join(parts)}.{bound}{told}"], out)
 
 
-def _range(ends: float | Sequence[float]) -> str:
+def between(ends: float | Sequence[float]) -> str:
     """An observed value, or its 90% interval."""
     return f"{ends:.2f}x" if isinstance(ends, float) else " to ".join(f"{end:.2f}x" for end in ends)
 
@@ -110,6 +113,9 @@ def print_parity(result: Result, out: IO[str]) -> None:
     for (domain, workforce), dates in lines.items():
         parts = ", ".join(f"{' and '.join(shares)} {when}" for when, shares in dates.items())
         print(f"  {domain} ({workforce}): {parts}; {_expert(result, domain)}", file=out)
+    if EXPERT_RESEARCHER in result.record.draw.levels:
+        paragraphs([f"  (Expert-level is about quality; the level {EXPERT_RESEARCHER} is a share of the tasks, whatever "
+                    "the quality.)"], out)  # fmt: skip
     found = sorted((expert["date"], domain) for domain, expert in experts.items() if expert and domain != EVERYTHING)
     if not found:
         return
