@@ -114,8 +114,8 @@ def print_parity(result: Result, out: IO[str]) -> None:
         parts = ", ".join(f"{' and '.join(shares)} {when}" for when, shares in dates.items())
         print(f"  {domain} ({workforce}): {parts}; {_expert(result, domain)}", file=out)
     if EXPERT_RESEARCHER in result.record.draw.levels:
-        paragraphs([f"  (Expert-level is about quality; the level {EXPERT_RESEARCHER} is a share of the tasks, whatever "
-                    "the quality.)"], out)  # fmt: skip
+        paragraphs([f"  (Expert-level is about quality; the level {EXPERT_RESEARCHER} is a share of the tasks, "
+                    "whatever the quality.)"], out)  # fmt: skip
     found = sorted((expert["date"], domain) for domain, expert in experts.items() if expert and domain != EVERYTHING)
     if not found:
         return

@@ -38,7 +38,8 @@ def test_levels_leads_and_copies(race: Result) -> None:
     first, second = rows.loc["first_step"], rows.loc["second_step"]
     lead = race.leads[race.leads.level == "first_step"].iloc[0]
     assert first.first_lab == lead.lab == "Ahead" and lead.next_lab == "Behind"
-    begins = f"First step: {str(first.date)[:10]}, first by Ahead/{first.first_model}, {lead.lead_days:,.0f} days before"
+    ahead = f"{lead.lead_days:,.0f} days before Behind"
+    begins = f"First step: {str(first.date)[:10]}, first by Ahead/{first.first_model}, {ahead}"
     assert told[0].startswith(begins)
     days = (date.fromisoformat(str(second.date)[:10]) - date.fromisoformat(str(first.date)[:10])).days
     assert f"{days} days after first step" in told[1] or f"{days + 1} days after" in told[1]
@@ -51,8 +52,8 @@ def test_levels_leads_and_copies(race: Result) -> None:
 def test_blocs_are_set_against_each_other(race: Result) -> None:
     lead = race.leads[race.leads.level == "first_step"].iloc[0]
     line = next(line for line in in_short(race) if line.startswith("At first step"))
-    assert line == (f"At first step North is {lead.lead_days:,.0f} days before South, with 2M H100e then against South's "
-                    "1M when it gets there.")  # fmt: skip
+    assert line == (f"At first step North is {lead.lead_days:,.0f} days before South, with 2M H100e then against "
+                    "South's 1M when it gets there.")  # fmt: skip
     assert not any(line.startswith("At far") for line in in_short(race))
 
 
