@@ -10,7 +10,7 @@ from sim.model.alignment import ALIGNMENT
 from sim.model.lab import EXPERIMENTS, Lab
 from sim.model.policy import PHASES, UserPolicy
 from sim.model.training_run import TrainingRun
-from sim.world import deployment, training
+from sim.world import deployment, run_length, training
 from sim.world.agenda import Order
 from sim.world.clock import Clock
 from sim.world.fleet import Earmark, FleetState
@@ -44,7 +44,7 @@ class LabState:
         "tight", "releases", "ramps", "earmark_ends", "review_dates", "progress", "entry", "cuts", "lost", "losses",
         "demand", "demand_factors", "standstill", "late", "public_releases", "limits", "people", "hires", "withheld",
         "banks", "banked", "let_through", "model_age", "barred", "released_on", "postponed", "trust", "there",
-        "awaited",
+        "awaited", "unsized",
     )  # fmt: skip
 
     def __init__(self, world: World, spec: Lab, policy: Policy | None = None) -> None:
@@ -103,6 +103,8 @@ class LabState:
         self.internal_fleets = [fleet for fleet in self.fleets if not fleet.public]
         self.trust: TrustState | None = None
         self.due: list[Run] = []
+        self.unsized: list[Run] = []
+        """Of these, those whose length follows progress: found when all else of the instant of their start is over."""
         self.running: list[Run] = []
         self.earmarks: list[Earmark] = []
         self.models: dict[str, ModelRecord] = {}
@@ -212,6 +214,8 @@ class LabState:
         self.dirty = False
         view, policy = self.view, self.policy
         view.look()
+        if self.unsized:
+            run_length.hold_back(self)
         starts, waits, uses, review = policy(view) if limits is None else limits.decide(policy)
         rounds = 0
         while starts or (self.tight and self._fit_earmarks()):
@@ -226,6 +230,8 @@ class LabState:
             for run, held in starts:
                 training.start_or_resize(self, run, held)
             view.look()
+            if self.unsized:
+                run_length.hold_back(self)
             starts, waits, uses, review = policy(view) if limits is None else limits.decide(policy)
         for run, why in waits:
             training.note_wait(self, run, why)

@@ -163,16 +163,17 @@ class Limits:
 
     def decide(self, policy: Policy) -> Decision:
         """What the policy wants, cut to what is allowed."""
-        lab, view = self.lab, self.lab.view
+        view = self.lab.view
+        due = view.due
         if cut_earmarks(self):
             view.look()
         refused: dict[str, str] = {}
         while True:
-            view.due = [run for run in lab.due if run.name not in refused]
+            view.due = [run for run in due if run.name not in refused]
             try:
                 decision = policy(view)
             finally:
-                view.due = lab.due
+                view.due = due
             starts, no = limited_runs.allowed(self, decision.starts)
             refused.update(no)
             if not no and decision.starts and not starts and view.elastic:
@@ -181,7 +182,7 @@ class Limits:
                 break
         if refused:
             self.wait_for_clearance()
-        waits = [*decision.waits, *((run, refused[run.name]) for run in lab.due if run.name in refused)]
+        waits = [*decision.waits, *((run, refused[run.name]) for run in due if run.name in refused)]
         uses = decision.uses if starts else cut_uses(self, decision.uses)
         return decision._replace(starts=starts, waits=waits, uses=uses)
 

@@ -1,22 +1,20 @@
-"""The training programme: when each of a lab's runs is due, and how long it is to be."""
+"""The training programme: when each of a lab's runs is due, and how large it is to be."""
 
 from __future__ import annotations
 
-import math
 from copy import copy
 from typing import TYPE_CHECKING, Any
 
 from sim.base.calendar import tick
 from sim.base.limits import MOST_FLOP, check_size
 from sim.base.series import power
-from sim.base.units import DAYS_PER_YEAR
-from sim.model.programme import SHORTER
 from sim.model.training_run import EACH, TrainingRun
 from sim.world.agenda import Order
 from sim.world.clock import Clock
 from sim.world.pause_rule import PauseState
 from sim.world.record import ModelRecord
 from sim.world.run import Run, RunError, by_date, flop_per_day, stated_flop
+from sim.world.run_length import follows_progress
 from sim.world.start_rule import RuleState
 
 if TYPE_CHECKING:
@@ -54,7 +52,7 @@ def follow(lab: LabState, base: ModelRecord, event: int) -> None:
             raise RunError(f"{lab.name}: what run {stated.name} makes of {base.name} has the name of another model")
         after = stated.after_days or 0.0
         due = tick(lab.world.agenda.day + after)
-        run = Run(spec, spec.name, 0, due, flop_of(spec, lab, due), lab.name, length_of(spec, lab, due))
+        run = Run(spec, spec.name, 0, due, flop_of(spec, lab, due), lab.name)
         clock.at(tick(clock.now + after), _follows, (lab, run, event))
 
 
@@ -85,28 +83,7 @@ def numbered(lab: LabState, spec: TrainingRun, k: int, day: float) -> Run:
     flop = flop_of(spec, lab, day)
     if flop is not None and spec.flop_grows is not None:
         flop *= power(spec.flop_grows, k - 1)
-    return Run(spec, f"{spec.name or lab.name}-{k}", k, day, flop, lab.name, length_of(spec, lab, day))
-
-
-def length_of(spec: TrainingRun, lab: LabState, day: float) -> float | None:
-    """Length of a run that is due on `day`: as stated, or by its rule from how fast software progresses that day.
-
-    `shorter with progress`: length · (reference growth / growth)^exponent, both growths as logarithms; never longer
-    than stated, nor shorter than the floor (or than stated, if that is less).
-    """
-    rule, stated = spec.length_rule, spec.length_days
-    if rule is None or rule.rule != SHORTER or stated is None:
-        return stated
-    law = lab.world.record.training_efficiency[lab.name]
-    at_reference = law.rate_at(0.0)
-    if rule.reference_growth is not None:
-        at_reference = math.log(rule.reference_growth) / DAYS_PER_YEAR
-    now = law.rate_at(day)
-    if now <= at_reference or at_reference <= 0.0:
-        return stated
-    exponent = 1.0 if rule.exponent is None else rule.exponent
-    shorter: float = stated * (at_reference / now) ** exponent
-    return max(shorter, min(stated, rule.floor_days or 0.0))
+    return Run(spec, f"{spec.name or lab.name}-{k}", k, day, flop, lab.name)
 
 
 def start_of(spec: TrainingRun, lab: LabState) -> float:
@@ -149,5 +126,7 @@ def become_due(what: tuple[LabState, Run], details: dict[str, Any] | None = None
         run.due = run.log.due = day  # later than planned if its clock was paused
     lab.due.append(run)
     lab.due.sort(key=by_date)
+    if follows_progress(run):
+        lab.unsized.append(run)
     world.record.runs.append(run.log)
     lab.changed(run.due_event)

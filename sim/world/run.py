@@ -114,19 +114,16 @@ class Run:
         "name", "number", "spec", "due", "flop", "length", "phases", "phase", "done", "anchor", "rate",
         "flop_rate", "claim", "held", "version", "trained", "flop_done", "phase_flop", "phase_efficiency",
         "log", "started", "pretraining_end", "pretraining_held", "waiting_for", "after_training", "due_event",
-        "backdated", "suspended", "event", "phase_waits", "rule", "checkpoints",
+        "backdated", "suspended", "event", "phase_waits", "rule", "checkpoints", "sized_on",
     )  # fmt: skip
 
-    def __init__(
-        self, spec: TrainingRun, name: str, number: int, due: float, flop: float | None, lab: str,
-        length: float | None = None,
-    ) -> None:  # fmt: skip
+    def __init__(self, spec: TrainingRun, name: str, number: int, due: float, flop: float | None, lab: str) -> None:
         self.spec = spec
         self.name = name
         self.number = number
         self.due = due
         self.flop = flop
-        self.length = spec.length_days if length is None else length
+        self.length = spec.length_days
         if self.length is None and spec.internal is not None and spec.starts is not None and flop is not None:
             if not spec.accelerators and spec.share is None:
                 self.length = spec.internal - spec.starts - sum(p.length_days or 0.0 for p in spec.phases or ())
@@ -162,6 +159,14 @@ class Run:
         self.phase_waits = False
         self.rule: RuleState | None = None
         self.checkpoints: Checkpoints | None = None
+        self.sized_on: float | None = None
+        """Day on which its length was last found (`run_length`)."""
+
+    def take_length(self, days: float | None) -> None:
+        """Be of another length, before it starts; not if its accelerators or FLOP make it as long as it is."""
+        if self.length is not None and days != self.length:
+            self.length = days
+            self.phases = plan_phases(self.spec, days, self.flop)
 
     def needs_length(self) -> bool:
         """Whether its accelerators follow from FLOP and length."""

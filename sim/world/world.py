@@ -16,7 +16,7 @@ from sim.model.software import Theft
 from sim.model.throughput import throughput
 from sim.physics.scaling import Size
 from sim.physics.throughput import Throughput
-from sim.world import deployment
+from sim.world import deployment, run_length
 from sim.world.agenda import Agenda
 from sim.world.clock import Clock
 from sim.world.frontier import Frontier
@@ -71,6 +71,8 @@ class World:
         """Thefts at a rate."""
         self.at_rest: list[Callable[[], None]] = []
         """What is done once, when all of an instant is over."""
+        self.to_size: dict[LabState, list[int]] = {}
+        """Labs with runs that have yet to be sized today, and what else made them decide."""
         self.largest_run = 0.0
         """FLOP of the largest run of which any lab has the model."""
         self.relative: list[Progress] = []
@@ -150,7 +152,7 @@ class World:
         """
         if len(self._events) > self.most_events:
             self._too_many()
-        if self.moved:
+        if self.moved and not self.to_size:
             moved, self.moved = self.moved, []
             if len(moved) > 1:
                 moved.sort(key=_name)
@@ -165,6 +167,8 @@ class World:
                 self.watch.look(courses)
                 if self.dirty:
                     self.agenda.another_round()
+        if self.to_size and self.agenda.next_day > self.agenda.day:
+            run_length.size_all(self)
         if self.at_rest and self.agenda.next_day > self.agenda.day:
             at_rest, self.at_rest = self.at_rest, []
             for act in at_rest:
@@ -198,6 +202,7 @@ class World:
         self.interventions = None
         self.thefts = []
         self.at_rest = []
+        self.to_size = {}
         self.clocks = {}
         self.labs = []
         self.dirty = []

@@ -151,10 +151,11 @@ class Ruler(Racer, Leaper):
         """Runs that have come to be due."""
         self.programmes: list[Programme] = []
         self.reached: set[str] = set()
-        self.leapt = -1
         self.loose: list[tuple[float, float, float]] = []
         """(date, days, steps): from then on dates may be off by so many days times what the rate of progress is."""
-        self.sized: set[str] = set()
+        self.sized: dict[str, int] = {}
+        self.off: dict[str, tuple[float, float]] = {}
+        """The hour in which a run that gets shorter last got its length, and what that may be off by (see `loose`)."""
         self.ahead: dict[bool, float] = {}
         """The hour of the last jump of training efficiency."""
         super().__init__(world, spec)
@@ -190,7 +191,6 @@ class Ruler(Racer, Leaper):
             self.befall(shock)
         self.happened = len(come)
         for theft in [theft for theft in self.thefts if self.past(theft.on) and theft.what == "software"]:
-            self.leapt = self.world.hour
             if not self.best_known:  # before it follows research
                 self.thefts.remove(theft)
                 victim = next(lab for lab in self.world.labs if lab.spec.name == theft.victim)
@@ -215,7 +215,7 @@ class Ruler(Racer, Leaper):
             self.late = self.late * kept
             self.change(-shock.cluster_lost * self.total)
         if shock.training_efficiency is not None:
-            self.leapt, most = self.world.hour, self.law.limit if self.law.feedback else None
+            most = self.law.limit if self.law.feedback else None
             here = self.best_known or self.efficiency(now)
             then = min(most or math.inf, here * shock.training_efficiency)
             if self.best_known:
@@ -352,42 +352,62 @@ class Ruler(Racer, Leaper):
     # How long runs are
 
     def progress(self) -> float:
-        """Growth rate of training efficiency in the last hour (but this, if it jumped in that)."""
-        law, hour = self.law, self.world.hour
-        if not law.feedback or not self.best_known or hour < 2:
-            day = self.world.now
-            return math.log(Lab.efficiency(self, day + 1.0 / HOURS) / Lab.efficiency(self, day)) * HOURS
-        if self.leapt == hour - 1:
-            return self.rate
-        return math.log(self.path[-1] / self.path[-2]) * HOURS
+        """Growth rate of training efficiency from now on, as all is now; of labs ahead it is known (`rate`)."""
+        now, hour = self.world.now, 1.0 / HOURS
+        if not self.law.feedback or not self.best_known:
+            return math.log(Lab.efficiency(self, now + hour) / Lab.efficiency(self, now)) * HOURS
+        known = self.best_known
+        if known >= self.law.limit * (1.0 - NONE):
+            return 0.0
+        rate = self.growth(known, self.efficiency(now, True)) + self.copied(known)
+        for rule, lab in self.lags:  # where it keeps up with another
+            if not rule.lag_days:
+                rate = max(rate, lab.rate if lab.best_known >= known * (1.0 - NONE) else 0.0)
+            else:
+                rate = max(rate, math.log(lab.known_on(now - rule.lag_days + hour) / known) * HOURS)
+        return rate
+
+    def to_size(self) -> list[Job]:
+        """Runs that are due and have no length of this hour."""
+        return [job for job in self.jobs if shortens(job) and job.waiting and job.started is None
+                and self.past(job.due) and self.sized.get(job.name) != self.world.hour]  # fmt: skip
 
     def start_some(self) -> bool:
-        for job in [job for job in self.jobs if job.name not in self.sized and self.past(job.due)]:
-            self.sized.add(job.name)
-            rule = job.spec.length_rule
-            if rule and rule.rule == "shorter with progress":
-                self.shorten(job, rule)
-        return super().start_some()
+        """Where software follows research a run waits for its length until all else is decided, and holds up others."""
+        late = self.to_size()
+        if not self.best_known:
+            self.size(late)
+            late = []
+        first = min(((job.due, job.name) for job in late), default=(NEVER, ""))
+        behind = [job for job in self.jobs if job.waiting and (job.due, job.name) >= first]
+        self.jobs = [job for job in self.jobs if job not in behind]
+        started = super().start_some()
+        self.jobs += behind
+        return started
 
-    def shorten(self, job: Job, rule: Any) -> None:
-        stated, now = job.spec.length_days, self.progress()
+    def size(self, jobs: list[Job]) -> None:
+        """Runs that might start now get their lengths."""
         first = math.log(Lab.efficiency(self, 1.0 / HOURS) / Lab.efficiency(self, 0.0)) * HOURS
         if self.law.feedback and self.begins <= 0.0 and len(self.path) > 2:  # with what research makes of it that day
             first = math.log(self.path[2] / self.path[1]) * HOURS
-        if rule.reference_growth is not None:
-            first = math.log(rule.reference_growth) / YEAR
-        days = stated if now <= first * (1.0 + NONE) else stated * (first / now) ** rule.exponent
-        days = max(days, min(stated, rule.floor_days))
-        if self.law.feedback:
-            self.loose.append((self.world.now, days * rule.exponent, 1.0 if rule.reference_growth else 2.0))
-        fresh = Job(replace(job.spec, length_days=days), job.name, job.due)
-        job.length, job.phases, job.work = fresh.length, fresh.phases, fresh.work
+        now = self.progress() if jobs else 0.0
+        for job in jobs:
+            rule, stated = job.spec.length_rule, job.spec.length_days
+            least = math.log(rule.reference_growth) / YEAR if rule.reference_growth is not None else first
+            days = stated if now <= least * (1.0 + NONE) else stated * (least / now) ** rule.exponent
+            days = max(days, min(stated, rule.floor_days))
+            fresh = Job(replace(job.spec, length_days=days), job.name, job.due)
+            job.length, job.phases, job.work = fresh.length, fresh.phases, fresh.work
+            self.sized[job.name] = self.world.hour
+            self.off[job.name] = days * rule.exponent, 1.0 if rule.reference_growth else 2.0
 
     # Runs that never end
 
     def start(self, job: Job, held: Any) -> None:
         fresh = job.started is None
         super().start(job, held)
+        if fresh and shortens(job) and self.law.feedback:
+            self.loose.append((self.world.now, *self.off[job.name]))
         if continuous(job.spec) and fresh:
             own = [model for model in self.models.values() if self.past(model.internal)]
             own = [model for model in own if model.name not in self.special]
@@ -464,6 +484,11 @@ class Ruler(Racer, Leaper):
         return float(held @ array(self.draw, {n: kind.h100e for n, kind in self.draw.accelerators.items()}))
 
 
+def shortens(job: Job) -> bool:
+    rule = job.spec.length_rule
+    return rule is not None and rule.rule == "shorter with progress" and job.spec.length_days is not None
+
+
 def continuous(run: Any) -> bool:
     return run.length_rule is not None and run.length_rule.rule == "continuous"
 
@@ -510,9 +535,21 @@ class Ruled(Race):
             self.news.append(("milestone", name, ""))
 
     def look(self) -> None:
-        super().look()
-        while self.looked():
+        while True:
             super().look()
+            while self.looked():
+                super().look()
+            if not self.size():
+                break
+
+    def size(self) -> bool:
+        """All else of the hour is decided: whether runs have got their lengths, so that the labs decide again."""
+        due = {lab: lab.to_size() for lab in self.labs}
+        for lab in sorted(self.labs, key=lambda lab: -lab.best_known) if any(due.values()) else ():
+            lab.rate = lab.progress() if lab.best_known else lab.rate
+        for lab, jobs in due.items():
+            lab.size(jobs)
+        return any(due.values())
 
     def looked(self) -> bool:
         """Whether anything came of what there is now."""

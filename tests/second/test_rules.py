@@ -16,7 +16,7 @@ from sim.world.deliveries import Brought
 from sim.world.hazard import HazardState
 from sim.world.lab import LabState
 from sim.world.pause_rule import PauseState
-from sim.world.programme import length_of
+from sim.world.run_length import length_of
 from sim.world.shocks import jump
 from sim.world.start_rule import RuleState
 from sim.world.supply import batches
@@ -244,8 +244,8 @@ def until_the_end(record: Any, what: str, level: str, first: Any, after: Any) ->
         ("sim.world.watch.quantity_of", by_half("experiments_h100e")),
     ],
     2004: [
-        ("sim.world.programme.length_of", stays_as_stated),
-        ("sim.world.programme.length_of", no_floor),
+        ("sim.world.run_length.length_of", stays_as_stated),
+        ("sim.world.run_length.length_of", no_floor),
         ("sim.world.shocks.jump", inference_alone),
         ("sim.world.deliveries.batches", from_the_first_day),
         ("sim.world.dated._follow", staff_from_the_first_day),
@@ -268,7 +268,7 @@ def until_the_end(record: Any, what: str, level: str, first: Any, after: Any) ->
         ("sim.world.shocks.ShockState._supply", without_end),
     ],
     2005: [
-        ("sim.world.programme.length_of", by_the_rate_itself),
+        ("sim.world.run_length.length_of", by_the_rate_itself),
         ("sim.world.start_rule.RuleState._use_latch", nobody_remembers),
         ("sim.world.watch.quantity_of", by_half("models")),
         ("sim.world.continuous.Checkpoints.__init__", from_nothing),

@@ -14,6 +14,7 @@ from sim.model.level import Milestone
 from sim.model.programme import LengthRule, StartRule
 from sim.model.shock import Shock
 from sim.model.software import Software
+from sim.world.record import RunRecord
 from sim.world.simulate import simulate
 from tests.world.build import draw, existing, lab, run
 from tests.world.observe import FLOP_PER_DAY, assert_sound, days, events, log, only
@@ -64,17 +65,21 @@ def test_training_without_end_counts_each_day_s_software() -> None:
 
 
 def test_runs_get_shorter_with_the_recorded_speed() -> None:
+    """Each is as long as the law makes it of the same world, that day's deliveries and people included, without it."""
     rule = LengthRule(rule="shorter with progress", floor_days=5.0, exponent=1.0)
-    item = researching(runs=[run("M", every=Recurrence(days=100.0), share=0.2, length_days=60.0, length_rule=rule)])
-    record = simulate(draw(item, end=800.0))
-    law = record.training_efficiency["A"]
-    lengths = []
-    for k, made in enumerate(model for model in record.models if not model.existing):
+
+    def world(until: float | None = None) -> RunRecord:
+        spec = run("M", every=Recurrence(days=100.0), share=0.2, length_days=60.0, length_rule=rule, until=until)
+        return simulate(draw(researching(runs=[spec]), end=800.0))
+
+    record, lengths = world(), []
+    for made in [model for model in record.models if not model.existing]:
         started = log(record, made.name).started
         assert started is not None and made.finished is not None
         lengths.append(made.finished - started)
-        if k:  # what an instant changes of the law holds after it
-            assert lengths[-1] == pytest.approx(60.0 * law.rate_at(0.0) / law.rate_at(started - 1e-6), rel=0.02)
+        if started:
+            law = world(until=started).training_efficiency["A"]
+            assert lengths[-1] == pytest.approx(60.0 * law.rate_at(0.0) / law.rate_at(started), rel=1e-9)
     assert lengths[0] == 60.0 and lengths[-1] < 45.0
 
 
