@@ -59,13 +59,13 @@ def ruled_length(
     floor = min(stated, rule.floor_days or 0.0)
     named = f"by the rule `{rule.rule}`{mark(*at, 'length_rule', 'rule')}"
     if days >= stated * (1.0 - SAME) or rate <= 0.0 or power <= 0.0:
-        text = f"{num(stated)} days{length}, no less {named}: software grew no faster when the run was due than "
+        text = f"{num(stated)} days{length}, no less {named}: software grew no faster when the run started than "
         return RuledLength(days, rule.rule, text + at_reference)
     floored = days <= floor * (1.0 + SAME)
     then = rate * (stated / (floor if floored else days)) ** (1.0 / power)
     cut = f"× ln {_yearly(rate, '')} / ln {_yearly(then, '')}"
     cut = cut if power == 1.0 else f"× (ln {_yearly(rate, '')} / ln {_yearly(then, '')}) ^ {num(power)}"
-    grew = f"software grew {'by at least ' if floored else ''}{_yearly(then)} a year when the run was due, and "
+    grew = f"software grew {'by at least ' if floored else ''}{_yearly(then)} a year when the run started, and "
     if floored:
         text = (f"the floor{mark(*at, 'length_rule', 'floor_days')}, {named}: {grew}{at_reference}; {num(stated)} "
                 f"days{length} {cut} are {num(floor)}")  # fmt: skip

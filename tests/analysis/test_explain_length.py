@@ -25,11 +25,11 @@ software: {training: GROWTH per year}
 @pytest.mark.parametrize(("growth", "power", "days", "says"), [
     # 100 days times ln 2 / ln 4 = 1/2, and (1/2)^2
     ("4x", "1", 50.0, "50 days = 100 days [1] × ln 2 / ln 4, by the rule `shorter with progress` [2]: software grew 4x "
-                      "a year when the run was due, and 2x a year in the reference"),
+                      "a year when the run started, and 2x a year in the reference"),
     ("4x", "2", 25.0, "25 days = 100 days [1] × (ln 2 / ln 4) ^ 2, by the rule"),
     # ln 2 / ln 2^10 = 1/10 would be 10 days; 20 are reached at 2^5
     ("1024x", "1", 20.0, "20 days = the floor [1], by the rule `shorter with progress` [2]: software grew by at least "
-                         "32x a year when the run was due"),
+                         "32x a year when the run started"),
     ("1.5x", "1", 100.0, "100 days = 100 days [1], no less by the rule"),
 ])  # fmt: skip
 def test_the_rule_is_named_with_its_numbers(growth: str, power: str, days: float, says: str, tmp_path: Path) -> None:

@@ -311,7 +311,8 @@ class Ruler(Racer, Leaper):
             self.arm(rule)
         if rule.armed and rule.last is not None:
             checks = [
-                when.cluster_grows is not None and self.h100e() >= when.cluster_grows * rule.size * (1.0 - NONE)
+                when.cluster_grows is not None
+                and self.h100e() >= when.cluster_grows * rule.size * (1.0 - NONE)
                 and self.h100e() > 0.0,
                 when.efficiency_grows is not None and self.efficiency(now) >= when.efficiency_grows * rule.known,
                 when.rival_releases is not None and bool(self.rivals() - rule.public),

@@ -11,11 +11,13 @@ import pytest
 from sim.base.keyed import unit_exponential
 from sim.model.training_run import TrainingRun
 from sim.tables.leads import _row as row
+from sim.world import run_length
 from sim.world.continuous import Checkpoints
 from sim.world.deliveries import Brought
 from sim.world.hazard import HazardState
 from sim.world.lab import LabState
 from sim.world.pause_rule import PauseState
+from sim.world.run import Run
 from sim.world.run_length import length_of
 from sim.world.shocks import jump
 from sim.world.start_rule import RuleState
@@ -26,7 +28,7 @@ from tests.second.compare import differences
 from tests.second.rule_scenarios import ruled
 from tests.second.rules import Ruled
 
-BATCHES = (2000, 2004, 2005, 2006, 2008)
+BATCHES = (2000, 2002, 2004, 2005, 2006, 2008)
 """Of many, those that tell the most mutants."""
 
 
@@ -54,6 +56,18 @@ def no_floor(spec: TrainingRun, lab: Any, day: float) -> float | None:
 def by_the_rate_itself(spec: TrainingRun, lab: Any, day: float) -> float | None:
     rule = spec.length_rule
     return length_of(replace(spec, length_rule=rule and replace(rule, exponent=1.0)), lab, day)
+
+
+def before_all_else(lab: LabState) -> None:
+    """Runs get their lengths as soon as they are due, by what software did before that instant."""
+    lab.view.due = lab.due
+    lab.unsized = [run for run in lab.unsized if run.started is None and run in lab.due]
+    run_length._size(lab, run_length._to_size(lab))
+
+
+def when_due(lab: LabState) -> list[Run]:
+    """A run that waits keeps the length that it had when it was due."""
+    return [run for run in lab.unsized if run.sized_on is None]
 
 
 def software_of_its_start(self: Checkpoints) -> None:
@@ -243,6 +257,9 @@ def until_the_end(record: Any, what: str, level: str, first: Any, after: Any) ->
         ("sim.world.deliveries.math.prod", whatever_has_gone),
         ("sim.world.watch.quantity_of", by_half("experiments_h100e")),
     ],
+    2002: [
+        ("sim.world.lab.run_length.hold_back", before_all_else),
+    ],
     2004: [
         ("sim.world.run_length.length_of", stays_as_stated),
         ("sim.world.run_length.length_of", no_floor),
@@ -277,6 +294,7 @@ def until_the_end(record: Any, what: str, level: str, first: Any, after: Any) ->
         ("sim.world.hazard.HazardState.set_rate", begins_anew),
     ],
     2006: [
+        ("sim.world.run_length._to_size", when_due),
         ("sim.world.hazard.unit_exponential", the_same_again),
         ("sim.world.shocks.ShockState._demand", without_end),
         ("sim.world.hazard.HazardState.set_rate", at_the_first_rate),
