@@ -20,7 +20,7 @@ from typing import Any
 from sim.analysis.sweep import Plan, Row, columns, row
 from sim.aside import Busy, working
 from sim.ensemble.files import holds_only, replace_file, sweep_parts
-from sim.ensemble.program import program
+from sim.ensemble.program import CELLS, program
 from sim.ensemble.workers import TaskFailed, WorkerLost, spread
 
 SPEC = "sweep.json"
@@ -46,7 +46,7 @@ def chunk_file(folder: Path, n: int) -> Path:
 
 def spec(plan: Plan) -> dict[str, Any]:
     """What `sweep.json` says."""
-    return {"program": program(), **plan.identity(), "chunk": chunk_size(len(plan.cells))}
+    return {"program": program(CELLS), **plan.identity(), "chunk": chunk_size(len(plan.cells))}
 
 
 def holds_work(folder: Path) -> bool:

@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import Any
 
-from sim.ensemble.program import program
+from sim.ensemble.program import WHOLE, program
 from sim.ensemble.workers import Spread, TaskFailed, WorkerLost
 
 LOCAL = "dask"
@@ -62,7 +62,7 @@ def on_dask(where: str, workers: int | None = None) -> Iterator[Spread]:
 
 def _program() -> str:
     """Of whoever is asked."""
-    return program()
+    return program(WHOLE)
 
 
 def _spread(client: Any, work: Callable[[Any], Any], tasks: Iterable[Any]) -> Generator[tuple[Any, Any], None, None]:

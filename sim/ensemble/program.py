@@ -11,23 +11,38 @@ PACKAGE = Path(__file__).resolve().parent.parent
 DIGITS = 16
 """Hexadecimal digits of the digest that are told: enough to tell programs apart."""
 
+DRAWS = ("base", "physics", "model", "world", "scenario", "tables", "ensemble", "policy.py")
+"""What decides a draw: no layer imports from those above it, so that a changed picture or command changes no draw."""
+
+CELLS = (*DRAWS, "analysis")
+"""What decides a cell of a sweep, too."""
+
+WHOLE: tuple[str, ...] = ()
+"""All that the package consists of."""
+
 
 @cache
-def program() -> str:
-    """The version and the SHA-256 of all that the package consists of, as in `1.0.0+sha256.0f1e2d3c4b5a6978`."""
+def program(parts: tuple[str, ...] = DRAWS) -> str:
+    """The version and the SHA-256 of parts of the package (`WHOLE`: all), as in `1.0.0+sha256.0f1e2d3c4b5a6978`."""
     try:
         known = version("manycopies")
     except PackageNotFoundError:
         known = "0"
-    return f"{known}+sha256.{digest(PACKAGE)[:DIGITS]}"
+    return f"{known}+sha256.{digest(PACKAGE, parts)[:DIGITS]}"
 
 
-def digest(package: Path) -> str:
-    """SHA-256 over the names and bytes of a package's files, without what Python and editors add to them."""
+def digest(package: Path, parts: tuple[str, ...] = WHOLE) -> str:
+    """SHA-256 over the names and bytes of files of a package, without what Python and editors add to them.
+
+    parts: folders and files at its top that count; `WHOLE`: all.
+    """
     found = hashlib.sha256()
     files = {path.relative_to(package).as_posix(): path for path in package.rglob("*") if path.is_file()}
     for name in sorted(files):
-        if any(word.startswith(".") or word == "__pycache__" for word in name.split("/")) or name.endswith("~"):
+        words = name.split("/")
+        if any(word.startswith(".") or word == "__pycache__" for word in words) or name.endswith("~"):
+            continue
+        if parts and words[0] not in parts:
             continue
         data = files[name].read_bytes()
         found.update(f"{name}\n{len(data)}\n".encode())

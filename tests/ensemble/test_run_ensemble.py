@@ -18,7 +18,7 @@ import pytest
 import sim
 from sim.cli import main
 from sim.ensemble.central import with_central
-from sim.ensemble.program import digest, program
+from sim.ensemble.program import DRAWS, digest, program
 from sim.ensemble.run import Progress, TooManyFailures, central_record, plan_of, run_draws
 from sim.ensemble.sampler import Sampler
 from sim.ensemble.store import Store
@@ -307,6 +307,14 @@ def test_draws_of_two_programs_are_not_mixed(
         (package / name).write_text(text, encoding="utf-8")
         seen.append(digest(package))
     assert len(set(seen)) == 4
+    (package / "show").mkdir()
+    (package / "show" / "fans.py").write_text("", encoding="utf-8")
+    assert digest(package) not in seen and digest(package, ("world.py", "table.txt")) == digest(
+        package, ("table.txt", "world.py")
+    )
+    without = digest(package, ("world.py",))
+    (package / "show" / "fans.py").write_text("1\n", encoding="utf-8")
+    assert digest(package, ("world.py",)) == without  # what decides no draw does not count
     assert made.spec["program"] == program()
     small.setattr("sim.ensemble.run.program", lambda: "9.9")
     for _ in range(2):  # what was refused once is refused again
@@ -446,6 +454,7 @@ part = simulate_part(plan, (0, 3))
 assert not part.failed and len(part.main) == 3
 heavy = ("pandas", "scipy", "matplotlib", "yaml", "pint", "pyarrow", "dask", "distributed")
 print(*[name for name in heavy if name in sys.modules])
+print(*{name.split(".")[1] for name in sys.modules if name.startswith("sim.")})
 """
 
 
@@ -455,7 +464,10 @@ def test_a_worker_imports_no_pandas_scipy_plotting_or_yaml(tmp_path: Path) -> No
     (tmp_path / "plan").write_bytes(pickle.dumps(plan))
     done = subprocess.run([sys.executable, "-c", FRESH, str(tmp_path / "plan")], capture_output=True, text=True,
                           env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False)  # fmt: skip
-    assert (done.stdout.strip(), done.stderr) == ("", "")
+    heavy, own = done.stdout.splitlines()
+    assert (heavy, done.stderr) == ("", "")
+    known = {Path(part).stem for part in DRAWS}  # what is not among them decides no draw, and may change
+    assert {"base", "tables", "ensemble"} < set(own.split()) <= known
 
 
 def test_the_store_lists_only_what_is_there(made: Ensemble) -> None:
