@@ -33,7 +33,8 @@ def add_ensemble(run: argparse.ArgumentParser) -> None:
     many.add_argument("--resume", action="store_true",
                       help="go on with what was interrupted, or add draws to what is finished there")  # fmt: skip
     many.add_argument("--keep", metavar="WHAT",
-                      help="examples: trajectory and events of the first 100 draws (default); all: of all")  # fmt: skip
+                      help="examples: trajectory and events of the first 100 draws (default); all: of all; "
+                           "summary: no rows, only counts, the same size for any number of draws")  # fmt: skip
     many.add_argument("--method", metavar="POINTS", help="sobol (default), latin or random")
     many.add_argument("--until", metavar="RESULT=ERROR",
                       help="end early, once the Monte Carlo error of a result's median is as small as this, as in "
@@ -43,7 +44,7 @@ def add_ensemble(run: argparse.ArgumentParser) -> None:
 def run_many(options: argparse.Namespace) -> int:
     """Simulate the draws, keep them, print what they say."""
     from sim.cli import UsageError, _load, _settle_matplotlib, _tell_of_code
-    from sim.ensemble.run import KEPT
+    from sim.ensemble.run import KEPT, SUMMARY
     from sim.ensemble.sampler import METHODS
     from sim.ensemble_report import report_text
     from sim.ensembles import run_ensemble
@@ -75,7 +76,8 @@ def run_many(options: argparse.Namespace) -> int:
     from sim.show.many import pictures_of
 
     print(report_text(found.summary))
-    print(f"\nTables and summary: {folder}/ (windows-*.parquet, outcomes-*.parquet, fan.csv, summary.json, ...)")
+    files = "reduced-*.parquet" if options.keep == SUMMARY else "windows-*.parquet, outcomes-*.parquet"
+    print(f"\nTables and summary: {folder}/ ({files}, fan.csv, summary.json, ...)")
     if options.pictures:
         print(f"Pictures: {', '.join(f'{folder}/{name}.png' for name in pictures_of(found))}")
     return 0

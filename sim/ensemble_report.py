@@ -35,7 +35,8 @@ def report_text(summary: Mapping[str, Any]) -> str:
 
 
 def _head(summary: Mapping[str, Any]) -> str:
-    failed = f", of which {summary['failed']:,} failed (see failures-*.parquet)" if summary["failed"] else ""
+    where = "reduced.json" if summary.get("keep") == "summary" else "failures-*.parquet"
+    failed = f", of which {summary['failed']:,} failed (see {where})" if summary["failed"] else ""
     text = f"{summary['name']}: {summary['draws']:,} draws ({summary['method']}, seed {summary['seed']}){failed}\n"
     many, guesses = summary["uncertain_inputs"], summary["guesses_among_them"]
     return f"{text}{many} inputs are uncertain; the ranges of {guesses} of them are guesses"

@@ -12,8 +12,6 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from sim.aside import Busy, discard, working
 from sim.base import interrupt
 from sim.base.limits import MOST_EVENTS
@@ -21,15 +19,15 @@ from sim.ensemble import summary as summaries
 from sim.ensemble.bands import Band, read_bands
 from sim.ensemble.central import with_central
 from sim.ensemble.changes import changes
-from sim.ensemble.dwell import dwell
-from sim.ensemble.estimate import Estimate, quantile
-from sim.ensemble.fan import fan_table
+from sim.ensemble.estimate import Estimate, Ordered, quantile
 from sim.ensemble.files import holds_only
+from sim.ensemble.kept import kept_of, store_of
 from sim.ensemble.outcomes import MAIN, outcome_row
 from sim.ensemble.part import FAILURES, OUTCOMES, Plan
-from sim.ensemble.run import KEPT, Progress, central_record, check_draws, plan_of, run_draws, spec_of
+from sim.ensemble.reduced_store import ReducedStore
+from sim.ensemble.run import KEPT, SUMMARY, Progress, central_record, check_draws, plan_of, spec_of
 from sim.ensemble.sampler import Sampler
-from sim.ensemble.store import DRAW, SPEC, Store, chunks_of, link
+from sim.ensemble.store import SPEC, Store, chunks_of, link
 from sim.ensemble.until import Until, parse_until
 from sim.ensemble.workers import Spread, spread
 from sim.ensemble_facts import facts_of
@@ -38,7 +36,7 @@ from sim.result import Result
 from sim.scenario import Scenario, load
 from sim.scenario.files import EFFECTIVE
 from sim.tables.rates import Rates
-from sim.tables.table import Table, units_csv
+from sim.tables.table import units_csv
 from sim.tables.windows import windows_table
 from sim.world.record import RunRecord
 
@@ -77,8 +75,9 @@ def run_ensemble(
     processor); they change no number. out: the folder; a temporary one, gone with the Ensemble, if None. on: "dask" (a
     cluster of Dask workers on this machine) or the address of a Dask scheduler (`tcp://...`), in place of processes.
     resume: go on with what was interrupted in that folder, or add draws to what is finished there. keep: "examples"
-    (trajectory and events of the first 100 draws) or "all" (of every draw). method: sobol, random or latin. until: end
-    early once the Monte Carlo error of the median of a result is small enough, as in `own_window_median_days=2%`.
+    (trajectory and events of the first 100 draws), "all" (of every draw) or "summary" (no rows: workers count
+    values in bins, and neither memory nor disk grow with the draws). method: sobol, random or latin. until: end early
+    once the Monte Carlo error of the median of a result is small enough, as in `own_window_median_days=2%`.
     most_events: as in `simulate`, of each draw. progress: called as draws are done. pictures: also put the pictures
     into the folder, as PNG; svg: also as SVG. command: what `run.json` says was typed.
     Raises ValueError for arguments that make no sense, `sim.ensemble.run.TooManyFailures` if more than 1% of the draws
@@ -99,6 +98,8 @@ def run_ensemble(
     plan = plan_of(whole, sampler, central, most_events=most_events, keep=keep)
     ending = None if until is None else parse_until(until, plan.columns[OUTCOMES])
     spec = spec_of(whole, sampler, draws, most_events, keep)
+    if keep == SUMMARY:
+        spec["until"] = until  # what was counted cannot be taken back
     made = _Making(whole, plan, central, spec, folder, ending, command, (pictures, svg))
     with _spreading(on, workers) as spread_it:
         return made.ensemble(spread_it, resume, progress, temporary)
@@ -126,7 +127,9 @@ class _Making:
         self.scenario, self.plan, self.central, self.spec = scenario, plan, central, spec
         self.folder, self.until, self.command = folder, until, command
         self.pictures, self.svg = drawn
-        self.store = Store(Path(f"{folder}{UNFINISHED}"))
+        labs = tuple(sorted(central.draw.labs))
+        self.kept = kept_of(plan, labs, Path(f"{folder}{UNFINISHED}"), spec["keep"])
+        self.store = self.kept.store
         self.draws: int = spec["draws"]
 
     def ensemble(
@@ -147,8 +150,7 @@ class _Making:
                 if not resume and self._holds_work():
                     raise OutputError(f"{kept}: is an unfinished ensemble; add --resume to go on with it, or delete it")
                 self._begin(resume)
-                enough = None if self.until is None else partial(self.until.reached, self.store)
-                self.draws = run_draws(self.plan, self.store, self.draws, spread, told, enough)
+                self.draws = self.kept.run(self.draws, spread, told, self.until)
                 self._finish()
                 placed = True
                 discard(kept)
@@ -174,8 +176,7 @@ class _Making:
         if self._holds_work():
             self._agree(self.store)
         elif resume and (self.folder / SPEC).exists():
-            finished = Store(self.folder)
-            self._agree(finished)
+            self._agree(store_of(self.folder, self.spec["keep"]))
             self.store.begin(self.spec, self.scenario.effective_yaml())
             self.store.take(self.folder)
         self.store.begin(self.spec, self.scenario.effective_yaml())
@@ -201,15 +202,14 @@ class _Making:
         store.drop_after(chunks_of(self.draws))
         self.spec["draws"] = self.draws
         store.write_spec(self.spec)
-        fan = with_central(fan_table(store, self.plan, self.draws), self.central, self.plan)
+        fan = with_central(self.kept.fan(self.draws), self.central, self.plan)
         found = self._summary()
-        tables = [Table(name, [DRAW, *columns], []) for name, columns in self.plan.columns.items()]
 
         def write(aside: Path) -> None:
             for name in [SPEC, EFFECTIVE, *store.files()]:
                 link(store.folder / name, aside / name)
             write_text(aside / "fan.csv", fan.to_csv())
-            write_text(aside / "units.csv", units_csv([*tables, fan]))
+            write_text(aside / "units.csv", units_csv([*self.kept.tables(), fan]))
             write_text(aside / "summary.json", json_text(found))
             if self.pictures:
                 from sim.show.many import draw_all
@@ -229,7 +229,7 @@ class _Making:
         of_central = windows_table(self.central, Rates(self.central))
         row = outcome_row(self.central, of_central, columns)
         central = {column.name: value for column, value in zip(columns, row, strict=True)}
-        numbers, dates = summaries.results(self.store, columns, central)
+        numbers, dates = self.kept.results(central)
         inputs = [item for item in self.scenario.inputs if item.uncertain]
         return {
             "name": self.scenario.name,
@@ -238,6 +238,7 @@ class _Making:
             "failed": sum(int(chunk["failed"]) for chunk in self.store.chunks()),
             "seed": self.spec["seed"],
             "method": self.spec["method"],
+            **({"keep": SUMMARY} if self.spec["keep"] == SUMMARY else {}),
             "until": None if self.until is None else {"result": self.until.name, "error": self.until.error,
                                                       "relative": self.until.relative},
             "end": central["end"],
@@ -246,8 +247,8 @@ class _Making:
             "guesses_among_them": sum(item.guess for item in inputs),
             "results": numbers,
             **dates,
-            "dwell": dwell(self.store, columns, central),
-            "windows": summaries.windows(self.store, of_central),
+            "dwell": self.kept.dwell(central),
+            "windows": self.kept.windows(of_central),
         }  # fmt: skip
 
 
@@ -261,11 +262,11 @@ class Ensemble:
         """Raises `sim.output.OutputError` if the folder holds no finished ensemble."""
         self.folder = Path(folder)
         self._temporary = temporary
-        self.store = Store(self.folder)
-        spec = self.store.spec
+        spec = Store(self.folder).spec
         if spec is None or not (self.folder / "summary.json").exists():
             raise OutputError(f"{self.folder}: holds no finished ensemble")
         self.spec = spec
+        self.store = store_of(self.folder, spec["keep"])
         self.draws: int = spec["draws"]
         self._frames: dict[str, pd.DataFrame] = {}
 
@@ -290,7 +291,8 @@ class Ensemble:
         """A table of all draws, with units in `.attrs["units"]`.
 
         name: inputs, outcomes, windows, models, levels, trajectory, events, series or failures. Raises KeyError for
-        another. A large ensemble may not fit into memory: read its Parquet files one by one then.
+        another, and for any where only the summary was kept. A large ensemble may not fit into memory: read its Parquet
+        files one by one then.
         """
         if name not in self._frames:
             import pyarrow as pa
@@ -393,9 +395,12 @@ class Ensemble:
         """
         if not all(0.0 < q < 1.0 for q in at):
             raise ValueError(f"a quantile lies between 0 and 1, got {at}")
-        line = summaries.gathered(self.store, OUTCOMES, [name])[name]
-        ordered = np.sort(summaries.days_of(line) if line.dtype.kind == "M" else line[~np.isnan(line)])
-        return {q: quantile(ordered, q) for q in at}
+        values: Ordered
+        if isinstance(self.store, ReducedStore):
+            values = self.store.values(OUTCOMES, name)
+        else:
+            values = summaries.ordered(summaries.gathered(self.store, OUTCOMES, [name])[name])
+        return {q: quantile(values, q) for q in at}
 
     def sensitivity(self, of: str = MAIN, method: str = "rank") -> Sensitivity:
         """Which uncertain inputs a result goes with, the strongest first, and what chance alone gives.

@@ -51,7 +51,7 @@ def read_bands(lines: Iterable[str]) -> dict[str, Band]:
 
 def examples(store: Store, names: Sequence[str], count: int) -> dict[str, list[tuple[Floats, Floats]]]:
     """Series -> (days since 1970, values) of each of the first `count` draws that could be simulated."""
-    chunk: dict[str, Any] = next(store.read(SERIES, ["draw", "date", *names]), {})
+    chunk: dict[str, Any] = next(store.read(SERIES, ["draw", "date", *names]), {}) if store.has_rows else {}
     found: dict[str, list[tuple[Floats, Floats]]] = {name: [] for name in names}
     if not chunk:
         return found

@@ -18,6 +18,7 @@ WORDS = {
     "keep": "what is kept",
     "max_events": "most events",
     "inputs": "uncertain inputs",
+    "until": "when it ends",
 }
 TEXTS = ("name", "question", "note")
 """What is said of a scenario: where only this differs, nothing else is told."""
@@ -34,8 +35,9 @@ def changes(store: Store, wanted: Mapping[str, Any], scenario: Scenario) -> list
     if found.get("scenario_hash") != wanted["scenario_hash"]:
         told += _inputs(store.folder, scenario)
     for key, words in WORDS.items():
-        if found.get(key) != wanted[key] and not (told and key == "inputs"):
-            told.append(f"{words}: {found.get(key)}, now {wanted[key]}" if key != "inputs" else f"other {words}")
+        now = wanted.get(key)
+        if found.get(key) != now and not (told and key == "inputs"):
+            told.append(f"{words}: {found.get(key)}, now {now}" if key != "inputs" else f"other {words}")
     return told
 
 

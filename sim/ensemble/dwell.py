@@ -14,7 +14,7 @@ from sim.ensemble.estimate import Floats
 from sim.ensemble.part import OUTCOMES
 from sim.ensemble.store import Store
 from sim.ensemble.summary import days_of, gathered
-from sim.ensemble.survival import kaplan_meier
+from sim.ensemble.survival import Survival, kaplan_meier
 from sim.tables.table import Column
 
 PREFIX = "level["
@@ -37,8 +37,14 @@ def dwell(store: Store, columns: Sequence[Column], central: Mapping[str, Any]) -
         return []
     values = gathered(store, OUTCOMES, [*(f"{PREFIX}{name}]" for name in names), "end"])
     days = {name: days_of(line) for name, line in values.items()}
-    ours = {name: float(days_of(np.array([central.get(name)], dtype="datetime64[s]"))[0]) for name in days}
-    return [{"level": here, "next_level": after, **_of(days, ours, here, after)} for here, after in pairwise(names)]
+    found = {(here, after): kaplan_meier(*lengths(days, here, after)) for here, after in pairwise(names)}
+    return dwells(found, central)
+
+
+def dwells(found: Mapping[tuple[str, str], Survival], central: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The same of the survival of each pair of levels."""
+    return [{"level": here, "next_level": after, "draws": line.of, **line.facts(), **_central(central, here, after)}
+            for (here, after), line in found.items()]  # fmt: skip
 
 
 def lengths(days: Mapping[str, Floats], here: str, after: str) -> tuple[Floats, Any]:
@@ -49,13 +55,11 @@ def lengths(days: Mapping[str, Floats], here: str, after: str) -> tuple[Floats, 
     return np.where(closed, until[reached], end[reached]) - since[reached], closed
 
 
-def _of(days: Mapping[str, Floats], central: Mapping[str, float], here: str, after: str) -> dict[str, Any]:
-    found, closed = lengths(days, here, after)
-    since, until = central[f"{PREFIX}{here}]"], central[f"{PREFIX}{after}]"]
+def _central(central: Mapping[str, Any], here: str, after: str) -> dict[str, Any]:
+    names = (f"{PREFIX}{here}]", f"{PREFIX}{after}]", "end")
+    since, until, end = days_of(np.array([central.get(name) for name in names], dtype="datetime64[s]")).tolist()
     known = math.isfinite(since)
     return {
-        "draws": int(found.size),
-        **kaplan_meier(found, closed).facts(),
-        "central_days": min(until, central["end"]) - since if known else None,
+        "central_days": min(until, end) - since if known else None,
         "central_open": not math.isfinite(until) if known else None,
     }

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+
+
+class Ordered(Protocol):
+    """Values in ascending order: an array, or what stands for one."""
+
+    @property
+    def size(self) -> int: ...
+
+    def __getitem__(self, n: int, /) -> Any: ...
+
+    def searchsorted(self, value: float, /, side: Any = "left") -> Any: ...
 
 
 class Estimate(NamedTuple):
@@ -18,7 +29,7 @@ class Estimate(NamedTuple):
     error: float | None
 
 
-def quantile(ordered: Floats, q: float) -> Estimate:
+def quantile(ordered: Ordered, q: float) -> Estimate:
     """Quantile `q` of values in ascending order (inf: not reached in that draw), with its error.
 
     The error is half of what lies between the values n·q ± sqrt(n·q·(1 − q)) ranks from the first: it needs no density,
@@ -36,7 +47,7 @@ def quantile(ordered: Floats, q: float) -> Estimate:
     return Estimate(value, None if math.isinf(high) else float(high - low) / 2.0)
 
 
-def _at(ordered: Floats, rank: float) -> np.float64:
+def _at(ordered: Ordered, rank: float) -> np.float64:
     """The value at a rank from 0 to n, between the middles of two draws in proportion."""
     position = min(max(rank - 0.5, 0.0), ordered.size - 1.0)
     below = math.floor(position)
@@ -54,9 +65,9 @@ def share_error(share: float, of: int) -> float:
     return math.sqrt(share * (1.0 - share) / of) if of else math.nan
 
 
-def place(ordered: Floats, value: float) -> float | None:
+def place(ordered: Ordered, value: float) -> float | None:
     """Share of ordered values below a value, those equal to it counted half. None if there are none."""
     if not ordered.size:
         return None
-    low, high = np.searchsorted(ordered, value, side="left"), np.searchsorted(ordered, value, side="right")
+    low, high = ordered.searchsorted(value, side="left"), ordered.searchsorted(value, side="right")
     return float(low + high) / 2.0 / ordered.size

@@ -141,7 +141,8 @@ def simulate_one(plan: Plan, draw: Draw, example: bool) -> dict[str, list[tuple[
     """Rows of every table of one draw. Raises what the simulation raises."""
     record = simulate_draw(draw, most_events=plan.most_events)
     rates = Rates(record)
-    made = {name: tabulate(record, name, rates) for name in (*ALWAYS, *(EXAMPLES if example else ()))}
+    wanted = (*ALWAYS, *(EXAMPLES if example else ()))
+    made = {name: tabulate(record, name, rates) for name in wanted if name in plan.columns}
     found = {name: table.rows for name, table in made.items()}
     found[OUTCOMES] = [outcome_row(record, made["windows"], plan.columns[OUTCOMES])]
     days = series_rows(record, rates, plan.columns[SERIES][1:], tuple(plan.dates))

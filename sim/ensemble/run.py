@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from sim.base.limits import MOST_DRAWS, MOST_EVENTS
 from sim.ensemble.outcomes import MAIN
-from sim.ensemble.part import EXAMPLES, FAILURES, OUTCOMES, Failed, Part, Plan, columns_of, simulate_part
+from sim.ensemble.part import EXAMPLES, FAILURES, OUTCOMES, SERIES, Failed, Part, Plan, columns_of, simulate_part
 from sim.ensemble.program import program
 from sim.ensemble.sampler import Sampler
 from sim.ensemble.series import dates_of
@@ -30,7 +30,11 @@ PART = 8
 EXAMPLE_DRAWS = 100
 """Draws of which trajectory and events are kept."""
 
-KEPT = ("examples", "all")
+SUMMARY = "summary"
+KEPT = ("examples", "all", SUMMARY)
+REDUCED = (OUTCOMES, "windows", SERIES, FAILURES)
+"""Tables that are made of draws of which only the summary is kept."""
+
 MOST_FAILING = 0.01
 MOST_REMEMBERED = 100_000
 """Draws that the running median counts: after so many it moves no more."""
@@ -75,13 +79,15 @@ def central_record(scenario: Scenario, seed: int, most_events: int = MOST_EVENTS
 def plan_of(
     scenario: Scenario, sampler: Sampler, central: RunRecord, *, most_events: int = MOST_EVENTS, keep: str = KEPT[0]
 ) -> Plan:
-    """What every draw is asked. Raises ValueError for another `keep` than "examples" or "all"."""
+    """What every draw is asked. Raises ValueError for another `keep` than those of `KEPT`."""
     if keep not in KEPT:
         raise ValueError(f"keep is one of {', '.join(KEPT)}; got {keep!r}")
     quantities = uncertain_quantities(scenario)
     inputs = tuple(quantities.get(path) for path in sampler.paths)
     examples = MOST_DRAWS if keep == KEPT[1] else EXAMPLE_DRAWS
     columns = columns_of(central, tuple(sampler.paths), inputs)
+    if keep == SUMMARY:
+        examples, columns = 0, {name: columns[name] for name in REDUCED}
     return Plan(sampler, most_events, examples, inputs, dates_of(central), columns)
 
 

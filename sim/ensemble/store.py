@@ -50,6 +50,9 @@ def chunk_file(n: int) -> str:
 class Store:
     """The chunks in a folder."""
 
+    has_rows = True
+    """Whether rows of draws are kept."""
+
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 

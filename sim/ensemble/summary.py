@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.ensemble.encode import DATE, Texts, Values, encode, kind_of
-from sim.ensemble.estimate import Floats, place, quantile, share_error
+from sim.ensemble.estimate import Floats, Ordered, place, quantile, share_error
 from sim.ensemble.part import OUTCOMES
 from sim.ensemble.store import Store
-from sim.ensemble.survival import kaplan_meier
+from sim.ensemble.survival import Survival, kaplan_meier
 from sim.tables.table import Column, Table
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -27,9 +27,22 @@ def results(
     store: Store, columns: Sequence[Column], central: Mapping[str, Any]
 ) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
     """(numbers, {"levels": ..., "milestones": ...}) across draws. columns: of `outcomes`. central: its values."""
+    values = gathered(store, OUTCOMES, [column.name for column in columns])
+    return results_of({name: ordered(line) for name, line in values.items()}, columns, central)
+
+
+def ordered(line: NDArray[Any]) -> Floats:
+    """Numbers, or dates as days since 1970, in ascending order: no number is left out, no date is inf."""
+    found: Floats = np.sort(days_of(line) if line.dtype.kind == "M" else line[~np.isnan(line)])
+    return found
+
+
+def results_of(
+    values: Mapping[str, Ordered], columns: Sequence[Column], central: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
+    """The same of values in ascending order."""
     numbers: dict[str, Any] = {}
     dates: dict[str, dict[str, Any]] = {"levels": {}, "milestones": {}}
-    values = gathered(store, OUTCOMES, [column.name for column in columns])
     for column in columns:
         line = values[column.name]
         if kind_of(column) == DATE:
@@ -47,8 +60,7 @@ def gathered(store: Store, table: str, names: Sequence[str]) -> dict[str, NDArra
     return {name: np.concatenate([chunk[name] for chunk in chunks]) for name in names}
 
 
-def _number(line: Floats, central: float | None) -> dict[str, Any]:
-    ordered = np.sort(line[~np.isnan(line)])
+def _number(ordered: Ordered, central: float | None) -> dict[str, Any]:
     found: dict[str, Any] = {"draws": int(ordered.size)}
     for q in QUANTILES:
         found[_name(q)] = quantile(ordered, q).value
@@ -68,9 +80,8 @@ def days_of(line: NDArray[Any]) -> Floats:
     return np.where(np.isnat(line), np.inf, days)
 
 
-def _date(line: NDArray[Any], central: str | None) -> dict[str, Any]:
-    ordered = np.sort(days_of(line))
-    never = float(np.isinf(ordered).mean()) if ordered.size else math.nan
+def _date(ordered: Ordered, central: str | None) -> dict[str, Any]:
+    never = (ordered.size - int(ordered.searchsorted(math.inf))) / ordered.size if ordered.size else math.nan
     found: dict[str, Any] = {"not_reached": never, "not_reached_error": share_error(never, ordered.size)}
     for q in QUANTILES:
         found[_name(q)] = _text(quantile(ordered, q).value)
@@ -99,7 +110,11 @@ def windows(store: Store, central: Table) -> dict[str, Any]:
     and copies at opening. The error of a median is one standard error; for all labs it is as if they moved as one.
     central: the windows of the central case, of which each line has the median and how many are open.
     """
-    found = _windows(store.read("windows", ("draw", *WINDOWS)))
+    return beside_central(_windows(store.read("windows", ("draw", *WINDOWS))), central)
+
+
+def beside_central(found: dict[str, Any], central: Table) -> dict[str, Any]:
+    """The lines of windows by generation, each with what the central case has."""
     place = [next(n for n, column in enumerate(central.columns) if column.name == name) for name in WINDOWS]
     values = {name: encode(kind_of(central.columns[n]), [row[n] for row in central.rows])
               for name, n in zip(WINDOWS, place, strict=True)}  # fmt: skip
@@ -117,20 +132,8 @@ def _windows(chunks: Iterable[Mapping[str, Values]]) -> dict[str, Any]:
     kept: dict[str, list[NDArray[Any]]] = {}
     names: list[str] = []
     for chunk in chunks:
-        labs = chunk["lab"]
-        assert isinstance(labs, Texts)
-        names += [name for name in labs.words if name not in names]
-        numbers = np.array([names.index(name) for name in labs.words], dtype=np.int64)
-        arrays: dict[str, Any] = {name: chunk[name] for name in chunk if name != "lab"}
-        new = arrays["opened_before_start"] == 0
-        lab = numbers[labs.codes[new]] if names else labs.codes[new].astype(np.int64)
-        draw = arrays["draw"][new]
-        generation = running(draw, lab)
-        known = generation <= MOST_GENERATIONS
-        for key, values in (("lab", lab), ("generation", generation), ("draw", draw)):
-            kept.setdefault(key, []).append(values[known].astype(np.int32 if key != "draw" else np.int64))
-        for key in WINDOWS[2:]:
-            kept.setdefault(key, []).append(arrays[key][new][known])
+        for key, values in new_windows(chunk, names).items():
+            kept.setdefault(key, []).append(values)
     whole = {key: np.concatenate(parts) for key, parts in kept.items()}
     if not whole:
         return {}
@@ -139,6 +142,24 @@ def _windows(chunks: Iterable[Mapping[str, Values]]) -> dict[str, Any]:
     if len(names) > 1:
         result |= {name: _by_generation(whole, whole["lab"] == names.index(name)) for name in sorted(names)}
     return result
+
+
+def new_windows(chunk: Mapping[str, Values], names: list[str]) -> dict[str, NDArray[Any]]:
+    """Columns of the windows of new models: `lab` (its place in `names`, to which labs are added), `generation`, `draw`
+    and those of `WINDOWS` from the lengths on.
+    """
+    labs = chunk["lab"]
+    assert isinstance(labs, Texts)
+    names += [name for name in labs.words if name not in names]
+    numbers = np.array([names.index(name) for name in labs.words], dtype=np.int64)
+    arrays: dict[str, Any] = {name: chunk[name] for name in chunk if name != "lab"}
+    new = arrays["opened_before_start"] == 0
+    lab = numbers[labs.codes[new]] if names else labs.codes[new].astype(np.int64)
+    draw = arrays["draw"][new]
+    generation = running(draw, lab)
+    known = generation <= MOST_GENERATIONS
+    found = {"lab": lab[known].astype(np.int32), "generation": generation[known].astype(np.int32), "draw": draw[known]}
+    return found | {key: arrays[key][new][known] for key in WINDOWS[2:]}
 
 
 def running(draw: NDArray[Any], lab: NDArray[Any]) -> NDArray[np.int64]:
@@ -164,10 +185,13 @@ def _by_generation(whole: Mapping[str, NDArray[Any]], which: NDArray[np.bool_]) 
 
 def _lengths(whole: Mapping[str, NDArray[Any]], here: NDArray[np.bool_], prefix: str) -> dict[str, Any]:
     lengths, open_ = whole[f"{prefix}length_days"][here], whole[f"{prefix}censored"][here] > 0
-    line = kaplan_meier(lengths, ~open_)
-    draws = np.unique(whole["draw"][here]).size
-    copies = np.sort(whole["copies_at_open"][here])
-    copies = copies[~np.isnan(copies)]
+    return lengths_of(
+        kaplan_meier(lengths, ~open_), np.unique(whole["draw"][here]).size, ordered(whole["copies_at_open"][here])
+    )
+
+
+def lengths_of(line: Survival, draws: int, copies: Ordered) -> dict[str, Any]:
+    """What is told of the windows of a generation. draws: how many have one. copies: at opening."""
     return {
         "windows": line.of,
         "draws": int(draws),

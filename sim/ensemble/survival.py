@@ -52,7 +52,6 @@ class Survival:
         found = np.flatnonzero(line <= wanted + 1e-12)
         return float(self.times[found[0]]) if found.size else None
 
-
     def facts(self, z: float = 1.0) -> dict[str, float | None]:
         """What is told of lengths, in days: the share open, the median with its error (`z` Greenwood errors), 5%, 95%.
 
@@ -68,19 +67,25 @@ class Survival:
         }
 
 
-def kaplan_meier(lengths: Floats, closed: NDArray[np.bool_]) -> Survival:
+def kaplan_meier(
+    lengths: Floats, closed: NDArray[np.bool_], counts: NDArray[np.int64] | None = None
+) -> Survival:
     """The survival of lengths, of which those not `closed` are only known to be at least so long.
 
-    What is last seen at a length counts as at risk there. Raises ValueError for arrays of different sizes.
+    counts: how often each was observed; once if None. What is last seen at a length counts as at risk there. Raises
+    ValueError for arrays of different sizes.
     """
     lengths, closed = np.asarray(lengths, dtype=np.float64), np.asarray(closed, dtype=np.bool_)
     if lengths.shape != closed.shape:
         raise ValueError(f"{lengths.size} lengths, but {closed.size} marks of whether they closed")
-    order = np.sort(lengths)
-    times, counts = np.unique(lengths[closed], return_counts=True)
-    at_risk = order.size - np.searchsorted(order, times, side="left")
-    share = np.cumprod(1.0 - counts / at_risk, dtype=np.float64)
-    left = at_risk - counts
-    terms = np.divide(counts, at_risk * left, out=np.zeros(times.size), where=left > 0)  # none left: the share is 0
-    return Survival(times, at_risk.astype(np.int64), counts.astype(np.int64), share, np.cumsum(terms),
-                    int(order.size), int(order.size - closed.sum()))  # fmt: skip
+    often = np.ones(lengths.size, dtype=np.int64) if counts is None else counts
+    order = np.argsort(lengths, kind="stable")
+    shorter = np.concatenate([[0], np.cumsum(often[order])])
+    times, place = np.unique(lengths[closed], return_inverse=True)
+    ended = np.bincount(place, often[closed], times.size).astype(np.int64)
+    at_risk = shorter[-1] - shorter[np.searchsorted(lengths[order], times, side="left")]
+    share = np.cumprod(1.0 - ended / at_risk, dtype=np.float64)
+    left = at_risk - ended
+    terms = np.divide(ended, at_risk * left, out=np.zeros(times.size), where=left > 0)  # none left: the share is 0
+    return Survival(times, at_risk.astype(np.int64), ended, share, np.cumsum(terms), int(shorter[-1]),
+                    int(shorter[-1] - ended.sum()))  # fmt: skip

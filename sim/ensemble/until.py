@@ -7,14 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from sim.ensemble.encode import DATE, join, kind_of
-from sim.ensemble.estimate import quantile
+from sim.ensemble.estimate import Ordered, quantile
 from sim.ensemble.part import OUTCOMES
 from sim.ensemble.store import Store, chunks_of
-from sim.ensemble.summary import days_of
+from sim.ensemble.summary import ordered
 from sim.scenario.problem import nearest
 from sim.tables.table import Column
 
@@ -42,8 +41,13 @@ class Until:
             return False
         parts = [next(store.read(OUTCOMES, [self.name], chunk.n))[self.name] for chunk in chunks_of(draws)]
         line: NDArray[Any] = join(parts)  # type: ignore[assignment]
-        ordered = np.sort(days_of(line) if line.dtype.kind == "M" else line[~np.isnan(line)])
-        value, error = quantile(ordered, 0.5)
+        return self.small_enough(ordered(line), draws)
+
+    def small_enough(self, values: Ordered, draws: int) -> bool:
+        """The same of the result's values in ascending order, of so many draws."""
+        if draws < LEAST:
+            return False
+        value, error = quantile(values, 0.5)
         return value is not None and error is not None and error <= self.error * (abs(value) if self.relative else 1.0)
 
 

@@ -95,8 +95,9 @@ def _page(many: Many, title: str, shown: Sequence[tuple[Band, str]], colour: str
         (Patch(facecolor=tint(colour, 0.5)), "half of the draws"),
         (Patch(facecolor=tint(colour, 0.22)), "90%"),
         (Line2D([], [], color=INK, lw=1.3, ls=(0, (4, 2))), "central case"),
-        (Line2D([], [], color=SINGLE, lw=0.7), f"draws 0 to {count - 1}" if count > 1 else "draw 0"),
     ]
+    if count:
+        legend.append((Line2D([], [], color=SINGLE, lw=0.7), f"draws 0 to {count - 1}" if count > 1 else "draw 0"))
     least = min(int(band.draws.min()) for band, _ in shown)
     notes = [f"Draws that have ended are left out: on the last date {least:,} are there."] if (
         least < many.summary["draws"] - many.summary["failed"]) else []  # fmt: skip

@@ -39,8 +39,9 @@ def _pictures() -> dict[str, Callable[[Any], Picture]]:
 
 
 def pictures_of(many: Many) -> list[str]:
-    """Names of the pictures: that of levels only where there are any."""
-    return [name for name in _pictures() if name != "levels" or many.summary["levels"] or many.summary["milestones"]]
+    """Names of the pictures: that of levels only where there are any, and rows of draws were kept."""
+    levels = many.store.has_rows and (many.summary["levels"] or many.summary["milestones"])
+    return [name for name in _pictures() if name != "levels" or levels]
 
 
 def figure(many: Many, name: str) -> Picture:

@@ -28,8 +28,11 @@ def test_a_worker_killed_in_the_middle_changes_no_byte(small: pytest.MonkeyPatch
                 os.kill(process.pid, signal.SIGKILL)
 
         run_ensemble(scenario(), 40, on=cluster.scheduler_address, out=tmp_path / "dask", progress=kill)
+        run_ensemble(scenario(), 24, on=cluster.scheduler_address, out=tmp_path / "counts", keep="summary")
     assert killed
     assert bytes_of(tmp_path / "dask") == bytes_of(tmp_path / "one")
+    run_ensemble(scenario(), 24, workers=1, out=tmp_path / "one-counts", keep="summary")
+    assert bytes_of(tmp_path / "counts") == bytes_of(tmp_path / "one-counts")
 
 
 def test_a_cluster_that_is_not_there_is_told(small: pytest.MonkeyPatch, tmp_path: Path) -> None:

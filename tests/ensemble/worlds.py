@@ -39,6 +39,7 @@ def small_chunks(patch: pytest.MonkeyPatch) -> None:
     """Chunks of 16 draws, parts of 3, examples of the first 5: all that can go wrong goes wrong with few draws."""
     patch.setattr("sim.ensemble.store.CHUNK", 16)
     patch.setattr("sim.ensemble.run.CHUNK", 16)
+    patch.setattr("sim.ensemble.run_reduced.CHUNK", 16)
     patch.setattr("sim.ensemble.run.PART", 3)
     patch.setattr("sim.ensemble.run.EXAMPLE_DRAWS", 5)
 

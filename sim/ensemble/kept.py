@@ -1,0 +1,139 @@
+"""Two ways to keep draws: the rows of their tables, or only counts of what they came to. Both say the same of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any, Protocol
+
+from sim.ensemble import reduced_store, summary
+from sim.ensemble.dwell import dwell
+from sim.ensemble.fan import fan_table
+from sim.ensemble.part import OUTCOMES, Plan
+from sim.ensemble.reduce import Reduction
+from sim.ensemble.reduced_store import ReducedStore
+from sim.ensemble.reduced_summary import Counted
+from sim.ensemble.run import SUMMARY, Progress, run_draws
+from sim.ensemble.run_reduced import run_reduced
+from sim.ensemble.sketch import Sketch
+from sim.ensemble.store import DRAW, Store
+from sim.ensemble.until import Until
+from sim.ensemble.workers import Spread
+from sim.tables.table import Column, Table
+
+Told = Callable[[Progress], None]
+
+
+class Kept(Protocol):
+    """What is kept of draws. central: the outcomes of the central case."""
+
+    @property
+    def store(self) -> Store: ...
+
+    def run(self, draws: int, spread: Spread, told: Told, until: Until | None) -> int: ...
+
+    def fan(self, draws: int) -> Table: ...
+
+    def results(self, central: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]: ...
+
+    def dwell(self, central: Mapping[str, Any]) -> list[dict[str, Any]]: ...
+
+    def windows(self, central: Table) -> dict[str, Any]: ...
+
+    def tables(self) -> list[Table]:
+        """The tables that are kept, without rows: for what units.csv says of them."""
+        ...
+
+
+class Rows:
+    """Rows of every table, in chunks."""
+
+    def __init__(self, plan: Plan, folder: Path) -> None:
+        self.plan = plan
+        self.store = Store(folder)
+
+    def run(self, draws: int, spread: Spread, told: Told, until: Until | None) -> int:
+        """As `run_draws`."""
+        enough = None if until is None else partial(until.reached, self.store)
+        return run_draws(self.plan, self.store, draws, spread, told, enough)
+
+    def fan(self, draws: int) -> Table:
+        """The bands."""
+        return fan_table(self.store, self.plan, draws)
+
+    def results(self, central: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
+        """As `summary.results`."""
+        return summary.results(self.store, self._outcomes, central)
+
+    def dwell(self, central: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """As `dwell.dwell`."""
+        return dwell(self.store, self._outcomes, central)
+
+    def windows(self, central: Table) -> dict[str, Any]:
+        """As `summary.windows`."""
+        return summary.windows(self.store, central)
+
+    def tables(self) -> list[Table]:
+        """All of them."""
+        return [Table(name, [DRAW, *columns], []) for name, columns in self.plan.columns.items()]
+
+    @property
+    def _outcomes(self) -> list[Column]:
+        return self.plan.columns[OUTCOMES]
+
+
+class Counts:
+    """Counts only, of all draws together."""
+
+    def __init__(self, plan: Plan, labs: tuple[str, ...], folder: Path) -> None:
+        self.reduction = Reduction(plan, labs)
+        self.store = ReducedStore(folder)
+        self._counted: Counted | None = None
+
+    def run(self, draws: int, spread: Spread, told: Told, until: Until | None) -> int:
+        """As `run_reduced`."""
+
+        def enough(sketch: Sketch, done: int) -> bool:
+            assert until is not None
+            return until.small_enough(Counted(self.reduction, sketch).line(OUTCOMES, until.name), done)
+
+        self._counted = None
+        return run_reduced(self.reduction, self.store, draws, spread, told, None if until is None else enough)
+
+    @property
+    def counted(self) -> Counted:
+        """What is in the store."""
+        if self._counted is None:
+            self._counted = Counted(self.reduction, self.store.load(self.reduction.lines)[0])
+        return self._counted
+
+    def fan(self, draws: int) -> Table:
+        """The bands."""
+        return self.counted.fan()
+
+    def results(self, central: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
+        """As `summary.results`."""
+        return self.counted.results(central)
+
+    def dwell(self, central: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """As `dwell.dwell`."""
+        return self.counted.dwell(central)
+
+    def windows(self, central: Table) -> dict[str, Any]:
+        """As `summary.windows`."""
+        return self.counted.windows(central)
+
+    def tables(self) -> list[Table]:
+        """The counts."""
+        return [Table("reduced", reduced_store.COLUMNS, [])]
+
+
+def kept_of(plan: Plan, labs: tuple[str, ...], folder: Path, keep: str) -> Kept:
+    """The way that `keep` asks for."""
+    return Counts(plan, labs, folder) if keep == SUMMARY else Rows(plan, folder)
+
+
+def store_of(folder: Path, keep: str) -> Store:
+    """What is there of draws."""
+    return ReducedStore(folder) if keep == SUMMARY else Store(folder)
