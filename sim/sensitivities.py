@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.analysis.ranking import PAWN, RANK, Ranking, ranking
+from sim.analysis.ranking import PAWN, RANK, Ranking, SensitivityError, ranking
 from sim.ensemble.estimate import Floats
 from sim.ensemble.factors import Factor, factors_of
 from sim.ensemble.observed import Results
@@ -38,6 +38,9 @@ def from_draws(
     """
     if method not in METHODS:
         raise ValueError(f"the method is one of {', '.join(METHODS)}; got {method!r}")
+    if not store.has_rows:
+        raise SensitivityError(f"{store.folder}: only the summary of its draws was kept; sensitivity needs their rows, "
+                               "made without --keep summary")  # fmt: skip
     observed = Results(store, draws).observed(of)
     factors = factors_of(scenario)
     inputs = input_values(store, [factor.path for factor in factors])
