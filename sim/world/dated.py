@@ -51,8 +51,9 @@ def _follow(lab: LabState, subject: str, unit: str, series: Series, take: Any, w
         return
     world = lab.world
     clock = world.clock(subject, Order.SERIES, lab.name)
-    if late:
-        clock.at(lab.entry, _step, (lab, subject, unit, take, what, series.at(lab.entry)))
+    if late:  # before its fleets choose what they run: with no demand all models would do the same work
+        entry = world.clock(f"entry:{subject}", Order.DELIVERY, lab.name)
+        entry.at(lab.entry, _step, (lab, subject, unit, take, what, series.at(lab.entry)))
     begins = lab.entry if late else world.agenda.day
     for day, value in steps_of(series, world.end, world.draw.start, MONTHLY):
         if day > begins:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections import defaultdict
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -20,6 +21,7 @@ import numpy as np
 
 from sim.base.calendar import date_text
 from sim.model.draw import Draw
+from sim.world.record import RunRecord
 from sim.world.simulate import SimulationError, simulate
 from tests.second.interventions import Laid
 from tests.second.outcome import means, months, window
@@ -60,6 +62,12 @@ class World:
         for name, lab in draw.labs.items():
             known = sum(by.clip(0.0) for supply in lab.compute for _, by in batches(supply, draw))
             self.ever[name] = dict(zip(kinds_of, map(float, known), strict=True))
+
+    @cached_property
+    def means(self) -> tuple[dict[str, dict[Any, Any]], ...]:
+        """Means by month, of both outcomes: by series, (month, lab, use, model, type)."""
+        return tuple({series: by_type(self.draw, of) for series, of in means(outcome).items()}
+                     for outcome in (self.one, self.two))  # fmt: skip
 
     def growth(self, lab: str, hours: float) -> float:
         """How much an efficiency may be wrong by: by so many hours of growth, and by what the kernel's steps leave.
@@ -175,13 +183,22 @@ def by_type(draw: Draw, means: dict[Any, Any]) -> dict[Any, float]:
     return found
 
 
-def differences(world: World) -> list[str]:
-    """What the kernel and the second simulator do not agree about, as text."""
-    draw = world.draw
+def kernel_on(draw: Draw) -> RunRecord | SimulationError:
+    """What the kernel makes of a draw."""
     try:
-        record = simulate(draw)
+        return simulate(draw)
     except SimulationError as error:
-        return [] if world.impossible and any(words in str(error) for words in TOLD) else [str(error)]
+        return error
+
+
+def differences(world: World, record: RunRecord | SimulationError | None = None) -> list[str]:
+    """What the kernel and the second simulator do not agree about, as text.
+
+    record: what the kernel makes of the world, if that is known.
+    """
+    draw, record = world.draw, record or kernel_on(world.draw)
+    if isinstance(record, SimulationError):
+        return [] if world.impossible and any(words in str(record) for words in TOLD) else [str(record)]
     if world.impossible:
         return ["the second simulator finds it impossible"]
     if not world.tells:
@@ -294,9 +311,8 @@ def differences(world: World) -> list[str]:
             if row["series"] != "accelerators":
                 parts = [part for part in parts if part is not None]
             table[row["series"]][dates[row["date"]], *(part or "" for part in parts)] = row["value"]
-    both = means(one), means(two)
     for series, values in table.items():
-        outcomes = values, *(by_type(draw, by_month[series]) for by_month in both)
+        outcomes = values, *(by_month.get(series, {}) for by_month in world.means)
         totals: list[dict[Any, float]] = [defaultdict(float) for _ in outcomes]
         for key in sorted({key for outcome in outcomes for key in outcome}, key=str):
             month, owner, *rest = key

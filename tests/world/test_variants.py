@@ -189,6 +189,18 @@ def test_when_demand_binds_the_better_one_wins_at_the_next_look() -> None:
     assert only(events(record, "fleet_model", "research:Strong"))[7] == ()
 
 
+def test_a_lab_that_enters_knows_the_demand_for_its_fleets_when_it_chooses_what_they_run() -> None:
+    """With no demand both models would do no work, and the stronger would run for a month."""
+    from sim.base.series import fixed
+
+    both = [existing("Cheap", 10.0, 1e25, params=1e10), existing("Strong", 10.0, 1e27, params=1e11)]
+    world = by_work(both, end=30.0, demand_tokens_per_s=fixed(TOKENS["Cheap"]))
+    next(iter(world.labs.values())).enters = 10.0
+    record = simulated(world)
+    assert held(record, "research", 10.0, model="Cheap") == pytest.approx(500.0)
+    assert days(record, "fleet_model", "research:Strong") == []
+
+
 def days_of_months(count: int) -> list[int]:
     """Days of the first of each month from January 2026 on."""
     from datetime import date
