@@ -29,7 +29,9 @@ def add_compare(sub: argparse.ArgumentParser) -> None:
 def run_compare(options: argparse.Namespace) -> int:
     """Compare, write the folder, print the table."""
     from sim.analysis.worlds import name_of, parts_of
-    from sim.cli import UsageError, _settle_matplotlib, policies_of
+    from sim.cli_errors import UsageError
+    from sim.cli_options import policies_of
+    from sim.cli_pictures import settle_matplotlib
     from sim.comparison import compare
     from sim.output import check_folder, command_line, default_folder
     from sim.report_compare import print_comparison
@@ -48,7 +50,7 @@ def run_compare(options: argparse.Namespace) -> int:
     comparison = compare(base, changes, sets=options.sets, policies=policies_of(options), seed=options.seed)
     if options.split:
         comparison.table("returned")
-    _settle_matplotlib()
+    settle_matplotlib()
     comparison.save(folder, pictures=options.pictures, svg=options.svg, command=command_line())
     print_comparison(comparison, folder, sys.stdout, options.pictures)
     return 0

@@ -43,7 +43,9 @@ def add_ensemble(run: argparse.ArgumentParser) -> None:
 
 def run_many(options: argparse.Namespace) -> int:
     """Simulate the draws, keep them, print what they say."""
-    from sim.cli import UsageError, _load, _settle_matplotlib, _tell_of_code
+    from sim.cli_errors import UsageError
+    from sim.cli_options import load_scenario, tell_of_code
+    from sim.cli_pictures import settle_matplotlib
     from sim.ensemble.run import KEPT, SUMMARY
     from sim.ensemble.sampler import METHODS
     from sim.ensemble_report import report_text
@@ -59,13 +61,13 @@ def run_many(options: argparse.Namespace) -> int:
             raise UsageError(f"--{name} {given}: expected {' or '.join(known)}")
     if options.workers is not None and options.workers < 1:
         raise UsageError(f"--workers {options.workers}: expected a number above 0")
-    scenario = _load(options)
+    scenario = load_scenario(options)
     if not scenario.uncertain:
         print(f"sim: no input of {options.scenario} is uncertain: draws differ by random events only", file=sys.stderr)
     folder = Path(options.out) if options.out else default_folder(f"ensemble-{scenario.name}")
     check_folder(folder)
-    _tell_of_code(scenario)
-    _settle_matplotlib()
+    tell_of_code(scenario)
+    settle_matplotlib()
     with told_of_draws(folder, options) as told:
         found = run_ensemble(
             scenario, draws, seed=options.seed, workers=options.workers, out=folder, on=options.on,
@@ -85,7 +87,7 @@ def run_many(options: argparse.Namespace) -> int:
 
 def number_of_draws(text: str) -> int:
     """What `-n` says. Raises UsageError."""
-    from sim.cli import UsageError
+    from sim.cli_errors import UsageError
     from sim.ensemble.run import check_draws
 
     try:
@@ -98,7 +100,7 @@ def number_of_draws(text: str) -> int:
 @contextmanager
 def told_of_draws(folder: Path, options: argparse.Namespace) -> Iterator[Callable[[Progress], None]]:
     """What is told while draws are made, and why they could not be, in the words of the command line."""
-    from sim.cli import UsageError
+    from sim.cli_errors import UsageError
     from sim.ensemble.cluster import ClusterError
     from sim.ensemble.run import TooManyFailures
     from sim.ensemble.until import UntilError
@@ -130,7 +132,7 @@ def told_of_draws(folder: Path, options: argparse.Namespace) -> Iterator[Callabl
 
 def name_of_run(options: argparse.Namespace, scenario: Scenario) -> str:
     """What the folder of a single run is called. Raises UsageError for an option that needs many draws."""
-    from sim.cli import UsageError
+    from sim.cli_errors import UsageError
 
     for name in ONLY_MANY:
         if getattr(options, name):
@@ -150,7 +152,7 @@ def run_single(options: argparse.Namespace, scenario: Scenario) -> Result:
         from sim.result import simulate
 
         return simulate(scenario, seed=options.seed, track=True, most_events=options.max_events)
-    from sim.cli import UsageError
+    from sim.cli_errors import UsageError
     from sim.replay import replay
     from sim.scenario.draw_error import DrawError
 

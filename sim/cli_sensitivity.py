@@ -39,7 +39,8 @@ def add_sensitivity(sub: argparse.ArgumentParser) -> None:
 def run_sensitivity(options: argparse.Namespace) -> int:
     """Find or make the draws, rank the inputs, write the folder, print the answer."""
     from sim.analysis.ranking import SensitivityError
-    from sim.cli import UsageError, _settle_matplotlib
+    from sim.cli_errors import UsageError
+    from sim.cli_pictures import settle_matplotlib
     from sim.ensemble.observed import NoSuchResult
     from sim.ensemble.outcomes import MAIN
     from sim.output import check_folder, command_line, default_folder
@@ -59,7 +60,7 @@ def run_sensitivity(options: argparse.Namespace) -> int:
         raise UsageError(f"--of: {error}") from None
     except SensitivityError as error:
         raise UsageError(str(error)) from None
-    _settle_matplotlib()
+    settle_matplotlib()
     found.save(folder, pictures=options.pictures, svg=options.svg, command=command_line())
     print(found)
     pictures = ", sensitivity.png, scatter.png" if options.pictures else ""
@@ -69,7 +70,8 @@ def run_sensitivity(options: argparse.Namespace) -> int:
 
 def _ensemble(options: argparse.Namespace) -> Ensemble:
     """The draws: those of a folder; those of a scenario, made if they are not there."""
-    from sim.cli import UsageError, _load, _tell_of_code
+    from sim.cli_errors import UsageError
+    from sim.cli_options import load_scenario, tell_of_code
     from sim.ensembles import Ensemble, run_ensemble
     from sim.output import OutputError, command_line, default_folder
 
@@ -84,7 +86,7 @@ def _ensemble(options: argparse.Namespace) -> Ensemble:
         except OutputError as error:
             raise OutputError(f"{error}: make one with sim run FILE -n 300 --out FOLDER") from None
     draws = None if options.draws is None else number_of_draws(options.draws)
-    scenario = _load(options)
+    scenario = load_scenario(options)
     folder = Path(options.ensemble) if options.ensemble else default_folder(f"ensemble-{scenario.name}")
     found = None
     try:
@@ -100,7 +102,7 @@ def _ensemble(options: argparse.Namespace) -> Ensemble:
         raise OutputError(f"{folder}: holds draws of another scenario or seed; delete it, or choose another folder "
                           "with --ensemble")  # fmt: skip
     assert draws is not None
-    _tell_of_code(scenario)
+    tell_of_code(scenario)
     with told_of_draws(folder, options) as told:
         return run_ensemble(scenario, draws, seed=options.seed, workers=options.workers, out=folder, resume=True,
                             progress=told, command=command_line())  # fmt: skip

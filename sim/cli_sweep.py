@@ -44,7 +44,9 @@ def run_sweep(options: argparse.Namespace) -> int:
     from sim.analysis.sweep import plan
     from sim.aside import Busy, discard
     from sim.base import interrupt
-    from sim.cli import UsageError, _load, _settle_matplotlib
+    from sim.cli_errors import UsageError
+    from sim.cli_options import load_scenario
+    from sim.cli_pictures import settle_matplotlib
     from sim.output import OutputError, check_folder, command_line, default_folder
     from sim.show.sweep import chosen
     from sim.sweeping import Sweep
@@ -59,7 +61,7 @@ def run_sweep(options: argparse.Namespace) -> int:
         raise UsageError("--over: an input is given twice")
     if options.workers < 1:
         raise UsageError(f"--workers {options.workers}: expected a number above 0")
-    scenario = _load(options)
+    scenario = load_scenario(options)
     folder = Path(options.out) if options.out else default_folder(f"sweep-{scenario.name}")
     check_folder(folder)
     try:
@@ -88,7 +90,7 @@ def run_sweep(options: argparse.Namespace) -> int:
             if options.solve:
                 found.solve(options.solve)
             progress.clear()
-            _settle_matplotlib()
+            settle_matplotlib()
             found.save(folder, pictures=options.pictures, svg=options.svg, output=options.show, command=command_line())
             placed = True
             discard(kept)

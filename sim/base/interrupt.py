@@ -22,7 +22,6 @@ AS_BEFORE = "earlier results are as they were"
 AT_ONCE = "\nstopped at once; a folder of results is whole, be it the earlier or the new one\n"
 
 
-
 class _State:
     came = False
     standing = AS_BEFORE

@@ -123,7 +123,7 @@ def test_an_interrupt_that_python_loses_and_a_second_one_end_at_once(way: Callab
 
 def test_after_the_results_took_their_place_the_line_says_so(folder: Path) -> None:
     before = whole(folder / "outputs" / "my")
-    ended = forked(["run", "my.yaml", "--no-pictures"], folder, at(cli, "_flush", interrupt))
+    ended = forked(["run", "my.yaml", "--no-pictures"], folder, at(cli, "flush", interrupt))
     assert (ended.status, ended.err) == (130, "\nstopped; the new results are whole in outputs/my\n")
     assert whole(folder / "outputs" / "my") != before
 
