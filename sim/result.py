@@ -13,15 +13,16 @@ from typing import TYPE_CHECKING, Any
 from sim.base.calendar import date_text
 from sim.base.limits import MOST_EVENTS
 from sim.model.draw import Draw
+from sim.result_tables import RunTables
+from sim.result_warnings import beyond_peak, observed_uplift, unseen_uplift
 from sim.scenario import Scenario
 from sim.scenario.policy_code import simulate_draw
 from sim.scenario.track import unwatch, watch_of
-from sim.tables import TABLES, Table, tables_of, tabulate
-from sim.tables.chance import chances, has_chance
+from sim.tables import TABLES, Table, tables_of
+from sim.tables.chance import chances
 from sim.tables.claim import ai_work
 from sim.tables.rates import Rates
 from sim.tables.summary import summary
-from sim.token_basis import H100E, token_basis
 from sim.world import RunRecord
 from sim.world.simulate import SimulationError
 
@@ -34,15 +35,6 @@ if TYPE_CHECKING:
     from sim.analysis.explain_alignment import AlignmentExplanation
     from sim.analysis.explain_intervention import InterventionExplanation
     from sim.show.facts import PictureFacts
-
-
-QUESTION = frozenset(("start", "end", "base_date", "trajectory", "levels", "milestones"))
-"""Blocks whose numbers only say what is asked: they need no source."""
-
-
-def _rounded(value: float) -> str:
-    """A number to 3 significant figures: the product of guesses has no more."""
-    return f"{float(f'{value:.3g}'):,.10g}"
 
 
 def simulate(
@@ -76,7 +68,7 @@ def simulated(draw: Draw, scenario: Scenario | None, most_events: int) -> Result
     return result
 
 
-class Result:
+class Result(RunTables):
     """Tables as pandas DataFrames (units in `.attrs["units"]`), the summary, pictures, and files.
 
     record: events and primitives, days counted from the start. scenario: what was simulated; None for a draw.
@@ -85,12 +77,10 @@ class Result:
     """
 
     def __init__(self, record: RunRecord, scenario: Scenario | None, most_events: int = MOST_EVENTS) -> None:
-        self.record = record
+        super().__init__(record)
         self.scenario = scenario
         self.most_events = most_events
         self.number: int | None = None
-        self._tables: dict[str, Table] = {}
-        self._frames: dict[str, pd.DataFrame] = {}
 
     def __getstate__(self) -> dict[str, Any]:
         # What is derived is left out: caches of throughput go by the identity of objects in this process.
@@ -106,95 +96,6 @@ class Result:
         """The date (the end of what is in the tables) and the reason, if the run could not go on to its end."""
         found = self.record.stopped
         return None if found is None else {"date": date_text(found.day, self.record.draw.start), "reason": found.reason}
-
-    @cached_property
-    def rates(self) -> Rates:
-        """Throughput and worth of every model in this run."""
-        return Rates(self.record)
-
-    def table(self, name: str) -> Table:
-        """A table as plain rows (None is an empty cell) with the unit and meaning of each column.
-
-        name: events, models, windows, closings, levels, leads, trajectory, capability, bands, parity or
-        alignment. Raises KeyError for another.
-        """
-        if name not in self._tables:
-            self._tables[name] = tabulate(self.record, name, self.rates)
-        return self._tables[name]
-
-    def frame(self, name: str) -> pd.DataFrame:
-        """A table as a DataFrame: dates as datetimes, units and meanings of columns in `.attrs`.
-
-        name: events, models, windows, closings, levels, leads, trajectory, capability, bands, parity or
-        alignment. Raises KeyError for another.
-        """
-        if name not in self._frames:
-            from sim.frames import frame
-
-            self._frames[name] = frame(self.table(name))
-        return self._frames[name]
-
-    @property
-    def events(self) -> pd.DataFrame:
-        """A row for each event, as it happened: id, date, lab, kind, subject, value with its unit, and causes."""
-        return self.frame("events")
-
-    @property
-    def models(self) -> pd.DataFrame:
-        """A row for each model: dates, parameters, tokens, training and effective FLOP, accelerators."""
-        return self.frame("models")
-
-    @property
-    def windows(self) -> pd.DataFrame:
-        """A row for each model's window, by internal dates: length (days), tokens/s, copies, speed (tokens/s a copy),
-        human-equivalents by domain. `_at_open` and `_peak` are what could run, not what was deployed.
-        """
-        return self.frame("windows")
-
-    @property
-    def closings(self) -> pd.DataFrame:
-        """A row for each model, factor (2, 10, 100), scope (own, frontier), dates (internal, public): length (days)."""
-        return self.frame("closings")
-
-    @property
-    def levels(self) -> pd.DataFrame:
-        """A row for each level of capability: its first crossing, by whom, and the days to the next level."""
-        return self.frame("levels")
-
-    @property
-    def leads(self) -> pd.DataFrame:
-        """A row for each lab's lead over the next at a level, and each frontier model's over the next lab's (days)."""
-        return self.frame("leads")
-
-    @property
-    def trajectory(self) -> pd.DataFrame:
-        """Compute by use, the workforce and efficiencies: a row for each interval and series, with its unit."""
-        return self.frame("trajectory")
-
-    @property
-    def capability(self) -> pd.DataFrame:
-        """What each model can do: a row for each domain and each end of the exchange of tokens for capability."""
-        return self.frame("capability")
-
-    @property
-    def bands(self) -> pd.DataFrame:
-        """AI work over time: a row for each interval, lab, domain, kind of model and band of quality."""
-        return self.frame("bands")
-
-    @property
-    def parity(self) -> pd.DataFrame:
-        """When AI work equals 1%, 10% and 100% of each human workforce, and how long before the first expert-level
-        model: a row for each domain, workforce and share.
-        """
-        return self.frame("parity")
-
-    @property
-    def alignment(self) -> pd.DataFrame:
-        """Alignment work: a row for each dwell between levels, lab (and the world), and humans or model that did any.
-
-        Empty where the scenario has no `alignment:` block and no alignment staff.
-        """
-        return self.frame("alignment")
 
     @cached_property
     def backtest(self) -> tuple[Table, dict[str, Any]]:
@@ -340,12 +241,9 @@ class Result:
         """
         if self.scenario is None:
             return []
-        return [
-            f"{item.path}: {item.text}"
-            for item in self.scenario.inputs
-            if item.stated and item.unit and not item.source and not item.guess
-            if item.parameter in self.read and item.parameter.partition(".")[0] not in QUESTION
-        ]
+        from sim.analysis.inputs import unsourced
+
+        return unsourced(self.scenario.inputs, self.read)
 
     @cached_property
     def summary(self) -> dict[str, Any]:
@@ -358,9 +256,9 @@ class Result:
                 warnings.insert(0, f"{len(self.scenario.uncertain)} inputs are uncertain; this is {which}")
             result["guesses"] = self.guesses
             result["unused_inputs"] = self.unused
-            result["observed"]["implied_uplift"] = self._observed_uplift
-            warnings += self._unseen_uplift(result["implied_uplift"])
-        warnings += self._beyond_peak()
+            observed = result["observed"]["implied_uplift"] = observed_uplift(self.scenario)
+            warnings += unseen_uplift(result["implied_uplift"], observed)
+        warnings += beyond_peak(self.rates)
         warnings += chances(self.record)
         if self.record.stopped is not None:
             result = {"complete": False, "stopped": self.stopped, **result}
@@ -370,71 +268,12 @@ class Result:
         result["warnings"] = warnings
         return result
 
-    def _unseen_uplift(self, implied: dict[str, float]) -> list[str]:
-        """A warning if the implied uplift of some years is outside what was observed."""
-        off = [
-            f"{year} {value:.2f}x (observed {low:.2f}x to {high:.2f}x)"
-            for year, value in implied.items()
-            for low, high in [self._observed_uplift.get(year, (value, value))]
-            if not low - 0.005 <= value <= high + 0.005  # as far as the two printed decimals go
-        ]
-        why = "it rests on staff, research fleets, and quality and share_doable in ai_research"
-        return [f"implied uplift outside what was observed: {', '.join(off)}; {why}"] if off else []
-
-    def _beyond_peak(self) -> list[str]:
-        """A warning if inference efficiency lets a model run faster than its parameters allow on its chips."""
-        draw, worst = self.record.draw, (1.0, "")
-        for model in self.record.models:
-            if not 0.0 <= model.internal < self.record.end:
-                continue
-            efficiency = self.record.inference_efficiency[model.lab].at(model.internal)
-            inference = draw.labs[model.lab].inference
-            for kind in model.accelerators:
-                each = self.rates.each(model, kind, inference, model.internal)
-                peak = draw.accelerators[kind].peak(inference.precision)
-                used = each.tokens_per_s * efficiency * 2.0 * model.params / peak
-                worst = max(worst, (used, f"{model.lab}/{model.name}"))
-        if worst[0] <= 1.0:
-            return []
-        return [
-            f"inference efficiency gives {worst[1]} {_rounded(worst[0])} times the tokens/s that its parameters allow "
-            "at its chips' peak: read its copies as the same capability made cheaper, or lower `software.inference`"
-        ]
-
-    @cached_property
-    def _observed_uplift(self) -> dict[str, tuple[float, float]]:
-        """Year -> the 90% interval of what was observed (a stated number is both its ends)."""
-        assert self.scenario is not None
-        paths = [path for path in self.scenario.uncertain if path.startswith("observed_uplift.")]
-        low, high = (self.scenario.draw(dict.fromkeys(paths, end)).observed_uplift for end in (0.05, 0.95))
-        return {year: (round(low[year], 12), round(high[year], 12)) for year in low}  # as stated: 1.1, not 1.0999…98
-
     @cached_property
     def facts(self) -> PictureFacts:
         """What every picture carries."""
-        from sim.show.facts import PictureFacts
+        from sim.result_facts import facts_of
 
-        draw = self.record.draw
-        sourcing = ""
-        if self.scenario is not None:
-            guesses = sum(group["count"] for group in self.guesses)
-            defaults = sum(group["count"] for group in self.guesses if not group["stated"])
-            read = sum(1 for item in self.scenario.inputs if item.parameter in self.read)
-            of_them = "all" if defaults == guesses else f"{defaults}"
-            sourcing = f"{guesses} of the {read} inputs that were read are guesses"
-            sourcing += f", {of_them} of them defaults" if defaults else ""
-            sourcing += f"; {len(self.unsourced)} more name no source" if self.unsourced else ""
-        return PictureFacts(
-            question=draw.question,
-            name=draw.name,
-            draws=1,
-            seed=draw.seed if has_chance(draw) else None,
-            token_basis=token_basis(draw),
-            h100e=H100E,
-            sourcing=sourcing,
-            note=draw.note,
-            stopped=self.record.stop_text,
-        )
+        return facts_of(self)
 
     def plot(self, name: str | None = None) -> Figure | dict[str, Figure]:
         """A picture by name (copies, workforce, compute, windows, gantt, mediocre, alignment), or all in a dict.

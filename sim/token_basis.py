@@ -14,12 +14,12 @@ def token_basis(draw: Draw) -> str:
     thinking = draw.human.tokens_per_human_hour_thinking or 0.0
     words = []
     if "task" in bases:
-        words.append("task: " + " or ".join(map(_rounded, task)) + " tokens stand for a human-hour")
+        words.append("task: " + " or ".join(map(rounded, task)) + " tokens stand for a human-hour")
     if "thinking" in bases:
-        words.append(f"thinking: {_rounded(thinking)} tokens stand for a human-hour")
+        words.append(f"thinking: {rounded(thinking)} tokens stand for a human-hour")
     return "; ".join(words)
 
 
-def _rounded(value: float) -> str:
+def rounded(value: float) -> str:
     """A number to 3 significant figures: the product of guesses has no more."""
     return f"{float(f'{value:.3g}'):,.10g}"

@@ -1,4 +1,4 @@
-"""Which inputs of a run are guesses, and which influenced nothing."""
+"""Which inputs of a run are guesses, and which name no source."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from typing import Any
 
 from sim.model.draw import Draw
 from sim.scenario import Input
+
+QUESTION = frozenset(("start", "end", "base_date", "trajectory", "levels", "milestones"))
+"""Blocks whose numbers only say what is asked: they need no source."""
 
 
 def guesses(inputs: Iterable[Input], read: set[str], draw: Draw) -> list[dict[str, Any]]:
@@ -30,6 +33,16 @@ def guesses(inputs: Iterable[Input], read: set[str], draw: Draw) -> list[dict[st
         for (default, pattern), values in sorted(
             groups.items(), key=lambda item: (item[0][0], -len(item[1]), item[0][1])
         )
+    ]
+
+
+def unsourced(inputs: Iterable[Input], read: set[str]) -> list[str]:
+    """Stated numbers that something read, that name no source and are not marked as guesses: `path: value`."""
+    return [
+        f"{item.path}: {item.text}"
+        for item in inputs
+        if item.stated and item.unit and not item.source and not item.guess
+        if item.parameter in read and item.parameter.partition(".")[0] not in QUESTION
     ]
 
 

@@ -19,9 +19,10 @@ def members() -> Iterator[tuple[str, Any]]:
         if inspect.isclass(value) or inspect.isfunction(value):
             yield name, value
         if inspect.isclass(value):
-            for key, member in vars(value).items():
-                if not key.startswith("_"):
-                    yield f"{name}.{key}", member
+            for home in value.__mro__:
+                for key, member in vars(home).items() if home.__module__.startswith("sim.") else ():
+                    if not key.startswith("_"):
+                        yield f"{name}.{key}", member
 
 
 MEMBERS = dict(members())
