@@ -77,12 +77,20 @@ def grown_span(rate: float, span: float) -> float:
     return span * (1.0 + growth / 2.0) if abs(growth) < 1e-9 else math.expm1(growth) / rate
 
 
+BEYOND = 1e300
+"""More than any efficiency that can be computed with; times nothing it is nothing."""
+
+MOST_LOG = 690.0
+"""ln of about as much."""
+
+
 class Piece(NamedTuple):
     """How an efficiency moves from `day` on: in closed form, whatever the law that made it.
 
     A(t) = value · (1 + (rate/power)·g(t))^power with g(t) = (e^(pull·t) − 1)/pull, and t counted from `day`; g(t) = t
     at pull 0. power 0 stands for its limit, value · e^(rate·t). `rate` is d ln A/dt on `day`, per day. It is what
     A' = d·A^(1−β) + c·A gives for a constant drive d, with power 1/β and pull β·c; a power of it is of the same form.
+    At a negative power A has a pole; beyond it, where the piece means nothing, it is `BEYOND`.
     """
 
     day: float
@@ -96,10 +104,14 @@ class Piece(NamedTuple):
         rate = self.rate
         if not rate:
             return self.value
-        span = day - self.day
-        if not self.power:
+        span, power = day - self.day, self.power
+        if not power:
             return self.value * math.exp(rate * span)
-        return self.value * math.exp(self.power * math.log1p(self._grown(span)))
+        grown = self._grown(span)
+        if grown <= -1.0 and power < 0.0:
+            return BEYOND
+        log = power * math.log1p(grown)
+        return self.value * math.exp(log) if log < MOST_LOG else BEYOND
 
     def _grown(self, span: float) -> float:
         """(rate/power)·g(span)."""
@@ -145,15 +157,28 @@ class Piece(NamedTuple):
         here = self.moved(left)
         return Piece(here.day, times * here.value, here.rate, here.power, here.pull).integral(right - left)
 
+    def rate_where(self, value: float) -> float:
+        """d ln A/dt where A has come to `value`, per day."""
+        if not self.power or not self.rate:
+            return self.rate
+        if self.pull:
+            return self.moved(self.day + self.days_to(value)).rate
+        return float(self.rate * (self.value / value) ** (1.0 / self.power))
+
     def integral(self, span: float) -> float:
         """∫ A dt over `span` days from `day` on; by quadrature, to rounding, where there is a pull."""
         if not self.power or not self.rate:
             return self.value * grown_span(self.rate, span)
         if not self.pull:
             steep = self.rate / self.power
-            grown = (self.power + 1.0) * math.log1p(steep * span)
+            if steep * span <= -1.0:
+                return BEYOND
+            slow = math.log1p(steep * span)
+            grown = (self.power + 1.0) * slow
             if abs(grown) < 1e-9:
-                return self.value * span * (1.0 + self.rate * span / 2.0)
+                return self.value * slow / steep * (1.0 + grown / 2.0)
+            if grown > MOST_LOG:
+                return BEYOND
             return self.value * math.expm1(grown) / (steep * (self.power + 1.0))
         parts = max(1, math.ceil(abs(math.log(self.at(self.day + span) / self.value)) / MOST_LOG_GROWTH))
         width = span / parts
@@ -186,6 +211,9 @@ class Tail(Piece):
 
     def days_to(self, value: float) -> float:
         return Piece(*self).days_to(value)
+
+    def rate_where(self, value: float) -> float:
+        return self.origin.rate_where(value)
 
     def raised(self, exponent: float) -> Piece:
         return Tail.of(self.origin.raised(exponent), self.day)

@@ -117,7 +117,7 @@ class Software:
         "step",
         "x",
         "feedback: growth of training efficiency between two looks at how much research there is",
-        default="1.1x",
+        default="1.5x",
         source="this program's choice: dates within 0.1% of an ODE solver's (benchmarks/ode.py)",
         above=1.0,
         high=2.0,

@@ -34,22 +34,23 @@ def research_input(labour: float, compute: float, labour_share: float, substitut
     )
 
 
-def law_piece(day: float, efficiency: float, drive: float, returns: float, copying: float = 0.0) -> Piece:
-    """dA/dt = d·A^(1−β) + c·A in closed form, from `efficiency` on `day` on; drive d and copying c per day, both held.
+def law_piece(day: float, efficiency: float, rate: float, returns: float, copying: float = 0.0) -> Piece:
+    """dA/dt = d·A^(1−β) + c·A in closed form, from `efficiency` A₀ on `day` on; d and copying c held, both per day.
 
-    c = 0: A = (A₀^β + β·d·t)^(1/β); c > 0: A^β = (A₀^β + d/c)·e^(β·c·t) − d/c; β = 0: A = A₀·e^((d + c)·t).
-    d = g₀·R^λ with research input R; β = `returns`; c what a follower copies of the leader's growth rate.
+    rate = d·A₀^(−β), the law's own growth rate d ln A/dt on the day. c = 0: A = (A₀^β + β·d·t)^(1/β); c > 0:
+    A^β = (A₀^β + d/c)·e^(β·c·t) − d/c; β = 0: A = A₀·e^((d + c)·t). d = g₀·R^λ with research input R; β = `returns`,
+    less than 0 where R grows faster with A than A gets harder to raise: A then has a pole. c is what a follower copies
+    of the leader's growth rate.
 
-    Raises ValueError if the efficiency is not positive, or drive, returns or copying is negative.
+    Raises ValueError if the efficiency is not positive, or rate or copying is negative.
     (Davidson & Houlden 2025, Forethought: dS/dt = a·R^λ·S^(1−β). Copying is this program's definition.)
     """
     positive("efficiency", efficiency)
-    not_negative("drive", drive)
-    not_negative("returns", returns)
+    not_negative("rate", rate)
     not_negative("copying", copying)
-    if returns < NEGLIGIBLE_RETURNS:
-        return Piece(day, efficiency, drive * efficiency**-returns + copying)
-    return Piece(day, efficiency, drive * efficiency**-returns + copying, 1.0 / returns, returns * copying)
+    if -NEGLIGIBLE_RETURNS < returns < NEGLIGIBLE_RETURNS:
+        return Piece(day, efficiency, rate + copying)
+    return Piece(day, efficiency, rate + copying, 1.0 / returns, returns * copying)
 
 
 NEGLIGIBLE_RETURNS = 1e-12

@@ -18,6 +18,7 @@ from sim.physics.software import law_piece
 from sim.world.agenda import Order
 from sim.world.own_calendar import own_day, world_day
 from sim.world.progress import SHORTEST_STEP_DAYS, Progress
+from sim.world.stretch import HELD
 
 if TYPE_CHECKING:
     from sim.world.world import World
@@ -135,20 +136,21 @@ class Sources:
         What is held at the middle of a stretch must not be held at the middle of a longer one.
         """
         leader: Link | None = None
-        ahead, copied = efficiency * (1.0 + LEVEL), 0.0
+        ahead, copied, held = efficiency * (1.0 + LEVEL), 0.0, inf
         for link in self.links:
             alone = link.progress is None or link.progress.sources is None  # else two may wait for each other
             least = efficiency * (1.0 - LEVEL) if alone and leader is None else ahead
             if link.fraction and (curve := link.reached(day)).value > least:
                 ahead, leader, copied = curve.value, link, link.fraction * curve.rate
+                held = curve.days_to(curve.value * HELD)
         if leader is not None:
-            days = leader.next_look(day) - day
+            days = min(held, leader.next_look(day) - day)
             if days > SHORTEST_STEP_DAYS:
                 horizon = min(horizon, days)
         return horizon, copied
 
     def combine(
-        self, follower: Progress, own: Piece, drive: float, horizon: float, target: float
+        self, follower: Progress, own: Piece, horizon: float, target: float
     ) -> tuple[Piece, float]:
         """The follower's piece from today on, its own law being `own`, and the days for which it can hold."""
         day, efficiency = own.day, own.value
@@ -160,7 +162,7 @@ class Sources:
         now: tuple[str, Link | None] = ("", None)
         if ahead:
             link, curve = curves[max(ahead)[1]]
-            piece, now = self._copied(follower, own, drive, horizon, target, link, curve), ("copies", link)
+            piece, now = self._copied(follower, own, horizon, target, link, curve), ("copies", link)
         for _, n in sorted(level, reverse=True):
             link, curve = curves[n]
             if curve.rate <= piece.rate:
@@ -168,7 +170,7 @@ class Sources:
             if _moved_by(link, follower) or (link.pooled and _led(link, self.links)):
                 continue  # it moves with this lab itself
             if link.fraction:
-                copied = self._copied(follower, own, drive, horizon, target, link, curve)
+                copied = self._copied(follower, own, horizon, target, link, curve)
                 if copied.rate < curve.rate:  # it will not keep up
                     piece, now = copied, ("copies", link)
                     continue
@@ -185,12 +187,13 @@ class Sources:
         return piece, min(horizon, span)
 
     def _copied(
-        self, follower: Progress, own: Piece, drive: float, horizon: float, target: float, link: Link, curve: Piece
+        self, follower: Progress, own: Piece, horizon: float, target: float, link: Link, curve: Piece
     ) -> Piece:
         """The law with a fraction of the leader's rate, held at the middle of the stretch."""
-        first = law_piece(own.day, own.value, drive, follower.beta, link.fraction * curve.rate)
-        middle = own.day + min(horizon, first.days_to(target)) / 2.0
-        return law_piece(own.day, own.value, drive, follower.beta, link.fraction * curve.moved(middle).rate)
+        returns = 1.0 / own.power if own.power else 0.0
+        first = law_piece(own.day, own.value, own.rate, returns, link.fraction * curve.rate)
+        span = min(horizon, first.days_to(target), curve.days_to(curve.value * HELD))
+        return law_piece(own.day, own.value, own.rate, returns, link.fraction * curve.moved(own.day + span / 2.0).rate)
 
     def _tell(self, follower: Progress, word: str, link: Link, value: float, jump: float) -> None:
         details: dict[str, Any] = {word: link.name, "how": link.how}

@@ -1,27 +1,27 @@
 """What drives software that follows research: quantised steps of dA/dt = g0·A^(1−β)·R^λ, each an exact piece.
 
-Between events R moves only as AI labour grows with inference efficiency. It is held at its value at the predicted
-middle of a stretch, which ends at the next step of A, at the lab's next known dated event, or when an input changes;
-then it is predicted again. So the efficiencies are closed-form pieces, and every table integrates them exactly.
+Between events R moves only as AI labour grows with inference efficiency. Its course is found anew (see `stretch`) at
+each step of A and when an input changes. So the efficiencies are closed-form pieces, and every table integrates them
+exactly.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from heapq import heappop
-from math import exp, expm1, inf, log, log1p
+from math import exp, inf, log
 from typing import TYPE_CHECKING, Any
 
 from sim.base.calendar import tick
 from sim.base.limits import MOST_EFFICIENCY
-from sim.base.series import Piece, Tail
+from sim.base.series import Piece
 from sim.base.units import DAYS_PER_YEAR
 from sim.model.domain import RESEARCH
-from sim.physics.software import NEGLIGIBLE_RETURNS
 from sim.world.agenda import Order
 from sim.world.recorded_efficiencies import Efficiencies
 from sim.world.research import Research, Speed, research_of
 from sim.world.run import Holding, RunError
+from sim.world.stretch import HELD, Stretch
 
 if TYPE_CHECKING:
     from sim.world.diffusion import Sources
@@ -34,11 +34,8 @@ ROUNDING = 1e-12
 """Relative difference of two efficiencies that is rounding."""
 
 SERIES = Order.SERIES
-VALUE, RATE = Piece._fields.index("value"), Piece._fields.index("rate")
-"""Looked up once: they are asked for at every step."""
-
-new_tuple = tuple.__new__
-"""Makes a `Piece` in half the time that its class takes: one is made at every step."""
+RATE = Piece._fields.index("rate")
+"""Looked up once: it is asked for at every step."""
 
 TRAINING = "training_efficiency"
 """The subject of events about software."""
@@ -49,9 +46,9 @@ class Progress:
 
     __slots__ = (
         "lab", "world", "law", "efficiencies", "research", "speed", "sources", "rank", "followers", "causes", "event",
-        "steps", "mark", "mark_day", "known", "version", "started", "ended", "stale", "changed", "beta", "power",
-        "factor", "whole", "half", "limit", "labour", "begins", "shown", "agenda", "name", "drive", "end", "aim",
-        "researchers", "held", "worths", "moved", "pace", "until",
+        "steps", "mark", "mark_day", "known", "version", "started", "ended", "stale", "changed", "stretch", "growth",
+        "factor", "limit", "begins", "shown", "agenda", "name", "end", "aim", "researchers", "held", "worths", "moved",
+        "pace", "until",
     )  # fmt: skip
 
     def __init__(self, lab: LabState, begins: float) -> None:
@@ -64,13 +61,11 @@ class Progress:
         self.agenda = lab.world.agenda
         self.end = lab.world.end
         self.efficiencies = Efficiencies(lab)
-        self.beta = law.returns or 0.0
-        self.power = 0.0 if self.beta < NEGLIGIBLE_RETURNS else 1.0 / self.beta
-        self.factor = law.step or 1.1
+        self.factor = law.step or 1.5
+        self.growth = log(self.factor)
+        """Of a whole step."""
+        self.stretch = Stretch(self.efficiencies, law.returns or 0.0, self.factor)
         self.limit = min(law.limit or inf, MOST_EFFICIENCY ** (1.0 / max(1.0, self.efficiencies.exponent)))
-        self.whole = self._way(1.0, self.factor)
-        self.half = Piece(0.0, 1.0, 1.0, self.power).at(self.whole / 2.0)
-        """How far a whole step goes (see `predict`), and the growth in the first half of its time."""
         self.researchers = [fleet.name for fleet in lab.fleets if fleet.spec.domain == RESEARCH]
         self.held: list[object] = []
         """What experiments and research fleets held when the lab last decided."""
@@ -91,13 +86,10 @@ class Progress:
         self.mark_day = -inf
         """Efficiency at the last step, and its day."""
         self.known: list[float] = [self.end]
-        """Days of the lab's dated events, a heap; the last is the end."""
+        """Days of the lab's dated events, a heap, if it looks ahead to them; the last is the end."""
         self.version = 0
         self.until = begins
         """Day on which it is looked at next, if nothing happens before."""
-        self.labour = 0.0
-        self.drive = -1.0
-        """What is held at present; negative: to be worked out for a first guess, as the inputs have changed."""
         self.shown = -1.0
         self.pace = 1.0
         """Share of what research makes of it at which software may progress."""
@@ -110,6 +102,12 @@ class Progress:
         """Let go of those who learn from each other."""
         self.followers.clear()
         self.sources = None
+
+    @property
+    def looks_ahead(self) -> bool:
+        """Whether its course depends on when it is looked at next: then the lab's dated events count."""
+        copies = self.sources is not None and any(link.fraction for link in self.sources.links)
+        return copies or self.efficiencies.own_inference is not None
 
     # What others tell it
 
@@ -149,7 +147,7 @@ class Progress:
         self.causes.append(cause)
         before = self.efficiencies.pieces[-1].moved(self.agenda.day)
         self._put(before._replace(value=value))  # as fast as before, until it is predicted at the end of the instant
-        self.mark, self.mark_day, self.drive = value, self.agenda.day, -1.0
+        self.mark, self.mark_day = value, self.agenda.day
         self.look_again()
 
     def stand(self, day: float, tell: bool) -> None:
@@ -167,7 +165,6 @@ class Progress:
         if self.mark_day >= since:  # nothing has grown since then
             self.mark_day = day
         if self.started and (self.moved or (tell and self.sources is not None)):  # others have gone on meanwhile
-            self.drive = -1.0
             self.look_again()
         if tell:
             self.tell_followers(day)
@@ -184,7 +181,6 @@ class Progress:
         """Inference alone gets better, at once, by a factor that lasts."""
         self.causes.append(cause)
         self.efficiencies.improve_inference(self.agenda.day, factor)
-        self.drive = -1.0
         self.look_again()
 
     @property
@@ -212,7 +208,7 @@ class Progress:
             )  # fmt: skip
             raise RunError(f"{lab.name}: software cannot follow research, as on its first day {what}")
         rate = log(law.training_growth or 1.0) / DAYS_PER_YEAR
-        self.speed = Speed(research, labour, rate * efficiency**self.beta, lab)
+        self.speed = Speed(research, labour, rate * efficiency ** (law.returns or 0.0), lab)
         if self.pace != 1.0:
             self.speed.run_at(self.pace, research)
         lab.world.record.research_base[lab.name] = labour
@@ -235,79 +231,49 @@ class Progress:
             return
         if self.changed:
             self._look_at_research(day)
-        research, mark, sources, own = self.research, self.mark, self.sources, efficiencies.own_inference
-        labour_of, drive_of = research.labour, self.speed.drive
+        mark, sources = self.mark, self.sources
         efficiency = mark if day == self.mark_day else efficiencies.pieces[-1].at(day)
         if sources is not None:
             efficiency = sources.catch_up(self, efficiency)
             if efficiency > mark * self.factor:  # what came at once is more than a step
                 self.mark, self.mark_day = efficiency, day
                 mark = efficiency
-        # y = A^β grows by rate·β·y a day, evenly; `reach` is how far it has to go, in those units.
         target = mark * self.factor
-        if efficiency == mark and target < self.limit:  # the commonest: a whole step
-            reach, halfway = self.whole, self.half
-        else:
-            if target > self.limit:
-                target = self.limit
-                if efficiency >= target * (1.0 - ROUNDING):
-                    self._end("software_limit", target, "training efficiency is at its limit")
-                    return
-            reach, halfway = self._way(efficiency, target), 0.0
+        if target > self.limit:
+            target = self.limit
+            if efficiency >= target * (1.0 - ROUNDING):
+                self._end("software_limit", target, "training efficiency is at its limit")
+                return
         known, copied = self.known, 0.0
         while known[0] <= day:
             heappop(known)
         horizon = known[0] - day
+        own = efficiencies.own_inference
         if own is not None:
-            horizon = efficiencies.own_horizon(day, horizon, self.factor)
+            horizon = efficiencies.own_horizon(day, horizon, HELD)
         if sources is not None:
             horizon, copied = sources.outlook(day, efficiency, horizon)
-        scale = efficiency**-self.beta
-        drive = self.drive
-        if drive < 0.0:
-            self.labour = labour_of(efficiencies.inference(efficiency, day))
-            drive = drive_of(self.labour)
-        rate = drive * scale
-        if research.fleets and rate > 0.0:
-            span = reach / (rate + copied)
-            if own is not None:
-                inferred = own.at(day + (span if span < horizon else horizon) / 2.0)
-            else:
-                if span > horizon or not halfway:
-                    ahead, power = (rate + copied) * (span if span < horizon else horizon) / 2.0, self.power
-                    grown = power * log1p(ahead / power) if power else ahead
-                    inferred = efficiency * exp(grown)
-                else:
-                    inferred = efficiency * halfway
-                if efficiencies.exponent != 1.0:
-                    inferred **= efficiencies.exponent
-                inferred *= efficiencies.gain
-            self.labour = labour = labour_of(inferred)
-            drive = drive_of(labour)
-            rate = drive * scale
-        self.drive = drive
-        piece = new_tuple(Piece, (day, efficiency, rate, self.power, 0.0))
-        if sources is None:
-            span = reach / rate if rate > 0.0 else inf
+        labour, drive = self.research.labour, self.speed.drive
+        if not self.research.fleets:
+            piece = self.stretch.constant(day, efficiency, drive(labour(1.0)))
+        elif own is None:
+            piece = self.stretch.following(day, efficiency, labour, drive)
         else:
-            piece, horizon = sources.combine(self, piece, drive, horizon, target)
-            rate, span = piece.rate, piece.days_to(target)
-        if rate * SHORTEST_STEP_DAYS > self.whole:  # a whole step: the rest of one may be as short as it likes
+            piece = self.stretch.held(day, efficiency, labour, drive, target, horizon, copied)
+        if sources is not None:
+            piece, horizon = sources.combine(self, piece, horizon, target)
+        if piece[RATE] * SHORTEST_STEP_DAYS > self.growth:  # a whole step: the rest of one may be as short as it likes
             self._end("software_explosion", efficiency, "software progress explodes: it takes no time any more")
             return
         if efficiencies.add(piece) and self.followers:
             self.tell_followers(day)
         self.version = version = self.version + 1
         self.aim = target
+        span = piece.days_to(target)
         self.until = until = day + (span if span < horizon else horizon)
         if until < self.end:
             happen = self._step if span <= horizon else self._look
             self.agenda.put(tick(until), SERIES, self.name, happen, version)
-
-    def _way(self, efficiency: float, target: float) -> float:
-        """(y₁/y₀ − 1)/β with y = A^β: days from one efficiency to another, times the growth rate at the first."""
-        grown = log(target / efficiency)
-        return expm1(self.beta * grown) / self.beta if self.power else grown
 
     def _look_at_research(self, day: float) -> None:
         """Something about staff, experiments or AI in research has changed (or it is the first day)."""
@@ -317,7 +283,6 @@ class Progress:
             self.research = research_of(self.lab, self.worths)
             self.speed.set(self.research)
         self.changed = False
-        self.drive = -1.0
         compute = self.speed.compute(self.research)
         if compute != self.shown:
             self.shown = compute
@@ -342,18 +307,12 @@ class Progress:
         """Software has grown by the factor of a step since the last (what was planned before that does nothing)."""
         if version != self.version:
             return
-        day, piece, efficiency, sources = self.agenda.day, self.efficiencies.pieces[-1], self.aim, self.sources
-        if type(piece) is Tail:
-            piece = piece.origin
-        if sources is None or sources.now[1] is None:
-            rate = piece[RATE] * (piece[VALUE] / efficiency) ** self.beta
-        else:
-            rate = piece.moved(day).rate
+        day, efficiency, sources = self.agenda.day, self.aim, self.sources
         self.mark, self.mark_day = efficiency, day
-        growth = rate * DAYS_PER_YEAR
+        growth = self.efficiencies.pieces[-1].rate_where(efficiency) * DAYS_PER_YEAR
         details: dict[str, Any] = {
             "x_per_year": exp(growth if growth < 700.0 else 700.0),
-            "labour": self.labour,
+            "labour": self.research.labour(self.efficiencies.inference(efficiency, day)),
             "humans": self.research.humans,
             "experiments": self.shown,
         }

@@ -33,6 +33,9 @@ def set_up(world: World) -> None:
         _software(world, lab)
     if draw.diffusion:
         diffusion.set_up(world)
+    for lab in world.labs:
+        if lab.progress is not None and lab.progress.looks_ahead:
+            world.agenda.watched[lab.name] = lab.progress.known
     trust.follow_elsewhere(world)
     for lab in world.labs:
         if lab.spec.covert:
@@ -91,7 +94,6 @@ def _software(world: World, lab: LabState) -> None:
         lab.progress = Progress(lab, begins)
         if law.experiments_count == RELATIVE:
             world.relative.append(lab.progress)
-        world.agenda.watched[lab.name] = lab.progress.known
         if begins < world.end:
             world.agenda.at(begins, Order.SERIES, lab.name, lab.progress.begin)
     check_growth(lab, trained, inference)

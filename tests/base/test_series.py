@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.base.calendar import Recurrence, tick
-from sim.base.series import Growth, Piece, Series, fixed, growth_from, steps_of
+from sim.base.series import BEYOND, Growth, Piece, Series, fixed, growth_from, steps_of
 
 START = date(2026, 1, 1)
 MONTHLY = Recurrence(months=1.0)
@@ -185,6 +185,29 @@ def test_a_piece_moved_or_raised_is_the_same_curve(
     # Integrals add up, however the curve is cut.
     whole = raised.integral(days)
     assert raised.integral(days / 3) + raised.moved(days / 3).integral(days * 2 / 3) == pytest.approx(whole, rel=1e-11)
+
+
+@pytest.mark.parametrize("beta", [-2.0, -1.0, -0.999999999999, -0.3, -1e-9, 1e-9])
+def test_a_piece_that_goes_ever_faster(beta: float) -> None:
+    """A' = 0.01·A^(1−β) from A = 3 on: A^β = 3^β + β·0.01·t. With β < 0 that comes to nothing, and A to a pole."""
+    piece = of_law(0.0, 3.0, beta, 0.01, 0.0)
+    days = 0.9 * min(100.0, 3.0**beta / (-beta * 0.01)) if beta < 0.0 else 90.0
+    expected = math.exp(math.log1p(math.expm1(beta * math.log(3.0)) + beta * 0.01 * days) / beta)
+    assert piece.at(days) == pytest.approx(expected, rel=1e-6)
+    assert piece.days_to(expected) == pytest.approx(days, rel=1e-6)
+    assert piece.rate_where(expected) == pytest.approx(piece.moved(days).rate, rel=1e-5)
+    steps = np.linspace(0.0, days, 20_001)
+    values = [piece.at(float(day)) for day in steps]
+    assert piece.integral(days) == pytest.approx(float(np.trapezoid(values, steps)), rel=1e-5)
+
+
+def test_a_piece_beyond_its_pole_is_more_than_anything() -> None:
+    piece = of_law(0.0, 1.0, -1.0, 0.01, 0.0)  # 1/A = 1 − 0.01·t
+    assert piece.at(99.0) == pytest.approx(100.0)
+    assert piece.at(100.0) == piece.at(1e6) == BEYOND == piece.integral(100.0) == piece.integral(1e6)
+    assert piece.integral(99.0) == pytest.approx(100.0 * math.log(100.0))
+    nearly = of_law(0.0, 1.0, 1e-4, 1.0, 0.0)  # e^1000 is no float
+    assert nearly.at(2000.0) == nearly.integral(2000.0) == BEYOND
 
 
 def test_a_piece_that_never_comes_there() -> None:

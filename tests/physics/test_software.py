@@ -134,21 +134,22 @@ def test_speed_is_the_input_to_a_power(
 
 
 def test_the_law_by_hand() -> None:
-    # dA/dt = 0.02·√A + 0.01·A from A = 4: √A = (2 + 2)·e^(0.005·t) − 2.
-    piece = law_piece(10.0, 4.0, 0.02, 0.5, 0.01)
+    # dA/dt = 0.02·√A + 0.01·A from A = 4 (at first 0.01 + 0.01 a day): √A = (2 + 2)·e^(0.005·t) − 2.
+    piece = law_piece(10.0, 4.0, 0.01, 0.5, 0.01)
     assert piece.rate == pytest.approx(0.02)
     assert piece.at(110.0) == pytest.approx((4.0 * math.exp(0.5) - 2.0) ** 2)
     # Without copying: √A = 2 + 0.01·t. At beta 0: e^(0.03·t).
-    assert law_piece(10.0, 4.0, 0.02, 0.5).at(110.0) == pytest.approx(9.0)
+    assert law_piece(10.0, 4.0, 0.01, 0.5).at(110.0) == pytest.approx(9.0)
     assert law_piece(10.0, 4.0, 0.02, 0.0, 0.01).at(110.0) == pytest.approx(4.0 * math.exp(3.0))
+    # dA/dt = 0.02·A^2 at beta -1, from A = 4: 1/A = 1/4 − 0.02·t, with a pole after 12.5 days.
+    assert law_piece(10.0, 4.0, 0.08, -1.0).at(20.0) == pytest.approx(20.0)
 
 
 @pytest.mark.parametrize(
     ("values", "message"),
     [
         ((0.0, 0.0, 0.1, 0.5), "efficiency must be positive"),
-        ((0.0, 1.0, -0.1, 0.5), "drive must be 0 or more"),
-        ((0.0, 1.0, 0.1, -0.5), "returns must be 0 or more"),
+        ((0.0, 1.0, -0.1, 0.5), "rate must be 0 or more"),
         ((0.0, 1.0, 0.1, 0.5, -1.0), "copying must be 0 or more"),
     ],
 )

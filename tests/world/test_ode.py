@@ -165,7 +165,7 @@ def day_of(parts: Any, value: float) -> float | None:
 # The kernel
 
 
-def world(case: Case, step: float = 1.1) -> Draw:
+def world(case: Case, step: float = 1.5) -> Draw:
     """The same case as a scenario: chips by delivery, models that become usable on their day, staff in steps."""
     serving = inference(throughput="flop", utilisation=UTILISATION)
     research = fleet("research", inference=replace(serving, precision="bf16"))
@@ -193,7 +193,7 @@ def world(case: Case, step: float = 1.1) -> Draw:
     return result
 
 
-def kernel(case: Case, step: float = 1.1) -> Growth:
+def kernel(case: Case, step: float = 1.5) -> Growth:
     return simulate(world(case, step)).training_efficiency["A"]
 
 
@@ -227,7 +227,7 @@ def test_dates_and_levels(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(CASES))
 def test_half_the_step_changes_less_than_the_tolerance(name: str) -> None:
     case = CASES[name]
-    whole, half = kernel(case), kernel(case, 1.1**0.5)
+    whole, half = kernel(case), kernel(case, 1.5**0.5)
     for value in values(reference(case)):
         assert first_day(whole, value) == pytest.approx(first_day(half, value), rel=1e-3)
 
