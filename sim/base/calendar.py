@@ -16,9 +16,17 @@ from sim.base.units import DAYS_PER_MONTH
 
 TICKS_PER_DAY = 2.0**30
 
+TICK = 1.0 / TICKS_PER_DAY
+
+COARSE = 2.0**52 / TICKS_PER_DAY
+"""From here to twice as far floats are a tick apart, so that adding it rounds to ticks."""
+
 
 def tick(day: float) -> float:
     """`day` rounded up to the kernel's resolution of 2^-30 day."""
+    if 0.0 <= day < COARSE:
+        nearest = (day + COARSE) - COARSE
+        return nearest if nearest >= day else nearest + TICK
     return ceil(day * TICKS_PER_DAY) / TICKS_PER_DAY
 
 

@@ -8,6 +8,7 @@ from math import inf
 from typing import Any
 
 import simpy
+from simpy.events import NORMAL
 
 ROUNDS_AT_ONE_INSTANT = 100
 
@@ -50,7 +51,7 @@ class Alarm(simpy.Event):
     def set(self, delay: float) -> None:
         """Ring after some days."""
         self.callbacks = self._ring  # SimPy takes them off an event that has happened
-        self.env.schedule(self, delay=delay)
+        self.env.schedule(self, NORMAL, delay)
 
 
 class Agenda:

@@ -146,8 +146,6 @@ def share_rest(view: View) -> dict[str, Holding]:
     result: dict[str, Holding] = {}
     if not parts:
         return result
-    for use, _ in parts:
-        result[use] = {}
     for kind, total in view.total.items():
         busy = taken.get(kind, 0.0)
         rest = total - busy
@@ -163,14 +161,18 @@ def share_rest(view: View) -> dict[str, Holding]:
             experiments = max(0.0, view.experiments_share * total - short)
             if not view.fleet_parts:
                 experiments = rest
+            result = result or {use: {} for use, _ in parts}
             if view.experiments_share:
                 result[EXPERIMENTS][kind] = experiments
             for use, part in view.fleet_parts:
                 result[use][kind] = (rest - experiments) * part
             continue
+        if not result:
+            result = {use: {kind: rest * part} for use, part in parts}
+            continue
         for use, part in parts:
             result[use][kind] = rest * part
-    return result
+    return result or {use: {} for use, _ in parts}
 
 
 POLICIES: dict[str, Policy] = {"shares": by_shares, "training_first": training_first}

@@ -19,7 +19,7 @@ from sim.base.units import DAYS_PER_YEAR
 from sim.model.domain import RESEARCH
 from sim.world.agenda import Order
 from sim.world.recorded_efficiencies import Efficiencies
-from sim.world.research import Research, Speed, research_of
+from sim.world.research import Known, Research, Speed, research_of
 from sim.world.run import Holding, RunError
 from sim.world.stretch import HELD, Stretch
 
@@ -67,9 +67,9 @@ class Progress:
         self.stretch = Stretch(self.efficiencies, law.returns or 0.0, self.factor)
         self.limit = min(law.limit or inf, MOST_EFFICIENCY ** (1.0 / max(1.0, self.efficiencies.exponent)))
         self.researchers = [fleet.name for fleet in lab.fleets if fleet.spec.domain == RESEARCH]
-        self.held: list[object] = []
+        self.held: list[Any] = []
         """What experiments and research fleets held when the lab last decided."""
-        self.worths: dict[tuple[str, str], tuple[float, float]] = {}
+        self.worths: dict[tuple[str, str], Known] = {}
         """What research has worked out of its models (see `research_of`)."""
         self.research: Research
         self.speed: Speed
@@ -120,7 +120,8 @@ class Progress:
 
     def see(self, experiments: Holding, fleets: dict[str, dict[str, Holding]]) -> None:
         """The lab has decided: its experiments, and each fleet's accelerators by model, may be others now."""
-        held = [experiments, *(fleets[name] for name in self.researchers)]
+        held: list[Any] = [fleets[name] for name in self.researchers]
+        held.append(experiments)
         if held != self.held:
             self.held = held
             self.touch(self.lab.causes)
@@ -283,7 +284,7 @@ class Progress:
             self.research = research_of(self.lab, self.worths)
             self.speed.set(self.research)
         self.changed = False
-        compute = self.speed.compute(self.research)
+        compute = self.speed.compute
         if compute != self.shown:
             self.shown = compute
             self.world.record.research_compute.setdefault(self.name, []).append((day, compute))

@@ -13,6 +13,7 @@ from sim.physics.labour import joint_labour_nested, labour_with_one
 from sim.physics.software import research_input
 
 if TYPE_CHECKING:
+    from sim.world.fleet import FleetState
     from sim.world.lab import LabState
 
 
@@ -49,42 +50,47 @@ class Research:
             return one if most == math.inf else lambda efficiency: one(min(efficiency, most))
 
         def labour(efficiency: float) -> float:
-            ai = [(share, work * min(efficiency, fleet.most)) for fleet in fleets for share, work in fleet.models]
+            ai = [(share, work * min(efficiency, most)) for most, models in fleets for share, work in models]
             return joint_labour_nested(humans, ai, rho)
 
         return labour
 
 
-def research_of(lab: LabState, known: dict[tuple[str, str], tuple[float, float]]) -> Research:
+Known = tuple[float, float, dict[str, float]]
+"""Of a model in a fleet: share doable, human-equivalents of a token/s, and by accelerator tokens/s at efficiency 1."""
+
+
+def research_of(lab: LabState, known: dict[tuple[str, str], Known]) -> Research:
     """The research of a lab as its accelerators, models, staff and demand are today.
 
-    known: (fleet, model) -> (share doable, human-equivalents of a token/s), kept from call to call.
+    known: what has been worked out by (fleet, model), kept from call to call.
     """
     world = lab.world
-    draw, record, day = world.draw, world.record, world.agenda.day - lab.late
+    draw, record = world.draw, world.record
     staff = record.staff.get((lab.name, RESEARCH))
     fleets = []
-    domain = draw.domains.get(RESEARCH)
     for fleet in lab.fleets:
         spec = fleet.spec
-        if domain is None or spec.domain != RESEARCH or not fleet.held:
+        if spec.domain != RESEARCH or not fleet.held or RESEARCH not in draw.domains:
             continue
-        inference = spec.inference
+        inference, fleet_name = spec.inference, fleet.name
         tokens = 0.0
         models = []
         for name, held in fleet.held.items():
-            model = lab.models[name]
+            value = known.get((fleet_name, name))
+            if value is None:
+                value = _known(lab, fleet, name)
+                if not inference.tricks:
+                    known[fleet_name, name] = value
+            able, each, rates = value
             here = 0.0
             for kind, count in held.items():
-                here += count * world.throughput(model, kind, inference).tokens_per_s
+                if kind not in rates:
+                    rates[kind] = world.throughput(lab.models[name], kind, inference).tokens_per_s
+                here += count * rates[kind]
             tokens += here
-            value = known.get((fleet.name, name)) if not inference.tricks else None
-            if value is None:
-                think = spec.think_x or 1.0
-                each = worth(model, domain, draw.human, inference, day, think)
-                value = known[fleet.name, name] = share_doable(model, domain, think), each
-            models.append((value[0], here * value[1]))
-        demand = record.demand.get((lab.name, fleet.name))
+            models.append((able, here * each))
+        demand = record.demand.get((lab.name, fleet_name))
         most = math.inf if demand is None or not tokens else demand[-1][1] / tokens
         if tokens:
             fleets.append(FleetWork(most, tuple(models)))
@@ -98,6 +104,14 @@ def research_of(lab: LabState, known: dict[tuple[str, str], tuple[float, float]]
     return Research(staff[-1][1] if staff else 0.0, fleets, flop_per_s, compute, -2.0 if rho is None else rho)
 
 
+def _known(lab: LabState, fleet: FleetState, name: str) -> Known:
+    """Of a model in a fleet, as it is today."""
+    world, spec, model = lab.world, fleet.spec, lab.models[name]
+    domain, think = world.draw.domains[RESEARCH], spec.think_x or 1.0
+    each = worth(model, domain, world.draw.human, spec.inference, world.agenda.day - lab.late, think)
+    return share_doable(model, domain, think), each, {}
+
+
 def _power_law(factor: float, exponent: float) -> Callable[[float], float]:
     def drive(labour: float) -> float:
         value: float = factor * labour**exponent
@@ -109,7 +123,10 @@ def _power_law(factor: float, exponent: float) -> Callable[[float], float]:
 class Speed:
     """Drive d of dA/dt = d·A^(1−β): g0·R^λ, R relative to the research of the base date, which gives d = g0."""
 
-    __slots__ = ("base", "base_labour", "base_drive", "drive", "_stated", "_share", "_rho", "_penalty", "_labour_power")
+    __slots__ = (
+        "base", "base_labour", "base_drive", "drive", "compute", "_stated", "_share", "_rho", "_penalty",
+        "_labour_power", "_compute_power", "_of_base",
+    )  # fmt: skip
 
     def __init__(self, research: Research, labour: float, drive: float, lab: LabState) -> None:
         law = lab.spec.software
@@ -119,7 +136,11 @@ class Speed:
         self._share = 0.5 if law.labour_share is None else law.labour_share
         self._rho = law.research_substitution or 0.0
         self._penalty = 0.6 if law.parallel_penalty is None else law.parallel_penalty
-        self._labour_power = self._share * self._penalty
+        self._labour_power = power = self._share * self._penalty
+        self._compute_power = (1.0 - self._share) * self._penalty
+        self._of_base = labour**-power if power else 1.0
+        self.compute = 1.0
+        """Today's experiment compute relative to the base date."""
         self.drive: Callable[[float], float]
         """g0·R^λ as a function of labour, with experiment compute as `set` took it."""
         self.set(research)
@@ -129,24 +150,15 @@ class Speed:
         self.base_drive = self._stated * pace
         self.set(research)
 
-    def compute(self, research: Research) -> float:
-        """Experiment compute relative to the base date."""
-        if research.compute == self.base.compute:
-            return 1.0
-        return research.compute / self.base.compute if self.base.compute else 0.0
-
     def set(self, research: Research) -> None:
         """Take today's experiment compute."""
-        compute = self.compute(research)
+        compute, before = research.compute, self.base.compute
+        self.compute = relative = 1.0 if compute == before else (compute / before if before else 0.0)
         if self._rho:
-            self.drive = self._drive_of_both(compute)
+            self.drive = self._drive_of_both(relative)
             return
-        power, part = self._labour_power, 1.0
-        if self._share < 1.0:
-            part = compute ** ((1.0 - self._share) * self._penalty)
-        if power:
-            part *= self.base_labour**-power
-        self.drive = _power_law(self.base_drive * part, power)
+        part = relative**self._compute_power if self._share < 1.0 else 1.0
+        self.drive = _power_law(self.base_drive * (part * self._of_base), self._labour_power)
 
     def _drive_of_both(self, compute: float) -> Callable[[float], float]:
         def drive(labour: float) -> float:
