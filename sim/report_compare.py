@@ -8,6 +8,7 @@ from typing import IO
 
 from sim.analysis.compare import warnings_of
 from sim.comparison import Comparison
+from sim.report_compare_short import in_short
 from sim.show.break_even import break_even
 from sim.show.compared import rows_of, words_of_level
 from sim.show.post import post
@@ -20,7 +21,7 @@ MOST_WARNINGS = 12
 
 
 def print_comparison(comparison: Comparison, folder: Path | None, out: IO[str], pictures: bool = True) -> None:
-    """The table of time bought, what it rests on, who is first, what came back, warnings, and where the files are.
+    """The table of time bought, what it rests on, what came back, warnings, the answer in short, where the files are.
 
     pictures: whether the folder has some.
     """
@@ -52,18 +53,20 @@ def print_comparison(comparison: Comparison, folder: Path | None, out: IO[str], 
             _say(f"warning: {pair.name}: {warning}", out)
         if len(warnings) > MOST_WARNINGS:
             _say(f"warning: {pair.name}: and {len(warnings) - MOST_WARNINGS} more, in summary.json", out)
+    seed = comparison.base.facts.seed
+    case = "the central case" if seed is None else f"medians of the inputs, one draw of chance (seed {seed})"
+    print(f"\nIn short ({case}; against {draw.name}):", file=out)
+    for line in in_short(comparison):
+        print(textwrap.fill(line, WIDTH, initial_indent="  ", subsequent_indent="    ", break_long_words=False,
+                            break_on_hyphens=False), file=out)  # fmt: skip
     if folder is not None:
         what, picture = ("Tables and pictures", "time_bought.png, ") if pictures else ("Tables", "")
         print(f"\n{what}: {folder}/ (levels.csv, work.csv, cost.csv, {picture}...)", file=out)
 
 
 def _told(comparison: Comparison, name: str) -> list[str]:
-    """Who is first if another lab, how many levels are not known exactly, and what came back after an intervention."""
-    lines = []
-    for row in rows_of(comparison, "leads", name):
-        if row["another_first"]:
-            lines.append(f"{row['first_lab']}, not {row['first_lab_base']}, is first at {words_of_level(row['level'])}")
-    lines += comparison.explain(name)
+    """What came back after an intervention, and how many levels are not known exactly."""
+    lines = comparison.explain(name)
     levels = rows_of(comparison, "levels", name)
     open_ones = [row for row in levels if row["bound"] != "exact"]
     if open_ones:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sim.base.calendar import date_text
 from sim.model.level import threshold
+from sim.report_blocs import blocs_of, firsts
 from sim.report_text import day_text, human
 from sim.report_work import between
 from sim.result import Result
@@ -70,19 +71,8 @@ def _days(length: float) -> str:
 
 def _blocs(result: Result) -> list[str]:
     """How long the first lab of one bloc reaches a level before the first of the other, and with what compute."""
-    draw, record = result.record.draw, result.record
-    blocs = sorted({lab.bloc for lab in draw.labs.values() if lab.bloc})
-    if len(blocs) < 2:
-        return []
-    told = []
-    for level in sorted(draw.levels, key=lambda name: threshold(draw, name)):
-        first = sorted(
-            (min(days), bloc) for bloc in blocs
-            if (days := [day for (name, lab), (day, _) in record.levels.items()
-                         if name == level and lab and draw.labs[lab].bloc == bloc])
-        )  # fmt: skip
-        if not first or first[0][0] <= 0.0:
-            continue
+    blocs, told = blocs_of(result.record), []
+    for level, first in firsts(result.record).items() if len(blocs) > 1 else ():
         words, (day, bloc) = words_of_level(level), first[0]
         if len(first) < 2:
             others = listed([name for name in blocs if name != bloc])

@@ -7,6 +7,7 @@ from typing import Any
 
 from sim.analysis.derivation import balance, course, days
 from sim.analysis.explain_limits import limits
+from sim.analysis.explain_step import num
 from sim.analysis.pair import Pair, World
 from sim.base.calendar import date_text
 from sim.model.intervention import PAUSE, Intervention
@@ -26,10 +27,12 @@ def derivation(pair: Pair, levels: Table, rebound: Table, returned: Table | None
     lines = [line for item in pair.world.record.interventions for line in _intervention(pair, *item)]
     if not pair.world.record.interventions:
         return []
+    specs = [spec_of(pair.world.record, name) for name, *_ in pair.world.record.interventions]
+    stops = any(spec is not None and (spec.stops or spec.continues) for spec in specs)
     back = {row["level"]: row for row in _rows(returned, pair.name)} if returned is not None else {}
     first = {row["level"]: row for row in _rows(rebound, pair.name)}
     for row in _rows(levels, pair.name):
-        line = _level(row, first.get(row["level"]), back.get(row["level"]))
+        line = _level(row, first.get(row["level"]), back.get(row["level"]), stops)
         if line:
             lines.append(line)
     return lines
@@ -50,13 +53,13 @@ def _intervention(pair: Pair, name: str, since: float, until: float | None, labs
     whom = "all labs" if set(labs) == set(record.draw.labs) else ", ".join(labs) or "no lab"
     what = []
     if spec is not None:
-        what += [f"stops {', '.join(spec.stops)}"] if spec.stops else []
-        what += [f"{share:.0%} of {each} goes on" for each, share in sorted(spec.continues.items())]
+        what += [f"stops {', '.join(map(_readable, spec.stops))}"] if spec.stops else []
+        what += [f"{share:.0%} of {_readable(each)} goes on" for each, share in sorted(spec.continues.items())]
         what += limits(spec)
         what += [f"holds at {spec.holds:.0%}"] if spec.holds < 1.0 else []
     over = "" if until is not None else ", still in force at the end"
-    first = f"{name}: in force from {day} to {last} ({end - since:,.1f} days{over}) for {whom}"
-    lines = ["; ".join([first, *what]) + "."]
+    first = f"{name}: in force from {day} to {last} ({days(round(end - since))}{over}) for {whom}"
+    lines = [": ".join([first, *(["; ".join(what)] if what else [])]) + "."]
     covert = covert_projects(record).get(name)
     if covert is not None:
         lines.append(f"{covert}.")
@@ -65,9 +68,10 @@ def _intervention(pair: Pair, name: str, since: float, until: float | None, labs
     chips = [sum(cluster_of(record, lab, when) for lab in labs) for when in (since, end)]
     software = _growth(pair.world, labs, since, end)
     base = _growth(pair.base, labs, since + pair.world.later, end + pair.world.later)
-    told = [f"chips of these labs x{chips[1] / chips[0]:.2f}"] if chips[0] > 0.0 else []
+    told = [f"their chips x{num(chips[1] / chips[0], 3)}"] if chips[0] > 0.0 else []
     if software is not None:
-        told.append(f"best training efficiency x{software:.3g}" + (f" (in the base x{base:.3g})" if base else ""))
+        there = f" (in the base x{num(base, 3)})" if base else ""
+        told.append(f"best training efficiency x{num(software, 3)}{there}")
     own = own_events(record, name)
     suspended = sorted({f"{lab}/{run}" for _, lab, kind, run, *_, causes in record.events
                         if kind == "run_suspended" and not own.isdisjoint(causes)})  # fmt: skip
@@ -76,6 +80,11 @@ def _intervention(pair: Pair, name: str, since: float, until: float | None, labs
     told.append("all runs stand still" if still and not runs else f"runs suspended: {runs or 'none'}")
     lines.append(f"Meanwhile: {'; '.join(told)}.")
     return lines
+
+
+def _readable(what: str) -> str:
+    """What stops, to read: `ai_use_in_research` is `AI use in research`."""
+    return what.replace("ai_", "AI ").replace("_", " ")
 
 
 def spec_of(record: RunRecord, name: str) -> Intervention | None:
@@ -106,21 +115,27 @@ def _growth(world: World, labs: list[str], since: float, until: float) -> float 
     return last / first if first > 0.0 else None
 
 
-def _level(row: dict[str, Any], first: dict[str, Any] | None, back: dict[str, Any] | None) -> str:
-    """How the days bought at a level come about; "" where none could be."""
+def _level(row: dict[str, Any], first: dict[str, Any] | None, back: dict[str, Any] | None, stops: bool) -> str:
+    """How the days bought at a level come about; "" where none could be.
+
+    stops: whether an intervention stops or slows something, so that its days in force are what could be bought.
+    """
     if row["bound"] == "unknown" or not row["intervention_days"]:
         return ""
     spent, bought = row["intervention_days"], row["time_bought_days"]
     dates = ["after the end" if row[key] is None else row[key][:10] for key in ("date_base", "date")]
     head = f"{row['level']}: {dates[0]} in the base, {dates[1]} here"
     if row["bound"] != "exact":
-        return f"{head}: {row['bound']} {bought:,.1f} days bought."
-    told = [f"{head}: bought {course(first)} ({first['model']} against {first['model_base']})"] if first else [head]
+        return f"{head}: {row['bound']} {days(round(bought))} bought."
+    if not round(bought) and first is not None and first["model"] == first["model_base"]:
+        told = [f"{row['level']}: {dates[1]} by {first['model']}, as in the base: 0 days bought"]
+    else:
+        told = [f"{head}: bought {course(first)} ({first['model']} against {first['model_base']})"] if first else [head]
     if first is not None and not first["binds_first"]:
         told.append(f"{row['first_lab']} is first, whom it does not bind")
     elif back is not None:
         told.append(balance(back))
-    else:
+    elif stops:
         later = round(bought) - round(spent)
         rest = f"plus {later:,} that came of it afterwards" if later > 0 else "less what came back or never stopped"
         told.append(f"{days(round(bought))} = {round(spent):,} in force {rest}")

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sim.analysis.explain_limits import limits
+from sim.analysis.explain_limits import limits_by_field
 from sim.model.intervention import DELIVERIES, EVERYTHING, SOFTWARE, TRAINING, Intervention
 from sim.model.training_run import TrainingRun
 from sim.tables.chance import interventions
 from sim.world.record import RunLog, RunRecord
 
-CAPS = ("cap", "hold at", "tax", "safety tax")
-"""First words of limits on how large or how strong a run may be."""
+CAPS = ("cap_run_flop", "cap_training", "cap_training_share", "cap_research", "cap_research_share", "cap_capability",
+        "cap_growth", "hold_at", "tax", "safety_tax")  # fmt: skip
+"""Limits on how large or how strong a run may be."""
 
 Held = tuple[float, float, str]
 """(from, to, what an intervention did)."""
@@ -52,7 +53,7 @@ def while_it_worked(record: RunRecord, log: RunLog) -> list[Held]:
     end = record.end if log.finished is None else log.finished
     found = []
     for since, until, name, intervention in _bound(record, log.lab, log.started, end):
-        told = [text for text in limits(intervention) if text.startswith(CAPS)]
+        told = [text for name, text in limits_by_field(intervention).items() if name in CAPS]
         if told:
             found.append((since, until, f"in force: the intervention {name} ({'; '.join(told)})"))
     return found

@@ -27,14 +27,14 @@ class Step(NamedTuple):
     formula: str
 
 
-def num(value: float) -> str:
-    """A number to read: 4 significant figures, thousands with commas, powers beyond a million."""
+def num(value: float, figures: int = 4) -> str:
+    """A number to read: some significant figures, thousands with commas, powers beyond ten million."""
     if value != 0.0 and not 1e-3 <= abs(value) < 1e7:
-        mantissa, exponent = f"{value:.3e}".split("e")
+        mantissa, exponent = f"{value:.{figures - 1}e}".split("e")
         return f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
     if abs(value) >= 1000.0:
         return f"{value:,.0f}"
-    return f"{value:.4g}"
+    return f"{value:.{figures}g}"
 
 
 def percent(value: float) -> str:

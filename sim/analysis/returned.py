@@ -25,8 +25,8 @@ RETURNED = [
     RETURNED_DAYS,
     Column("chips_days", "days", "of that: because chips went on arriving meanwhile"),
     Column("software_days", "days", "of that: because software went on to improve meanwhile"),
-    Column("runs_days", "days", "the rest, if the run that reached it was suspended: what it had done before, less "
-                                "what it does again; 0 if not"),
+    Column("runs_days", "days", "the rest, if the run that reached it had been suspended: a minus is what it does "
+                                "again; 0 if not"),
     Column("other_days", "days", "the rest, if it was not: dates that went on, labs that are not bound, models that "
                                  "are discrete; 0 if it was"),
 ]

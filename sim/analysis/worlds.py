@@ -9,6 +9,7 @@ from typing import cast
 
 from sim.scenario import Scenario, ScenarioError, is_overlay, load
 from sim.scenario.files import readable
+from sim.scenario.layers import base_of
 from sim.scenario.problem import Problem
 
 Part = str | os.PathLike[str]
@@ -90,9 +91,24 @@ def changed(base: Scenario, change: Changed, sets: Sequence[str] = ()) -> Scenar
             raise ScenarioError([Problem(os.fspath(file), 0, 0, "", message)])
     try:
         return base.changed(overlays=files, sets=[*own, *sets])
-    except ScenarioError:
+    except ScenarioError as error:
+        others = _other_bases(base, files)
+        if others:
+            raise ScenarioError([*error.problems, *others]) from None
         _check_blocks(base.changed(overlays=files), own)
         raise
+
+
+def _other_bases(base: Scenario, files: Sequence[Part]) -> list[Problem]:
+    """What to compare overlays with that name another base by `over:`, where they cannot be laid on this one."""
+    found = []
+    for file in files:
+        over = base_of(file)
+        if over is not None and os.path.realpath(over) != os.path.realpath(base.path):
+            message = (f"it changes {os.path.relpath(over)}, and cannot be laid on {base.name}: compare it with that, "
+                       "or leave it out")  # fmt: skip
+            found.append(Problem(os.fspath(file), 0, 0, "", message))
+    return found
 
 
 def _check_blocks(scenario: Scenario, sets: Sequence[str]) -> None:
@@ -125,7 +141,15 @@ def worlds(
 
     A setting of an intervention is made in the worlds that have it. Raises `ScenarioError`: also if none has.
     """
-    bare = {name: changed(base, change) for name, change in changes.items()}
+    bare: dict[str, Scenario] = {}
+    wrong: list[Problem] = []
+    for name, change in changes.items():
+        try:
+            bare[name] = changed(base, change)
+        except ScenarioError as error:
+            wrong += error.problems
+    if wrong:
+        raise ScenarioError(wrong)
     used = dict.fromkeys(sets, False)
 
     def with_sets(scenario: Scenario) -> Scenario:

@@ -55,6 +55,12 @@ def is_overlay(file: str | os.PathLike[str]) -> bool:
     return root.get("over") is not None or (root.get("start") is None and root.get("extends") is None)
 
 
+def base_of(file: str | os.PathLike[str]) -> str | None:
+    """The file that an overlay names by `over:`, beside it; None if it names none. Raises `ScenarioError`."""
+    node = read_root(os.fspath(file)).get("over")
+    return beside(node.place, node.text) if node is not None and node.is_scalar else None
+
+
 def read_root(
     path: str, asked_by: Place | None = None, text: str | None = None, problems: Problems | None = None
 ) -> Node:

@@ -14,7 +14,7 @@ from sim.model.level import threshold
 from sim.show.axes import clean, dates, log_limits, log_scale, size_of
 from sim.show.compared import BASE, Compared, colours, facts_of, rows_of, signed, words_of_level
 from sim.show.page import MARGIN, Picture, page
-from sim.show.post import until_the_end
+from sim.show.post import NOTHING, percent, until_the_end
 from sim.show.simulated import Row, start_of
 from sim.show.style import FAINT, GREY, SMALL, TEXT, WIDTH, brief, number, text_width, tint
 
@@ -117,8 +117,8 @@ def _headline(comparison: Compared, pair: Pair) -> str:
     (change, base), _ = until_the_end(comparison, pair)
     if base:
         whose = f" by models at {words_of_level(pair.able_level)}" if pair.able_level else ""
-        parts.append(f"{'+' if change > 0.0 else '−' if change < 0.0 else ''}{abs(change / base):.0%} "
-                     f"AI work{whose} until the end")  # fmt: skip
+        much = "as much" if abs(change) <= NOTHING * base else percent(change, base).removesuffix(" as much")
+        parts.append(f"{much} AI work{whose} until the end")
     return f"{brief(pair.name, 50)}: {', '.join(parts)}" if parts else f"The base against {brief(pair.name, 50)}"
 
 

@@ -12,6 +12,10 @@ from sim.show.simulated import Row, start_of
 from sim.show.style import number
 
 MOST_LEVELS = 4
+NOTHING = 5e-4
+"""Share of the base's below which a change is written as 0."""
+MOST_PERCENT = 4.0
+"""Changes of more than this share are written as times."""
 
 
 def post(comparison: Compared) -> tuple[list[str], list[list[str]], list[str]]:
@@ -57,8 +61,8 @@ def _post(comparison: Compared) -> tuple[list[str], list[list[str]], list[str]]:
         "Time bought: how much later any lab first reaches the level than in the base. Dwell bought: how much longer "
         "the level then lasts. > and <: the end came first in one of the two worlds.",
         counted_by(able) +
-        " Training: H100e-years of runs. Of both: the base's, then how much more (+) or less (−) than that; a minus is "
-        "what is given up." + (" Alignment work: researcher-years that count, of the whole world." * aligned),
+        " Training: H100e-years of runs. Of both: the base's, then how much more (+) or less (−) until the end: a "
+        "minus is given up." + (" Alignment work: researcher-years that count, of the whole world." * aligned),
     ]  # fmt: skip
     if left_out:
         notes.append(f"Lower levels are in levels.csv: {', '.join(map(words_of_level, left_out))}.")
@@ -70,7 +74,8 @@ def counted_by(able: str | None) -> str:
     if able is None:
         return "AI work: human-years of all labs on the tasks that their models can do, many copies of weak ones too."
     words = words_of_level(able)
-    return f"AI work: human-years of all labs by models at {words} or stronger, not what many copies of weaker ones do."
+    return (f"AI work: human-years of all labs by models at {words} or stronger; weaker ones do not count. Where a "
+            "limit keeps models just above that, many copies of them run: more work (+), but none by stronger ones.")
 
 
 def until_the_end(comparison: Compared, pair: Pair) -> tuple[tuple[float, float], tuple[float, float]]:
@@ -89,11 +94,21 @@ def until_the_end(comparison: Compared, pair: Pair) -> tuple[tuple[float, float]
 
 
 def _amount(value: float, of: float) -> str:
-    if not value:
+    """A change with its share of the base's; what is smaller than anyone would read is 0."""
+    if abs(value) <= NOTHING * abs(of):
         return "0"
     plus = "+" if value > 0.0 else ""
-    share = f" ({plus}{value / of:.0%})" if of else ""
-    return f"{plus}{number(value)}{share}".replace("-", "−")
+    return f"{plus}{number(value)}{f' ({percent(value, of)})' if of else ''}".replace("-", "−")
+
+
+def percent(value: float, of: float) -> str:
+    """A change as a share: +36%, −0.4%, 20 times as much where it is more than doubled several times over."""
+    share = value / of
+    if share > MOST_PERCENT:
+        return f"{number(1.0 + share)} times as much"
+    digits = 0 if abs(share) >= 0.0095 else 1
+    plus = "+" if share > 0.0 else ""
+    return f"{plus}{share:.{digits}%}".replace("-", "−")
 
 
 def _base_row(comparison: Compared, levels: list[str], spent: bool) -> list[str]:
@@ -148,7 +163,8 @@ def _work(comparison: Compared, pair: Pair, level: str, able: str, side: str) ->
     """AI work of all domains until a level in one of the worlds, by models that have reached another."""
     rows = [row for row in rows_of(comparison, "work", pair.name) if (row["level"], row["by"]) == (level, able)]
     open_here = any(row["bound"] in (("at most", "unknown") if side else ("at least", "unknown")) for row in rows)
-    return f"{'> ' if open_here else ''}{number(sum(row[f'work{side}'] for row in rows))}"
+    done = sum(row[f"work{side}"] for row in rows)
+    return "none" if not done and open_here else f"{'> ' if open_here else ''}{number(done)}"
 
 
 def _day(place: float) -> str:

@@ -289,7 +289,7 @@ def test_alignment_work_is_that_of_each_run() -> None:
         )
     assert work.loc[gap, "dwell_researcher_years_bought"] > 0.0 and work.loc[gap, "dwell_bound"] == "exact"
     told = found.explain("pause")
-    assert told[0].startswith("pause: in force from 2028-06-01 to 2028-12-01 (182.6 days) for all labs; stops training")
+    assert told[0].startswith("pause: in force from 2028-06-01 to 2028-12-01 (183 days) for all labs: stops training")
     assert "202 days = 183 in force plus 19 that came of it afterwards" in told[-1]
     assert found._repr_html_().count("by AIs") == 2
 

@@ -94,7 +94,7 @@ def test_a_setting_of_an_intervention_is_for_the_worlds_that_have_it(folder: Pat
     (back,) = [row for row in rows(folder / "c" / "returned.csv") if row["level"] == "near"]
     assert (back["scenario"], back["returned_days"], back["runs_days"]) == ("pause", "0.0", "0.0")
     told = (folder / "c" / "explain.txt").read_text(encoding="utf-8")
-    assert "pause: in force from 2026-02-01 to 2026-03-23 (50.0 days) for all labs; stops everything." in told
+    assert "pause: in force from 2026-02-01 to 2026-03-23 (50 days) for all labs: stops everything." in told
     assert "; 50 days in force − 0 by chips − 0 by software − 0 by the rest = 50 days bought." in told
 
 
@@ -133,4 +133,5 @@ def test_every_limit_that_is_stated_is_told(folder: Path) -> None:
     done = sim("compare", "base.yaml", "cap.yaml", "--out", "c", "--no-pictures", cwd=folder)
     assert (done.returncode, done.stderr) == (0, "")
     told = (folder / "c" / "explain.txt").read_text(encoding="utf-8")
-    assert "for all labs; cap run flop: 1e+27 FLOP; slow deliveries: 0.4 of it; hold at: far." in told
+    assert ("for all labs: no run has more than 1e27 FLOP; 40% of each delivery comes; no run makes a model that "
+            "reaches far.") in told  # fmt: skip

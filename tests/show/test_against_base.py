@@ -9,8 +9,10 @@ import pytest
 
 import sim
 from sim.base.units import DAYS_PER_MONTH
+from sim.report_compare_short import in_short
+from sim.show.compared import span
 from sim.show.simulated import rows, span_of
-from sim.show.style import LABS, SMALL, lab_colours, text_width
+from sim.show.style import LABS, SMALL, lab_colours, number, text_width
 from sim.show.workforce import ROOM, form_of
 from tests.show.reading import texts
 
@@ -43,6 +45,18 @@ def test_time_bought_is_drawn_at_each_strength_and_nowhere_else(compared: sim.Co
         assert {round(y, 6) for y in line.get_ydata()} <= months
         assert all(min(abs(x - place) for place in places) < 1e-9 for x in line.get_xdata())
     assert 0.0 in months and len(months) > 1
+
+
+def test_the_answer_in_short_is_that_of_the_tables(compared: sim.Comparison) -> None:
+    told = in_short(compared)[0].replace("\u00a0", " ")
+    assert told.startswith("pause: ") and "(in force for 6.0 months)" in told
+    for level, days in compared.levels.set_index("level").time_bought_days.items():
+        if str(compared.base.levels.set_index("level").date[level])[:10] > "2026-01-01":
+            assert level in told
+            assert abs(days) < 0.5 or f"{span(abs(days))} {'later' if days > 0 else 'sooner'} at" in told
+    work = compared.alignment.set_index(["level", "by"]).loc[("better", "all")]
+    new, old = number(work.researcher_years), number(work.researcher_years_base)
+    assert f"Alignment work before better: {new} researcher-years, {old} in the base" in told
 
 
 def test_the_table_has_what_alignment_work_is_enough_for(compared: sim.Comparison) -> None:
