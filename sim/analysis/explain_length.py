@@ -54,7 +54,7 @@ def ruled_length(
         at_reference = f"{_yearly(rate)} a year in the reference{mark(*at, 'length_rule', 'reference_growth')}"
     else:
         rate = record.training_efficiency[model.lab].rate_at(0.0)
-        at_reference = f"{_yearly(rate)} a year at the start"
+        at_reference = f"{_yearly(rate)} a year at the scenario's start"
     power = 1.0 if rule.exponent is None else rule.exponent
     floor = min(stated, rule.floor_days or 0.0)
     named = f"by the rule `{rule.rule}`{mark(*at, 'length_rule', 'rule')}"
