@@ -14,8 +14,10 @@ TYPE_CHECKING = False  # as in `typing`, whose import takes as long as all else 
 if TYPE_CHECKING:
     from typing import Any
 
-    from sim.comparison import Comparison, compare
+    from sim.comparing import compare
+    from sim.comparison import Comparison
     from sim.ensembles import Ensemble, run_ensemble
+    from sim.pairs import PairedComparison
     from sim.result import Result, simulate
     from sim.scenario import Scenario, ScenarioError, load
     from sim.sensitivities import Sensitivity
@@ -29,8 +31,9 @@ _HOMES = {
     "ScenarioError": "sim.scenario",
     "simulate": "sim.result",
     "Result": "sim.result",
-    "compare": "sim.comparison",
+    "compare": "sim.comparing",
     "Comparison": "sim.comparison",
+    "PairedComparison": "sim.pairs",
     "run_ensemble": "sim.ensembles",
     "Ensemble": "sim.ensembles",
     "Sensitivity": "sim.sensitivities",
@@ -38,8 +41,8 @@ _HOMES = {
     "Sweep": "sim.sweeping",
 }
 
-__all__ = ["Comparison", "Ensemble", "Result", "Scenario", "ScenarioError", "Sensitivity", "Sweep", "__version__",
-           "compare", "load", "run_ensemble", "simulate", "sweep"]  # fmt: skip
+__all__ = ["Comparison", "Ensemble", "PairedComparison", "Result", "Scenario", "ScenarioError", "Sensitivity", "Sweep",
+           "__version__", "compare", "load", "run_ensemble", "simulate", "sweep"]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

@@ -5,10 +5,17 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.cli_ensemble import ONLY_MANY, add_spreading, check_spreading
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
 
 COMPARE_EXAMPLE = (
     "sim compare scenarios/frontier-2032.yaml scenarios/slow-software.yaml scenarios/fast-feedback.yaml\n"
-    "          sim compare scenarios/one-lab.yaml 'labs.Aurora.use.training=20%' --out outputs/more-training"
+    "          sim compare scenarios/one-lab.yaml 'labs.Aurora.use.training=20%' --out outputs/more-training\n"
+    "          sim compare scenarios/frontier-2032.yaml scenarios/interventions/six-month-pause.yaml -n 200"
 )
 
 
@@ -24,17 +31,42 @@ def add_compare(sub: argparse.ArgumentParser) -> None:
                           "three more runs for each (returned.csv)")  # fmt: skip
     sub.add_argument("--svg", action="store_true", help="pictures also as SVG")
     sub.add_argument("--no-pictures", dest="pictures", action="store_false", help="tables only")
+    many = sub.add_argument_group("many draws of the uncertain inputs, each with and without the change")
+    many.add_argument("-n", dest="draws", metavar="DRAWS",
+                      help="so many draws instead of the central case: the chance that a change helps")  # fmt: skip
+    add_spreading(many)
 
 
 def run_compare(options: argparse.Namespace) -> int:
     """Compare, write the folder, print the table."""
-    from sim.analysis.worlds import name_of, parts_of
     from sim.cli_errors import UsageError
     from sim.cli_options import policies_of
     from sim.cli_pictures import settle_matplotlib
     from sim.comparison import compare
     from sim.output import check_folder, command_line, default_folder
     from sim.report_compare import print_comparison
+
+    if options.draws is not None:
+        return _run_many(options)
+    for name in (*ONLY_MANY, "method"):
+        if getattr(options, name, None):
+            raise UsageError(f"--{name}: only with -n, the number of draws")
+    base, changes = _worlds(options)
+    folder = Path(options.out) if options.out else default_folder(f"compare-{base.name}")
+    check_folder(folder)
+    comparison = compare(base, changes, sets=options.sets, policies=policies_of(options), seed=options.seed)
+    if options.split:
+        comparison.table("returned")
+    settle_matplotlib()
+    comparison.save(folder, pictures=options.pictures, svg=options.svg, command=command_line())
+    print_comparison(comparison, folder, sys.stdout, options.pictures)
+    return 0
+
+
+def _worlds(options: argparse.Namespace) -> tuple[Scenario, dict[str, list[str]]]:
+    """The base, and what makes each changed world. Raises UsageError."""
+    from sim.analysis.worlds import name_of, parts_of
+    from sim.cli_errors import UsageError
     from sim.scenario import load
 
     base = load(options.scenario, overlays=options.overlays)
@@ -45,12 +77,41 @@ def run_compare(options: argparse.Namespace) -> int:
         if not parts or name in changes:
             raise UsageError(f"{text}: {'is given twice' if parts else 'expected a file or PATH=VALUE'}")
         changes[name] = parts
-    folder = Path(options.out) if options.out else default_folder(f"compare-{base.name}")
-    check_folder(folder)
-    comparison = compare(base, changes, sets=options.sets, policies=policies_of(options), seed=options.seed)
+    return base, changes
+
+
+def _run_many(options: argparse.Namespace) -> int:
+    """Compare draw by draw, print the chances."""
+    from sim.analysis.paired import NotComparable
+    from sim.cli_ensemble import number_of_draws, told_of_draws
+    from sim.cli_errors import UsageError
+    from sim.cli_options import policies_of
+    from sim.cli_pictures import settle_matplotlib
+    from sim.ensemble.sampler import METHODS
+    from sim.output import check_folder, command_line, default_folder
+    from sim.pairs import compare_many
+    from sim.pairs_report import report_text
+
     if options.split:
-        comparison.table("returned")
+        raise UsageError("--split: only without -n: it says where one pair's days come from")
+    draws = number_of_draws(options.draws)
+    check_spreading(options)
+    base, changes = _worlds(options)
+    folder = Path(options.out) if options.out else default_folder(f"compare-{base.name}-draws")
+    check_folder(folder)
     settle_matplotlib()
-    comparison.save(folder, pictures=options.pictures, svg=options.svg, command=command_line())
-    print_comparison(comparison, folder, sys.stdout, options.pictures)
+    try:
+        with told_of_draws(folder, options, "time bought") as told:
+            found = compare_many(
+                base, changes, draws, sets=options.sets, policies=policies_of(options), seed=options.seed,
+                workers=options.workers, out=folder, on=options.on, resume=options.resume,
+                method=options.method or METHODS[0], progress=told, pictures=options.pictures, svg=options.svg,
+                command=command_line(),
+            )  # fmt: skip
+    except NotComparable as error:
+        raise UsageError(str(error)) from None
+    print(report_text(found.summary))
+    what = "Tables and pictures" if options.pictures else "Tables"
+    picture = "time_bought.png, " if options.pictures else ""
+    print(f"\n{what}: {folder}/ (chances.csv, {picture}levels-*.parquet, work-*.parquet, summary.json, ...)")
     return 0

@@ -26,19 +26,35 @@ def add_ensemble(run: argparse.ArgumentParser) -> None:
     many = run.add_argument_group("many draws of the uncertain inputs")
     many.add_argument("-n", dest="draws", metavar="DRAWS", help="simulate so many draws instead of the central case")
     many.add_argument("--draw", type=int, metavar="K", help="only draw number K, with all tables and pictures")
+    add_spreading(many)
+    many.add_argument("--keep", metavar="WHAT",
+                      help="examples: trajectory and events of the first 100 draws (default); all: of all; "
+                           "summary: no rows, only counts, the same size for any number of draws")  # fmt: skip
+    many.add_argument("--until", metavar="RESULT=ERROR",
+                      help="end early, once the Monte Carlo error of a result's median is as small as this, as in "
+                           "own_window_median_days=2%%")  # fmt: skip
+
+
+def add_spreading(many: argparse._ArgumentGroup) -> None:
+    """Who simulates draws, and which points they are."""
     many.add_argument("--workers", type=int, metavar="N",
                       help="processes (default: one for each processor); they change no number")  # fmt: skip
     many.add_argument("--on", metavar="WHERE",
                       help="dask (a cluster on this machine) or a Dask scheduler's address, tcp://...")  # fmt: skip
     many.add_argument("--resume", action="store_true",
                       help="go on with what was interrupted, or add draws to what is finished there")  # fmt: skip
-    many.add_argument("--keep", metavar="WHAT",
-                      help="examples: trajectory and events of the first 100 draws (default); all: of all; "
-                           "summary: no rows, only counts, the same size for any number of draws")  # fmt: skip
     many.add_argument("--method", metavar="POINTS", help="sobol (default), latin or random")
-    many.add_argument("--until", metavar="RESULT=ERROR",
-                      help="end early, once the Monte Carlo error of a result's median is as small as this, as in "
-                           "own_window_median_days=2%%")  # fmt: skip
+
+
+def check_spreading(options: argparse.Namespace) -> None:
+    """Raises UsageError for what makes no sense."""
+    from sim.cli_errors import UsageError
+    from sim.ensemble.sampler import METHODS
+
+    if options.method is not None and options.method not in METHODS:
+        raise UsageError(f"--method {options.method}: expected {' or '.join(METHODS)}")
+    if options.workers is not None and options.workers < 1:
+        raise UsageError(f"--workers {options.workers}: expected a number above 0")
 
 
 def run_many(options: argparse.Namespace) -> int:
@@ -55,12 +71,9 @@ def run_many(options: argparse.Namespace) -> int:
     if options.draw is not None:
         raise UsageError("-n and --draw: one of them")
     draws = number_of_draws(options.draws)
-    for name, known in (("keep", KEPT), ("method", METHODS)):
-        given = getattr(options, name)
-        if given is not None and given not in known:
-            raise UsageError(f"--{name} {given}: expected {' or '.join(known)}")
-    if options.workers is not None and options.workers < 1:
-        raise UsageError(f"--workers {options.workers}: expected a number above 0")
+    if options.keep is not None and options.keep not in KEPT:
+        raise UsageError(f"--keep {options.keep}: expected {' or '.join(KEPT)}")
+    check_spreading(options)
     scenario = load_scenario(options)
     if not scenario.uncertain:
         print(f"sim: no input of {options.scenario} is uncertain: draws differ by random events only", file=sys.stderr)
@@ -98,8 +111,13 @@ def number_of_draws(text: str) -> int:
 
 
 @contextmanager
-def told_of_draws(folder: Path, options: argparse.Namespace) -> Iterator[Callable[[Progress], None]]:
-    """What is told while draws are made, and why they could not be, in the words of the command line."""
+def told_of_draws(
+    folder: Path, options: argparse.Namespace, what: str = "own windows"
+) -> Iterator[Callable[[Progress], None]]:
+    """What is told while draws are made, and why they could not be, in the words of the command line.
+
+    what: whose running median is told, in days.
+    """
     from sim.cli_errors import UsageError
     from sim.ensemble.cluster import ClusterError
     from sim.ensemble.run import TooManyFailures
@@ -110,7 +128,7 @@ def told_of_draws(folder: Path, options: argparse.Namespace) -> Iterator[Callabl
     line = ProgressLine("draws")
 
     def told(now: Progress) -> None:
-        median = "" if now.median is None else f"; own windows, median so far: {now.median:,.0f} days"
+        median = "" if now.median is None else f"; {what}, median so far: {now.median:,.0f} days"
         line.told(now.done, now.draws, now.seconds, median)
 
     try:

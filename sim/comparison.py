@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sim.analysis.compare import TABLES, compare_table, counts, warnings_of
 from sim.analysis.compare_columns import SCENARIO
 from sim.analysis.explain_change import derivation
-from sim.analysis.pair import Pair, World
+from sim.analysis.pair import Pair, World, pairs_of
 from sim.analysis.returned import RETURNED, returned_rows
 from sim.analysis.worlds import Change, Changed, named, worlds
 from sim.base.calendar import date_text
@@ -92,11 +92,7 @@ class Comparison:
     @cached_property
     def pairs(self) -> list[Pair]:
         """The base with each changed world, on one clock."""
-        record = self.base.record
-        base = World("", self.base.rates, record)
-        others = [World(name, result.rates, record) for name, result in self.results.items()]
-        ends = tuple(sorted({base.end, *(min(base.end, world.end) for world in others)}))
-        return [Pair(base, world, ends) for world in others]
+        return pairs_of(self.base.rates, {name: result.rates for name, result in self.results.items()})
 
     def table(self, name: str) -> Table:
         """A table as plain rows, with the unit and meaning of each column.

@@ -49,7 +49,7 @@ def _results(summary: Mapping[str, Any]) -> list[str]:
         if found["median"] is not None:
             rows.append((WORDS[name], _with_error(found["median"], found["median_error"]),
                          f"{_number(found['p5'])} to {_number(found['p95'])}", _central(found)))  # fmt: skip
-    return _table(rows)
+    return table(rows)
 
 
 def _dates(summary: Mapping[str, Any], end: str) -> list[str]:
@@ -59,14 +59,14 @@ def _dates(summary: Mapping[str, Any], end: str) -> list[str]:
         for name, found in summary[kind].items():
             error = found["median_error_days"]
             median = found["median"] or f"after {end}"
-            never = "" if not found["not_reached"] else f"in {_percent(found['not_reached'])} of draws"
+            never = "" if not found["not_reached"] else f"in {percent(found['not_reached'])} of draws"
             after = f"after {end}"
             low, high = found["p5"] or after, found["p95"] or after
             central = _central({**found, "central": found["central"][:10]}) if found["central"] else after
             rows.append((name, median if error is None else f"{median} ± {error:,.0f} days",
                          low if low == high else f"{low} to {high}", central, never))  # fmt: skip
         if len(rows) > 1:
-            lines += ["", *_table(rows)]
+            lines += ["", *table(rows)]
     return lines
 
 
@@ -80,7 +80,7 @@ def _dwell(summary: Mapping[str, Any]) -> list[str]:
         central = row["central_days"]
         ours = "none" if central is None else f"{'> ' * bool(row['central_open'])}{_number(central)}"
         rows.append((row["level"], row["next_level"], f"{row['draws']:,}", *_length(row), ours))
-    return ["", "How long levels last, days (Kaplan-Meier; from a first crossing to the next level's)", *_table(rows)]
+    return ["", "How long levels last, days (Kaplan-Meier; from a first crossing to the next level's)", *table(rows)]
 
 
 def _windows(summary: Mapping[str, Any], end: str) -> list[str]:
@@ -97,7 +97,7 @@ def _windows(summary: Mapping[str, Any], end: str) -> list[str]:
         of = "" if copies is None else (f"{_number(copies)} ({_number(own['copies_at_open_p5'])} to "
                                         f"{_number(own['copies_at_open_p95'])})")  # fmt: skip
         rows.append((str(own["generation"]), f"{own['windows']:,}", *_length(own), *_length(frontier), of))
-    lines += _table(rows)
+    lines += table(rows)
     if any(own["draws"] < FEWER * summary["draws"] or own["open_at_end"] > OPEN for own in found["own"][:MOST_LINES]):
         lines.append("Where fewer draws have a generation, or many of its windows are open at the end, it is the fast "
                      "worlds that tell: its median is too short.")  # fmt: skip
@@ -110,7 +110,7 @@ def _length(found: Mapping[str, Any]) -> tuple[str, str, str]:
     median = most if found["median_days"] is None else _with_error(found["median_days"], found["median_error_days"])
     low, high = found["p5_days"], found["p95_days"]
     ends = f"{_number(low) if low is not None else most} to {_number(high) if high is not None else most}"
-    return median, "" if low is None else ends, _percent(found["open_at_end"])
+    return median, "" if low is None else ends, percent(found["open_at_end"])
 
 
 def _central(found: Mapping[str, Any]) -> str:
@@ -118,7 +118,7 @@ def _central(found: Mapping[str, Any]) -> str:
     if value is None or at is None:
         return "none"
     shown = value if isinstance(value, str) else _number(value)
-    return f"{shown} (above {_percent(at)} of draws)"
+    return f"{shown} (above {percent(at)} of draws)"
 
 
 def _with_error(value: float, error: float | None) -> str:
@@ -130,10 +130,12 @@ def _number(value: float, digits: int = 3) -> str:
     return f"{rounded:,.10g}" if 1e-3 <= abs(rounded) < 1e15 or not rounded else f"{rounded:.{digits}g}"
 
 
-def _percent(share: float) -> str:
+def percent(share: float) -> str:
+    """A share to read: 37%, 0.5%."""
     return f"{100.0 * share:.0f}%" if share in (0.0, 1.0) or 0.01 <= share <= 0.99 else f"{100.0 * share:.2g}%"
 
 
-def _table(rows: Sequence[Sequence[str]]) -> list[str]:
+def table(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Lines of a table, columns as wide as their cells."""
     widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
     return ["  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in rows]

@@ -3,40 +3,36 @@
 from __future__ import annotations
 
 import html
-import json
 import os
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from functools import cached_property, partial
+from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.aside import Busy, discard, working
-from sim.base import interrupt
 from sim.base.limits import MOST_EVENTS
 from sim.ensemble import summary as summaries
 from sim.ensemble.bands import Band, read_bands
 from sim.ensemble.central import with_central
 from sim.ensemble.changes import changes
 from sim.ensemble.estimate import Estimate, Ordered, quantile
-from sim.ensemble.files import holds_only
-from sim.ensemble.kept import kept_of, store_of
+from sim.ensemble.kept import kept_of
 from sim.ensemble.outcomes import MAIN, outcome_row
-from sim.ensemble.part import FAILURES, OUTCOMES, Plan
+from sim.ensemble.part import OUTCOMES, Plan
 from sim.ensemble.reduced_store import ReducedStore
 from sim.ensemble.run import KEPT, SUMMARY, Progress, central_record, check_draws, plan_of, spec_of
 from sim.ensemble.sampler import Sampler
-from sim.ensemble.store import SPEC, Store, chunks_of, link
+from sim.ensemble.store import Store
 from sim.ensemble.until import Until, parse_until
-from sim.ensemble.workers import Spread, spread
 from sim.ensemble_facts import facts_of
-from sim.output import OutputError, check_folder, json_text, write_manifest, write_text, write_whole
+from sim.ensemble_folder import Draws
+from sim.ensemble_making import Making, spreading, unfinished
+from sim.output import check_folder, json_text, write_text
 from sim.result import Result
 from sim.scenario import Scenario, load
 from sim.scenario.files import EFFECTIVE
 from sim.tables.rates import Rates
-from sim.tables.table import units_csv
+from sim.tables.table import Table, units_csv
 from sim.tables.windows import windows_table
 from sim.world.record import RunRecord
 
@@ -46,9 +42,6 @@ if TYPE_CHECKING:
 
     from sim.sensitivities import Sensitivity
     from sim.show.facts import PictureFacts
-
-UNFINISHED = ".unfinished"
-"""What the folder beside the results is called as long as an ensemble is not finished, behind their name."""
 
 
 def run_ensemble(
@@ -101,128 +94,39 @@ def run_ensemble(
     if keep == SUMMARY:
         spec["until"] = until  # what was counted cannot be taken back
     made = _Making(whole, plan, central, spec, folder, ending, command, (pictures, svg))
-    with _spreading(on, workers) as spread_it:
-        return made.ensemble(spread_it, resume, progress, temporary)
+    with spreading(on, workers) as spread_it:
+        made.make(spread_it, resume, progress)
+    return Ensemble(folder, temporary)
 
 
-@contextmanager
-def _spreading(on: str | None, workers: int | None) -> Iterator[Spread]:
-    """How the work is spread."""
-    if on is None:
-        yield partial(spread, workers=workers or os.cpu_count() or 1)
-        return
-    from sim.ensemble.cluster import on_dask
-
-    with on_dask(on, workers) as found:
-        yield found
-
-
-class _Making:
+class _Making(Making):
     """An ensemble that is being made beside its place."""
 
     def __init__(
         self, scenario: Scenario, plan: Plan, central: RunRecord, spec: dict[str, Any], folder: Path,
         until: Until | None, command: str, drawn: tuple[bool, bool],
     ) -> None:  # fmt: skip
-        self.scenario, self.plan, self.central, self.spec = scenario, plan, central, spec
-        self.folder, self.until, self.command = folder, until, command
-        self.pictures, self.svg = drawn
         labs = tuple(sorted(central.draw.labs))
-        self.kept = kept_of(plan, labs, Path(f"{folder}{UNFINISHED}"), spec["keep"])
-        self.store = self.kept.store
-        self.draws: int = spec["draws"]
+        self.kept = kept_of(plan, labs, unfinished(folder), spec["keep"])
+        super().__init__(self.kept, spec, folder, {EFFECTIVE: scenario.effective_yaml()}, until)
+        self.scenario, self.plan, self.central, self.command = scenario, plan, central, command
+        self.pictures, self.svg = drawn
 
-    def ensemble(
-        self, spread: Spread, resume: bool, progress: Callable[[Progress], None] | None, temporary: Any
-    ) -> Ensemble:
-        kept = self.store.folder
-        done, placed = 0, False
+    def different(self, store: Store) -> list[str]:
+        return changes(store, self.spec, self.scenario)
 
-        def told(now: Progress) -> None:
-            nonlocal done
-            done = now.done
-            if progress is not None:
-                progress(now)
-
-        try:
-            kept.mkdir(parents=True, exist_ok=True)
-            with working(kept):
-                if not resume and self._holds_work():
-                    raise OutputError(f"{kept}: is an unfinished ensemble; add --resume to go on with it, or delete it")
-                self._begin(resume)
-                self.draws = self.kept.run(self.draws, spread, told, self.until)
-                self._finish()
-                placed = True
-                discard(kept)
-        except Busy:
-            raise OutputError(f"{kept}: another is at work there") from None
-        except KeyboardInterrupt as stop:
-            if not placed and self._kept():
-                draws = f"{self._kept():,} of {self.draws:,} draws are kept"
-                interrupt.note(stop, f"{draws} in {kept}/: go on with --resume")
-            raise
-        except OSError as error:
-            raise OutputError(f"{kept}: cannot be written ({error.strerror or error}); {self._kept():,} of "
-                              f"{self.draws:,} draws are kept there: free some space, or mend what is wrong, and go "
-                              "on with --resume") from error  # fmt: skip
-        return Ensemble(self.folder, temporary)
-
-    def _holds_work(self) -> bool:
-        """Whether there is anything in the folder but an ensemble that was begun and has nothing done yet."""
-        return not holds_only(self.store.folder, {SPEC, EFFECTIVE})
-
-    def _begin(self, resume: bool) -> None:
-        """The folder of what is to be done, with what is there already."""
-        if self._holds_work():
-            self._agree(self.store)
-        elif resume and (self.folder / SPEC).exists():
-            self._agree(store_of(self.folder, self.spec["keep"]))
-            self.store.begin(self.spec, self.scenario.effective_yaml())
-            self.store.take(self.folder)
-        self.store.begin(self.spec, self.scenario.effective_yaml())
-
-    def _agree(self, store: Store) -> None:
-        """Raises OutputError unless draws can be added to a store's."""
-        different = changes(store, self.spec, self.scenario)
-        if different:
-            raise OutputError(f"{store.folder}: holds draws of something else, to which none can be added ("
-                              f"{'; '.join(different)}). Delete it, or choose another folder with --out")  # fmt: skip
-        most = max((chunk["draws"][1] for chunk in store.chunks()), default=0)
-        if most > self.draws:
-            raise OutputError(f"{store.folder}: holds {most:,} draws already, more than {self.draws:,}; "
-                              f"ask for {most:,} or more, or choose another folder with --out")  # fmt: skip
-
-    def _kept(self) -> int:
-        """Draws whose chunks are whole on the disk."""
-        return sum(chunk["draws"][1] - chunk["draws"][0] for chunk in self.store.chunks())
-
-    def _finish(self) -> None:
-        """Everything in its place at once."""
-        store = self.store
-        store.drop_after(chunks_of(self.draws))
-        self.spec["draws"] = self.draws
-        store.write_spec(self.spec)
+    def write(self, aside: Path, tables: list[Table]) -> dict[str, Any]:
         fan = with_central(self.kept.fan(self.draws), self.central, self.plan)
-        found = self._summary()
+        write_text(aside / "fan.csv", fan.to_csv())
+        write_text(aside / "units.csv", units_csv([*tables, fan]))
+        write_text(aside / "summary.json", json_text(self._summary()))
+        if self.pictures:
+            from sim.show.many import draw_all
 
-        def write(aside: Path) -> None:
-            for name in [SPEC, EFFECTIVE, *store.files()]:
-                link(store.folder / name, aside / name)
-            write_text(aside / "fan.csv", fan.to_csv())
-            write_text(aside / "units.csv", units_csv([*self.kept.tables(), fan]))
-            write_text(aside / "summary.json", json_text(found))
-            if self.pictures:
-                from sim.show.many import draw_all
-
-                many = Ensemble(aside)
-                many.central = Result(self.central, self.scenario, self.spec["max_events"])
-                draw_all(many, aside, self.svg)
-            write_manifest(aside, {
-                "name": self.scenario.name, "command": self.command, "complete": True, "draws": self.draws,
-                "seed": self.spec["seed"], "scenario_hash": self.scenario.hash, "max_events": self.spec["max_events"],
-            })  # fmt: skip
-
-        write_whole(self.folder, write)
+            many = Ensemble(aside)
+            many.central = Result(self.central, self.scenario, self.spec["max_events"])
+            draw_all(many, aside, self.svg)
+        return {"command": self.command}
 
     def _summary(self) -> dict[str, Any]:
         columns = self.plan.columns[OUTCOMES]
@@ -252,67 +156,12 @@ class _Making:
         }  # fmt: skip
 
 
-class Ensemble:
-    """Draws in a folder. Tables are DataFrames with a column `draw`, read when first asked for.
+class Ensemble(Draws):
+    """Draws of one scenario in a folder. Tables are DataFrames with a column `draw`, read when first asked for.
 
-    folder: where they are. draws: how many. failed: how many of them could not be simulated (see `failures`).
+    folder: where they are. draws: how many. failed: how many of them could not be simulated (see `failures`). Tables:
+    inputs, outcomes, windows, models, levels, trajectory, events, series and failures, also as `frame(NAME)`.
     """
-
-    def __init__(self, folder: str | os.PathLike[str], temporary: Any = None) -> None:
-        """Raises `sim.output.OutputError` if the folder holds no finished ensemble."""
-        self.folder = Path(folder)
-        self._temporary = temporary
-        spec = Store(self.folder).spec
-        if spec is None or not (self.folder / "summary.json").exists():
-            raise OutputError(f"{self.folder}: holds no finished ensemble")
-        self.spec = spec
-        self.store = store_of(self.folder, spec["keep"])
-        self.draws: int = spec["draws"]
-        self._frames: dict[str, pd.DataFrame] = {}
-
-    @cached_property
-    def summary(self) -> dict[str, Any]:
-        """What summary.json says: results with their errors, levels, milestones, windows by generation."""
-        found: dict[str, Any] = json.loads((self.folder / "summary.json").read_text(encoding="utf-8"))
-        return found
-
-    @cached_property
-    def scenario(self) -> Scenario:
-        """The scenario as it was run."""
-        text = (self.folder / EFFECTIVE).read_text(encoding="utf-8")
-        return load(f"{self.spec['name']}.yaml", text=text)
-
-    @property
-    def failed(self) -> int:
-        """Draws that could not be simulated to their end."""
-        return int(self.summary["failed"])
-
-    def frame(self, name: str) -> pd.DataFrame:
-        """A table of all draws, with units in `.attrs["units"]`.
-
-        name: inputs, outcomes, windows, models, levels, trajectory, events, series or failures. Raises KeyError for
-        another, and for any where only the summary was kept. A large ensemble may not fit into memory: read its Parquet
-        files one by one then.
-        """
-        if name not in self._frames:
-            import pyarrow as pa
-            from pyarrow import parquet as pq
-
-            files = sorted(self.folder.glob(f"{name}-*.parquet"))
-            if not files:
-                raise KeyError(name)
-            table = pa.concat_tables([pq.read_table(file) for file in files])
-            found = table.to_pandas()
-            for key in ("unit", "meaning"):
-                of = {field.name: (field.metadata or {}).get(key.encode(), b"").decode() for field in table.schema}
-                found.attrs["units" if key == "unit" else key] = of
-            self._frames[name] = found
-        return self._frames[name]
-
-    @property
-    def inputs(self) -> pd.DataFrame:
-        """A row for each draw: the value of every uncertain input, in its canonical unit."""
-        return self.frame("inputs")
 
     @property
     def outcomes(self) -> pd.DataFrame:
@@ -348,11 +197,6 @@ class Ensemble:
     def series(self) -> pd.DataFrame:
         """A row for each draw and date: compute by use, copies, AI work, all labs together."""
         return self.frame("series")
-
-    @property
-    def failures(self) -> pd.DataFrame:
-        """A row for each draw that could not be simulated: the error and its traceback."""
-        return self.frame(FAILURES)
 
     @cached_property
     def fan(self) -> pd.DataFrame:

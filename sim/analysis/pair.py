@@ -7,7 +7,7 @@ or `at most`, one where neither has is `unknown`.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from itertools import accumulate
 from math import inf
@@ -199,3 +199,12 @@ class Pair:
         if here.open or here.value is None or after.value is None:
             return Amount(None)
         return Amount(after.value - here.value, after.open)
+
+
+def pairs_of(base: Rates, changed: Mapping[str, Rates]) -> list[Pair]:
+    """The base with each changed world, on one clock."""
+    record = base.record
+    one = World("", base, record)
+    others = [World(name, rates, record) for name, rates in changed.items()]
+    ends = tuple(sorted({one.end, *(min(one.end, world.end) for world in others)}))
+    return [Pair(one, world, ends) for world in others]

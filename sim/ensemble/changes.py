@@ -31,9 +31,11 @@ def changes(store: Store, wanted: Mapping[str, Any], scenario: Scenario) -> list
     found = store.spec
     if found is None:
         return ["its ensemble.json cannot be read"]
+    if found.get("kind") != wanted.get("kind"):
+        return [f"{found.get('kind', 'draws')}, now {wanted.get('kind', 'draws')}"]
     told = []
     if found.get("scenario_hash") != wanted["scenario_hash"]:
-        told += _inputs(store.folder, scenario)
+        told += differences(store.folder / EFFECTIVE, scenario)
     for key, words in WORDS.items():
         now = wanted.get(key)
         if found.get(key) != now and not (told and key == "inputs"):
@@ -41,10 +43,10 @@ def changes(store: Store, wanted: Mapping[str, Any], scenario: Scenario) -> list
     return told
 
 
-def _inputs(folder: Path, scenario: Scenario) -> list[str]:
-    """Inputs of the stored scenario and of another that are not the same."""
+def differences(file: Path, scenario: Scenario) -> list[str]:
+    """Inputs of the scenario that is stored in a file and of another that are not the same."""
     try:
-        text = (folder / EFFECTIVE).read_text(encoding="utf-8")
+        text = file.read_text(encoding="utf-8")
         before = {item.path: item.text for item in load(EFFECTIVE, text=text).inputs if item.stated}
     except (OSError, UnicodeDecodeError, ScenarioError):
         return ["another scenario"]

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from sim.ensemble import reduced_store, summary
 from sim.ensemble.dwell import dwell
 from sim.ensemble.fan import fan_table
-from sim.ensemble.part import OUTCOMES, Plan
+from sim.ensemble.part import OUTCOMES, Asked, Plan
 from sim.ensemble.reduce import Reduction
 from sim.ensemble.reduced_store import ReducedStore
 from sim.ensemble.reduced_summary import Counted
@@ -25,13 +25,21 @@ from sim.tables.table import Column, Table
 Told = Callable[[Progress], None]
 
 
-class Kept(Protocol):
-    """What is kept of draws. central: the outcomes of the central case."""
+class Draws(Protocol):
+    """Draws that are kept."""
 
     @property
     def store(self) -> Store: ...
 
     def run(self, draws: int, spread: Spread, told: Told, until: Until | None) -> int: ...
+
+    def tables(self) -> list[Table]:
+        """The tables that are kept, without rows: for what units.csv says of them."""
+        ...
+
+
+class Kept(Draws, Protocol):
+    """What is kept of draws of one scenario. central: the outcomes of the central case."""
 
     def fan(self, draws: int) -> Table: ...
 
@@ -41,22 +49,30 @@ class Kept(Protocol):
 
     def windows(self, central: Table) -> dict[str, Any]: ...
 
-    def tables(self) -> list[Table]:
-        """The tables that are kept, without rows: for what units.csv says of them."""
-        ...
 
+class Chunks:
+    """Rows of every table that is asked for, in chunks."""
 
-class Rows:
-    """Rows of every table, in chunks."""
-
-    def __init__(self, plan: Plan, folder: Path) -> None:
-        self.plan = plan
+    def __init__(self, asked: Asked, folder: Path) -> None:
+        self.asked = asked
         self.store = Store(folder)
 
     def run(self, draws: int, spread: Spread, told: Told, until: Until | None) -> int:
         """As `run_draws`."""
         enough = None if until is None else partial(until.reached, self.store)
-        return run_draws(self.plan, self.store, draws, spread, told, enough)
+        return run_draws(self.asked, self.store, draws, spread, told, enough)
+
+    def tables(self) -> list[Table]:
+        """All of them."""
+        return [Table(name, [DRAW, *columns], []) for name, columns in self.asked.columns.items()]
+
+
+class Rows(Chunks):
+    """The same of one scenario."""
+
+    def __init__(self, plan: Plan, folder: Path) -> None:
+        super().__init__(plan, folder)
+        self.plan = plan
 
     def fan(self, draws: int) -> Table:
         """The bands."""
@@ -73,10 +89,6 @@ class Rows:
     def windows(self, central: Table) -> dict[str, Any]:
         """As `summary.windows`."""
         return summary.windows(self.store, central)
-
-    def tables(self) -> list[Table]:
-        """All of them."""
-        return [Table(name, [DRAW, *columns], []) for name, columns in self.plan.columns.items()]
 
     @property
     def _outcomes(self) -> list[Column]:

@@ -6,9 +6,10 @@ import gc
 import math
 import sys
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import repeat
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from sim.base.calendar import date_text
 from sim.base.interrupt import interrupted
@@ -45,6 +46,12 @@ FAILURE_COLUMNS = [
 ]
 
 
+OURS = next(n for n, column in enumerate(FAILURE_COLUMNS) if column.name == "ours")
+
+Rows = dict[str, list[tuple[Any, ...]]]
+"""Rows by table."""
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What is asked of every draw. examples: the first draws, of which `EXAMPLES` are kept. inputs: those of
@@ -57,6 +64,30 @@ class Plan:
     inputs: tuple[Quantity | None, ...]
     dates: dict[float, str]
     columns: dict[str, list[Column]]
+
+    @property
+    def main(self) -> str:
+        """The column of `outcomes` whose running median is told while draws are made."""
+        return MAIN
+
+    def simulate(self, span: tuple[int, int]) -> Part:
+        """Draws `span` (start, stop), simulated."""
+        return simulate_part(self, span)
+
+
+class Asked(Protocol):
+    """What is asked of every draw: a `Plan`, or anything that has these."""
+
+    @property
+    def columns(self) -> dict[str, list[Column]]: ...
+
+    @property
+    def examples(self) -> int: ...
+
+    @property
+    def main(self) -> str: ...
+
+    def simulate(self, span: tuple[int, int]) -> Part: ...
 
 
 Failed = tuple[int, str, bool]
@@ -89,43 +120,62 @@ def columns_of(
 
 
 def simulate_part(plan: Plan, span: tuple[int, int]) -> Part:
+    """Draws `span` (start, stop)."""
+    quantiles = plan.sampler.quantiles(*span)
+
+    def one(i: int) -> Rows:
+        return simulate_one(plan, plan.sampler.draw(i, quantiles[i - span[0]]), i < plan.examples)
+
+    return collected(plan, span, one, lambda: encoded_inputs(plan.inputs, quantiles))
+
+
+def collected(
+    plan: Asked, span: tuple[int, int], one: Callable[[int], Rows], inputs: Callable[[], list[Values]],
+    where: Callable[[Exception], tuple[Any, ...]] = lambda _: (),
+) -> Part:  # fmt: skip
     """Draws `span` (start, stop). One that fails is told of in `failures` and stops no other.
 
+    one: the rows of every table of a draw. inputs: the encoded columns of `inputs`. where: what the row of a failure
+    begins with.
     Python's cyclic garbage collector waits meanwhile: draws and their tables leave next to no cycles.
     """
     collects = gc.isenabled()
     gc.disable()
     try:
-        return _simulate_part(plan, *span)
+        return _collected(plan, *span, one, inputs, where)
     finally:
         if collects:
             gc.enable()
 
 
-def _simulate_part(plan: Plan, start: int, stop: int) -> Part:
-    rows: dict[str, list[tuple[Any, ...]]] = {name: [] for name in plan.columns}
+def _collected(
+    plan: Asked, start: int, stop: int, one: Callable[[int], Rows], inputs: Callable[[], list[Values]],
+    where: Callable[[Exception], tuple[Any, ...]],
+) -> Part:  # fmt: skip
+    rows: Rows = {name: [] for name in plan.columns}
     numbers: dict[str, list[int]] = {name: [] for name in plan.columns}
     main: list[float] = []
     failed: list[Failed] = []
     outer = sys.exc_info()[1]
-    quantiles = plan.sampler.quantiles(start, stop)
-    for i, row in zip(range(start, stop), quantiles, strict=True):
+    of_main = next(n for n, column in enumerate(plan.columns[OUTCOMES]) if column.name == plan.main)
+    for i in range(start, stop):
         try:
-            found = simulate_one(plan, plan.sampler.draw(i, row), i < plan.examples)
+            found = one(i)
         except Exception as error:
             if interrupted(error, outer):
                 raise
-            found = {FAILURES: [failure(error)]}
-            failed.append((i, str(error) or type(error).__name__, found[FAILURES][0][3]))
+            told = failure(error)
+            found = {FAILURES: [(*where(error), *told)]}
+            failed.append((i, str(error) or type(error).__name__, told[OURS]))
         for name, more in found.items():
             rows[name] += more
             numbers[name] += repeat(i, len(more))
-        value = found[OUTCOMES][0][_main(plan)] if OUTCOMES in found else None
+        value = found[OUTCOMES][0][of_main] if OUTCOMES in found else None
         main.append(math.nan if value is None else value)
     tables = {}
     for name, columns in plan.columns.items():
         if name == INPUTS:
-            tables[name] = [encode(WHOLE, range(start, stop)), *encoded_inputs(plan.inputs, quantiles)]
+            tables[name] = [encode(WHOLE, range(start, stop)), *inputs()]
             continue
         values: Any = zip(*rows[name], strict=True) if rows[name] else repeat(())
         encoded = [encode(kind_of(column), each) for column, each in zip(columns, values, strict=False)]
@@ -133,11 +183,7 @@ def _simulate_part(plan: Plan, start: int, stop: int) -> Part:
     return Part(start, stop, tables, main, failed)
 
 
-def _main(plan: Plan) -> int:
-    return next(n for n, column in enumerate(plan.columns[OUTCOMES]) if column.name == MAIN)
-
-
-def simulate_one(plan: Plan, draw: Draw, example: bool) -> dict[str, list[tuple[Any, ...]]]:
+def simulate_one(plan: Plan, draw: Draw, example: bool) -> Rows:
     """Rows of every table of one draw. Raises what the simulation raises."""
     record = simulate_draw(draw, most_events=plan.most_events)
     rates = Rates(record)

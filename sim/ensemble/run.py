@@ -6,13 +6,11 @@ import time
 from bisect import insort
 from collections.abc import Callable
 from contextlib import closing
-from functools import partial
 from math import isnan
 from typing import Any, NamedTuple
 
 from sim.base.limits import MOST_DRAWS, MOST_EVENTS
-from sim.ensemble.outcomes import MAIN
-from sim.ensemble.part import EXAMPLES, FAILURES, OUTCOMES, SERIES, Failed, Part, Plan, columns_of, simulate_part
+from sim.ensemble.part import EXAMPLES, FAILURES, OUTCOMES, SERIES, Asked, Failed, Part, Plan, columns_of
 from sim.ensemble.program import program
 from sim.ensemble.sampler import Sampler
 from sim.ensemble.series import dates_of
@@ -108,7 +106,7 @@ def spec_of(scenario: Scenario, sampler: Sampler, draws: int, most_events: int, 
 
 
 def run_draws(
-    plan: Plan,
+    plan: Asked,
     store: Store,
     draws: int,
     spread: Spread,
@@ -140,7 +138,7 @@ def run_draws(
     by_start = {span: chunk for chunk in missing for span in spans(chunk)}
     without_examples = {name: columns for name, columns in plan.columns.items() if name not in EXAMPLES}
     waiting: dict[int, dict[int, Part]] = {}
-    with closing(spread(partial(simulate_part, plan), by_start)) as made:
+    with closing(spread(plan.simulate, by_start)) as made:
         for span, part in made:
             chunk = by_start[span]
             parts = waiting.setdefault(chunk.n, {})
@@ -231,8 +229,8 @@ class _Through:
 class _Counter:
     """What is done so far, and the running median."""
 
-    def __init__(self, plan: Plan, store: Store, draws: int, told: Callable[[Progress], None] | None) -> None:
-        self.store, self.draws, self.told = store, draws, told
+    def __init__(self, plan: Asked, store: Store, draws: int, told: Callable[[Progress], None] | None) -> None:
+        self.store, self.draws, self.told, self.main = store, draws, told, plan.main
         self.done = self.new = 0
         self.values: list[float] = []
         self.began = time.monotonic()
@@ -241,7 +239,7 @@ class _Counter:
         """A chunk that is there already."""
         self.done += chunk.stop - chunk.start
         if self.told is not None and len(self.values) < MOST_REMEMBERED:
-            column = next(self.store.read(OUTCOMES, [MAIN], chunk.n))[MAIN]
+            column = next(self.store.read(OUTCOMES, [self.main], chunk.n))[self.main]
             self.remember(column.tolist())  # type: ignore[union-attr]
 
     def add(self, part: Part) -> None:

@@ -56,13 +56,12 @@ class Store:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def begin(self, spec: Mapping[str, Any], effective: str) -> None:
-        """Make the folder, with what is asked, and the scenario to compare with later. Raises OSError."""
-        from sim.scenario.files import EFFECTIVE
-
+    def begin(self, spec: Mapping[str, Any], scenarios: Mapping[str, str]) -> None:
+        """Make the folder, with what is asked, and scenarios (file -> text) to compare with later. Raises OSError."""
         self.folder.mkdir(parents=True, exist_ok=True)
         sweep_parts(self.folder)
-        replace_file(self.folder / EFFECTIVE, effective.encode())
+        for name, text in scenarios.items():
+            replace_file(self.folder / name, text.encode())
         self.write_spec(spec)
 
     def write_spec(self, spec: Mapping[str, Any]) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from tests.cli.command import SCENARIOS, SMALL, here, sim, tables
+from tests.ensemble.worlds import UNCERTAIN
 
 LEVELS = "levels: {near: {effective_flop: 1e25 FLOP}, far: {effective_flop: 1e27 FLOP}}\n"
 SLOW = "software: {training: 1.5x per year}\n"
@@ -135,3 +137,28 @@ def test_every_limit_that_is_stated_is_told(folder: Path) -> None:
     told = (folder / "c" / "explain.txt").read_text(encoding="utf-8")
     assert ("for all labs: no run has more than 1e27 FLOP; 40% of each delivery comes; no run makes a model that "
             "reaches far.") in told  # fmt: skip
+
+
+
+def test_many_draws_in_pairs_from_the_shell(tmp_path: Path) -> None:
+    text = UNCERTAIN[: UNCERTAIN.index("  Borealis")]
+    (tmp_path / "s.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "p.yaml").write_text("pause: {starts: 2026-02-01, lasts: 30 days, stops: everything}\n")
+    line = ["compare", "s.yaml", "p.yaml", "-n", "6", "--workers", "1", "--no-pictures", "--out", "o"]
+    done = here(*line, cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "s against p: 6 draws (sobol, seed 0)" in done.stdout
+    assert re.search(r"^p +near +100% ± 0% +0% +0% +0% +\+30 days +\+30 to \+30 days +\+30$", done.stdout, re.M)
+    names = {path.name for path in (tmp_path / "o").iterdir()}
+    assert {"chances.csv", "summary.json", "levels-00000.parquet", "effective-1-p.yaml"} <= names
+    more = here(*[word if word != "6" else "8" for word in line], "--resume", cwd=tmp_path)
+    assert more.returncode == 0 and "8 draws" in more.stdout
+    for options, told in (
+        (["-n", "0"], "-n 0: expected a whole number of draws above 0"),
+        (["--workers", "2"], "--workers: only with -n"),
+        (["--method", "latin"], "--method: only with -n"),
+        (["-n", "4", "--split"], "--split: only without -n"),
+        (["-n", "4", "--method", "dice"], "--method dice: expected sobol or random or latin"),
+    ):
+        bad = here("compare", "s.yaml", "p.yaml", *options, cwd=tmp_path)
+        assert bad.returncode == 2 and told in bad.stderr and "Traceback" not in bad.stderr

@@ -275,7 +275,7 @@ def test_what_is_said_of_failing_draws_depends_on_no_order(small: pytest.MonkeyP
             yield task, work(task)
 
     store = Store(tmp_path)
-    store.begin({}, "")
+    store.begin({}, {})
     with pytest.raises(TooManyFailures, match="1 of the first 19 draws fail, more than 1% of 40; the first: draw 17: "):
         run_draws(plan, store, 40, backwards)
 

@@ -1,0 +1,167 @@
+"""The same draw with and without a change, draw by draw: what a worker does. It imports no pandas, YAML or plotting."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from numpy.typing import NDArray
+
+from sim.analysis.compare import TABLES
+from sim.analysis.compare_columns import SCENARIO
+from sim.analysis.pair import Pair, pairs_of
+from sim.ensemble.encode import Values
+from sim.ensemble.inputs import encoded_inputs, input_columns
+from sim.ensemble.part import FAILURE_COLUMNS, FAILURES, INPUTS, OUTCOMES, Part, Rows, collected
+from sim.ensemble.sampler import METHODS, Sampler
+from sim.scenario import Scenario
+from sim.scenario.policy_code import simulate_draw
+from sim.scenario.quantities import uncertain_quantities
+from sim.scenario.quantity import Quantity
+from sim.tables.rates import Rates
+from sim.tables.table import Column
+
+KEPT = ("levels", "work", "alignment", "leads")
+"""Tables of a comparison that are kept of every draw."""
+
+BASE = "base"
+"""What the unchanged world is called in `failures`."""
+
+
+class NotComparable(ValueError):
+    """Worlds that draws in pairs say nothing about."""
+
+
+@dataclass(frozen=True, slots=True)
+class PairPlan:
+    """What is asked of every draw. worlds: name -> its sampler, the base first; all have the same input map.
+
+    inputs: of the map's paths, each from the first world that has it (`owners`: its place among the worlds).
+    levels: of both worlds of each pair. examples: none are kept.
+    """
+
+    worlds: dict[str, Sampler]
+    most_events: int
+    inputs: tuple[Quantity | None, ...]
+    owners: tuple[int, ...]
+    columns: dict[str, list[Column]]
+    main: str
+    examples: int = 0
+
+    def simulate(self, span: tuple[int, int]) -> Part:
+        """Draws `span` (start, stop), each in every world."""
+        points = [sampler.quantiles(*span) for sampler in self.worlds.values()]
+
+        def one(i: int) -> Rows:
+            draws = (sampler.draw(i, rows[i - span[0]])
+                     for sampler, rows in zip(self.worlds.values(), points, strict=True))  # fmt: skip
+            return self._rows(draws)
+
+        return collected(self, span, one, lambda: self._encoded(points), _failed_in)
+
+    def _rows(self, draws: Any) -> Rows:
+        rates = {}
+        for name in self.worlds:
+            try:
+                rates[name] = Rates(simulate_draw(next(draws), most_events=self.most_events))
+            except Exception as error:
+                error.world = name  # type: ignore[attr-defined]
+                raise
+        base, *changed = rates.items()
+        pairs = pairs_of(base[1], dict(changed))
+        found = {name: [row for pair in pairs for row in TABLES[name][1](pair)] for name in self.columns
+                 if name in TABLES}  # fmt: skip
+        return {**found, OUTCOMES: [outcome(pairs, self.columns[OUTCOMES])]}
+
+    def _encoded(self, points: list[NDArray[Any]]) -> list[Values]:
+        found: list[Values] = []
+        for column, (quantity, owner) in enumerate(zip(self.inputs, self.owners, strict=True)):
+            found += encoded_inputs([quantity], points[owner][:, column : column + 1])
+        return found
+
+
+def _failed_in(error: Exception) -> tuple[Any, ...]:
+    return (getattr(error, "world", None),)
+
+
+def bought_column(world: str, level: str) -> str:
+    """The column of `outcomes` that has the time bought at a level."""
+    return f"time_bought[{world}, {level}]"
+
+
+def outcome_columns(pairs: list[Pair]) -> list[Column]:
+    """A column for each changed world and level: the time bought, and how well it is known."""
+    return [
+        column
+        for pair in pairs
+        for level in pair.levels
+        for column in (
+            Column(bought_column(pair.name, level), "days", "time bought at the level; a bound where `bound` says so"),
+            Column(f"bound[{pair.name}, {level}]", "", "how well that is known"),
+        )
+    ]
+
+
+def outcome(pairs: list[Pair], columns: list[Column]) -> tuple[Any, ...]:
+    """The row of a draw."""
+    values: dict[str, Any] = {}
+    for pair in pairs:
+        for level in pair.levels:
+            found = pair.time_bought(level)
+            values[bought_column(pair.name, level)] = found.value
+            values[f"bound[{pair.name}, {level}]"] = found.bound
+    return tuple(values.get(column.name) for column in columns)
+
+
+def samplers(
+    base: Scenario, changed: Mapping[str, Scenario], seed: int | None, method: str = METHODS[0]
+) -> dict[str, Sampler]:
+    """A sampler for each world, the base first, with one input map: the base's inputs, then those that changes add.
+
+    So draw i of the base is what it is without any changed world. Raises ValueError for another method.
+    """
+    first = Sampler(base, seed, method)
+    paths = list(first.paths)
+    for scenario in changed.values():
+        known = set(paths)
+        paths += [path for path in scenario.uncertain if path not in known]
+    return {BASE: Sampler(base, first.seed, method, paths),
+            **{name: Sampler(scenario, first.seed, method, paths) for name, scenario in changed.items()}}  # fmt: skip
+
+
+def pair_plan(
+    base: Scenario, changed: Mapping[str, Scenario], worlds: dict[str, Sampler], central: list[Pair], most_events: int
+) -> PairPlan:
+    """What every draw is asked. worlds: of `samplers`. central: the pairs of the central case.
+
+    Raises NotComparable for a changed world that is called like the base, or has no level in common with it.
+    """
+    if BASE in changed:
+        raise NotComparable(f"{BASE!r} is what the unchanged world is called: name the changed world otherwise")
+    for pair in central:
+        if not pair.levels:
+            why = "have no level in common, and time bought by many draws is counted at levels"
+            raise NotComparable(f"{pair.name} and the base {why}: state some (levels: {{NAME: {{...}}}})")
+    quantities = [uncertain_quantities(scenario) for scenario in (base, *changed.values())]
+    paths = worlds[BASE].paths
+    owners = tuple(next(n for n, mine in enumerate(quantities) if path in mine) for path in paths)
+    inputs = tuple(quantities[owner][path] for path, owner in zip(paths, owners, strict=True))
+    aligned = any(pair.aligned for pair in central)
+    kept = [name for name in KEPT if name != "alignment" or aligned]
+    columns = {
+        INPUTS: input_columns(paths, inputs),
+        OUTCOMES: outcome_columns(central),
+        **{name: TABLES[name][0] for name in kept},
+        FAILURES: [SCENARIO, *FAILURE_COLUMNS],
+    }
+    return PairPlan(worlds, most_events, inputs, owners, columns, main_column(central))
+
+
+def main_column(central: list[Pair]) -> str:
+    """Of the first changed world, time bought at the highest level that the central base reaches after its start."""
+    pair = central[0]
+    reached = [level for level in pair.levels
+               if level in pair.base.crossings and 0.0 < pair.base.crossings[level].day < pair.end]  # fmt: skip
+    return bought_column(pair.name, (reached or pair.levels)[-1])
+

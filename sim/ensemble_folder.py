@@ -1,0 +1,90 @@
+"""A folder of draws: their tables as DataFrames, read when first asked for."""
+
+from __future__ import annotations
+
+import json
+import os
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.ensemble.kept import store_of
+from sim.ensemble.part import FAILURES
+from sim.ensemble.store import Store
+from sim.output import OutputError
+from sim.scenario import Scenario, load
+from sim.scenario.files import EFFECTIVE
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Draws:
+    """Draws in a folder. Tables are DataFrames with a column `draw`, read when first asked for.
+
+    folder: where they are. draws: how many. failed: how many of them could not be simulated (see `failures`).
+    """
+
+    _kind = "ensemble"
+    """What is in such a folder."""
+
+    def __init__(self, folder: str | os.PathLike[str], temporary: Any = None) -> None:
+        """Raises `sim.output.OutputError` if the folder holds nothing finished of this kind."""
+        self.folder = Path(folder)
+        self._temporary = temporary
+        spec = Store(self.folder).spec
+        there = spec is not None and (self.folder / "summary.json").exists()
+        if spec is None or not there or spec.get("kind", Draws._kind) != self._kind:
+            raise OutputError(f"{self.folder}: holds no finished {self._kind}")
+        self.spec = spec
+        self.store = store_of(self.folder, spec["keep"])
+        self.draws: int = spec["draws"]
+        self._frames: dict[str, pd.DataFrame] = {}
+
+    @cached_property
+    def summary(self) -> dict[str, Any]:
+        """What summary.json says."""
+        found: dict[str, Any] = json.loads((self.folder / "summary.json").read_text(encoding="utf-8"))
+        return found
+
+    @cached_property
+    def scenario(self) -> Scenario:
+        """The scenario as it was run."""
+        text = (self.folder / EFFECTIVE).read_text(encoding="utf-8")
+        return load(f"{self.spec['name']}.yaml", text=text)
+
+    @property
+    def failed(self) -> int:
+        """Draws that could not be simulated to their end."""
+        return int(self.summary["failed"])
+
+    def frame(self, name: str) -> pd.DataFrame:
+        """A table of all draws, with units in `.attrs["units"]`.
+
+        Raises KeyError for a table that there is not, as for all where only the summary was kept. A large ensemble may
+        not fit into memory: read its Parquet files one by one then.
+        """
+        if name not in self._frames:
+            import pyarrow as pa
+            from pyarrow import parquet as pq
+
+            files = sorted(self.folder.glob(f"{name}-*.parquet"))
+            if not files:
+                raise KeyError(name)
+            table = pa.concat_tables([pq.read_table(file) for file in files])
+            found = table.to_pandas()
+            for key in ("unit", "meaning"):
+                of = {field.name: (field.metadata or {}).get(key.encode(), b"").decode() for field in table.schema}
+                found.attrs["units" if key == "unit" else key] = of
+            self._frames[name] = found
+        return self._frames[name]
+
+    @property
+    def inputs(self) -> pd.DataFrame:
+        """A row for each draw: the value of every uncertain input, in its canonical unit."""
+        return self.frame("inputs")
+
+    @property
+    def failures(self) -> pd.DataFrame:
+        """A row for each draw that could not be simulated: the error and its traceback."""
+        return self.frame(FAILURES)

@@ -1,0 +1,139 @@
+"""Draws that are being made beside their place: gone on with after an interruption, put in place whole."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sim.aside import Busy, discard, working
+from sim.base import interrupt
+from sim.ensemble.files import holds_only
+from sim.ensemble.kept import Draws, store_of
+from sim.ensemble.run import Progress
+from sim.ensemble.store import SPEC, Store, chunks_of, link
+from sim.ensemble.until import Until
+from sim.ensemble.workers import Spread, spread
+from sim.output import OutputError, write_manifest, write_whole
+from sim.tables.table import Table
+
+UNFINISHED = ".unfinished"
+"""What the folder beside the results is called as long as an ensemble is not finished, behind their name."""
+
+
+@contextmanager
+def spreading(on: str | None, workers: int | None) -> Iterator[Spread]:
+    """How the work is spread."""
+    if on is None:
+        yield partial(spread, workers=workers or os.cpu_count() or 1)
+        return
+    from sim.ensemble.cluster import on_dask
+
+    with on_dask(on, workers) as found:
+        yield found
+
+
+def unfinished(folder: Path) -> Path:
+    """Where what is not finished is kept."""
+    return Path(f"{folder}{UNFINISHED}")
+
+
+def _untold(now: Progress) -> None:
+    """Nobody asks how far it is."""
+
+
+class Making:
+    """Draws that are being made. scenarios: name of a file -> text that is kept in the folder from the beginning.
+
+    What the files of the finished folder are besides, and what of a stored folder differs, say those that build on it.
+    """
+
+    def __init__(
+        self, draws: Draws, spec: dict[str, Any], folder: Path, scenarios: dict[str, str], until: Until | None = None
+    ) -> None:
+        self.made, self.spec, self.folder, self.scenarios, self.until = draws, spec, folder, scenarios, until
+        self.store = draws.store
+        self.draws: int = spec["draws"]
+
+    def different(self, store: Store) -> list[str]:
+        """What of a stored folder differs from what is asked; empty if draws can be added to it."""
+        raise NotImplementedError
+
+    def write(self, aside: Path, tables: list[Table]) -> dict[str, Any]:
+        """Write all but the chunks; what `run.json` says besides. tables: what is in the chunks, without rows."""
+        raise NotImplementedError
+
+    def make(self, spread: Spread, resume: bool, progress: Callable[[Progress], None] | None) -> None:
+        """Raises OutputError, and what `run_draws` raises."""
+        kept = self.store.folder
+        placed = False
+        try:
+            kept.mkdir(parents=True, exist_ok=True)
+            with working(kept):
+                if not resume and self._holds_work():
+                    raise OutputError(f"{kept}: is an unfinished ensemble; add --resume to go on with it, or delete it")
+                self._begin(resume)
+                self.draws = self.made.run(self.draws, spread, progress or _untold, self.until)
+                self._finish()
+                placed = True
+                discard(kept)
+        except Busy:
+            raise OutputError(f"{kept}: another is at work there") from None
+        except KeyboardInterrupt as stop:
+            if not placed and self._kept():
+                draws = f"{self._kept():,} of {self.draws:,} draws are kept"
+                interrupt.note(stop, f"{draws} in {kept}/: go on with --resume")
+            raise
+        except OSError as error:
+            raise OutputError(f"{kept}: cannot be written ({error.strerror or error}); {self._kept():,} of "
+                              f"{self.draws:,} draws are kept there: free some space, or mend what is wrong, and go "
+                              "on with --resume") from error  # fmt: skip
+
+    def _holds_work(self) -> bool:
+        """Whether there is anything in the folder but what was begun and has nothing done yet."""
+        return not holds_only(self.store.folder, {SPEC, *self.scenarios})
+
+    def _begin(self, resume: bool) -> None:
+        """The folder of what is to be done, with what is there already."""
+        if self._holds_work():
+            self._agree(self.store)
+        elif resume and (self.folder / SPEC).exists():
+            self._agree(store_of(self.folder, self.spec["keep"]))
+            self.store.begin(self.spec, self.scenarios)
+            self.store.take(self.folder)
+        self.store.begin(self.spec, self.scenarios)
+
+    def _agree(self, store: Store) -> None:
+        """Raises OutputError unless draws can be added to a store's."""
+        different = self.different(store)
+        if different:
+            raise OutputError(f"{store.folder}: holds draws of something else, to which none can be added ("
+                              f"{'; '.join(different)}). Delete it, or choose another folder with --out")  # fmt: skip
+        most = max((chunk["draws"][1] for chunk in store.chunks()), default=0)
+        if most > self.draws:
+            raise OutputError(f"{store.folder}: holds {most:,} draws already, more than {self.draws:,}; "
+                              f"ask for {most:,} or more, or choose another folder with --out")  # fmt: skip
+
+    def _kept(self) -> int:
+        """Draws whose chunks are whole on the disk."""
+        return sum(chunk["draws"][1] - chunk["draws"][0] for chunk in self.store.chunks())
+
+    def _finish(self) -> None:
+        """Everything in its place at once."""
+        store = self.store
+        store.drop_after(chunks_of(self.draws))
+        self.spec["draws"] = self.draws
+        store.write_spec(self.spec)
+        tables = self.made.tables()
+
+        def write(aside: Path) -> None:
+            for name in [SPEC, *self.scenarios, *store.files()]:
+                link(store.folder / name, aside / name)
+            told = self.write(aside, tables)
+            facts = {key: self.spec[key] for key in ("name", "draws", "seed", "scenario_hash", "max_events")}
+            write_manifest(aside, {"complete": True, **facts, **told})
+
+        write_whole(self.folder, write)

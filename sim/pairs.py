@@ -1,0 +1,239 @@
+"""Changed worlds against a base, draw by draw: the chance that a change helps, and how much it buys."""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import os
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.analysis.pair import Pair, pairs_of
+from sim.analysis.paired import BASE, PairPlan, pair_plan, samplers
+from sim.analysis.paired_summary import levels_of, work_of
+from sim.analysis.worlds import Change, Changed, named, worlds
+from sim.base.limits import MOST_EVENTS
+from sim.comparison_files import file_name
+from sim.ensemble.changes import changes, differences
+from sim.ensemble.kept import Chunks
+from sim.ensemble.program import CELLS, program
+from sim.ensemble.run import Progress, central_record, check_draws, spec_of
+from sim.ensemble.store import Store
+from sim.ensemble_facts import facts_of
+from sim.ensemble_folder import Draws
+from sim.ensemble_making import Making, spreading, unfinished
+from sim.output import check_folder, json_text, write_text
+from sim.pairs_table import chances_table
+from sim.scenario import Scenario, load
+from sim.scenario.files import EFFECTIVE
+from sim.tables.rates import Rates
+from sim.tables.table import Table, units_csv
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+    from sim.show.facts import PictureFacts
+
+KIND = "comparison"
+
+
+def compare_many(
+    base: Scenario | str | os.PathLike[str],
+    scenarios: Mapping[str, Changed] | Change | Sequence[Change],
+    n: int,
+    *,
+    sets: Sequence[str] = (),
+    policies: Mapping[str, str] | None = None,
+    seed: int | None = None,
+    workers: int | None = None,
+    out: str | os.PathLike[str] | None = None,
+    on: str | None = None,
+    resume: bool = False,
+    method: str = "sobol",
+    most_events: int = MOST_EVENTS,
+    progress: Callable[[Progress], None] | None = None,
+    pictures: bool = False,
+    svg: bool = False,
+    command: str = "",
+) -> PairedComparison:
+    """Simulate draws 0 to n − 1 of a base, and each of them with every change, and set them side by side.
+
+    A draw has the same inputs and the same named random numbers in all worlds; inputs that a change adds are appended
+    to the map, so that the base's draws are those of `run_ensemble`. base, scenarios, sets, policies, seed,
+    most_events: as in `compare`. workers, out, on, resume, method, progress, pictures, svg, command: as in
+    `run_ensemble`. Raises what both raise, and ValueError where a world has no level in common with the base.
+    """
+    draws = check_draws(n)
+    if workers is not None and workers < 1:
+        raise ValueError(f"expected a number of workers above 0, got {workers}")
+    if not scenarios:
+        raise ValueError("a comparison needs at least one changed world: compare(base, {'name': 'overlay.yaml'})")
+    whole = base if isinstance(base, Scenario) else load(base)
+    first, others = worlds(whole, named(scenarios), sets, policies)
+    temporary = tempfile.TemporaryDirectory(prefix="sim-pairs-") if out is None else None
+    folder = Path(temporary.name) / "pairs" if temporary is not None else Path(str(out))
+    check_folder(folder)
+    mine = samplers(first, others, seed, method)
+    central = central_pairs(first, others, mine[BASE].seed, most_events)
+    plan = pair_plan(first, others, mine, central, most_events)
+    made = _Making(first, others, plan, central, draws, folder, command, (pictures, svg))
+    with spreading(on, workers) as spread_it:
+        made.make(spread_it, resume, progress)
+    return PairedComparison(folder, temporary)
+
+
+def central_pairs(base: Scenario, changed: Mapping[str, Scenario], seed: int, most_events: int) -> list[Pair]:
+    """The central case of the base with that of each changed world."""
+    rates = {name: Rates(central_record(scenario, seed, most_events))
+             for name, scenario in {BASE: base, **changed}.items()}  # fmt: skip
+    return pairs_of(rates.pop(BASE), rates)
+
+
+class _Making(Making):
+    """Draws in pairs that are being made beside their place."""
+
+    def __init__(
+        self, base: Scenario, changed: dict[str, Scenario], plan: PairPlan, central: list[Pair], draws: int,
+        folder: Path, command: str, drawn: tuple[bool, bool],
+    ) -> None:  # fmt: skip
+        files = {name: EFFECTIVE if not n else f"effective-{n}-{file_name(name)}.yaml"
+                 for n, name in enumerate([BASE, *changed])}  # fmt: skip
+        self.worlds = {BASE: base, **changed}
+        told = [{"name": name, "file": files[name], "hash": scenario.hash} for name, scenario in self.worlds.items()]
+        of = hashlib.sha256("".join(f"{world['name']}\n{world['hash']}\n" for world in told).encode()).hexdigest()
+        spec = spec_of(base, plan.worlds[BASE], draws, plan.most_events, "all")
+        spec = {"kind": KIND, **spec, "program": program(CELLS), "scenario_hash": of, "worlds": told}
+        kept = Chunks(plan, unfinished(folder))
+        super().__init__(kept, spec, folder, {files[name]: of.effective_yaml() for name, of in self.worlds.items()})
+        self.central, self.command = central, command
+        self.pictures, self.svg = drawn
+
+    def different(self, store: Store) -> list[str]:
+        found = store.spec or {}
+        before = {world["name"]: world for world in found.get("worlds", ())}
+        if before and list(before) != list(self.worlds):
+            names = [", ".join(list(each)[1:]) for each in (before, self.worlds)]
+            return [f"changed worlds: {names[0]}, now {names[1]}"]
+        told = []
+        for name, scenario in self.worlds.items():
+            if before[name]["hash"] != scenario.hash:
+                told += [f"{name}: {text}" for text in differences(store.folder / before[name]["file"], scenario)]
+        same = {**self.spec, "scenario_hash": found.get("scenario_hash")}
+        return told + changes(store, same, self.worlds[BASE])
+
+    def write(self, aside: Path, tables: list[Table]) -> dict[str, Any]:
+        found = self._summary()
+        chances = chances_table(found)
+        write_text(aside / "chances.csv", chances.to_csv())
+        write_text(aside / "units.csv", units_csv([*tables, chances]))
+        write_text(aside / "summary.json", json_text(found))
+        if self.pictures:
+            from sim.show.paired import draw_all
+
+            made = PairedComparison(aside)
+            made.central = self.central
+            draw_all(made, aside, self.svg)
+        return {"command": self.command}
+
+    def _summary(self) -> dict[str, Any]:
+        base = self.worlds[BASE]
+        levels, work = levels_of(self.store, self.central), work_of(self.store, self.central)
+        uncertain = {item.path: item.guess for scenario in self.worlds.values() for item in scenario.inputs
+                     if item.uncertain}  # fmt: skip
+        return {
+            "base": base.name,
+            "question": base.question,
+            "draws": self.draws,
+            "failed": sum(int(chunk["failed"]) for chunk in self.store.chunks()),
+            "seed": self.spec["seed"],
+            "method": self.spec["method"],
+            "uncertain_inputs": len(uncertain),
+            "guesses_among_them": sum(uncertain.values()),
+            "scenarios": {
+                name: {"name": self.worlds[name].name, "levels": levels[name], "work": work[name]} for name in levels
+            },
+        }
+
+
+class PairedComparison(Draws):
+    """Draws of a base and the same draws with each change, in a folder. Tables are DataFrames with a column `draw`.
+
+    folder: where they are. draws: how many. failed: how many could not be simulated in all worlds (see `failures`).
+    Tables: inputs, outcomes, levels, work, leads, failures, and alignment where it is counted; `frame(NAME)` too.
+    """
+
+    _kind = KIND
+
+    @property
+    def worlds(self) -> list[str]:
+        """Names of the changed worlds."""
+        return list(self.summary["scenarios"])
+
+    @property
+    def outcomes(self) -> pd.DataFrame:
+        """A row for each draw: time bought by each changed world at each level (days), and how well it is known."""
+        return self.frame("outcomes")
+
+    @property
+    def levels(self) -> pd.DataFrame:
+        """A row for each draw, changed world and level: dates, time and dwell bought (days), and how well known."""
+        return self.frame("levels")
+
+    @property
+    def work(self) -> pd.DataFrame:
+        """AI work by domain until each level and in the dwell after it (human-years): each world's own, and bought."""
+        return self.frame("work")
+
+    @property
+    def alignment(self) -> pd.DataFrame:
+        """Alignment work until each level and in the dwell after it. Raises KeyError where no world counts it."""
+        return self.frame("alignment")
+
+    @property
+    def leads(self) -> pd.DataFrame:
+        """A row for each draw, changed world and level: which lab is first in both worlds, and its lead (days)."""
+        return self.frame("leads")
+
+    @cached_property
+    def chances(self) -> pd.DataFrame:
+        """A row for each changed world and level: the chance that it helps, and quantiles of what it buys (days)."""
+        from sim.frames import frame
+
+        return frame(chances_table(self.summary))
+
+    @cached_property
+    def central(self) -> list[Pair]:
+        """The central case of the base with that of each changed world: simulated when first asked for."""
+        files = {world["name"]: self.folder / world["file"] for world in self.spec["worlds"]}
+        found = {name: load(file.name, text=file.read_text(encoding="utf-8")) for name, file in files.items()}
+        return central_pairs(found.pop(BASE), found, self.spec["seed"], self.spec["max_events"])
+
+    @cached_property
+    def facts(self) -> PictureFacts:
+        """What every picture carries."""
+        import dataclasses
+
+        facts = facts_of(self.summary, self.central[0].base.record.draw)
+        return dataclasses.replace(facts, name=f"{facts.name} against {', '.join(self.worlds)}")
+
+    def plot(self, name: str | None = None) -> Figure | dict[str, Figure]:
+        """A picture by name (time_bought, dwell), or all in a dict.
+
+        Raises ValueError, with the names that there are, for another name.
+        """
+        from sim.show.paired import figure, pictures_of
+
+        return figure(self, name) if name is not None else {each: figure(self, each) for each in pictures_of(self)}
+
+    def __repr__(self) -> str:
+        failed = f", {self.failed:,} failed" if self.failed else ""
+        return f"<Comparison of {self.summary['base']} with {', '.join(self.worlds)}: {self.draws:,} draws{failed}>"
+
+    def _repr_html_(self) -> str:
+        from sim.pairs_report import report_text
+
+        return f"<b>{html.escape(repr(self))}</b><pre>{html.escape(report_text(self.summary))}</pre>"

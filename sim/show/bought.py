@@ -1,0 +1,31 @@
+"""Times bought that are known by bounds only, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sim.base.units import DAYS_PER_MONTH
+
+
+def between(found: Mapping[str, Any], months: bool) -> str:
+    """A quantile: a number, or its bounds."""
+    low, high = found["at_least"], found["at_most"]
+    if low is None and high is None:
+        return "unclear"
+    if high is None:
+        return f"> {signed(low, months)}"
+    if low is None:
+        return f"< {signed(high, months)}"
+    return signed(low, months) if low == high else f"({signed(low, months)} to {signed(high, months)})"
+
+
+def signed(days: float, months: bool) -> str:
+    """A difference with its sign, in months or days."""
+    text = size(abs(days), months)
+    return text if not float(text.replace(",", "")) else f"{'+' if days > 0.0 else '−'}{text}"
+
+
+def size(days: float, months: bool) -> str:
+    """A length without its unit, in months or days."""
+    return f"{days / DAYS_PER_MONTH:,.1f}" if months else f"{days:,.0f}" if abs(days) >= 10.0 else f"{days:,.1f}"
