@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+    from sim.reweighting import Given
     from sim.sensitivities import Sensitivity
     from sim.show.facts import PictureFacts
 
@@ -257,6 +258,18 @@ class Ensemble(Draws):
         from sim.sensitivities import from_draws
 
         return from_draws(self.store, self.draws, self.scenario, self.spec["seed"], of, method)
+
+    def reweight(self, *facts: str) -> Given:
+        """The same draws weighted by how likely facts are in each: what is known since, or supposed.
+
+        facts: `NAME <= VALUE` (or >=), `NAME = LOW to HIGH`, or `NAME = VALUE ± ERROR` (observed with a normal standard
+        error), in the unit of the result, or dates (their error in days). NAME: as in `sensitivity`, or the path of an
+        uncertain input. Raises ValueError for a fact that cannot be read, another name, facts that leave draws worth
+        fewer than ten, and where only the summary was kept.
+        """
+        from sim.reweighting import given
+
+        return given(self.spec["name"], self.store, self.draws, facts)
 
     def __repr__(self) -> str:
         failed = f", {self.failed:,} failed" if self.failed else ""

@@ -60,6 +60,28 @@ def _at(ordered: Ordered, rank: float) -> np.float64:
     return low * (1.0 - part) + high * part
 
 
+def weighted_quantile(values: Floats, weights: Floats, q: float) -> Estimate:
+    """Quantile `q` of values with weights, as `quantile` has it where all weights are the same.
+
+    The error is as of so many independent draws as the weights are worth (`effective`).
+    """
+    order = np.argsort(values, kind="stable")
+    line, share = values[order], weights[order] / weights.sum()
+    middles = np.cumsum(share) - share / 2.0
+    spread = math.sqrt(q * (1.0 - q) / effective(weights))
+    value, low, high = (float(np.interp(at, middles, line)) for at in (q, q - spread, q + spread))
+    return Estimate(value, (high - low) / 2.0)
+
+
+def effective(weights: Floats) -> float:
+    """How many draws of equal weight draws with these weights are worth: (Σw)²/Σw².
+
+    Source: L. Kish, Survey Sampling (1965).
+    """
+    squares = float(np.square(weights).sum())
+    return float(weights.sum()) ** 2 / squares if squares else 0.0
+
+
 def share_error(share: float, of: int) -> float:
     """Monte Carlo error of a share of `of` draws: sqrt(p·(1 − p)/n)."""
     return math.sqrt(share * (1.0 - share) / of) if of else math.nan

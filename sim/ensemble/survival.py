@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,12 +23,12 @@ class Survival:
     """
 
     times: Floats
-    at_risk: NDArray[np.int64]
-    closed: NDArray[np.int64]
+    at_risk: NDArray[Any]
+    closed: NDArray[Any]
     share: Floats
     sum_of: Floats
-    of: int
-    open_ones: int
+    of: float
+    open_ones: float
 
     @property
     def open_share(self) -> float:
@@ -68,12 +69,12 @@ class Survival:
 
 
 def kaplan_meier(
-    lengths: Floats, closed: NDArray[np.bool_], counts: NDArray[np.int64] | None = None
+    lengths: Floats, closed: NDArray[np.bool_], counts: NDArray[Any] | None = None
 ) -> Survival:
     """The survival of lengths, of which those not `closed` are only known to be at least so long.
 
-    counts: how often each was observed; once if None. What is last seen at a length counts as at risk there. Raises
-    ValueError for arrays of different sizes.
+    counts: how often each was observed, or its weight; once if None. What is last seen at a length counts as at risk
+    there. Raises ValueError for arrays of different sizes.
     """
     lengths, closed = np.asarray(lengths, dtype=np.float64), np.asarray(closed, dtype=np.bool_)
     if lengths.shape != closed.shape:
@@ -82,10 +83,11 @@ def kaplan_meier(
     order = np.argsort(lengths, kind="stable")
     shorter = np.concatenate([[0], np.cumsum(often[order])])
     times, place = np.unique(lengths[closed], return_inverse=True)
-    ended = np.bincount(place, often[closed], times.size).astype(np.int64)
+    ended = np.bincount(place, often[closed], times.size).astype(often.dtype)
     at_risk = shorter[-1] - shorter[np.searchsorted(lengths[order], times, side="left")]
     share = np.cumprod(1.0 - ended / at_risk, dtype=np.float64)
     left = at_risk - ended
-    terms = np.divide(ended, at_risk * left, out=np.zeros(times.size), where=left > 0)  # none left: the share is 0
-    return Survival(times, at_risk.astype(np.int64), ended, share, np.cumsum(terms), int(shorter[-1]),
-                    int(shorter[-1] - ended.sum()))  # fmt: skip
+    some = left > 1e-9 * at_risk  # none left, to the rounding of weights: the share is 0
+    terms = np.divide(ended, at_risk * left, out=np.zeros(times.size), where=some)
+    return Survival(times, at_risk.astype(often.dtype), ended, share, np.cumsum(terms), shorter[-1].item(),
+                    (shorter[-1] - ended.sum()).item())  # fmt: skip
