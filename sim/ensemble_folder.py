@@ -61,8 +61,8 @@ class Draws:
     def frame(self, name: str) -> pd.DataFrame:
         """A table of all draws, with units in `.attrs["units"]`.
 
-        Raises KeyError for a table that there is not, as for all where only the summary was kept. A large ensemble may
-        not fit into memory: read its Parquet files one by one then.
+        name: of the table; KeyError for one that there is not, as for all where only the summary was kept. A large
+        ensemble may not fit into memory: read its Parquet files one by one then.
         """
         if name not in self._frames:
             import pyarrow as pa
