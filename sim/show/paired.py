@@ -228,7 +228,7 @@ def _headline(shown: Sequence[Any], name: str) -> str:
     change, shares, of = max(rows, key=lambda row: row[1]["helps"])
     days = [end for found in of.values() for end in (found["at_least"], found["at_most"]) if end is not None]
     months = max(map(abs, days), default=0.0) > 120.0
-    median = between(of["median"], months).strip("()")
+    median = between(of["median"], months).strip("()").replace("+", "")
     what = "later" if name == "time_bought" else "longer"
     return (f"{brief(change, 40)}: {head} {what} in {_percent(shares['helps'])} of draws, by {median}\u00a0"
             f"{'months' if months else 'days'} in the median")  # fmt: skip

@@ -153,7 +153,7 @@ def test_quantiles_of_bounds_against_a_table_worked_by_hand() -> None:
 
 def test_the_picture_shows_the_table_and_no_text_is_cut(made: PairedComparison) -> None:
     drawn: Any = figure(made, "time_bought")
-    assert words(drawn, "title").startswith("forty: far later in 100% of draws, by +40 days in the median")
+    assert words(drawn, "title").startswith("forty: far later in 100% of draws, by 40 days in the median")
     medians = [float(line.get_xdata()[0]) for line in tagged(drawn, "median") if hasattr(line, "get_xdata")]
     expected = [lines(made, name, level)["median_at_least_days"] for level in ("near", "far") for name in made.worlds]
     assert medians == expected
