@@ -112,6 +112,7 @@ def run_sweep(options: argparse.Namespace) -> int:
 
 
 def _print(found: object, folder: Path, pictures: bool) -> None:
+    from sim.analysis.bought_nothing import why_nothing
     from sim.show.sweep import chosen
     from sim.sweeping import Sweep
 
@@ -119,6 +120,8 @@ def _print(found: object, folder: Path, pictures: bool) -> None:
     print(f"{found.plan.scenario.name}: {len(found.rows):,} cells")
     if len(found.rows) <= 40:
         _table(found, chosen(found, None))
+    for line in why_nothing(found.plan, found.rows):
+        print(line)
     if found.solution is not None:
         print(found.solution)
     for problem in found.problems[:10]:
