@@ -11,6 +11,7 @@ from sim.report_models import print_models
 from sim.report_text import WIDTH, day_text, listing, paragraphs
 from sim.report_work import print_alignment, print_parity, print_uplift
 from sim.result import Result
+from sim.tables.cut_runs import cut_runs_text
 
 
 def print_report(result: Result, folder: Path, out: IO[str]) -> None:
@@ -100,6 +101,8 @@ def _levels(result: Result, out: IO[str]) -> None:
         bound = ", ".join(item["binds"]) or "nobody"
         labs = "every lab" if len(item["binds"]) == len(result.record.draw.labs) else bound
         print(f"Intervention {item['name']}: from {day_text(item['starts'])} {until}; binds {labs}", file=out)
+        if "runs_cut" in item:
+            paragraphs([f"  {cut_runs_text(item['runs_cut'])}"], out)
         if "covert" in item:
             paragraphs([f"  {item['covert']}"], out)
 

@@ -12,6 +12,7 @@ from sim.analysis.pair import Pair, World
 from sim.base.calendar import date_text
 from sim.model.intervention import PAUSE, Intervention
 from sim.tables.covert import covert_projects
+from sim.tables.cut_runs import cut_runs, cut_runs_text
 from sim.tables.steps import value_at
 from sim.tables.table import Table
 from sim.world.record import RunRecord
@@ -78,6 +79,8 @@ def _intervention(pair: Pair, name: str, since: float, until: float | None, labs
     runs = ", ".join(suspended[:6]) + (f" and {len(suspended) - 6} more" if len(suspended) > 6 else "")
     still = spec is not None and spec.stops_everything
     told.append("all runs stand still" if still and not runs else f"runs suspended: {runs or 'none'}")
+    cut = cut_runs(record).get(name)
+    told += [cut_runs_text(cut)] if cut else []
     lines.append(f"Meanwhile: {'; '.join(told)}.")
     return lines
 

@@ -12,6 +12,7 @@ from sim.physics.software import implied_uplift, research_speed
 from sim.tables.alignment import alignment_summary
 from sim.tables.alignment_work import counts_alignment
 from sim.tables.covert import covert_projects
+from sim.tables.cut_runs import cut_runs
 from sim.tables.leads import leads_summary, leads_table
 from sim.tables.rates import Rates
 from sim.tables.steps import value_at
@@ -61,14 +62,15 @@ def milestones(record: RunRecord) -> dict[str, str]:
 
 
 def interventions(record: RunRecord) -> dict[str, Any]:
-    """`interventions`: for each that started, its dates, whom it bound, and in words what became of its covert project.
+    """`interventions`: for each that started, its dates, whom it bound, the runs that it cut, its covert project.
 
     Nothing where there is none.
     """
-    start, covert = record.draw.start, covert_projects(record)
+    start, covert, cut = record.draw.start, covert_projects(record), cut_runs(record)
     found = [
         {"name": name, "starts": date_text(since, start), "ends": None if until is None else date_text(until, start),
-         "binds": labs, **({"covert": covert[name]} if name in covert else {})}
+         "binds": labs, **({"runs_cut": cut[name]} if name in cut else {}),
+         **({"covert": covert[name]} if name in covert else {})}
         for name, since, until, labs in record.interventions
     ]  # fmt: skip
     return {"interventions": found} if found else {}

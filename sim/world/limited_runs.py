@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sim.model.intervention import DESTROY, RESTART, TRAINING, WAIT, Intervention
 from sim.world import capability_cap, run_cap, training
 from sim.world.claim import SLACK
+from sim.world.cut_runs import Plan
 from sim.world.room import caps_training, room, too_large
 from sim.world.run import Holding, Run, plan_phases
 
@@ -30,10 +31,11 @@ def caps_on(limits: Limits, run: Run, planned: float) -> list[tuple[float, Inter
     return [(cap, spec) for cap, spec in caps if cap < planned * (1.0 - SLACK)]
 
 
-def largest_run(limits: Limits, run: Run, planned: float) -> tuple[float, str, bool]:
-    """(FLOP that a run of so many may have, the intervention that caps it most, whether one lets it wait)."""
+def largest_run(limits: Limits, run: Run, planned: float) -> tuple[float, Intervention | None, bool]:
+    """(FLOP that a run of so many may have, the intervention that caps it most if one does, whether one lets it wait).
+    """
     caps = caps_on(limits, run, planned)
-    most, by = min(((cap, spec.name) for cap, spec in caps), default=(planned, ""))
+    most, by = min(caps, key=lambda item: (item[0], item[1].name), default=(planned, None))
     return most, by, any(spec.over_cap == WAIT for _, spec in caps)
 
 
@@ -57,8 +59,8 @@ def suspend_too_large(limits: Limits) -> None:
     held = dict.fromkeys(lab.total, 0.0)
     for run in sorted(lab.running, key=lambda run: (run.due, run.name)):
         planned = run_cap.flop_in_all(lab, run)
-        most, _, waits = largest_run(limits, run, planned)
-        fits = most >= planned or run_cap.cut_in_progress(lab, run, most, waits)
+        most, by, waits = largest_run(limits, run, planned)
+        fits = most >= planned or run_cap.cut_in_progress(lab, run, most, waits, by)
         if run.suspended:
             continue
         if limits.caps_training and not run.spec.elastic:
@@ -88,6 +90,7 @@ def allowed(limits: Limits, starts: Sequence[tuple[Run, Holding]]) -> tuple[list
     left = dict(free)
     found: list[tuple[Run, Holding]] = []
     refused: dict[str, str] = {}
+    plans: dict[str, Plan] = {}
     for run in lab.running:
         if not run.suspended and not run.spec.elastic:
             for kind, count in run.held.items():
@@ -98,7 +101,9 @@ def allowed(limits: Limits, starts: Sequence[tuple[Run, Holding]]) -> tuple[list
     for run in (*elastic, *(run for run, _ in starts if run not in elastic)):
         wanted = sizes.get(run.name, run.held)
         if run not in elastic:
-            fewer = _within_cap(limits, run, wanted)
+            if run not in lab.running:
+                plans[run.name] = Plan(run, run_cap.planned_flop(lab, run, wanted), wanted)
+            fewer = _within_cap(limits, run, wanted, plans.get(run.name))
             if isinstance(fewer, str):
                 refused[run.name] = fewer
                 break  # those behind it may want something else then
@@ -119,6 +124,8 @@ def allowed(limits: Limits, starts: Sequence[tuple[Run, Holding]]) -> tuple[list
             if run not in elastic and (not cut or waits or not fits):
                 refused[run.name] = _no_room(limits)
                 break
+            if not whole and run.name in plans and not run.spec.elastic:
+                plans[run.name].by += too_large(limits, wanted, taken)
             if not whole and run.needs_length() and run not in elastic:
                 run.length = None  # with fewer accelerators it takes longer
                 run.phases = plan_phases(run.spec, None, run.flop)
@@ -127,26 +134,32 @@ def allowed(limits: Limits, starts: Sequence[tuple[Run, Holding]]) -> tuple[list
         if run not in elastic or _differs(cut, run.held, lab.total):
             found.append((run, cut))
     if not refused:
+        for run, held in found:
+            if run.name in plans:
+                plans[run.name].tell(lab, run_cap.planned_flop(lab, run, held), held)
         return found, {}
     for run, flop, length, phases in planned:  # they are cut when they start, not while they wait
         run.flop, run.length, run.phases = flop, length, phases
     return [], refused
 
 
-def _within_cap(limits: Limits, run: Run, wanted: Holding) -> Holding | str:
-    """Accelerators that a run takes, cut to the FLOP that it may have; or why it waits."""
-    if run in limits.lab.running:
+def _within_cap(limits: Limits, run: Run, wanted: Holding, plan: Plan | None) -> Holding | str:
+    """Accelerators that a run takes, cut to the FLOP that it may have; or why it waits.
+
+    plan: of one that has not started.
+    """
+    if plan is None:
         planned = run_cap.flop_in_all(limits.lab, run)
         most, by, waits = largest_run(limits, run, planned)
-        if most >= planned or run_cap.cut_in_progress(limits.lab, run, most, waits):
+        if by is None or most >= planned or run_cap.cut_in_progress(limits.lab, run, most, waits, by):
             return wanted
-        return f"{by} caps it at {most:.4g} FLOP"
-    planned = run_cap.planned_flop(limits.lab, run, wanted)
-    most, by, waits = largest_run(limits, run, planned)
-    if most >= planned * (1.0 - SLACK):
+        return f"{by.name} caps it at {most:.4g} FLOP"
+    most, by, waits = largest_run(limits, run, plan.flop)
+    if by is None or most >= plan.flop * (1.0 - SLACK):
         return wanted
     if waits or most <= 0.0:
-        return f"{by} caps runs at {most:.4g} FLOP"
+        return f"{by.name} caps runs at {most:.4g} FLOP"
+    plan.by.append(by)
     return run_cap.cut(limits.lab, run, wanted, most)
 
 

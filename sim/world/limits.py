@@ -145,9 +145,9 @@ class Limits:
     def enters_phase(self, run: Run) -> None:
         """A later phase begins, with the software of today: what is left is cut if the model would be too strong."""
         planned = run_cap.flop_in_all(self.lab, run)
-        most, _, _ = limited_runs.largest_run(self, run, planned)
+        most, by, _ = limited_runs.largest_run(self, run, planned)
         if most < planned:
-            run_cap.cut_in_progress(self.lab, run, most, wait=False)
+            run_cap.cut_in_progress(self.lab, run, most, False, by)
 
     def within_room(self, free: Holding) -> Holding:
         """Of what is free, what a run may take for its next phase beside all that runs hold."""

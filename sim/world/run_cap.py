@@ -7,7 +7,8 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from sim.base.calendar import TICKS_PER_DAY
-from sim.world import training
+from sim.model.intervention import Intervention
+from sim.world import cut_runs, training
 from sim.world.claim import SLACK
 from sim.world.run import Holding, Run, flop_per_day, plan_phases
 
@@ -44,26 +45,27 @@ def flop_in_all(lab: LabState, run: Run) -> float:
 def cut(lab: LabState, run: Run, held: Holding, most: float) -> Holding:
     """Cut a run that is to start to so much FLOP; the accelerators that it then takes.
 
-    With FLOP and length stated it takes fewer accelerators, else it is shorter.
+    It takes fewer of them, for as long as it would have worked. An elastic one, which takes what there is, is shorter.
     """
     planned = planned_flop(lab, run, held)
     if planned <= most * (1.0 + SLACK) or planned == inf:
         return held
     part = most / planned
     if run.flop is not None:
-        fewer = run.needs_length()
         run.flop = most
         run.phases = plan_phases(run.spec, run.length, most)
-        return {kind: count * part for kind, count in held.items()} if fewer else held
-    assert run.length is not None
-    # Rounded down to a tick: a run of minutes would else be larger than allowed.
-    run.length = max(1.0, math.floor(run.length * part * TICKS_PER_DAY)) / TICKS_PER_DAY
-    run.phases = plan_phases(run.spec, run.length, None)
+    if not run.spec.elastic:
+        return {kind: count * part for kind, count in held.items()}
+    if run.flop is None:
+        assert run.length is not None
+        # Rounded down to a tick: a run of minutes would else be larger than allowed.
+        run.length = max(1.0, math.floor(run.length * part * TICKS_PER_DAY)) / TICKS_PER_DAY
+        run.phases = plan_phases(run.spec, run.length, None)
     return held
 
 
-def cut_in_progress(lab: LabState, run: Run, most: float, wait: bool) -> bool:
-    """Whether a run that has started may go on, what is left of it cut to so much FLOP in all."""
+def cut_in_progress(lab: LabState, run: Run, most: float, wait: bool, by: Intervention | None) -> bool:
+    """Whether a run that has started may go on, what is left of it cut to so much FLOP in all, by an intervention."""
     run.settle(lab.world.agenda.day)
     whole = run.claim or run.held
     done = run.flop_done + run.phase_flop
@@ -75,6 +77,8 @@ def cut_in_progress(lab: LabState, run: Run, most: float, wait: bool) -> bool:
     if wait or done >= most or not left:
         return False
     part = min(1.0, (most - done) / left)
+    if by is not None:
+        cut_runs.tell(lab, run, [by], done + left, done + left * part)
     for n, phase in enumerate(run.phases[run.phase :]):
         if phase.trains:
             so_far = 0.0 if n else run.done

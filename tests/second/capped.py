@@ -217,11 +217,11 @@ class Capped(Limited):
                 if wait or may <= 0.0:
                     return None
                 factor = may / planned
-                if job.flop is not None and job.length is not None:
+                if not spec.elastic:
                     wanted = wanted * factor
                 if job.flop is not None:
                     job.flop *= factor
-                else:
+                elif spec.elastic:
                     job.phases = [(days * factor if share else days, share, part) for days, share, part in job.phases]
         if not np.any(most < self.total * 2.0):
             return wanted

@@ -13,7 +13,7 @@ from sim.model.cluster import Supply
 from sim.model.shock import Shock
 from sim.world.simulate import simulate
 from tests.world.build import draw, existing, fleet, lab, run, stock
-from tests.world.observe import FLOP_PER_DAY, assert_sound, days, events, held, model, tables, uses
+from tests.world.observe import FLOP_PER_DAY, assert_sound, days, events, held, model, only, tables, uses
 from tests.world.test_intervention import pause, under, yearly
 from tests.world.worlds import busy
 
@@ -54,15 +54,20 @@ SIZES = {
 @pytest.mark.parametrize("form", sorted(SIZES))
 @pytest.mark.parametrize("starts", [20.0, 50.0])
 def test_a_run_is_cut_to_the_cap_before_it_starts_or_while_it_is_in_progress(form: str, starts: float) -> None:
-    """Of 40 days from day 30 on, the cap of 3000 H100-days leaves 30; with FLOP and length it is fewer accelerators
-    if the run has not started."""
+    """Of 40 days from day 30 on, the cap of 3000 H100-days leaves 30; a run that has not started takes fewer
+    accelerators for 40 days, unless it is elastic."""
     world = yearly(runs=[run("M", starts=30.0, **SIZES[form])], compute=[stock(1000.0)])
     record = under(world, pause(starts=starts, cap_run_flop=3000.0 * FLOP_PER_DAY))
     made = model(record)
     assert made.training_flop == pytest.approx(3000.0 * FLOP_PER_DAY)
-    fewer = form == "flop and length" and starts == 20.0
+    fewer = form != "elastic" and starts == 20.0
     assert made.finished == pytest.approx(70.0 if fewer else 60.0)
     assert held(record, "training", 35.0) == pytest.approx(75.0 if fewer else 100.0)
+    told = only(events(record, "run_cut"))
+    assert (told[0], told[3], told[4]) == (max(30.0, starts), "M", pytest.approx(3000.0 * FLOP_PER_DAY))
+    assert told[6] == {"interventions": ["pause"], "planned_flop": pytest.approx(4000.0 * FLOP_PER_DAY),
+                       "accelerators_share": pytest.approx(0.75 if fewer else 1.0)}  # fmt: skip
+    assert [record.events[n][2] for n in told[7]] == ["run_due", "intervention_start"]
     assert_sound(record)
 
 
@@ -95,11 +100,11 @@ def test_only_what_limits_a_run_says_what_becomes_of_it() -> None:
     share = pause(name="share", starts=20.0, cap_training_share=0.06)
     stop = pause(name="stop", starts=50.0, lasts=10.0, stops=["training"])
     other = pause(starts=10.0, continues={"experiments": 0.5}, over_cap="wait", suspended="destroy")
-    assert model(under(world, cap, other)).finished == pytest.approx(60.0)
+    assert model(under(world, cap, other)).finished == pytest.approx(70.0)
     assert held(under(world, share, other), "training", 35.0) == pytest.approx(60.0)
     assert model(under(world, stop, other)).finished == pytest.approx(80.0)
     wide = dataclasses.replace(other, continues={}, cap_run_flop=1e40, cap_training_share=0.5)
-    assert model(under(world, cap, stop, wide)).finished == pytest.approx(70.0)
+    assert model(under(world, cap, stop, wide)).finished == pytest.approx(80.0)
     tight = dataclasses.replace(other, continues={}, cap_training_share=0.09)
     assert days(under(world, dataclasses.replace(tight, starts=40.0)), "run_given_up") == [40.0]
     assert not days(under(world, share, tight), "run_started")

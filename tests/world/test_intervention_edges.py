@@ -69,7 +69,7 @@ def test_a_run_is_cut_when_it_starts_not_while_it_waits() -> None:
     world = draw(lab(use={"training": 1.0}, fleets={}, runs=runs), end=100.0)
     plain = model(simulate(world), "Second").training_flop
     assert plain is not None
-    cap = pause(name="cap", starts=5.0, lasts=30.0, cap_run_flop=plain / 2.0)
+    cap = pause(name="cap", starts=5.0, lasts=30.0, cap_run_flop=0.95 * plain)
     room = pause(name="room", starts=5.0, lasts=60.0, cap_training=650.0)
     record = under(world, cap, room)
     assert model(record, "Second").started == 50.0

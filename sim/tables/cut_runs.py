@@ -1,0 +1,42 @@
+"""Training runs that interventions cut, by intervention, and in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sim.world.record import RunRecord
+
+SHOWN = 4
+"""Runs that are named; of more, the number is told."""
+
+
+def cut_runs(record: RunRecord) -> dict[str, dict[str, dict[str, Any]]]:
+    """Intervention -> run (`LAB/RUN`) -> FLOP that it was meant to have and may have, and its share of accelerators.
+
+    Of a run that one intervention cuts more than once: what it was meant to have at first, and may have at last.
+    """
+    found: dict[str, dict[str, dict[str, Any]]] = {}
+    for _, lab, kind, run, flop, _, details, _ in record.events:
+        if kind == "run_cut" and details is not None:
+            for name in details["interventions"]:
+                told = found.setdefault(name, {}).setdefault(
+                    f"{lab}/{run}", {"planned_flop": details["planned_flop"], "accelerators_share": 1.0}
+                )
+                told["flop"] = flop
+                told["accelerators_share"] *= details["accelerators_share"]
+    return found
+
+
+def cut_runs_text(runs: dict[str, dict[str, Any]]) -> str:
+    """`3 runs cut: OpenAI/G-10 to 0.4% of its FLOP, …`, the earliest first."""
+    told = [f"{run} to {_share(runs[run])}" for run in list(runs)[:SHOWN]]
+    more = [f"{len(runs) - SHOWN} more"] if len(runs) > SHOWN else []
+    return f"{len(runs)} {'run' if len(runs) == 1 else 'runs'} cut: {', '.join([*told, *more])}"
+
+
+def _share(run: dict[str, Any]) -> str:
+    flop = run["flop"] / run["planned_flop"]
+    what = f"{100.0 * flop:.2g}% of its FLOP"
+    if flop >= 1.0 - 1e-9:
+        what = f"{100.0 * run['accelerators_share']:.2g}% of its accelerators"
+    return what

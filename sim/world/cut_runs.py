@@ -1,0 +1,49 @@
+"""The event that an intervention cuts a training run: how large it was meant to be, and what is left of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import inf
+from typing import TYPE_CHECKING, Any
+
+from sim.model.intervention import Intervention
+from sim.world.claim import SLACK
+from sim.world.run import Holding, Run
+
+if TYPE_CHECKING:
+    from sim.world.lab import LabState
+
+
+class Plan:
+    """How large a run is meant to be before it is cut: FLOP and accelerators."""
+
+    __slots__ = ("run", "flop", "held", "by")
+
+    def __init__(self, run: Run, flop: float, held: Holding) -> None:
+        self.run = run
+        self.flop = flop
+        self.held = held
+        self.by: list[Intervention] = []
+        """What cuts it."""
+
+    def tell(self, lab: LabState, flop: float, held: Holding) -> None:
+        """Record what it is cut to as it starts, if it is."""
+        if self.by and self.flop < inf:
+            whole = lab.world.h100e(self.held)
+            tell(lab, self.run, self.by, self.flop, flop, lab.world.h100e(held) / whole if whole else 1.0)
+
+
+def tell(
+    lab: LabState, run: Run, by: Sequence[Intervention], planned: float, flop: float, accelerators: float = 1.0
+) -> None:
+    """Record that a run is cut to some FLOP in all and to a share of the accelerators that it would take."""
+    world = lab.world
+    if flop >= planned * (1.0 - SLACK) and accelerators >= 1.0 - SLACK:
+        return
+    assert world.interventions is not None
+    starts = [state.event for state in world.interventions.states if state.spec in by]
+    details: dict[str, Any] = {
+        "interventions": sorted(spec.name for spec in by), "planned_flop": planned, "accelerators_share": accelerators,
+    }  # fmt: skip
+    causes = tuple(dict.fromkeys(index for index in (run.due_event, *starts) if index >= 0))
+    world.event(lab.name, "run_cut", run.name, flop, "FLOP", details, causes)
