@@ -299,7 +299,9 @@ class Intervention:
 
     def held_to(self, cap: float, wanted: float) -> float:
         """Accelerators or FLOP under a cap, if there were `wanted` without it: between the two, by how it holds."""
-        return wanted - self.holds * max(0.0, wanted - cap)
+        if wanted <= cap:
+            return wanted
+        return cap + (1.0 - self.holds) * (wanted - cap)  # exactly the cap, where it holds wholly
 
     @property
     def stops_everything(self) -> bool:

@@ -68,9 +68,10 @@ def _end_at(lab: LabState, mark: Earmark) -> Callable[[str, int], bool]:
 def begin(lab: LabState, mark: Earmark, cause: int) -> None:
     """The fleet may use the model: the earmark takes its accelerators, as far as no run in progress has them."""
     world = lab.world
-    if mark.fleet.gated and mark.until is not None and tick(mark.until) <= lab.earmark_ends.now:
+    if mark.until is not None and tick(mark.until) <= lab.earmark_ends.now:
         lab.earmarks.remove(mark)
-        world.warn(lab.name, mark.model.name, f"its earmark for {mark.fleet.name} ended before the model was trusted")
+        why = "the model was trusted" if mark.fleet.gated else "the fleet might use the model"
+        world.warn(lab.name, mark.model.name, f"its earmark for {mark.fleet.name} ended before {why}")
         return
     free = lab.total.copy()
     for run in lab.running:

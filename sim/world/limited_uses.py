@@ -22,20 +22,22 @@ def cut_earmarks(limits: Limits) -> bool:
     """Earmarks for fleets that may hold less are cut to what these may hold; whether there were any."""
     lab = limits.lab
     share = limits.share(AI_USE)
-    if share == 1.0 or not lab.earmarks:
+    if not lab.earmarks or (share == 1.0 and not lab.barred):
         return False
     for fleet in lab.fleets:
-        if fleet.spec.domain != RESEARCH:
+        barred = fleet.name in lab.barred
+        if fleet.spec.domain != RESEARCH or (share == 1.0 and not barred):
             continue
         marks = [mark for mark in lab.earmarks if mark.active and mark.fleet is fleet]
         for kind, total in lab.total.items():
-            most = share * lab.shares[fleet.name] * total
+            most = 0.0 if barred else share * lab.shares[fleet.name] * total
             for mark in marks:
                 most -= mark.held.get(kind, 0.0)
                 if most < -SLACK * total:
                     mark.take(kind, min(-most, mark.held[kind]))
                     most = 0.0
-        deployment.settle_cuts(lab, marks, (limits.event,), limits.why(AI_USE))
+        why = "no model is old enough for AI research" if barred else limits.why(AI_USE)
+        deployment.settle_cuts(lab, marks, (limits.event,), why)
     return True
 
 

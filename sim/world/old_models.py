@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sim.base.calendar import tick
 from sim.model.domain import RESEARCH
 from sim.model.intervention import Intervention
-from sim.world import uptake
+from sim.world import deployment, uptake
 from sim.world.agenda import Order
 from sim.world.fleet import FleetState
 from sim.world.record import ModelRecord
@@ -42,7 +42,7 @@ def _ready(what: tuple[LabState, float, int]) -> None:
 
 
 def look(lab: LabState, event: int) -> None:
-    """Let each fleet in AI research run the best model that it may."""
+    """Let each fleet in AI research run the best model that it may, and earmarks begin that waited for its age."""
     for fleet in lab.fleets:
         if fleet.spec.domain != RESEARCH:
             continue
@@ -59,6 +59,9 @@ def look(lab: LabState, event: int) -> None:
             if best is not fleet.best:
                 uptake.run_model(lab, fleet, best, {"reason": _why(lab)}, (event,))
                 lab.changed(event)
+        for mark in [mark for mark in lab.earmarks if mark.fleet is fleet and not mark.active]:
+            if any(model is mark.model for model in models):
+                deployment.begin(lab, mark, event)
 
 
 def old_enough(lab: LabState, model: ModelRecord) -> bool:

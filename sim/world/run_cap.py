@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from sim.world.lab import LabState
 
 
+ROUNDING = 1e-12
+"""Share by which a run whose FLOP follow from its accelerators stays below a cap, lest rounding take it above."""
+
+
 def _flop_per_day(lab: LabState, run: Run, held: Holding) -> float:
     spec = run.spec.training
     return flop_per_day(held, lab.world.draw.accelerators, spec.precision, spec.utilisation)
@@ -51,7 +55,9 @@ def cut(lab: LabState, run: Run, held: Holding, most: float) -> Holding:
     if planned <= most * (1.0 + SLACK) or planned == inf:
         return held
     part = most / planned
-    if run.flop is not None:
+    if run.flop is None:
+        part *= 1.0 - ROUNDING
+    else:
         run.flop = most
         run.phases = plan_phases(run.spec, run.length, most)
     if not run.spec.elastic:

@@ -34,8 +34,9 @@ def take_up_trusted(lab: LabState, model: ModelRecord, event: int) -> None:
 
 def _offer(lab: LabState, fleets: list[FleetState], model: ModelRecord, event: int) -> None:
     """Fleets may use a model from now on: they run it if that is their best; their earmarks for the model begin."""
+    young = [fleet for fleet in fleets if lab.model_age and fleet.spec.domain == RESEARCH]
     for fleet in fleets:
-        if lab.model_age and fleet.spec.domain == RESEARCH:
+        if fleet in young:
             old_models.wait_for(lab, tick(model.internal + lab.model_age), event)
             continue
         if fleet.counts_work:
@@ -44,7 +45,7 @@ def _offer(lab: LabState, fleets: list[FleetState], model: ModelRecord, event: i
         elif choice.as_strong(fleet, model):
             run_model(lab, fleet, model, None, (event,))
     for mark in lab.earmarks:
-        if not mark.active and mark.model is model and mark.fleet in fleets:
+        if not mark.active and mark.model is model and mark.fleet in fleets and mark.fleet not in young:
             deployment.begin(lab, mark, event)
     lab.changed(event)
 

@@ -97,13 +97,41 @@ def test_numbers_to_read_of_the_cap_and_the_deal() -> None:
     before = max(model.effective_flop for model in cap.models if (model.training_flop or 0.0) > 1e24)
     again = min(model.internal for model in cap.models if model.training_flop == pytest.approx(1e24)
                 and model.effective_flop >= before)  # fmt: skip
-    assert f"{before:.2g}" == "2.6e+28" and on(cap, again) == "2030-01-03"
+    assert f"{before:.2g}" == "2.6e+28" and on(cap, again) == "2030-03-18"
     assert "(2.6e28 effective FLOP): in 2030, three years later" in head("flop-cap.yaml")
     assert ("automated_coder", "") not in cap.levels and "June 2028" in head("flop-cap.yaml")
     deal = record_of(FOLDER / "deal-that-breaks.yaml")
     assert deal.interventions[0][2] is None and ("expert_researcher", "") not in deal.levels
     base = record_of(SCENARIOS / "frontier-2032.yaml")
     assert base.end - day_of(base) > 3 * 365.25 and on(base, day_of(base, "automated_coder"))[:7] == "2028-06"
+
+
+@TOGETHER
+@pytest.mark.parametrize("name", ["flop-cap", "hold-at-the-coder", "pause-then-scaling", "small-steps"])
+def test_capped_runs_take_fewer_accelerators_not_minutes(name: str) -> None:
+    """Runs that a cap has cut as they started are no shorter than the floor of their rule, 30 days."""
+    record = record_of(FOLDER / f"{name}.yaml")
+    cut = {(event[1], event[3]): event for event in record.events if event[2] == "run_cut"}
+    lengths, parts = [], []
+    for log in record.runs:
+        event = cut.get((log.lab, log.name))
+        if event is not None and event[0] == log.started and log.finished is not None:
+            lengths.append(log.finished - log.started)
+            parts.append(event[6]["accelerators_share"] / (event[4] / event[6]["planned_flop"]))
+    assert len(lengths) > 15 and min(lengths) >= 30.0
+    assert parts == [pytest.approx(1.0)] * len(parts)
+
+
+@TOGETHER
+def test_the_cap_of_controlled_scaling_reaches_the_researcher_when_its_file_says() -> None:
+    record, coder = record_of(FOLDER / "pause-then-scaling.yaml"), record_of(SCENARIOS / "frontier-2032.yaml")
+    first = next(model for model in coder.models if (model.lab, model.name) == ("OpenAI", "G-6"))
+    law = record.draw.domains["ai_research"].share_doable
+    share = record.draw.levels["expert_researcher"].share_doable
+    level = law.midpoint_flop * (share / (law.ceiling - share)) ** (math.log(10.0) / law.slope)
+    times = level / first.effective_flop
+    assert f"{times:.1f} times the first coder, six and a half years" in head("pause-then-scaling.yaml")
+    assert 1.0 + math.log(times) / math.log(1.5) == pytest.approx(6.5, abs=0.25)
 
 
 def test_numbers_to_read_of_the_pause() -> None:

@@ -11,8 +11,10 @@ import pytest
 from sim.base.series import fixed
 from sim.model.cluster import Supply
 from sim.model.shock import Shock
+from sim.model.training_run import AfterTraining
+from sim.world.record import RunRecord
 from sim.world.simulate import simulate
-from tests.world.build import draw, existing, fleet, lab, run, stock
+from tests.world.build import after, draw, existing, fleet, lab, run, stock
 from tests.world.observe import FLOP_PER_DAY, assert_sound, days, events, held, model, only, tables, uses
 from tests.world.test_intervention import pause, under, yearly
 from tests.world.worlds import busy
@@ -288,6 +290,37 @@ def test_without_a_model_that_is_old_enough_research_has_no_ai() -> None:
     assert held(record, "research", 50.0) == pytest.approx(1000.0 / 9.0)
     assert math.fsum(uses(record, 20.0).values()) == pytest.approx(1000.0)
     assert [e[3] for e in events(record, "fleet_model")] == ["research:Old", "serving:Old"]
+
+
+def earmarked(models: list[Any], rule: AfterTraining | None = None, **values: Any) -> RunRecord:
+    """A run holds 200 of 1000 H100 from day 20 to 80, which then go to research for 30 days; models must be 60 old."""
+    spec = run("M", starts=20.0, accelerators={"H100": 200.0}, length_days=60.0)
+    world = draw(lab(runs=[spec], models=models, after_training=rule or after("research", for_days=30.0)), end=300.0)
+    record = under(world, pause(**{"starts": 10.0, "research_models_older_than": 60.0, **values}))
+    assert_sound(record)
+    return record
+
+
+def test_an_earmark_for_research_waits_until_the_model_is_old_enough() -> None:
+    old = [existing("Old", -100.0, 1e20, -90.0)]
+    record = earmarked(old)
+    assert (days(record, "earmark_started"), days(record, "earmark_ended")) == ([140.0], [170.0])
+    shared = held(record, "research", 100.0)
+    assert held(record, "research", 150.0, model="M") > 200.0 > shared == pytest.approx(1000.0 / 9.0)
+    over = earmarked(old, lasts=90.0)  # it may use all of them again on day 100
+    assert (days(over, "earmark_started"), days(over, "earmark_ended")) == ([100.0], [130.0])
+    dated = earmarked(old, after("research", until=120.0))
+    assert not days(dated, "earmark_started")
+    assert "ended before the fleet might use the model" in dated.warnings[0][3]
+
+
+def test_an_earmark_in_force_gives_way_where_no_model_is_old_enough_any_more() -> None:
+    """It began on day 80 for the lab's only model, which from day 100 on is too young."""
+    record = earmarked([], starts=100.0)
+    assert (days(record, "earmark_started"), days(record, "earmark_ended")) == ([80.0], [100.0])
+    assert events(record, "earmark_ended")[0][6]["reason"] == "no model is old enough for AI research"
+    assert held(record, "research", 90.0) > 200.0 and held(record, "research", 120.0) == 0.0
+    assert held(record, "research", 150.0) > 0.0
 
 
 def test_a_model_that_is_too_new_is_put_back_for_an_older_one() -> None:
