@@ -179,10 +179,6 @@ def world(seed: int, kinds: list[str], most: int = 3) -> Draw:
     runners = [runner(dice, name, bloc, True) for name, bloc in zip(names, ("west", "east"), strict=False)]
     chosen = [dice.choice(kinds) for _ in range(dice.randint(1, most))]
     freed = dice.choice([None, None, "idle", "serving"])
-    if "research_models_older_than" in chosen:  # an earmark for a model that is too young does not wait
-        for each in (each for item in runners for each in item.runs):
-            if each.after_training and each.after_training.to == "research":
-                each.after_training = None
     items = [laid(dice, f"{k}-{kind}", kind, names, most == 1) for k, kind in enumerate(chosen)]
     if freed == "serving" and any("serving" not in item.use for item in runners):
         freed = "idle"
