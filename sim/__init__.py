@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sim.pairs import PairedComparison
     from sim.result import Result, simulate
     from sim.scenario import Scenario, ScenarioError, load
-    from sim.sensitivities import Sensitivity
+    from sim.sensitivities import Sensitivity, sensitivity
     from sim.sweeping import Sweep, sweep
 
 __version__ = "0.1.0"
@@ -36,13 +36,14 @@ _HOMES = {
     "PairedComparison": "sim.pairs",
     "run_ensemble": "sim.ensembles",
     "Ensemble": "sim.ensembles",
+    "sensitivity": "sim.sensitivities",
     "Sensitivity": "sim.sensitivities",
     "sweep": "sim.sweeping",
     "Sweep": "sim.sweeping",
 }
 
 __all__ = ["Comparison", "Ensemble", "PairedComparison", "Result", "Scenario", "ScenarioError", "Sensitivity", "Sweep",
-           "__version__", "compare", "load", "run_ensemble", "simulate", "sweep"]  # fmt: skip
+           "__version__", "compare", "load", "run_ensemble", "sensitivity", "simulate", "sweep"]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

@@ -112,11 +112,11 @@ def number_of_draws(text: str) -> int:
 
 @contextmanager
 def told_of_draws(
-    folder: Path, options: argparse.Namespace, what: str = "own windows"
+    folder: Path, options: argparse.Namespace, what: str = "own windows", counted: str = "draws"
 ) -> Iterator[Callable[[Progress], None]]:
     """What is told while draws are made, and why they could not be, in the words of the command line.
 
-    what: whose running median is told, in days.
+    what: whose running median is told, in days. counted: what is made, in the plural.
     """
     from sim.cli_errors import UsageError
     from sim.ensemble.cluster import ClusterError
@@ -125,7 +125,7 @@ def told_of_draws(
     from sim.ensemble.workers import WorkerLost
     from sim.output import OutputError
 
-    line = ProgressLine("draws")
+    line = ProgressLine(counted)
 
     def told(now: Progress) -> None:
         median = "" if now.median is None else f"; {what}, median so far: {now.median:,.0f} days"

@@ -247,17 +247,21 @@ class Ensemble(Draws):
             values = summaries.ordered(summaries.gathered(self.store, OUTCOMES, [name])[name])
         return {q: quantile(values, q) for q in at}
 
-    def sensitivity(self, of: str = MAIN, method: str = "rank") -> Sensitivity:
-        """Which uncertain inputs a result goes with, the strongest first, and what chance alone gives.
+    def sensitivity(
+        self, of: str = MAIN, method: str = "rank", *, points: int = 128, most_runs: int = 10_000,
+        workers: int | None = None,
+    ) -> Sensitivity:  # fmt: skip
+        """Which uncertain inputs a result hangs on, the strongest first.
 
         of: the result: a column of `outcomes` (`level[NAME]`, `own_window_median_days`), one of `windows` of a lab's
         K-th new model (`length_days[LAB/2]`), one of `series` on a day (`copies@2029-01-01`), or `dwell_days[LEVEL]`.
-        method: rank (Spearman's correlation) or pawn (the PAWN index).
+        method: `rank` or `pawn`, from these draws; `tornado` or `sobol`, which make runs of their own.
+        points, most_runs, workers: as of `sim.sensitivity`, of those runs.
         Raises ValueError for another method or result, and if the draws are too few to say anything.
         """
-        from sim.sensitivities import from_draws
+        from sim.sensitivities import sensitivity
 
-        return from_draws(self.store, self.draws, self.scenario, self.spec["seed"], of, method)
+        return sensitivity(self, of, method, points=points, most_runs=most_runs, workers=workers)
 
     def reweight(self, *facts: str) -> Given:
         """The same draws weighted by how likely facts are in each: what is known since, or supposed.

@@ -1,76 +1,149 @@
-"""What a result of an ensemble is sensitive to: tables, pictures, files."""
+"""What a result is sensitive to: tables, pictures, files."""
 
 from __future__ import annotations
 
 import dataclasses
 import html
-from collections.abc import Sequence
+import os
+import tempfile
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from sim.analysis.ranking import PAWN, RANK, Ranking, SensitivityError, ranking
+from sim.analysis.tornado import TORNADO, Tornado, tornado, tornado_rows
+from sim.analysis.variance import SOBOL, Variance
+from sim.ensemble.design import Stated, plan_of_stated, run_pairs
 from sim.ensemble.estimate import Floats
-from sim.ensemble.factors import Factor, factors_of
-from sim.ensemble.observed import Results
+from sim.ensemble.factors import factors_of
+from sim.ensemble.observed import NoneHere, Results
+from sim.ensemble.outcomes import MAIN
+from sim.ensemble.run import Progress
 from sim.ensemble.store import Store
-from sim.ensemble.summary import days_of
-from sim.scenario import Scenario
+from sim.saltelli import MOST_RUNS, POINTS, sobol_indices
+from sim.scenario import Scenario, load
 from sim.tables import Table
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.ensembles import Ensemble
     from sim.show.facts import PictureFacts
     from sim.show.page import Picture
 
-METHODS = (RANK, PAWN)
+FROM_DRAWS = (RANK, PAWN)
+METHODS = (*FROM_DRAWS, TORNADO, SOBOL)
 
 
-def from_draws(
-    store: Store, draws: int, scenario: Scenario, seed: int, of: str, method: str
-) -> Sensitivity:  # fmt: skip
-    """Rank correlations or PAWN indices of a result, from the draws that a store holds.
+def sensitivity(
+    what: Ensemble | Scenario | str | os.PathLike[str],
+    of: str = MAIN,
+    method: str = RANK,
+    *,
+    points: int = POINTS,
+    most_runs: int = MOST_RUNS,
+    seed: int | None = None,
+    workers: int | None = None,
+    folder: str | os.PathLike[str] | None = None,
+    resume: bool = False,
+    say: Callable[[str], None] | None = None,
+    progress: Callable[[Progress], None] | None = None,
+) -> Sensitivity:
+    """What one result is sensitive to: a row for each uncertain input, the strongest first.
 
-    Raises `sim.ensemble.observed.NoSuchResult` and `sim.analysis.ranking.SensitivityError`, both ValueErrors.
+    what: an ensemble, or its folder; for `tornado` and `sobol`, which make runs of their own, a scenario or its file
+    does too.
+    of: the result: a column of `outcomes` (`level[NAME]`, `own_window_median_days`), one of `windows` of a lab's
+    K-th new model (`length_days[LAB/2]`), one of `series` on a day (`copies@2029-01-01`), or `dwell_days[LEVEL]`.
+    method: `rank` (Spearman's correlation) or `pawn` (the PAWN index), from the ensemble's draws; `tornado` (one input
+    at a time at its 10% and 90%: two runs each); `sobol` (shares of the variance: points · (inputs + 2) runs).
+    points, most_runs: of `sobol`: its points, and the runs that it may take. say: is told how many runs `sobol` will
+    take before it begins. seed: in place of the scenario's. workers: processes; they change no number. folder, resume:
+    where `sobol` keeps its runs on the way, and whether to go on with those; it is gone when all is done.
+    progress: called as the runs of `sobol` are done.
+    Raises ValueError: for another method, `sim.ensemble.observed.NoSuchResult`, `sim.saltelli.TooManyRuns`, and
+    `sim.analysis.ranking.SensitivityError` if the draws cannot say.
     """
     if method not in METHODS:
         raise ValueError(f"the method is one of {', '.join(METHODS)}; got {method!r}")
-    if not store.has_rows:
-        raise SensitivityError(f"{store.folder}: only the summary of its draws was kept; sensitivity needs their rows, "
-                               "made without --keep summary")  # fmt: skip
-    observed = Results(store, draws).observed(of)
+    from sim.ensembles import Ensemble
+
+    if isinstance(what, str | os.PathLike) and Path(what).is_dir():
+        what = Ensemble(what)
+    if isinstance(what, Ensemble):
+        scenario, seed = what.scenario, what.spec["seed"] if seed is None else seed
+    elif method in FROM_DRAWS:
+        raise ValueError(f"{method} is made from draws: give an ensemble, such as run_ensemble(scenario, 300)")
+    else:
+        scenario = what if isinstance(what, Scenario) else load(what)
+        seed = scenario.draw(listed=False).seed if seed is None else seed
+    assert seed is not None
     factors = factors_of(scenario)
-    inputs = input_values(store, [factor.path for factor in factors])
-    return Sensitivity(ranking(factors, inputs, observed, method, seed), scenario, seed, draws, inputs)
+    if not factors:
+        raise ValueError(f"no input of {scenario.name} is uncertain: there is nothing to be sensitive to")
+    if isinstance(what, Ensemble) and method in FROM_DRAWS:
+        if not what.store.has_rows:
+            raise SensitivityError(f"{what.folder}: only the summary of its draws was kept; sensitivity needs their "
+                                   "rows, made without --keep summary")  # fmt: skip
+        results = Results(what.store, what.draws)
+        inputs = results.inputs([factor.path for factor in factors])
+        found: Findings = ranking(factors, inputs, results.observed(of), method, seed)
+        return Sensitivity(found, scenario, seed, what.draws, inputs)
+    check_result(scenario, of, seed)
+    if method == TORNADO:
+        pairs = _tornado(scenario, of, seed, workers)
+        return Sensitivity(pairs, scenario, seed, pairs.runs, None)
+    shares, inputs = sobol_indices(
+        scenario, of, seed, points=points, most_runs=most_runs, workers=workers,
+        folder=None if folder is None else Path(folder), resume=resume, say=say, told=progress,
+    )  # fmt: skip
+    return Sensitivity(shares, scenario, seed, shares.runs, inputs)
 
 
-def input_values(store: Store, paths: Sequence[str]) -> Floats:
-    """The values of inputs in all draws, a column each; dates as days since 1970-01-01."""
-    parts = []
-    for chunk in store.read("inputs", list(paths)):
-        lines: list[Any] = [chunk[path] for path in paths]
-        parts.append(np.column_stack([days_of(line) if line.dtype.kind == "M" else line for line in lines]))
-    return np.concatenate(parts)
+def check_result(scenario: Scenario, of: str, seed: int) -> None:
+    """Raises NoSuchResult for a name that no draw of a scenario can give, by its central case alone."""
+    paths = scenario.uncertain
+    with tempfile.TemporaryDirectory(prefix="sim-result-") as kept:
+        try:
+            _stated(scenario, seed, tornado_rows(paths, ()), Store(Path(kept)), 1).observed(of)
+        except NoneHere:
+            pass  # other draws may have it
+
+
+def _tornado(scenario: Scenario, of: str, seed: int, workers: int | None) -> Tornado:
+    factors = factors_of(scenario)
+    with tempfile.TemporaryDirectory(prefix="sim-tornado-") as kept:
+        rows = tornado_rows(scenario.uncertain, factors)
+        return tornado(factors, _stated(scenario, seed, rows, Store(Path(kept)), workers).observed(of))
+
+
+def _stated(scenario: Scenario, seed: int, rows: Floats, store: Store, workers: int | None) -> Results:
+    """Results of runs at stated quantiles, all with the random events of the central case."""
+    import numpy as np
+
+    sampler = Stated(scenario, seed, rows, np.zeros(len(rows), dtype=np.int64))
+    run_pairs(plan_of_stated(scenario, sampler), len(rows), store, workers)
+    return Results(store, len(rows))
+
+
+Findings = Ranking | Tornado | Variance
 
 
 class Sensitivity:
     """What one result is sensitive to: a row for each uncertain input, the strongest first.
 
-    found: the indices, and what was observed. scenario: whose inputs they are. draws: how many there were.
+    found: what was found, and the result in each run. scenario: whose inputs they are. seed: of its draws. draws: how
+    many there were, or how many runs were made.
     """
 
-    def __init__(
-        self, found: Ranking, scenario: Scenario, seed: int, draws: int, inputs: Floats
-    ) -> None:  # fmt: skip
+    def __init__(self, found: Findings, scenario: Scenario, seed: int, draws: int, inputs: Floats | None) -> None:
         self.found, self.scenario, self.seed, self.draws = found, scenario, seed, draws
         self._inputs = inputs
 
     @property
     def method(self) -> str:
-        """How it was found: rank or pawn."""
+        """How it was found: rank, pawn, tornado or sobol."""
         return self.found.method
 
     @property
@@ -80,19 +153,19 @@ class Sensitivity:
 
     @property
     def table(self) -> Table:
-        """The indices as plain rows, with the unit and meaning of each column."""
+        """What was found as plain rows, with the unit and meaning of each column."""
         return self.found.table
 
     @cached_property
     def indices(self) -> pd.DataFrame:
-        """The indices: a row for each input, the strongest first, and a dummy (units in `.attrs["units"]`)."""
+        """What was found: a row for each input, the strongest first (units in `.attrs["units"]`)."""
         from sim.frames import frame
 
         return frame(self.table)
 
     @property
     def unmoved(self) -> list[str]:
-        """Inputs of which nothing is seen that chance alone would not give."""
+        """Inputs that move nothing; of `rank` and `pawn` those of which nothing is seen that chance would not give."""
         return [factor.path for factor in self.found.unmoved]
 
     @cached_property
@@ -119,34 +192,53 @@ class Sensitivity:
         unmoved = set(self.unmoved)
         strong = [factor for factor in self.found.factors if factor.path not in unmoved]
         guesses = sum(factor.guess for factor in strong)
-        of_them = f"guesses among the {len(strong)} inputs that are told apart: {guesses}" if strong else ""
-        return dataclasses.replace(facts, draws=self.draws, sourcing="; ".join(filter(None, [of_them, facts.sourcing])))
+        among = f"guesses among the {len(strong)} inputs that move it: {guesses}" if strong else ""
+        sourcing = "; ".join(filter(None, [among, facts.sourcing]))
+        made = "" if self.method in FROM_DRAWS else f"{self.draws:,} runs by design, not draws"
+        return dataclasses.replace(facts, draws=self.draws, made=made, sourcing=sourcing)
 
-    def strongest(self, most: int = 2) -> list[tuple[Factor, Floats]]:
-        """The strongest inputs, `most` of them, each with its values in all draws (dates as days since 1970-01-01)."""
-        columns = {factor.path: n for n, factor in enumerate(factors_of(self.scenario))}
-        return [(factor, self._inputs[:, columns[factor.path]]) for factor in self.found.factors[:most]]
+    @property
+    def pictures(self) -> list[str]:
+        """Names of its pictures."""
+        if self.method == TORNADO:
+            return ["tornado"]
+        return ["sensitivity", "scatter"] if self._inputs is not None else ["sensitivity"]
 
-    def plot(self, name: str = "sensitivity") -> Picture:
-        """A picture: `sensitivity` (inputs ranked) or `scatter` (the two strongest against the result).
+    def plot(self, name: str | None = None) -> Picture:
+        """A picture: `sensitivity` (inputs ranked), `scatter` (the two strongest against the result), or `tornado`.
 
-        Raises ValueError for another name.
+        name: of one of `pictures`; the first if None. Raises ValueError for another.
         """
-        if name == "sensitivity":
-            from sim.show.ranking import figure
-
-            return figure(self.found, self.facts)
+        found, name = self.found, self.pictures[0] if name is None else name
+        if name not in self.pictures:
+            raise ValueError(f"no picture is called {name!r}; there is {', '.join(self.pictures)}")
         if name == "scatter":
-            from sim.show.scatter import figure as scatter
+            return self._scatter()
+        if isinstance(found, Tornado):
+            from sim.show.tornado import figure as draw_tornado
 
-            factors, values = zip(*self.strongest(), strict=True)
-            return scatter(self.found.observed, factors, values, self.facts)
-        raise ValueError(f"no picture is called {name!r}; there are sensitivity, scatter")
+            return draw_tornado(found, self.facts)
+        if isinstance(found, Variance):
+            from sim.show.variance import figure as draw_variance
 
-    def save(
-        self, folder: str | Path, *, pictures: bool = True, svg: bool = False, command: str = ""
-    ) -> Path:  # fmt: skip
-        """Write sensitivity.csv, units, summary, the scenario and pictures to `folder`, whole or not at all.
+            return draw_variance(found, self.facts)
+        from sim.show.ranking import figure as draw_ranking
+
+        return draw_ranking(found, self.facts)
+
+    def _scatter(self) -> Picture:
+        from sim.show.scatter import figure
+
+        assert self._inputs is not None
+        observed = self.found.observed
+        if isinstance(self.found, Variance):
+            observed = observed.every(len(self.found.blocks) + 2)
+        columns = {factor.path: n for n, factor in enumerate(factors_of(self.scenario))}
+        strongest = self.found.factors[:2]
+        return figure(observed, strongest, [self._inputs[:, columns[each.path]] for each in strongest], self.facts)
+
+    def save(self, folder: str | Path, *, pictures: bool = True, svg: bool = False, command: str = "") -> Path:
+        """Write the table, units, summary, the scenario and pictures to `folder`, whole or not at all.
 
         pictures: as PNG; svg: also as SVG. command: what `run.json` says was typed. Returns the folder. Raises
         `sim.output.OutputError` if it cannot be written, or holds files that no run wrote.
@@ -156,14 +248,14 @@ class Sensitivity:
         from sim.tables.table import units_csv
 
         def write(aside: Path) -> None:
-            write_text(aside / "sensitivity.csv", self.table.to_csv())
+            write_text(aside / f"{self.table.name}.csv", self.table.to_csv())
             write_text(aside / "units.csv", units_csv([self.table]))
             write_text(aside / "summary.json", json_text(self.summary))
             write_text(aside / EFFECTIVE, self.scenario.effective_yaml())
             if pictures:
                 from sim.show.pictures import save_all
 
-                save_all(((name, self.plot(name)) for name in ("sensitivity", "scatter")), aside, svg)
+                save_all(((name, self.plot(name)) for name in self.pictures), aside, svg)
             write_manifest(aside, {
                 "name": self.scenario.name, "command": command, "complete": True, "seed": self.seed,
                 "draws": self.draws, "scenario_hash": self.scenario.hash,
@@ -174,7 +266,8 @@ class Sensitivity:
     @property
     def summary(self) -> dict[str, Any]:
         """What summary.json says."""
-        found = self.found
+        found, unmoved = self.found, set(self.unmoved)
+        chance = {"noise": found.noise, "dummy": found.dummy.value} if isinstance(found, Ranking) else {}
         return {
             "name": self.scenario.name,
             "question": self.scenario.question,
@@ -185,12 +278,10 @@ class Sensitivity:
             "seed": self.seed,
             "open_at_end": found.observed.open_share,
             "without_result": found.observed.lacking,
-            "noise": found.noise,
-            "dummy": found.dummy.value,
-            "inputs": [{"input": factor.path, "index": index.value, "guess": factor.guess}
-                       for factor, index in zip(found.factors, found.indices, strict=True)
-                       if found.told_apart(index)],
-            "not_told_apart": self.unmoved,
+            **chance,
+            "strongest": [{"input": factor.path, "guess": factor.guess} for factor in found.factors
+                          if factor.path not in unmoved],
+            "unmoved": self.unmoved,
             "read_by_nothing": self.unread,
         }  # fmt: skip
 

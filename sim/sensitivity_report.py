@@ -2,72 +2,150 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sim.analysis.ranking import RANK, Ranking
+from sim.analysis.tornado import Tornado
+from sim.analysis.variance import Variance
+from sim.ensemble.factors import Factor
+from sim.ensemble.observed import Observed
 from sim.scenario.problem import one_line
 
 if TYPE_CHECKING:
     from sim.sensitivities import Sensitivity
 
 FEWEST, MOST = 5, 25
-"""Inputs that are printed: those told apart, but at least and at most so many."""
+"""Inputs that are printed: those that move the result, but at least and at most so many."""
 
 METHODS = {RANK: "rank correlation", "pawn": "PAWN index"}
+SMALLEST = 0.01
+"""Share of the variance below which an input is not printed."""
 
 
 def report_text(sensitivity: Sensitivity) -> str:
-    """The ranked inputs, what chance gives, and which inputs nothing is seen of."""
+    """The inputs, the strongest first, and those that move nothing."""
     found = sensitivity.found
+    if isinstance(found, Tornado):
+        lines = _tornado(found)
+    elif isinstance(found, Variance):
+        lines = _variance(found)
+    else:
+        lines = _ranking(found)
+    if sensitivity.unread:
+        lines.append(f"Read by nothing in the central case ({len(sensitivity.unread)}): "
+                     f"{', '.join(sensitivity.unread)}")  # fmt: skip
+    return "\n".join(lines)
+
+
+def _ranking(found: Ranking) -> list[str]:
     lines = [f"{found.observed.name}: {METHODS[found.method]} of each uncertain input, from {found.draws:,} draws"]
-    lines += done(found)
+    lines += _lacking(found.observed, "draws")
+    if found.observed.open_share:
+        share = percent(found.observed.open_share)
+        lines.append(f"not reached by the end in {share} of draws: these count as later than all that is known"
+                     if found.observed.dated else f"open at the end in {share} of draws: each counts with the rank to "
+                     "be expected of it, given that it is longer (Kaplan-Meier)")  # fmt: skip
+        if found.observed.open_share > 0.5:
+            lines.append("these are more than half: what follows says whether it is over by then more than when")
     apart = len(found.factors) - len(found.unmoved)
     shown = min(max(apart, FEWEST), MOST, len(found.factors))
     rows = [("input", METHODS[found.method], "95% band", "90% range", "source or guess")]
     for factor, index in list(zip(found.factors, found.indices, strict=True))[:shown]:
         mark = "" if found.told_apart(index) else "  (as chance)"
-        rows.append((factor.path + (f" (+{len(factor.same)})" if factor.same else ""), f"{index.value:.2f}{mark}",
-                     f"{index.low:.2f} to {index.high:.2f}", one_line(factor.range, 40),
-                     support(factor.guess, factor.input.source)))  # fmt: skip
+        rows.append((_named(factor), f"{index.value:.2f}{mark}", f"{index.low:.2f} to {index.high:.2f}",
+                     one_line(factor.range, 40), _support(factor)))  # fmt: skip
     rows.append(("(a dummy: random numbers)", f"{found.dummy.value:.2f}",
                  f"{found.dummy.low:.2f} to {found.dummy.high:.2f}", "", ""))  # fmt: skip
-    lines += ["", *aligned(rows), ""]
+    lines += ["", *_aligned(rows), ""]
     sign = "beyond ±" if found.method == RANK else "above "
     lines.append(f"{apart} of {len(found.factors)} inputs are told apart from chance: {sign}{found.noise:.2f}, which "
                  "the strongest of as many dummies stays within in 95 of 100 ensembles.")  # fmt: skip
     if found.unmoved:
         lines.append(f"Not told apart ({len(found.unmoved)}): {', '.join(factor.path for factor in found.unmoved)}")
-    if sensitivity.unread:
-        lines.append(f"Read by nothing in the central case ({len(sensitivity.unread)}): "
-                     f"{', '.join(sensitivity.unread)}")  # fmt: skip
-    several = [factor for factor in found.factors[:shown] if factor.same]
-    lines += [f"One quantity: {', '.join([factor.path, *factor.same])}" for factor in several]
-    partly = [factor for factor in found.factors[:apart] if factor.partly]
+    lines += [_one_quantity(factor) for factor in found.factors[:shown] if factor.same]
     lines += [f"Goes together with {', '.join(factor.partly)}: part of what {factor.path} shows may be theirs"
-              for factor in partly]  # fmt: skip
-    return "\n".join(lines)
-
-
-def done(found: Ranking) -> list[str]:
-    """What is done with draws in which the result is open, or is none."""
-    observed, lines = found.observed, []
-    if observed.lacking:
-        lines.append(f"{percent(observed.lacking)} of draws have no such result and are left out: what follows holds "
-                     "where there is one")  # fmt: skip
-    if observed.open_share:
-        share = percent(observed.open_share)
-        lines.append(f"not reached by the end in {share} of draws: these count as later than all that is known"
-                     if observed.dated else f"open at the end in {share} of draws: each counts with the rank to be "
-                     "expected of it, given that it is longer (Kaplan-Meier)")  # fmt: skip
-        if observed.open_share > 0.5:
-            lines.append("these are more than half: what follows says whether it is over by then more than when")
+              for factor in found.factors[:apart] if factor.partly]  # fmt: skip
     return lines
 
 
-def support(guess: bool, source: str) -> str:
+def _tornado(found: Tornado) -> list[str]:
+    from sim.show.told import value_of
+
+    def told(value: float, open_: bool) -> str:
+        return "none" if math.isnan(value) else value_of(found.observed, value, open_)
+
+    lines = [f"{found.observed.name}: one input at a time at its 10% and its 90%, {found.runs:,} paired runs",
+             f"with all inputs at their medians: {told(found.middle, found.middle_open)}"]  # fmt: skip
+    moving = len(found.factors) - len(found.unmoved)
+    shown = min(moving, MOST)
+    rows = [("input", "at its 10%", "at its 90%", "10%", "90%", "source or guess")]
+    cells = [row[2:4] for row in found.table.rows]
+    for n, (factor, ends) in enumerate(list(zip(found.factors, found.ends, strict=True))[:shown]):
+        rows.append((_named(factor), told(ends.low, ends.low_open), told(ends.high, ends.high_open),
+                     one_line(cells[n][0], 40), one_line(cells[n][1], 40), _support(factor)))  # fmt: skip
+    lines += ["", *_aligned(rows), ""]
+    rest = f", {shown} are shown" if moving > shown else ""
+    lines.append(f"{moving} of {len(found.factors)} inputs move it{rest}.")
+    if found.unmoved:
+        lines.append(f"Move nothing ({len(found.unmoved)}): {', '.join(factor.path for factor in found.unmoved)}")
+    lines += [_one_quantity(factor) for factor in found.factors[:shown] if factor.same]
+    lines += [f"With {factor.path} go {', '.join(factor.partly)}, as their correlation says"
+              for factor in found.factors[:shown] if factor.partly]  # fmt: skip
+    return lines
+
+
+def _variance(found: Variance) -> list[str]:
+    of = "the logarithm of " if found.by_factors else ""
+    lines = [f"{of}{found.observed.name}: shares of its variance (Sobol indices), from {found.runs:,} runs "
+             f"({found.points:,} points)"]  # fmt: skip
+    lines += _lacking(found.observed, "runs")
+    if found.observed.open_share:
+        what = "not reached by the end" if found.observed.dated else "open at the end"
+        lines.append(f"{what} in {percent(found.observed.open_share)} of runs: it counts with the end")
+    rows = [("input", "alone", "in all", "95% band", "90% range", "source or guess")]
+    large = sum(share.total >= SMALLEST for share in found.shares)
+    shown = min(max(large, FEWEST), MOST, len(found.blocks))
+    for block, share in list(zip(found.blocks, found.shares, strict=True))[:shown]:
+        first = block.factors[0] if block.factors else None
+        more = f" (+{len(block.paths) - 1})" if len(block.paths) > 1 else ""
+        rows.append((f"{block.path}{more}", f"{share.first:.2f}", f"{share.total:.2f}",
+                     f"{share.total - share.total_half:.2f} to {share.total + share.total_half:.2f}",
+                     "" if first is None else one_line(first.range, 40),
+                     "" if first is None else "guess" if block.guess else _support(first)))  # fmt: skip
+    lines += ["", *_aligned(rows), ""]
+    alone = sum(share.first for share in found.shares)
+    lines.append(f"All inputs alone make {alone:.2f} of the variance; the rest comes of what they do together.")
+    small = [block for block, share in list(zip(found.blocks, found.shares, strict=True))[shown:] if share.total]
+    if small:
+        lines.append(f"Smaller ({len(small)}): {', '.join(block.path for block in small)}")
+    if found.unmoved:
+        lines.append(f"Move nothing ({len(found.unmoved)}): {', '.join(factor.path for factor in found.unmoved)}")
+    lines += [f"One here, as they go together: {', '.join(block.paths)}" for block in found.blocks[:shown]
+              if len(block.paths) > 1]  # fmt: skip
+    return lines
+
+
+def _lacking(observed: Observed, what: str) -> list[str]:
+    """What is done with draws in which there is no such result."""
+    if not observed.lacking:
+        return []
+    return [f"{percent(observed.lacking)} of {what} have no such result and are left out: what follows holds where "
+            "there is one"]  # fmt: skip
+
+
+def _named(factor: Factor) -> str:
+    return factor.path + (f" (+{len(factor.same)})" if factor.same else "")
+
+
+def _one_quantity(factor: Factor) -> str:
+    return f"One quantity: {', '.join([factor.path, *factor.same])}"
+
+
+def _support(factor: Factor) -> str:
     """What a range rests on, in few words."""
-    return "guess" if guess else one_line(source, 50) or "no source"
+    return "guess" if factor.guess else one_line(factor.input.source, 50) or "no source"
 
 
 def percent(share: float) -> str:
@@ -75,7 +153,7 @@ def percent(share: float) -> str:
     return f"{100.0 * share:.2g}%" if share < 0.1 else f"{100.0 * share:.0f}%"
 
 
-def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
     """Lines whose columns stand below each other."""
     widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
     return ["  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in rows]

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from sim.ensemble.dwell import PREFIX, level_names
 from sim.ensemble.encode import DATE, NUMBER, Texts, kind_of
 from sim.ensemble.estimate import Floats
-from sim.ensemble.part import OUTCOMES, SERIES
+from sim.ensemble.part import INPUTS, OUTCOMES, SERIES
 from sim.ensemble.store import Store
 from sim.ensemble.summary import days_of, running
 from sim.scenario.problem import nearest
@@ -33,6 +33,10 @@ UNTIL_CLOSED = ("copies_peak", "human_equivalents_peak", "ai_labour_years")
 
 class NoSuchResult(ValueError):
     """No draw gives a result of this name."""
+
+
+class NoneHere(NoSuchResult):
+    """None of these draws gives it, but others of the scenario might."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,10 @@ class Observed:
     def known(self) -> NDArray[np.bool_]:
         """Which draws have it, open or not."""
         return ~np.isnan(self.values)
+
+    def every(self, step: int) -> Observed:
+        """The result of draws 0, `step`, 2 · `step`, ..."""
+        return Observed(self.column, self.values[::step], self.open[::step])
 
     @property
     def lacking(self) -> float:
@@ -112,6 +120,14 @@ class Results:
                 ", as in copies@2029-01-01")  # fmt: skip
         raise NoSuchResult(f"no draw gives {name!r}{hint}{more}")
 
+    def inputs(self, paths: Sequence[str]) -> Floats:
+        """The values of inputs in all draws: a row a draw, a column each; dates as days since 1970-01-01."""
+        parts = []
+        for chunk in self.store.read(INPUTS, list(paths)):
+            lines: list[Any] = [chunk[path] for path in paths]
+            parts.append(np.column_stack([days_of(line) if line.dtype.kind == "M" else line for line in lines]))
+        return np.concatenate(parts)
+
     def _levels(self) -> list[str]:
         """The levels, the lowest first."""
         return level_names(self.columns[OUTCOMES])
@@ -152,7 +168,7 @@ class Results:
         if np.isnan(values).all():
             days = np.array(sorted(dates), dtype="datetime64[s]")
             near = str(days[np.argmin(np.abs(days - day))].astype("datetime64[D]")) if days.size else "none"
-            raise NoSuchResult(f"{column.name}@{date}: series has no such day; the nearest is {near}")
+            raise NoneHere(f"{column.name}@{date}: series has no such day; the nearest is {near}")
         return Observed(column._replace(name=f"{column.name}@{date}"), values, np.zeros(self.draws, dtype=bool))
 
     def _window(self, column: Column, inside: str) -> Observed:
@@ -179,9 +195,9 @@ class Results:
             if mark:
                 open_[draw[here]] = arrays[mark][new][here] > 0
         if lab not in labs:
-            raise NoSuchResult(f"{whole}: {_unknown(lab, sorted(labs), 'lab with a new model')}")
+            raise NoneHere(f"{whole}: {_unknown(lab, sorted(labs), 'lab with a new model')}")
         if np.isnan(values).all():
-            raise NoSuchResult(f"{whole}: no draw gives one; {lab} has up to {labs[lab]} new models")
+            raise NoneHere(f"{whole}: no draw gives one; {lab} has up to {labs[lab]} new models")
         meaning = f"{column.meaning}; new model {int(k)} of {lab}"
         return Observed(Column(whole, column.unit, meaning), values, open_)
 

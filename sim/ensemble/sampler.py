@@ -55,9 +55,13 @@ class Sampler:
         if not 0 <= start <= stop <= sobol.MOST_POINTS:
             raise ValueError(f"draws are numbered from 0 to 2^32, got {start} to {stop}")
         found = self._independent(start, stop)
-        if self._copula is not None:
-            self._copula.apply(found)
+        self.correlate(found)
         return found
+
+    def correlate(self, quantiles: NDArray[np.float64]) -> None:
+        """Turn independent `quantiles` (a row a draw, a column a path) into those that go together, in place."""
+        if self._copula is not None:
+            self._copula.apply(quantiles)
 
     def _independent(self, start: int, stop: int) -> NDArray[np.float64]:
         if self.method == "latin":

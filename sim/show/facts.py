@@ -12,6 +12,8 @@ class PictureFacts:
     question: str = ""
     name: str = ""
     draws: int = 1
+    made: str = ""
+    """What was made, in place of the number of draws."""
     seed: int | None = None
     """Of the random events, if any change the world: what follows is then one draw of chance."""
     token_basis: str = ""

@@ -77,7 +77,7 @@ def central_case(seed: int | None) -> str:
 
 def footer(facts: PictureFacts, notes: Sequence[str]) -> list[str]:
     """Paragraphs under a picture; empty facts are left out."""
-    draws = f"{facts.draws:,} draws" if facts.draws != 1 else central_case(facts.seed)
+    draws = facts.made or (f"{facts.draws:,} draws" if facts.draws != 1 else central_case(facts.seed))
     first = [
         f"Question: {facts.question}" if facts.question else "",
         f"Scenario: {facts.name}" if facts.name else "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -9,7 +10,7 @@ from matplotlib.patches import Patch
 
 from sim.scenario.priors import Prior
 from sim.show.facts import PictureFacts
-from sim.show.page import MARGIN, Picture, central_case, page
+from sim.show.page import MARGIN, Picture, page
 from sim.show.style import GREY, INK, SMALL, WIDTH, cut, styled
 
 ROW, LABEL, VALUES = 0.27, 3.3, 2.75
@@ -33,9 +34,8 @@ def figure(found: Sequence[Prior], facts: PictureFacts) -> Picture:
         notes = [f"{more} more are in the list of `sim show --priors`."] if more else []
         legend = [(Patch(color=SOURCED), "from a source"), (Patch(color=GUESSED), "a guess"),
                   (Patch(facecolor="white", edgecolor=GREY), "default of the program (open)")]  # fmt: skip
-        made = page(facts, title, subtitle, ROW * len(shown) + 0.1, legend=legend, notes=notes)
-        for text in made.texts:
-            text.set_text(text.get_text().replace(central_case(None), "What goes in, before any draw"))
+        before = dataclasses.replace(facts, made="What goes in, before any draw")
+        made = page(before, title, subtitle, ROW * len(shown) + 0.1, legend=legend, notes=notes)
         top = made.body[1]
         for index, prior in enumerate(shown):
             _row(made, prior, top - ROW * (index + 1))

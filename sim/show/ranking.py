@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
@@ -11,11 +13,14 @@ from sim.ensemble.factors import Factor
 from sim.show.axes import clean
 from sim.show.facts import PictureFacts
 from sim.show.page import MARGIN, Picture, page
-from sim.show.style import FAINT, GREY, INK, SMALL, WIDTH, cut, listed, plural, styled, tint
+from sim.show.style import FAINT, GREY, INK, SMALL, WIDTH, cut, listed, plural, styled, text_width, tint
 from sim.show.told import name_of, what_is_done
 
 ROW, LABEL, STATED = 0.245, 3.35, 2.1
 """Inches: height of a row, room for an input's name, and for its range as written."""
+MOST_NAMED = 6
+END = 24
+"""Letters of the end of a path that are always shown: they tell dates of a series apart."""
 FEWEST, MOST = 8, 22
 """Inputs that are shown: all that are told apart from chance, but at least and at most so many."""
 
@@ -45,12 +50,8 @@ def figure(found: Ranking, facts: PictureFacts) -> Picture:
     shown = min(max(apart, FEWEST), MOST, len(found.factors))
     done = "; ".join(what_is_done(found.observed))
     notes = [f"{done[0].upper()}{done[1:]}{_ties(found)}."] if done else []
-    rest = found.factors[shown:]
-    if rest:
-        names = [factor.path for factor in rest[:6]]
-        more = [plural(len(rest) - 6, "more input")] if len(rest) > 6 else []
-        notes.append(f"Not shown, {'weaker' if apart > shown else 'not told apart from chance'}: "
-                     f"{listed([*names, *more])}.")  # fmt: skip
+    rest = not_shown(f"Not shown, {'weaker' if apart > shown else 'not told apart from chance'}", found.factors[shown:])
+    notes += [rest] if rest else []
     legend = [
         (Patch(color=SOURCED), "its range is from a source"),
         (Patch(facecolor=tint(GUESSED, 0.55), edgecolor=GUESSED, hatch=HATCH, lw=0.0), "its range is a guess"),
@@ -67,18 +68,29 @@ def figure(found: Ranking, facts: PictureFacts) -> Picture:
         _bars(axes, found, rows)
         for n, (factor, _) in enumerate(rows):
             middle = top - ROW * (n + 0.5)
-            name = "a dummy: random numbers" if factor is None else label(factor)
+            name = "a dummy: random numbers" if factor is None else label(factor.path, len(factor.same))
             stated = "" if factor is None else factor.range
-            made.write(MARGIN, middle, cut(name, SMALL, LABEL - 0.1), size=SMALL, va="center",
+            made.write(MARGIN, middle, name, size=SMALL, va="center",
                        color=GREY if factor is None else INK)  # fmt: skip
             made.write(WIDTH - MARGIN - STATED + 0.12, middle, cut(stated, SMALL, STATED - 0.12), size=SMALL,
                        color=GREY, va="center")  # fmt: skip
     return made
 
 
-def label(factor: Factor) -> str:
-    """An input as the file names it, and in how many more places the same quantity stands."""
-    return factor.path + (f" (+{len(factor.same)})" if factor.same else "")
+def label(path: str, more: int = 0) -> str:
+    """An input as the file names it, and how many more there are like it; cut in its middle where it is too long."""
+    text = path + (f" (+{more})" if more else "")
+    if text_width(text, SMALL) <= LABEL - 0.1:
+        return text
+    end = text[-END:]
+    return cut(text[:-END], SMALL, LABEL - 0.1 - text_width(end, SMALL)) + end
+
+
+def not_shown(why: str, factors: Sequence[Factor]) -> str:
+    """A note that names some of the inputs that have no bar; empty if there are none."""
+    names = [factor.path for factor in factors[:MOST_NAMED]]
+    more = [plural(len(factors) - MOST_NAMED, "more input")] if len(factors) > MOST_NAMED else []
+    return f"{why}: {listed([*names, *more])}." if names else ""
 
 
 def _ties(found: Ranking) -> str:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 import sim
 from sim.ensemble.observed import NoSuchResult, Results
+from sim.ensemble.run import Progress
 from sim.ensembles import Ensemble, run_ensemble
+from sim.output import OutputError
+from sim.sensitivities import Sensitivity
 from tests.cli.command import SCENARIOS
 from tests.ensemble.worlds import scenario
 
@@ -29,12 +33,12 @@ def tokens_of_a_run() -> sim.Scenario:
 
 @pytest.fixture(scope="module")
 def small() -> Ensemble:
-    """60 draws of the small world."""
-    return run_ensemble(scenario(), 60, workers=1)
+    """40 draws of the small world."""
+    return run_ensemble(scenario(), 40, workers=1)
 
 
 def test_lognormal_tokens_have_rank_correlations_in_closed_form() -> None:
-    found = run_ensemble(tokens_of_a_run(), 256, workers=1).sensitivity(TOKENS)
+    found = run_ensemble(tokens_of_a_run(), 128, workers=1).sensitivity(TOKENS)
     params, length = math.log(1.5), math.log(1.2)
     whole = math.hypot(params, length)
     at = dict(zip([factor.path for factor in found.found.factors], found.found.indices, strict=True))
@@ -61,7 +65,7 @@ def test_results_by_name_against_the_tables(small: Ensemble) -> None:
     assert dwell.open.tolist() == (far.open & outcomes["level[near]"].notna().to_numpy()).tolist()
 
     second = windows[(windows.lab == "Borealis") & ~windows.opened_before_start].groupby("draw").nth(1)
-    second = second.set_index("draw").reindex(range(60))
+    second = second.set_index("draw").reindex(range(40))
     length = results.observed("length_days[Borealis/2]")
     assert length.values == pytest.approx(second["length_days"].to_numpy(), nan_ok=True)
     assert length.open.tolist() == (second["censored"] == True).tolist() and 0.0 < length.open_share < 1.0  # noqa: E712
@@ -96,7 +100,7 @@ def test_one_quantity_in_several_places_is_one_row_and_what_goes_with_it_is_told
         "correlations:\n  - {inputs: [labs.Aurora.runs.length, labs.Aurora.runs.every], correlation: 100%}\n"
         "  - {inputs: [labs.Aurora.compute.grows, labs.Aurora.compute.stock], correlation: 50%}\nlabs:"
     )
-    many = run_ensemble(scenario(**{"labs:": text}), 40, workers=1)
+    many = run_ensemble(scenario(**{"labs:": text, "2027-10-01": "2026-10-01"}), 32, workers=1)
     found = many.sensitivity("copies_at_open[Aurora/1]")
     rows = found.indices.set_index("input")
     assert rows.loc["labs.Aurora.runs.every", "also"] == "labs.Aurora.runs.length"
@@ -106,3 +110,60 @@ def test_one_quantity_in_several_places_is_one_row_and_what_goes_with_it_is_told
     assert {"sensitivity.csv", "sensitivity.png", "scatter.png", "summary.json", "run.json"} <= {
         path.name for path in saved.iterdir()
     }
+
+
+def test_paired_runs_of_lognormal_tokens_in_closed_form() -> None:
+    found = sim.sensitivity(tokens_of_a_run(), TOKENS, "tornado", workers=1)
+    rows = found.indices.set_index("input")
+    z = 1.2815515655446004  # the normal's 90% quantile
+    for path, sign, gsd in ((PARAMS, 1.0, 1.5), (LENGTH, -1.0, 1.2)):
+        for column, side in (("at_low", -1.0), ("at_high", 1.0)):
+            assert rows.loc[path, column] == pytest.approx(rows.loc[path, "at_median"] * gsd ** (sign * side * z))
+    assert rows.loc[PARAMS, "at_median"] == pytest.approx(3.0 * 20.0 * 1e14 / (300.0 * 86_400.0))
+    assert list(rows.index[:2]) == [PARAMS, LENGTH] and set(found.unmoved) == set(rows.index[2:])
+    assert "2 of " in str(found) and "Move nothing" in str(found) and found.pictures == ["tornado"]
+    assert "inference.speed" in found.unmoved and found.draws == 2 * len(rows) + 1
+
+
+def test_shares_of_the_variance_of_lognormal_tokens_in_closed_form_and_gone_on_with(tmp_path: Path) -> None:
+    said: list[str] = []
+    new: list[int] = []
+    made, kept = tokens_of_a_run(), tmp_path / "kept"
+
+    def stop(now: Progress) -> None:
+        if now.done > 256:
+            raise KeyboardInterrupt
+
+    def shares(**options: Any) -> Sensitivity:
+        return sim.sensitivity(made, TOKENS, "sobol", points=24, workers=1, folder=kept, say=said.append, **options)
+
+    with pytest.raises(ValueError, match=r"24 points × \(\d+ inputs \+ 2\) = [\d,]+ runs, more than 100"):
+        shares(most_runs=100)
+    assert not said
+    with pytest.raises(KeyboardInterrupt) as stopped:
+        shares(progress=stop)
+    assert f"256 of {24 * (len(made.uncertain) + 2)} runs are kept in {kept}/" in stopped.value.__notes__[0]
+    with pytest.raises(OutputError, match="holds unfinished runs; add --resume"):
+        shares()
+    with pytest.raises(OutputError, match="holds runs of something else .*seed: 0, now 3"):
+        shares(seed=3, resume=True)
+    found = shares(resume=True, progress=lambda now: new.append(now.new))
+    assert said[0] == f"Sobol indices: 24 points × ({len(made.uncertain)} inputs + 2) = {found.draws:,} runs"
+    assert new[-1] == found.draws - 256 and not kept.exists()
+
+    params, length = math.log(1.5) ** 2, math.log(1.2) ** 2
+    rows = found.indices.set_index("input")
+    for path, part in ((PARAMS, params), (LENGTH, length)):
+        for kind in ("first", "total"):
+            assert rows.loc[path, f"{kind}_low"] <= part / (params + length) <= rows.loc[path, f"{kind}_high"]
+    assert list(rows.index[:2]) == [PARAMS, LENGTH] and set(found.unmoved) == set(rows.index[2:])
+    assert "the logarithm of" in str(found) and found.pictures == ["sensitivity", "scatter"]
+
+
+def test_what_cannot_be_asked() -> None:
+    with pytest.raises(ValueError, match="rank is made from draws: give an ensemble"):
+        sim.sensitivity(scenario())
+    with pytest.raises(ValueError, match="the method is one of rank, pawn, tornado, sobol; got 'dice'"):
+        sim.sensitivity(scenario(), method="dice")
+    with pytest.raises(NoSuchResult, match="did you mean 'level"):
+        sim.sensitivity(scenario(), "level[fahr]", "tornado", workers=1)

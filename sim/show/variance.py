@@ -1,0 +1,94 @@
+"""Picture: which share of a result's variance each input makes, alone and with all others."""
+
+from __future__ import annotations
+
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from sim.analysis.variance import Block, Share, Variance
+from sim.show.axes import clean
+from sim.show.facts import PictureFacts
+from sim.show.page import MARGIN, Picture, page
+from sim.show.ranking import GUESSED, HATCH, LABEL, ROW, SOURCED, STATED, label, not_shown
+from sim.show.style import GREY, INK, SMALL, WIDTH, cut, styled, tint
+from sim.show.told import name_of, what_is_done
+
+WIDE = 0.1
+"""Half of a band that leaves much open."""
+FEWEST, MOST, SMALLEST = 5, 22, 0.01
+"""Inputs shown: those with a total of at least a hundredth, but at least and at most so many."""
+
+SUBTITLE = (
+    "Sobol indices. Dark: the share of the variance that the input makes alone; pale: with all that it does together "
+    "with others. Inputs that go together are one. At the right the 90% range of the (first) input."
+)
+
+
+def headline(found: Variance) -> str:
+    """The finding: the largest share, and what comes from inputs alone."""
+    name = name_of(found.observed)
+    block, share = found.blocks[0], found.shares[0]
+    alone = sum(max(0.0, each.first) for each in found.shares)
+    return (f"{name[0].upper()}{name[1:]}: {block.path}{' (a guess)' if block.guess else ''} makes "
+            f"{_percent(share.total)} of its variance; all inputs alone {_percent(min(alone, 1.0))}")  # fmt: skip
+
+
+def figure(found: Variance, facts: PictureFacts) -> Picture:
+    """A bar for each input, the largest total first."""
+    large = sum(share.total >= SMALLEST for share in found.shares)
+    shown = min(max(large, FEWEST), MOST, len(found.blocks))
+    legend = [
+        ((Patch(color=SOURCED), Patch(color=tint(SOURCED, 0.35))), "its range is from a source: alone, in all"),
+        ((Patch(facecolor=tint(GUESSED, 0.75), edgecolor=GUESSED, hatch=HATCH, lw=0.0),
+          Patch(facecolor=tint(GUESSED, 0.3), edgecolor=GUESSED, hatch=HATCH, lw=0.0)), "a guess"),
+        (Line2D([], [], color=INK, lw=1.0), "95% bands"),
+    ]  # fmt: skip
+    done = what_is_done(found.observed, "runs")
+    counted = " (it counts with the end)" if found.observed.open_share else ""
+    notes = [f"{'; '.join(done)[0].upper()}{'; '.join(done)[1:]}{counted}."] if done else []
+    if found.by_factors:
+        notes.append("The variance is that of the result's logarithm.")
+    notes.append(f"From {found.points:,} points, each with a run for every input and two more.")
+    if found.shares[0].total_half > WIDE:
+        notes.append("The bands are wide: more points tell more.")
+    rest = [block.factors[0] for block in found.blocks[shown:] if block.factors]
+    notes.append(not_shown("Not shown, smaller", rest))
+    with styled():
+        made = page(facts, headline(found), SUBTITLE, ROW * shown + 0.6, legend=legend,
+                    notes=[note for note in notes if note])  # fmt: skip
+        top = made.body[1]
+        left = MARGIN + LABEL
+        axes = made.panel(left, top - ROW * shown, WIDTH - MARGIN - left - STATED, ROW * shown)
+        rows = list(zip(found.blocks[:shown], found.shares[:shown], strict=True))
+        _bars(axes, rows)
+        for n, (block, _) in enumerate(rows):
+            middle = top - ROW * (n + 0.5)
+            name = label(block.path, len(block.paths) - 1)
+            made.write(MARGIN, middle, name, size=SMALL, va="center", color=INK)
+            if block.factors:
+                span = cut(block.factors[0].range, SMALL, STATED - 0.12)
+                made.write(WIDTH - MARGIN - STATED + 0.12, middle, span, size=SMALL, color=GREY, va="center")
+    return made
+
+
+def _bars(axes: Axes, rows: list[tuple[Block, Share]]) -> None:
+    clean(axes, "x")
+    for n, (block, share) in enumerate(rows):
+        colour = GUESSED if block.guess else SOURCED
+        hatch = HATCH if block.guess else None
+        axes.barh(n, share.total, 0.7, color=tint(colour, 0.35 if not block.guess else 0.3), edgecolor=colour, lw=0.0,
+                  hatch=hatch, gid=f"total:{block.path}")  # fmt: skip
+        axes.barh(n, max(share.first, 0.0), 0.7, color=tint(colour, 1.0 if not block.guess else 0.75), edgecolor=colour,
+                  lw=0.0, hatch=hatch, gid=f"first:{block.path}")  # fmt: skip
+        for at, value, half in ((n - 0.14, share.first, share.first_half), (n + 0.14, share.total, share.total_half)):
+            axes.plot([max(0.0, value - half), max(0.0, value + half)], [at, at], color=INK, lw=1.0,
+                      solid_capstyle="butt", gid="band")  # fmt: skip
+    axes.set_xlim(0.0, 1.05 * max(0.05, *(share.total + share.total_half for _, share in rows)))
+    axes.set_ylim(len(rows) - 0.5, -0.5)
+    axes.set_yticks([])
+    axes.set_xlabel("share of the variance", fontsize=SMALL, color=GREY)
+
+
+def _percent(share: float) -> str:
+    return f"{100.0 * share:.0f}%"

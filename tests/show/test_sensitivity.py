@@ -1,0 +1,119 @@
+"""Pictures of sensitivity: what is drawn is what was found, guesses are marked, chance and open ends are shown."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+from sim.analysis.ranking import RANK, ranking
+from sim.analysis.tornado import tornado
+from sim.analysis.variance import Share, Variance, blocks_of
+from sim.ensemble.factors import Factor, factors_of
+from sim.ensemble.observed import Observed
+from sim.ensemble.sampler import Sampler
+from sim.show import ranking as ranked
+from sim.show import scatter
+from sim.show import tornado as paired
+from sim.show import variance as shared
+from sim.show.facts import PictureFacts
+from sim.show.page import Picture
+from sim.tables.table import Column
+from tests.ensemble.worlds import scenario
+from tests.show.reading import boxes, dots, tagged, texts, words
+
+FACTS = PictureFacts(question="Which?", name="small", draws=200)
+DATED = Column("level[far_off]", "date", "")
+
+
+@pytest.fixture(scope="module")
+def factors() -> list[Factor]:
+    """Of the small world; the range of its first input is a guess."""
+    found = factors_of(scenario())
+    first = dataclasses.replace(found[0], input=dataclasses.replace(found[0].input, guess=True))
+    return [first, *(dataclasses.replace(f, input=dataclasses.replace(f.input, guess=False)) for f in found[1:])]
+
+
+@pytest.fixture(scope="module")
+def drawn(factors: list[Factor]) -> tuple[Figure, Figure, Observed, np.ndarray]:
+    """Ranked, and scattered, of dates that follow the first two inputs and are not all reached."""
+    made = scenario()
+    sampler = Sampler(made)
+    inputs = sampler.quantiles(0, 200)[:, [sampler.paths.index(factor.path) for factor in factors]]
+    days = 20_500.0 + 900.0 * inputs[:, 0] - 300.0 * inputs[:, 1]
+    observed = Observed(DATED, np.minimum(days, 21_200.0), days > 21_200.0)
+    found = ranking(factors, inputs, observed, RANK, 1)
+    assert [factor.path for factor in found.factors[:2]] == [factor.path for factor in factors[:2]]
+    return (ranked.figure(found, FACTS), scatter.figure(observed, factors[:2], [inputs[:, 0], inputs[:, 1]], FACTS),
+            observed, inputs)  # fmt: skip
+
+
+def test_bars_are_the_indices_guesses_are_hatched_and_chance_is_grey(
+    drawn: tuple[Figure, Figure, Observed, np.ndarray], factors: list[Factor]
+) -> None:  # fmt: skip
+    figure, _, observed, _ = drawn
+    (first,), (second,) = (tagged(figure, f"index:{factor.path}") for factor in factors[:2])
+    assert first.get_width() > 0.5 > -0.1 > second.get_width()
+    assert first.get_hatch() and not second.get_hatch()
+    assert len(tagged(figure, "noise")) == 1 and len(tagged(figure, "index:")) == 1  # the dummy's
+    told = words(figure, "footer")
+    assert f"{100 * observed.open_share:.0f}% of draws it is not reached by the end: these count as later" in told
+    assert "Not shown, not told apart from chance" in told and "200 draws" in told
+    title = words(figure, "title")
+    assert f"Date of far off: {factors[0].path} (a guess) matters most" in title
+
+
+def test_every_draw_is_a_dot_and_open_ones_are_triangles(
+    drawn: tuple[Figure, Figure, Observed, np.ndarray]
+) -> None:  # fmt: skip
+    _, figure, observed, inputs = drawn
+    closed = ~observed.open
+    expected = sorted([*zip(inputs[closed, 0], observed.values[closed], strict=True),
+                       *zip(inputs[closed, 1], observed.values[closed], strict=True)])  # fmt: skip
+    assert np.array(dots(figure, "draws")) == pytest.approx(np.array(expected))
+    assert len(dots(figure, "open")) == 2 * observed.open.sum() > 0
+
+
+def test_paired_runs_are_bars_from_the_middle(factors: list[Factor]) -> None:
+    values = np.full(1 + 2 * len(factors), 20_600.0)
+    open_ = np.zeros(values.size, dtype=bool)
+    values[1:5] = 20_400.0, 21_000.0, 20_700.0, np.nan
+    open_[2] = True
+    figure = paired.figure(tornado(factors, Observed(DATED, values, open_)), FACTS)
+    (low,), (high,) = (tagged(figure, f"{end}:{factors[0].path}") for end in ("low", "high"))
+    assert (low.get_x() + low.get_width(), high.get_x() + high.get_width()) == (20_400.0, 21_000.0)
+    assert low.get_hatch() and not tagged(figure, f"low:{factors[1].path}")[0].get_hatch()
+    assert len(dots(figure, "open")) == 1 and len(dots(figure, "none")) == 1
+    assert f"{factors[0].path} alone (a guess) takes it from 2025-11-08 to after 2027-07-01" in words(figure, "title")
+    assert "They move nothing at all" in words(figure, "footer")
+    still = tornado(factors, Observed(DATED, np.full(values.size, 20_600.0), np.zeros(values.size, dtype=bool)))
+    assert "No input moves it." in [text.get_text() for text in texts(paired.figure(still, FACTS))]
+
+
+def test_shares_are_bars_alone_and_in_all(factors: list[Factor]) -> None:
+    blocks = tuple(blocks_of(factors, True))
+    shares = tuple(Share(0.5 / 2**n, 0.02, 0.6 / 2**n, 0.03) for n in range(len(blocks)))
+    observed = Observed(Column("copies@2027-01-01", "copies", ""), np.arange(64.0), np.zeros(64, dtype=bool))
+    figure = shared.figure(Variance(observed, blocks, shares, 64, 640, True), FACTS)
+    assert tagged(figure, f"first:{blocks[0].path}")[0].get_width() == 0.5
+    assert tagged(figure, f"total:{blocks[0].path}")[0].get_width() == 0.6
+    assert "makes 60% of its variance" in words(figure, "title")
+    assert "The variance is that of the result's logarithm." in words(figure, "footer")
+
+
+def test_texts_stand_inside_the_page_and_not_on_each_other(
+    drawn: tuple[Figure, Figure, Observed, np.ndarray]
+) -> None:  # fmt: skip
+    for figure in drawn[:2]:
+        width, height = figure.get_size_inches() * figure.dpi
+        assert isinstance(figure, Picture)
+        figure.pixels()
+        found = boxes(figure, texts(figure))
+        for text, box in found:
+            assert box.x0 >= -1.0 and box.x1 <= width + 1.0 and box.y0 >= -1.0 and box.y1 <= height + 1.0, text
+        for n, (one, box) in enumerate(found):
+            for other, its in found[n + 1 :]:
+                across = min(box.x1, its.x1) - max(box.x0, its.x0)
+                assert across < 1.5 or min(box.y1, its.y1) - max(box.y0, its.y0) < 1.5, (one, other)
