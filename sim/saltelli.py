@@ -18,7 +18,7 @@ from sim.ensemble.files import holds_only
 from sim.ensemble.observed import Results
 from sim.ensemble.run import KEPT, central_record, spec_of
 from sim.ensemble.sampler import Sampler
-from sim.ensemble.store import SPEC, Store
+from sim.ensemble.store import SPEC, Store, chunks_of
 from sim.output import OutputError
 from sim.scenario import Scenario
 from sim.scenario.files import EFFECTIVE
@@ -79,6 +79,7 @@ def sobol_indices(
                                       "choose another folder with --out")  # fmt: skip
                 store.begin(spec, scenario.effective_yaml())
                 run_many(plan, runs, kept, workers, told)
+                store.drop_after(chunks_of(runs))  # of more points, asked for before
                 results = Results(store, runs)
                 found = variance(blocks, results.observed(of), seed)
                 inputs = results.inputs([factor.path for factor in factors])[:: len(blocks) + 2]

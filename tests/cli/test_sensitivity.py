@@ -44,11 +44,31 @@ def test_draws_are_made_once_and_asked_again(folder: Path) -> None:
         assert wrong.returncode == 2 and told in wrong.stderr, wrong.stderr
 
 
+def test_runs_of_its_own_need_no_draws(folder: Path) -> None:
+    (folder / "s.yaml").write_text(UNCERTAIN.replace("2027-10-01", "2026-03-01"), encoding="utf-8")
+    of = ["--of", "h100e@2026-02-01", "--workers", "1"]
+    done = here("sensitivity", "s.yaml", "--method", "tornado", *of, cwd=folder)
+    assert done.returncode == 0 and "1 of 25 inputs move it." in done.stdout, done.stderr
+    assert "outputs/sensitivity-s/ (tornado.csv, tornado.png, ...)\n" in done.stdout
+    done = here("sensitivity", "s.yaml", "--method", "sobol", "--points", "16", *of, "--out", "o", "--no-pictures",
+                cwd=folder)  # fmt: skip
+    assert done.returncode == 0 and done.stderr == "sim: Sobol indices: 16 points × (25 inputs + 2) = 432 runs\n"
+    assert "shares of its variance (Sobol indices), from 432 runs (16 points)" in done.stdout
+    assert sorted(os.listdir(folder)) == ["o", "outputs", "s.yaml"]
+    assert "sensitivity.csv" in os.listdir(folder / "o")
+
+
 @pytest.mark.parametrize(("options", "told"), [
     (["s.yaml"], "outputs/ensemble-s holds no draws of s.yaml: say how many are to be made, as in -n 300"),
     (["s.yaml", "-n", "none"], "-n none: expected a whole number of draws above 0, such as 1000"),
-    (["s.yaml", "-n", "40", "--method", "dice"], "--method dice: expected rank or pawn"),
+    (["s.yaml", "-n", "40", "--method", "dice"], "--method dice: expected rank, pawn, tornado, sobol"),
     (["s.yaml", "-n", "40", "--workers", "0"], "--workers 0: expected a number above 0"),
+    (["s.yaml", "--method", "tornado", "-n", "40"], "-n: only with --method rank or pawn"),
+    (["s.yaml", "--method", "pawn", "--points", "40"], "--points: only with --method sobol"),
+    (["s.yaml", "--method", "sobol", "--points", "none"], "--points none: expected a whole number above 0, such as 128"),
+    (["s.yaml", "--method", "sobol", "--runs", "99"], "128 points × (25 inputs + 2) = 3,456 runs, more than 99: take"),
+    (["s.yaml", "--method", "tornado", "--of", "level[neer]"], "no draw gives 'level[neer]' (did you mean 'level[near]'"),
+    (["s.yaml", "-n", "400", "--of", "level[neer]"], "no draw gives 'level[neer]' (did you mean 'level[near]'"),
     ([".", "--of", "models"], "holds no finished ensemble: make one with sim run FILE -n 300 --out FOLDER"),
 ])  # fmt: skip
 def test_mistakes_are_told_before_anything_runs(options: list[str], told: str, folder: Path) -> None:
