@@ -15,7 +15,6 @@ from sim.ensemble.part import INPUTS, OUTCOMES
 from sim.ensemble.store import Store
 from sim.ensemble.summary import QUANTILES
 from sim.ensemble.survival import kaplan_meier
-from sim.sensitivities import input_values
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -135,7 +134,8 @@ def given(name: str, store: Store, draws: int, facts: Sequence[str]) -> Given:
         raise ValueError(f"{store.folder}: only the summary of its draws was kept; facts need their rows, made without "
                          "--keep summary")  # fmt: skip
     columns = columns_in(store, INPUTS)
-    values = input_values(store, [column.name for column in columns]) if columns else np.zeros((draws, 0))
+    results = Results(store, draws)
+    values = results.inputs([column.name for column in columns]) if columns else np.zeros((draws, 0))
     none = np.zeros(draws, dtype=bool)
     inputs = {column.name: Observed(column, values[:, n], none) for n, column in enumerate(columns)}
-    return Given(name, Results(store, draws), inputs, facts)
+    return Given(name, results, inputs, facts)

@@ -77,7 +77,7 @@ def sobol_indices(
                 if different:
                     raise OutputError(f"{kept}: holds runs of something else ({'; '.join(different)}); delete it, or "
                                       "choose another folder with --out")  # fmt: skip
-                store.begin(spec, scenario.effective_yaml())
+                store.begin(spec, {EFFECTIVE: scenario.effective_yaml()})
                 run_many(plan, runs, kept, workers, told)
                 store.drop_after(chunks_of(runs))  # of more points, asked for before
                 results = Results(store, runs)
