@@ -121,6 +121,13 @@ class Job:
         self.target = self.left = self.flop * share if days is None else days
         return self.size * part if self.gang else self.held
 
+    def hold(self, held: Any, rate: float, early: bool) -> None:
+        """What a phase does from now on; rate: FLOP a day of what it holds."""
+        days, share, _ = self.phases[self.at]
+        self.held, rate = held, rate if share else 0.0
+        self.speed, self.worth = (rate, 1.0) if days is None else (float(np.any(held > 0.0)), rate)
+        self.soon = self.speed / HOURS * (1.0 - 1e-6 if early else 1e-6)  # with less left, it ends now
+
     def end_phase(self) -> None:
         """Its FLOP count with the efficiency on the day on which it began."""
         flop, self.left = self.target * self.worth, self.target

@@ -192,11 +192,12 @@ class Racer(WholeLab):
         else:
             self.path.append(self.efficiency(now))
             super().pass_hour()
-        soon = self.efficiency(now + 1.0 / HOURS) if not self.best_known else self.best_known
         for rule in self.rules:
             grows = rule.run.start_when.efficiency_grows
-            if rule.armed and not rule.met and grows is not None and soon >= grows * rule.known:
-                self.world.dated.add(self.world.hour + 1)
+            if rule.armed and not rule.met and grows is not None:
+                soon = self.best_known or self.efficiency(now + 1.0 / HOURS)
+                if soon >= grows * rule.known:
+                    self.world.dated.add(self.world.hour + 1)
 
     def begin(self) -> None:
         """At first software grows at the stated rate, with the research of that day."""

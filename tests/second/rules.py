@@ -230,7 +230,7 @@ class Ruler(Racer, Leaper):
 
     def efficiency(self, day: float, inference: bool = False) -> float:
         found, law = super().efficiency(day, inference), self.law
-        if inference and law.inference_growth is None and self.best_known and day >= self.begins:
+        if self.leaps and inference and law.inference_growth is None and self.best_known and day >= self.begins:
             found *= math.prod(factor for _, alone, factor in self.leaps if alone)
         return found
 

@@ -97,11 +97,8 @@ class Lab:
 
     def hold(self, job: Job, held: Any) -> None:
         gone = np.clip(job.held - held, 0.0, self.late) if job.gang else 0.0
-        job.held, self.total, self.late = held, self.total - gone, self.late - gone
-        days, share, _ = job.phases[job.at]
-        rate = flop_per_day(self.draw, job.spec.training, held) if share else 0.0
-        job.speed, job.worth = (rate, 1.0) if days is None else (float(np.any(held > 0.0)), rate)
-        job.soon = job.speed / HOURS * (1.0 - 1e-6 if self.world.early else 1e-6)  # with less left, it ends now
+        self.total, self.late = self.total - gone, self.late - gone
+        job.hold(held, flop_per_day(self.draw, job.spec.training, held), self.world.early)
 
     def decide(self) -> None:
         """The shares, which runs start, and what earmarks keep."""
