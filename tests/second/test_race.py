@@ -40,8 +40,12 @@ def thought_is_free(*what: Any) -> float:
     return worth(*what) * what[-1]
 
 
-def always_as_at_first(self: Speed, research: Research) -> float:
-    return 1.0
+set_speed = Speed.set
+
+
+def always_as_at_first(self: Speed, research: Research) -> None:
+    """Experiments stay what they were on the base date."""
+    set_speed(self, self.base)
 
 
 def nothing(*what: Any, **more: Any) -> None:
@@ -81,7 +85,7 @@ def hears_of_nobody(self: Any, lab: str, event: int) -> bool:
     ],
     1003: [
         ("sim.world.research.Research._labour", sum_of_all),
-        ("sim.world.research.Speed.compute", always_as_at_first),
+        ("sim.world.research.Speed.set", always_as_at_first),
         ("sim.world.variant.distil", nothing),
         ("sim.world.frontier.reaches", any_is_enough),
         ("sim.world.start_rule.RuleState._late", nothing),
