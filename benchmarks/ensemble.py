@@ -1,8 +1,10 @@
-"""What a draw of an ensemble costs against one simulation; how processes add up; memory: ratios where it can be.
+"""What a draw of an ensemble costs against one simulation, how processes add up, memory: ratios taken in one run.
 
 The claims: a draw costs at most 1.3 times one simulation with its windows, models and levels; processes give at least
 85% of what as many independent busy ones get on the same machine in the same run; memory does not grow with the draws.
-`python benchmarks/ensemble.py 100000` also runs that many draws of a small world, for their peak memory.
+Wall times mean something on a machine with nothing else to do only: how much of the processors this run got is told.
+`python benchmarks/ensemble.py 10000 100000` also makes so many draws (of the three labs, and of a small world), else
+their time and memory are worked out from fewer, and said to be.
 """
 
 from __future__ import annotations
@@ -11,17 +13,21 @@ import gc
 import multiprocessing
 import os
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from statistics import median
+from typing import NamedTuple
 
 from sim.ensemble.part import Plan, simulate_part
 from sim.ensemble.run import central_record, plan_of
 from sim.ensemble.sampler import Sampler
+from sim.model.draw import Draw
 from sim.scenario import Scenario, load
 from sim.tables.rates import Rates
 from sim.tables.tabulate import tabulate
@@ -67,100 +73,144 @@ def spent(action: Callable[[], object]) -> float:
 
 
 def per_draw(scenario: Scenario, draws: int, rounds: int) -> tuple[float, float, float]:
-    """(ms of one simulation with its tables, best and median ratio of a draw's cost to it), the two alternating."""
+    """(ms of one simulation with its tables, best and median ratio of a draw's cost to it), the two alternating.
+
+    Best: each draw in its fastest round, so that what else the machine does cancels.
+    """
     made = plan(scenario, 0)
     quantiles = made.sampler.quantiles(0, draws)
     worlds = [made.sampler.draw(i, row) for i, row in enumerate(quantiles)]
 
-    def alone() -> None:
-        for draw in worlds:
-            record = simulate(draw)
-            rates = Rates(record)
-            for name in ("windows", "models", "levels"):
-                tabulate(record, name, rates)
+    def alone(draw: Draw) -> None:
+        record = simulate(draw)
+        rates = Rates(record)
+        for name in ("windows", "models", "levels"):
+            tabulate(record, name, rates)
 
-    pairs = [(spent(alone), spent(lambda: simulate_part(made, (0, draws)))) for _ in range(rounds)]
-    best = min(each for _, each in pairs) / min(one for one, _ in pairs)
-    return min(one for one, _ in pairs) / draws * 1e3, best, median(each / one for one, each in pairs)
+    ones, parts = [], []
+    for _ in range(rounds):
+        ones.append([spent(lambda draw=draw: alone(draw)) for draw in worlds])  # type: ignore[misc]
+        parts.append([spent(lambda i=i: simulate_part(made, (i, i + 1))) for i in range(draws)])  # type: ignore[misc]
+    # What a part costs besides its draws is shared by all of it: so many draws at once cost less than one by one.
+    whole = [spent(lambda: simulate_part(made, (0, draws))) for _ in range(rounds)]
+    one = sum(map(min, zip(*ones, strict=True)))
+    single = sum(map(min, zip(*parts, strict=True)))
+    best = min(single, *whole) / one
+    typical = median(each / sum(line) for each, line in zip(whole, ones, strict=True))
+    return one / draws * 1e3, best, typical
 
 
-def busy(count: int) -> None:
-    """Some work for one processor."""
-    total = 0.0
-    for n in range(count):
-        total += n % 7
+def work(made: Plan, start: int, stop: int) -> None:
+    """Draws, as a process of its own makes them that has nobody to tell."""
+    for first in range(start, stop, 8):
+        simulate_part(made, (first, min(first + 8, stop)))
 
 
-def seconds_of_busy(processes: int, count: int) -> float:
-    """Wall seconds until so many independent processes have each done the work."""
+def seconds_of_busy(made: Plan, processes: int, draws: int) -> float:
+    """Wall seconds until independent processes have simulated the draws, each its share."""
     context = multiprocessing.get_context("fork")
-    made = [context.Process(target=busy, args=(count,)) for _ in range(processes)]
+    cuts = [round(draws * n / processes) for n in range(processes + 1)]
+    busy = [context.Process(target=work, args=(made, *span)) for span in pairwise(cuts)]
     start = time.perf_counter()
-    for each in made:
+    for each in busy:
         each.start()
-    for each in made:
+    for each in busy:
         each.join()
     return time.perf_counter() - start
 
 
-def run(file: Path, draws: int, workers: int, folder: Path) -> tuple[float, float]:
-    """(wall seconds of the whole command, MB of its peak memory) of `sim run -n`."""
+class Cost(NamedTuple):
+    """Of a whole command: wall and processor seconds, MB of the largest process, bytes in its folder."""
+
+    wall: float
+    processor: float
+    megabytes: float
+    disk: int
+
+
+def run(file: Path, draws: int, workers: int, folder: Path, *more: str) -> Cost:
+    """`sim run -n`, whole, without pictures. Its result goes again."""
     code = (
         "import resource, sys; from sim.cli import main; status = main(sys.argv[1:]); "
         "most = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)); "
         "print(most, file=sys.stderr); sys.exit(status)"
     )
-    line = [sys.executable, "-c", code, "run", str(file), "-n", str(draws), "--workers", str(workers), "--out",
-            str(folder / f"{draws}-{workers}")]  # fmt: skip
-    start = time.perf_counter()
-    done = subprocess.run(line, capture_output=True, text=True, check=True, env={**os.environ, "PYTHONPATH": str(PATH)})
-    return time.perf_counter() - start, int(done.stderr.split()[-1]) / 1024.0
+    out = folder / "made"
+    line = [sys.executable, "-c", code, "run", str(file), "-n", str(draws), "--workers", str(workers), "--no-pictures",
+            "--out", str(out), *more]  # fmt: skip
+    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    environment |= {"PYTHONPATH": str(PATH), "PYTHONPYCACHEPREFIX": str(folder / "compiled")}
+    done = subprocess.run(line, capture_output=True, text=True, check=True, env=environment)
+    wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
+    disk = sum(path.stat().st_size for path in out.iterdir())
+    shutil.rmtree(out)
+    used = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+    return Cost(wall, used, int(done.stderr.split()[-1]) / 1024.0, disk)
 
 
-def speed_up(file: Path, workers: int, folder: Path, rounds: int, draws: int) -> tuple[float, float]:
-    """(speed-up of the ensemble, what independent busy processes reach), the best of some alternating rounds each."""
-    count = 20_000_000
+def speed_up(file: Path, made: Plan, workers: int, folder: Path, rounds: int, draws: int) -> tuple[float, float]:
+    """(speed-up of the whole command, what independent busy processes reach), the best of rounds that alternate."""
     ones, manys, lone, several = [], [], [], []
-    for n in range(rounds):
-        at = folder / f"round-{n}"
-        lone.append(seconds_of_busy(1, count))
-        ones.append(run(file, draws, 1, at)[0])
-        several.append(seconds_of_busy(workers, count))
-        manys.append(run(file, draws, workers, at)[0])
-    return min(ones) / min(manys), workers * min(lone) / min(several)
+    for _ in range(rounds):
+        lone.append(seconds_of_busy(made, 1, draws))
+        ones.append(run(file, draws, 1, folder).wall)
+        several.append(seconds_of_busy(made, workers, draws))
+        manys.append(run(file, draws, workers, folder).wall)
+    return min(ones) / min(manys), min(lone) / min(several)
 
 
 def main() -> None:
-    """All of it: a few minutes."""
+    """All of it: two minutes on a machine with nothing else to do."""
+    asked = [int(word) for word in sys.argv[1:]]
     scenario = load("benchmark.yaml", text=world_text())
     print("a draw (record, windows, models, levels, outcomes, series, encoded) over one simulation with its tables:")
     for name, of, draws, rounds in (
-        ("three labs, five years", scenario, 40, 9),
-        ("one-lab", load(PATH / "scenarios" / "one-lab.yaml"), 40, 9),
-        ("frontier", load(PATH / "scenarios" / "frontier.yaml"), 8, 5),
-        ("frontier-2032", load(PATH / "scenarios" / "frontier-2032.yaml"), 2, 5),
+        ("three labs, five years", scenario, 16, 7),
+        ("one-lab", load(PATH / "scenarios" / "one-lab.yaml"), 24, 7),
+        ("frontier", load(PATH / "scenarios" / "frontier.yaml"), 4, 5),
+        ("frontier-2032", load(PATH / "scenarios" / "frontier-2032.yaml"), 2, 3),
     ):
         one, best, typical = per_draw(of, draws, rounds)
         print(f"  {name}: {one:.1f} ms alone; {best:.2f} (best), {typical:.2f} (median)")
     workers = os.cpu_count() or 1
-    with tempfile.TemporaryDirectory() as made:
-        folder = Path(made)
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
         file = folder / "world.yaml"
         file.write_text(world_text(), encoding="utf-8")
-        took, peak = run(file, 1000, workers, folder)
-        size = sum(path.stat().st_size for path in (folder / f"1000-{workers}").iterdir())
-        print(f"1,000 draws, three labs over five years, whole process, {workers} workers: {took:.1f} s, {peak:.0f} MB"
-              f" in its largest process, {size / 1e3:.1f} kB a draw on disk")  # fmt: skip
+        run(file, 1, 1, folder)
+        fixed, thousand = run(file, 8, 1, folder), run(file, 1000, workers, folder)
+        each = (thousand.processor - fixed.processor) / 992
+        share = thousand.processor / thousand.wall / workers
+        print(f"1,000 draws, three labs over five years, whole process, {workers} workers: {thousand.wall:.1f} s wall, "
+              f"{thousand.processor:.1f} s of processors ({share:.0%} of what {workers} have), of which "
+              f"{fixed.processor:.1f} s are there for 8 draws too")  # fmt: skip
+        print(f"  with all of {workers} processors it takes {thousand.processor / workers:.1f} s or a little more; "
+              f"10,000 draws, worked out from that: {(fixed.processor + 1e4 * each) / workers:.1f} s")  # fmt: skip
+        for draws in (number for number in asked if number <= 20_000):
+            cost = run(file, draws, workers, folder)
+            print(f"  {draws:,} draws made: {cost.wall:.1f} s wall, {cost.processor:.1f} s of processors")
+        counted = run(file, 1000, workers, folder, "--keep", "summary")
+        for name, cost in (("rows", thousand), ("summary only", counted)):
+            print(f"  {name}: {1e3 * (cost.processor - fixed.processor) / 992:.2f} ms of processor a draw, "
+                  f"{cost.disk / 1e6:.2f} MB on disk, {cost.disk / 1000:,.0f} bytes a draw")  # fmt: skip
         if workers > 1:
-            got, reached = speed_up(file, workers, folder, 3, 1000)
-            print(f"{workers} workers: {got:.2f} times as fast as 1; independent busy processes: {reached:.2f}; "
-                  f"{100.0 * got / reached:.0f}% of that")  # fmt: skip
+            got, reached = speed_up(file, plan(scenario, 0), workers, folder, 2, 600)
+            print(f"{workers} workers: {got:.2f} times as fast as 1, whole process, 600 draws; independent busy "
+                  f"processes that simulate the same: {reached:.2f}; {got / reached:.0%} of that")  # fmt: skip
         small = folder / "small.yaml"
         small.write_text(world_text(1).replace("2031", "2027"), encoding="utf-8")
-        for draws in (1000, 4000, *(int(word) for word in sys.argv[1:])):
-            took, peak = run(small, draws, workers, folder)
-            print(f"{draws:,} draws of a small world: {took:.1f} s, peak {peak:.0f} MB in its largest process")
-    print(f"(this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0:.0f} MB)")
+        print("memory, a small world (MB of the largest process, kB on disk):")
+        for keep in ("examples", "summary"):
+            peaks = []
+            for draws in (1000, 4000, *(number for number in asked if number > 20_000)):
+                cost = run(small, draws, workers, folder, "--keep", keep)
+                peaks.append((draws, cost.megabytes))
+                print(f"  --keep {keep}, {draws:,} draws: {cost.megabytes:.0f} MB, {cost.disk / 1e3:,.0f} kB")
+            (few, one_peak), (many, other) = peaks[0], peaks[-1]
+            if many < 100_000:
+                whole = other + max(0.0, other - one_peak) / (many - few) * (100_000 - many)
+                print(f"  --keep {keep}: 100,000 draws, worked out from these: {whole:.0f} MB")
 
 
 if __name__ == "__main__":

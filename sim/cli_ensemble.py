@@ -88,12 +88,12 @@ def run_many(options: argparse.Namespace) -> int:
             until=options.until, most_events=options.max_events, progress=told, pictures=options.pictures,
             svg=options.svg, command=command_line(),
         )  # fmt: skip
-    from sim.show.many import pictures_of
-
     print(report_text(found.summary))
     files = "reduced-*.parquet" if options.keep == SUMMARY else "windows-*.parquet, outcomes-*.parquet"
     print(f"\nTables and summary: {folder}/ ({files}, fan.csv, summary.json, ...)")
     if options.pictures:
+        from sim.show.many import pictures_of
+
         print(f"Pictures: {', '.join(f'{folder}/{name}.png' for name in pictures_of(found))}")
     return 0
 
