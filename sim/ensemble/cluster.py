@@ -8,10 +8,11 @@ import traceback
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
+from multiprocessing import resource_tracker
 from typing import Any
 
 from sim.ensemble.program import WHOLE, program
-from sim.ensemble.workers import Spread, TaskFailed, WorkerLost
+from sim.ensemble.workers import Spread, TaskFailed, WorkerLost, deaf
 
 LOCAL = "dask"
 AHEAD = 3
@@ -42,9 +43,10 @@ def on_dask(where: str, workers: int | None = None) -> Iterator[Spread]:
         if where == LOCAL:
             quiet = logging.CRITICAL
             count = workers or os.cpu_count() or 1
-            cluster: Any = stack.enter_context(
-                LocalCluster(n_workers=count, threads_per_worker=1, dashboard_address=":0", silence_logs=quiet)
-            )
+            resource_tracker.ensure_running()  # it would let Ctrl-C in again where the first worker is begun
+            with deaf():  # the cluster's threads and their workers stay so
+                made = LocalCluster(n_workers=count, threads_per_worker=1, dashboard_address=":0", silence_logs=quiet)
+            cluster: Any = stack.enter_context(made)
         else:
             cluster = where
         try:

@@ -124,7 +124,7 @@ class _Crew:
         process = self.context.Process(target=_serve, args=(self.work, its, others), daemon=True)
         member = _Worker(process, mine)
         self.members.append(member)
-        with _deaf():
+        with deaf():
             process.start()
         its.close()
         return member
@@ -173,7 +173,7 @@ class _Crew:
 
 
 @contextmanager
-def _deaf() -> Iterator[None]:
+def deaf() -> Iterator[None]:
     """Ctrl-C waits until a process is begun, and in the new one until that ignores it: it goes to both at once."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
