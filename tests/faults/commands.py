@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -26,6 +27,7 @@ def forked(arguments: list[str], cwd: Path, before: Callable[[], object]) -> End
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         pid = os.fork()
         if pid == 0:
+            gc.freeze()  # what this process left to be collected is none of the child's business
             try:
                 for number, file in ((1, out), (2, err)):
                     os.dup2(file.fileno(), number)
