@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from itertools import pairwise
 
 from sim.base.calendar import TICKS_PER_DAY
-from sim.base.series import Growth
+from sim.base.series import Growth, Piece
 
 Part = tuple[float, Growth | None]
 """(value at efficiency 1, the efficiency that multiplies it or None)."""
@@ -61,6 +62,15 @@ def first_day(value: Callable[[float], float], met: Callable[[float], bool], tar
     return None
 
 
-def cuts_of(parts: Iterable[Part]) -> list[float]:
-    """The days on which the law of one of the parts changes."""
-    return [piece.day for _, law in parts if law is not None for piece in law.pieces]
+def cuts_of(parts: Iterable[Part], since: float) -> list[float]:
+    """The days after `since` on which the law of one of the parts changes."""
+    return [
+        piece.day
+        for _, law in parts
+        if law is not None
+        for piece in law.pieces[bisect_right(law.pieces, since, key=_day_of) :]
+    ]
+
+
+def _day_of(piece: Piece) -> float:
+    return piece.day

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from sim.base.calendar import tick
 from sim.base.series import Growth
 from sim.model.level import Milestone
 from sim.model.worth import worth
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 SUMS = ("h100e", "experiments_h100e", "fleet_h100e")
 """Quantities that are sums of what was delivered and shared out: they meet a number to rounding."""
+
+NEAR_DAYS = 30.0
+"""Days for which a crossing is looked for at first: what is looked at often is mostly looked at again before."""
 
 Hit = Callable[[str, int], None]
 """What is done when a watch is met: (lab, or empty for several together; index of the event that caused it)."""
@@ -148,12 +152,31 @@ class Watch:
         threshold.key, threshold.cause = key, cause
         threshold.version += 1
         if growing:
-            crossing = first_day(
-                lambda when: value_of(parts, when), threshold.met, threshold.target, day, self.world.end, cuts_of(parts)
-            )
-            if crossing is not None:
-                name = threshold.labs[0].name if len(threshold.labs) == 1 else ""
-                self.world.agenda.put(crossing, Order.MILESTONE, name, self._cross, (threshold, threshold.version))
+            self._look_ahead(threshold, parts, NEAR_DAYS)
+
+    def _look_ahead(self, threshold: Threshold, parts: list[Part], days: float) -> None:
+        """Plan the crossing if it comes within some days; else look again then, as by then much may be otherwise."""
+        world, day = self.world, self.world.agenda.day
+        near = min(world.end, tick(day + days))
+        crossing = first_day(
+            lambda when: value_of(parts, when), threshold.met, threshold.target, day, near, cuts_of(parts, day)
+        )
+        name = threshold.labs[0].name if len(threshold.labs) == 1 else ""
+        if crossing is not None:
+            world.agenda.put(crossing, Order.MILESTONE, name, self._cross, (threshold, threshold.version))
+        elif near < world.end:
+            world.agenda.put(near, Order.MILESTONE, name, self._ahead, (threshold, threshold.version, 2.0 * days))
+
+    def _ahead(self, what: tuple[Threshold, int, float]) -> None:
+        threshold, version, days = what
+        if version != threshold.version:
+            return
+        # The laws may be others, as late as all else, if everything stood still meanwhile.
+        parts = [part for lab in threshold.labs for part in quantity_of(self, lab, threshold.quantity, threshold.of)]
+        if threshold.met(value_of(parts, self.world.agenda.day)):
+            self._hit(threshold, threshold.cause)
+        else:
+            self._look_ahead(threshold, parts, days)
 
     def _cross(self, what: tuple[Threshold, int]) -> None:
         threshold, version = what

@@ -81,6 +81,7 @@ class World:
         """id of a size rule -> parameters and tokens by FLOP and sparsity (see `new_model.size_of`)."""
         self._throughput: dict[tuple[int, str, int], Throughput] = {}
         self._settings: dict[int, int] = {}
+        self._h100e: dict[str, float] = {}
 
     def clock(self, process: str, order: int, lab: str, foreseen: bool = True) -> Clock:
         """A clock for a dated process of a lab (or, lab empty, of the world), kept with the others of its kind.
@@ -142,8 +143,10 @@ class World:
 
     def h100e(self, held: Mapping[str, float]) -> float:
         """H100-equivalents of some accelerators."""
-        accelerators = self.draw.accelerators
-        return sum(count * accelerators[kind].h100e for kind, count in held.items())
+        each = self._h100e
+        if not each:
+            each.update((kind, accelerator.h100e) for kind, accelerator in self.draw.accelerators.items())
+        return sum([count * each[kind] for kind, count in held.items()])
 
     def settled(self) -> None:
         """An instant is over: tell where the accelerators of finished and started runs went.
