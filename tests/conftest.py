@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +12,9 @@ from hypothesis import settings
 from sim.world.kinds import KINDS
 from sim.world.record import MOVED, WORTH, Event
 from sim.world.world import World
+
+# Else each command that a test runs would compile the whole program anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 settings.register_profile("repeatable", derandomize=True)
 settings.load_profile("repeatable")
