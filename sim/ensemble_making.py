@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -45,7 +46,7 @@ def _untold(now: Progress) -> None:
     """Nobody asks how far it is."""
 
 
-class Making:
+class Making(ABC):
     """Draws that are being made. scenarios: name of a file -> text that is kept in the folder from the beginning.
 
     What the files of the finished folder are besides, and what of a stored folder differs, say those that build on it.
@@ -58,13 +59,13 @@ class Making:
         self.store = draws.store
         self.draws: int = spec["draws"]
 
+    @abstractmethod
     def different(self, store: Store) -> list[str]:
         """What of a stored folder differs from what is asked; empty if draws can be added to it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def write(self, aside: Path, tables: list[Table]) -> dict[str, Any]:
         """Write all but the chunks; what `run.json` says besides. tables: what is in the chunks, without rows."""
-        raise NotImplementedError
 
     def make(self, spread: Spread, resume: bool, progress: Callable[[Progress], None] | None) -> None:
         """Raises OutputError, and what `run_draws` raises."""
