@@ -12,7 +12,7 @@ from sim.scenario.check_alignment import check_alignment
 from sim.scenario.check_capability import check_bands, check_thinking, check_variants
 from sim.scenario.check_h100e import check_h100e
 from sim.scenario.check_intervention import check_interventions
-from sim.scenario.check_names import key_of, known_name, known_type, names_of, one_of
+from sim.scenario.check_names import key_of, known_name, known_type, names_of, no_such, one_of
 from sim.scenario.check_policy import check_policy
 from sim.scenario.check_race import check_race
 from sim.scenario.check_runs import check_runs, efficiencies, ends_after_start
@@ -177,7 +177,8 @@ def _fleets(lab: Spec, domains: Collection[str], problems: Problems) -> None:
         if stated is not None:
             known_name(fleet, "domain", domains, "domain", problems)
         elif (domain := default_domain(fleet.name, frozenset(domains))) not in domains and domains:
-            message = f"its work counts in {quoted(domain)}, which is not among `domains:`; state its `domain:`"
+            message = (f"its work counts in {quoted(domain)}, which is not among `domains:`; state its `domain:`, or "
+                       f"add `{domain}: {{}}` there")  # fmt: skip
             problems.add(fleet.place, fleet.path, message, nearest(fleet.name, domains))
 
 
@@ -185,6 +186,4 @@ def _staff(lab: Spec, domains: Collection[str], problems: Problems) -> None:
     staff = lab.values.get("staff")
     for name, line in staff.items() if isinstance(staff, dict) else ():
         if name not in domains:
-            near = nearest(name, domains)
-            more = "" if near else f"; known: {', '.join(domains)}"
-            problems.add(line.place, line.path, f"there is no domain {quoted(name)}{more}", near)
+            no_such("domain", name, domains, line.place, line.path, problems)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.model.alignment import ALIGNMENT, TRUST_RULES, WORLD_ONLY
-from sim.scenario.check_names import key_of, known_name, names_of
+from sim.scenario.check_names import key_of, known_name, names_of, no_such
 from sim.scenario.problem import Problems, join, nearest, quoted
 from sim.scenario.quantity import Plain
 from sim.scenario.spec import Spec
@@ -18,7 +18,8 @@ def check_alignment(root: Spec, problems: Problems) -> None:
         if block is None:
             continue
         if ALIGNMENT not in domains and "domains" not in root.broken:
-            message = f"alignment work is counted in the domain {quoted(ALIGNMENT)}, which is not among `domains:`"
+            message = (f"alignment work is counted in {quoted(ALIGNMENT)}, which is not among `domains:`; add "
+                       f"`{ALIGNMENT}: {{}}` there")  # fmt: skip
             problems.add(block.place, block.path, message, nearest(ALIGNMENT, domains))
         trust = block.block("trust")
         if trust is not None and "trust" in block.stated:
@@ -74,9 +75,7 @@ def _world(block: Spec, levels: list[str], problems: Problems) -> None:
         value = block.values.get(name)
         for level, share in value.items() if isinstance(value, dict) else ():
             if level not in levels:
-                near = nearest(level, levels)
-                more = "" if near else f"; known: {', '.join(levels) or 'none'}"
-                problems.add(share.place, share.path, f"there is no level {quoted(level)}{more}", near)
+                no_such("level", level, levels, share.place, share.path, problems)
     job = block.block("job")
     if job is not None:
         known_name(job, "by", levels, "level", problems)

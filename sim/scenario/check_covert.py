@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sim.scenario.check_names import key_of, names_of
-from sim.scenario.problem import Problems, join, nearest, quoted
+from sim.scenario.check_names import key_of, names_of, no_such
+from sim.scenario.problem import Problems, join
 from sim.scenario.quantity import Quantity, Timeline
 from sim.scenario.spec import Spec
 
@@ -32,10 +32,7 @@ def check_covert(root: Spec, interventions: list[Spec], problems: Problems) -> N
         place, path = block.where("lab"), join(block.path, "lab")
         binds = spec.plain("binds")
         if name not in labs:
-            names = names_of(root, "labs")
-            near = nearest(name, names)
-            more = "" if near else f"; known: {', '.join(names)}"
-            problems.add(place, path, f"there is no lab {quoted(name)}{more}", near)
+            no_such("lab", name, names_of(root, "labs"), place, path, problems)
         elif labs[name].plain("covert") is not True and "covert" not in labs[name].broken:
             problems.add(place, path, f"{name} is there without the deal: state `covert: yes` in that lab if it is not")
         elif isinstance(binds, list) and name in binds:

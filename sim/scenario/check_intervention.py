@@ -7,7 +7,7 @@ from sim.model.intervention import ALL, EVERYTHING, IDLE, LEADER, PAUSE, SHARES,
 from sim.model.lab import EXPERIMENTS
 from sim.scenario.check_covert import check_covert
 from sim.scenario.check_lever import LEVERS, check_levers
-from sim.scenario.check_names import key_of, known_name, names_of
+from sim.scenario.check_names import key_of, known_name, names_of, no_such
 from sim.scenario.problem import Place, Problems, join, nearest, quoted
 from sim.scenario.quantity import Plain, Quantity
 from sim.scenario.spec import Spec
@@ -160,9 +160,7 @@ def _trigger(spec: Spec, field_name: str, root: Spec, problems: Problems) -> Non
         ("intervention", found.intervention, [other.name or PAUSE for other in interventions_of(root)]),
     ):
         if name is not None and name not in names:
-            near = nearest(name, names)
-            more = "" if near else f"; known: {', '.join(names) or 'none'}"
-            problems.add(value.place, value.path, f"there is no {kind} {quoted(name)}{more}", near)
+            no_such(kind, name, names, value.place, value.path, problems)
     if found.intervention == (spec.name or PAUSE):
         problems.add(value.place, value.path, "it cannot wait for itself")
     _, stops = _texts(spec, "stops")

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from sim.model.alignment import ALIGNMENT
 from sim.model.intervention import ALL, LEADER
 from sim.model.lab import EXPERIMENTS
-from sim.scenario.check_names import key_of, names_of
-from sim.scenario.problem import Place, Problems, join, nearest, quoted
+from sim.scenario.check_names import key_of, names_of, no_such
+from sim.scenario.problem import Place, Problems, join
 from sim.scenario.quantity import Plain
 from sim.scenario.spec import Spec
 
@@ -36,9 +36,7 @@ def bound_labs(spec: Spec, root: Spec) -> list[Spec]:
 def known(name: str, valid: list[str], what: str, place: Place, path: str, problems: Problems) -> None:
     """A problem if nothing has this name."""
     if name not in valid:
-        near = nearest(name, valid)
-        more = "" if near else f"; known: {', '.join(valid) or 'none'}"
-        problems.add(place, path, f"there is no {what} {quoted(name)}{more}", near)
+        no_such(what, name, valid, place, path, problems)
 
 
 def _goes_with(spec: Spec, field_name: str, others: tuple[str, ...], problems: Problems) -> None:

@@ -5,10 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from sim.model.declare import parameters
+from sim.model.draw import Draw
 from sim.scenario import catalog
 from sim.scenario.problem import Place, Problems, nearest, quoted
 from sim.scenario.quantity import Plain
 from sim.scenario.spec import Spec
+
+MOST_NAMED = 20
+"""Valid names that a message lists at most."""
+
+USUAL_DOMAINS = frozenset(parameters(Draw)["domains"].default)
+"""The domains of a scenario that states none."""
 
 
 def names_of(root: Spec, field_name: str) -> list[str]:
@@ -38,11 +45,20 @@ def known_name(spec: Spec, field_name: str, valid: Collection[str], what: str, p
     value = spec.values.get(field_name)
     if not isinstance(value, Plain) or value.value is None or str(value.value) in valid:
         return
-    name = str(value.value)
-    known = ", ".join(list(valid)[:20]) or "none"
+    no_such(what, str(value.value), valid, value.place, value.path, problems)
+
+
+def no_such(what: str, name: str, valid: Collection[str], place: Place, path: str, problems: Problems) -> None:
+    """A problem: `name` names no `what` that there is (`valid`)."""
+    if what == "domain" and name in USUAL_DOMAINS:
+        message = (
+            f"`domains:` names all domains that there are, and {quoted(name)} is not one; add `{name}: {{}}` to it"
+        )
+        problems.add(place, path, message)
+        return
     near = nearest(name, valid)
-    more = "" if near else f"; known: {known}"
-    problems.add(value.place, value.path, f"there is no {what} {quoted(name)}{more}", near)
+    more = "" if near else f"; known: {', '.join(list(valid)[:MOST_NAMED]) or 'none'}"
+    problems.add(place, path, f"there is no {what} {quoted(name)}{more}", near)
 
 
 def known_types(root: Spec) -> list[str]:

@@ -6,9 +6,9 @@ from sim.model.level import QUANTITIES
 from sim.model.programme import ANY, SHORTER
 from sim.model.shock import EFFECTS
 from sim.scenario.check_circles import report_stuck, stuck
-from sim.scenario.check_names import key_of, known_name, names_of, one_of
+from sim.scenario.check_names import key_of, known_name, names_of, no_such, one_of
 from sim.scenario.check_sizes import endless
-from sim.scenario.problem import Problems, join, nearest, quoted
+from sim.scenario.problem import Problems, join, quoted
 from sim.scenario.quantity import Plain, Quantity
 from sim.scenario.spec import Spec
 
@@ -97,9 +97,7 @@ def check_shock(shock: Spec, root: Spec, start: float | None, problems: Problems
     valid = [*names_of(root, "labs"), *_blocs(root)]
     for name in binds:
         if isinstance(stated, Plain) and name not in valid:
-            near = nearest(name, valid)
-            more = "" if near else f"; known: {', '.join(valid)}"
-            problems.add(stated.place, stated.path, f"there is no lab or bloc {quoted(name)}{more}", near)
+            no_such("lab or bloc", name, valid, stated.place, stated.path, problems)
     if shock.has("demand"):
         bound = [lab for lab in root.blocks("labs") if not binds or lab.name in binds or lab.plain("bloc") in binds]
         wanted = shock.plain("fleet")

@@ -9,7 +9,8 @@ from sim.base.units import DAYS_PER_YEAR
 from sim.model.declare import parameters
 from sim.model.domain import RESEARCH
 from sim.model.lab import EXPERIMENTS
-from sim.scenario.problem import Place, Problems, join, nearest, quoted
+from sim.scenario.check_names import no_such
+from sim.scenario.problem import Place, Problems, join
 from sim.scenario.quantity import Plain, Quantity, Timeline
 from sim.scenario.spec import Spec
 
@@ -175,9 +176,7 @@ def _names_of(spec: Spec, field_name: str, valid: Collection[str], what: str, pr
         return []
     unknown = [name for name in value.value if name not in valid]
     for name in unknown:
-        near = nearest(name, valid)
-        more = "" if near else f"; known: {', '.join(list(valid)[:20]) or 'none'}"
-        problems.add(value.place, value.path, f"there is no {what} {quoted(name)}{more}", near)
+        no_such(what, name, valid, value.place, value.path, problems)
     return None if unknown else value.value
 
 
@@ -192,9 +191,7 @@ def _theft(theft: Spec, labs: list[str], following: list[str], problems: Problem
         if isinstance(value, Plain):
             names[field_name] = str(value.value)
             if value.value not in labs:
-                near = nearest(str(value.value), labs)
-                more = "" if near else f"; known: {', '.join(labs[:20]) or 'none'}"
-                problems.add(value.place, value.path, f"there is no lab {quoted(str(value.value))}{more}", near)
+                no_such("lab", str(value.value), labs, value.place, value.path, problems)
     if len(names) == 2 and names["thief"] == names["victim"]:
         problems.add(theft.place, theft.path, f"{names['thief']} cannot steal from itself")
     elif theft.plain("what") == "software" and names.get("thief") in labs and names["thief"] not in following:

@@ -317,7 +317,7 @@ def test_runs(lines: Lines, text: str, messages: list[str]) -> None:
             CHIPS + "domains: {coding: {}}\n",
             [
                 "4:3: labs.A.fleets.serving: its work counts in 'general', which is not among `domains:`; state"
-                " its `domain:`",
+                " its `domain:`, or add `general: {}` there",
             ],
         ),
         (
