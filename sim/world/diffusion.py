@@ -135,18 +135,20 @@ class Sources:
 
         What is held at the middle of a stretch must not be held at the middle of a longer one.
         """
-        leader: Link | None = None
-        ahead, copied, held = efficiency * (1.0 + LEVEL), 0.0, inf
+        found = []
         for link in self.links:
-            alone = link.progress is None or link.progress.sources is None  # else two may wait for each other
-            least = efficiency * (1.0 - LEVEL) if alone and leader is None else ahead
-            if link.fraction and (curve := link.reached(day)).value > least:
-                ahead, leader, copied = curve.value, link, link.fraction * curve.rate
-                held = curve.days_to(curve.value * HELD)
-        if leader is not None:
-            days = min(held, leader.next_look(day) - day)
-            if days > SHORTEST_STEP_DAYS:
-                horizon = min(horizon, days)
+            if link.fraction:
+                curve = link.reached(day)
+                alone = link.progress is None or link.progress.sources is None  # else two may wait for each other
+                if curve.value > efficiency * (1.0 - LEVEL if alone else 1.0 + LEVEL):
+                    found.append((link, curve))
+        if not found:
+            return horizon, 0.0
+        leader, curve = _furthest(found)
+        days = min(curve.days_to(curve.value * HELD), leader.next_look(day) - day)
+        if days > SHORTEST_STEP_DAYS:
+            horizon = min(horizon, days)
+        copied = leader.fraction * curve.rate
         return horizon, copied
 
     def combine(
@@ -157,11 +159,11 @@ class Sources:
         curves = [(link, link.reached(day)) for link in self.links]
         at_least, at_most = efficiency * (1.0 - LEVEL), efficiency * (1.0 + LEVEL)
         level = [(curve.rate, n) for n, (_, curve) in enumerate(curves) if at_least <= curve.value <= at_most]
-        ahead = [(curve.value, n) for n, (link, curve) in enumerate(curves) if link.fraction and curve.value > at_most]
-        piece = own
+        ahead = [(link, curve) for link, curve in curves if link.fraction and curve.value > at_most]
+        piece, fastest = own, 0.0
         now: tuple[str, Link | None] = ("", None)
         if ahead:
-            link, curve = curves[max(ahead)[1]]
+            link, curve = _furthest(ahead)
             piece, now = self._copied(follower, own, horizon, target, link, curve), ("copies", link)
         for _, n in sorted(level, reverse=True):
             link, curve = curves[n]
@@ -171,8 +173,10 @@ class Sources:
                 continue  # it moves with this lab itself
             if link.fraction:
                 copied = self._copied(follower, own, horizon, target, link, curve)
-                if copied.rate < curve.rate:  # it will not keep up
-                    piece, now = copied, ("copies", link)
+                if copied.rate < curve.rate:  # it will not keep up: it falls behind all that are as fast
+                    first = now[0] != "copies"
+                    if not ahead and (first or (curve.rate >= fastest and copied.rate > piece.rate)):
+                        piece, now, fastest = copied, ("copies", link), curve.rate * (1.0 - LEVEL)
                     continue
             piece, now = curve, ("follows", link)
             break
@@ -217,6 +221,17 @@ class Sources:
             return ()
         details[word] = link.name
         return link.last_step(day)
+
+
+def _furthest(ahead: list[tuple[Link, Piece]]) -> tuple[Link, Piece]:
+    """Of the curves ahead the one furthest so; of several that are level with it the one from which most comes."""
+    most = max(curve.value for _, curve in ahead) * (1.0 - LEVEL)
+    return max((item for item in reversed(ahead) if item[1].value >= most), key=_comes)
+
+
+def _comes(item: tuple[Link, Piece]) -> float:
+    link, curve = item
+    return link.fraction * curve.rate
 
 
 def _led(link: Link, links: list[Link]) -> bool:

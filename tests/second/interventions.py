@@ -1,8 +1,9 @@
 """Interventions in the second simulator, from what `docs/interventions.md` and `docs/model.md` say of them.
 
 A lab has a time of its own, which stands while everything stands there, and in it clocks of programmes, deliveries,
-releases and software, which are behind by what they lost. Dates of interventions are the world's. It knows no pools,
-security, spent leads or covert projects, no hidden progress, and of `shift_of` only `cluster`.
+releases and software, which are behind by what they lost. Dates of interventions are the world's. Pools, security,
+spent leads and covert projects are in files of their own (see `dealt`). It knows no hidden progress, and of `shift_of`
+only `cluster`.
 """
 
 from __future__ import annotations
@@ -195,7 +196,7 @@ class Laid(Race):
 
     def note_milestones(self) -> None:
         for name, level in self.draw.levels.items():
-            days = [model.internal for lab in self.labs for model in lab.models.values()
+            days = [model.internal for lab in self.known_labs() for model in lab.models.values()
                     if lab.past(model.internal) and self.reaches(lab, model, level)]  # fmt: skip
             if days:
                 self.reached_on.setdefault(name, min(days) if min(days) <= 0.0 else self.now)
@@ -214,7 +215,8 @@ class Laid(Race):
         changed = False
         for item in [item for item in self.items if item.started is not None and item.ended is None]:
             broken = self.broken(item)
-            if broken or self.past(item.end) or (item.spec.ends is not None and self.met(item.spec.ends)):
+            ends = self.past(item.end) or (item.spec.ends is not None and self.met(item.spec.ends))
+            if broken or ends or self.spent(item):
                 item.ended, changed = self.now, True
                 for lab in self.labs:
                     rule = item.spec.on_break
@@ -230,12 +232,20 @@ class Laid(Race):
             rule = item.spec.breaks
             if rule is not None and rule.rate:
                 item.breaks = self.now + exponential(self.draw, f"intervention/{item.name}/breaks") / rule.rate * YEAR
-            if self.broken(item) or (item.spec.ends is not None and self.met(item.spec.ends)):
+            if self.broken(item) or (item.spec.ends is not None and self.met(item.spec.ends)) or self.spent(item):
                 item.ended = self.now
         for lab in self.labs:
             lab.turn([item.spec for item in self.items if item.started is not None and item.ended is None
                       and lab.spec.name in item.labs])  # fmt: skip
         return changed
+
+    def spent(self, item: Any) -> bool:
+        """Whether the lead that it spends is gone."""
+        return False
+
+    def known_labs(self) -> list[Any]:
+        """Those of which all know."""
+        return self.labs
 
     def broken(self, item: Any) -> bool:
         rule = item.spec.breaks
@@ -243,10 +253,12 @@ class Laid(Race):
 
     def bound(self, binds: list[str]) -> list[str]:
         if binds == ["leader"]:
-            best = [(m.effective, lab.spec.name) for lab in self.labs for m in lab.models.values()
+            best = [(m.effective, lab.spec.name) for lab in self.known_labs() for m in lab.models.values()
                     if lab.past(m.internal)]  # fmt: skip
             return [max(best)[1]] if best else []
-        return [lab.spec.name for lab in self.labs if {"all", lab.spec.name, lab.spec.bloc} & set(binds)]
+        known = self.known_labs()
+        return [lab.spec.name for lab in self.labs if lab.spec.name in binds
+                or (lab in known and {"all", lab.spec.bloc} & set(binds))]  # fmt: skip
 
     def met(self, when: Any) -> bool:
         if when is None or isinstance(when, float):
@@ -255,12 +267,13 @@ class Laid(Race):
         if words[0] == "at":
             return words[1] in self.reached
         who, level = " ".join(words[1:-2]), self.draw.levels[words[-1]]
-        return any(lab.past(model.internal) and self.reaches(lab, model, level) for lab in self.labs
-                   for model in lab.models.values() if who in ("any lab", lab.spec.name))  # fmt: skip
+        labs = self.known_labs() if who == "any lab" else [lab for lab in self.labs if lab.spec.name == who]
+        return any(lab.past(model.internal) and self.reaches(lab, model, level) for lab in labs
+                   for model in lab.models.values())  # fmt: skip
 
 
-def exponential(draw: Any, name: str) -> float:
+def exponential(draw: Any, name: str, k: int = 0) -> float:
     """Of mean 1, from the middle of one of 2^53 equal cells of (0, 1)."""
-    text = f"{draw.seed}/{draw.draw}/{name}/0".encode()
+    text = f"{draw.seed}/{draw.draw}/{name}/{k}".encode()
     cell = int(hashlib.blake2b(text, digest_size=8).hexdigest(), 16) // 2**11
     return -math.log((cell + 0.5) / 2**53)

@@ -245,7 +245,7 @@ class Racer(WholeLab):
             return 0.0
         _, lab, rule = max(ahead, key=lambda item: item[0])
         still = lab.law.feedback and lab.known_on(self.world.now) >= (lab.law.limit or math.inf)
-        rate = lab.rate if lab.best_known else math.log(lab.law.training_growth) / YEAR
+        rate = lab.rate if lab.best_known else math.log(lab.law.training_growth or 1.0) / YEAR
         return 0.0 if still else rule.fraction * rate
 
     def happen(self) -> None:

@@ -151,3 +151,12 @@ def test_security_that_begins_while_everything_stands_still_is_as_if_it_had_begu
     assert law.at(240.0) == pytest.approx(4.0 ** (80.0 / YEAR), rel=1e-7)
     for day in (260.0, 300.0, 340.0):
         assert law.at(day) == pytest.approx(last * 1.2 ** ((day - 260.0) / YEAR), rel=1e-7)
+
+
+def test_of_two_leaders_who_are_level_the_one_counts_from_whom_most_comes() -> None:
+    """A and C find the same; A lets out a quarter of it, C a half."""
+    rate = math.log(8.0) / YEAR
+    base = world(given("A", 8.0), still("B"), given("C", 8.0), rules=(copying(0.5, receivers=["B"]),), end=900.0)
+    for bound in ("A", "C"):
+        record = under(base, pause(binds=[bound], slow_diffusion=2.0))
+        assert record.training_efficiency["B"].at(800.0) == pytest.approx(math.exp(400.0 * rate), rel=1e-8)
