@@ -40,13 +40,16 @@ def day_of(when: date, start: date) -> float:
     return day
 
 
+_TWO_DIGITS = [f"{n:02d}" for n in range(60)]
+
+
 def date_text(day: float, start: date) -> str:
     """ISO text of `start` + `day` days, to the second; the time of day is left out at midnight."""
     seconds = round(day * 86_400.0)
-    whole, rest = divmod(seconds, 86_400)
-    text = _iso_text(start.toordinal() + whole)
+    text = _iso_text(start.toordinal() + seconds // 86_400)
+    rest = seconds % 86_400
     if rest:
-        text += f" {rest // 3600:02d}:{rest // 60 % 60:02d}:{rest % 60:02d}"
+        text += f" {_TWO_DIGITS[rest // 3600]}:{_TWO_DIGITS[rest // 60 % 60]}:{_TWO_DIGITS[rest % 60]}"
     return text
 
 

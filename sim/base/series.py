@@ -264,7 +264,8 @@ class Growth:
 
     def at(self, day: float) -> float:
         """The efficiency A (a factor) on a day."""
-        return self.piece_at(day).at(day)
+        pieces = self.pieces
+        return pieces[0].at(day) if len(pieces) == 1 else self.piece_at(day).at(day)
 
     def before(self, day: float) -> float:
         """A just before a day: what jumps or steps on it has not done so yet."""
@@ -323,19 +324,22 @@ class Growth:
             yield left, right, piece.moved(left)
             left = right
 
-    def pieces_until(self, start: float, end: float) -> Iterator[tuple[Piece, float]]:
+    def pieces_until(self, start: float, end: float) -> list[tuple[Piece, float]]:
         """The pieces that hold in [start, end) as they stand, each with the day until which it does."""
         if end <= start:
-            return
+            return []
         pieces = self.pieces
-        index = max(0, bisect_right(pieces, (start, math.inf)) - 1) if len(pieces) > 1 else 0
-        left = start
+        if len(pieces) == 1:
+            return [(pieces[0], end)]
+        found = []
+        index, left = max(0, bisect_right(pieces, (start, math.inf)) - 1), start
         while left < end:
             right = min(end, pieces[index + 1].day) if index + 1 < len(pieces) else end
             if right > left:
-                yield pieces[index], right
+                found.append((pieces[index], right))
                 left = right
             index += 1
+        return found
 
     def integral(self, start: float, end: float) -> float:
         """∫ A dt over [start, end), in days."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+from bisect import bisect_right
 from typing import NamedTuple
 
-from sim.world.record import RunRecord, Steps
+from sim.world.record import RunRecord
 
 Use = tuple[str, str]
 """(model, accelerator)"""
@@ -16,12 +18,17 @@ Held = list[tuple[Use, float]]
 class FleetLine(NamedTuple):
     """One fleet: `held[n]` from `days[n]` to the next of `days`.
 
-    totals: accelerator -> step function of accelerators, whatever models run on them.
+    totals: accelerator -> how many from each of `days` on, whatever models run on them.
     """
 
     days: list[float]
     held: list[Held]
-    totals: dict[str, Steps]
+    totals: dict[str, list[float]]
+
+    def on(self, day: float) -> dict[str, float]:
+        """Accelerators by type on a day, whatever models run on them."""
+        n = bisect_right(self.days, day) - 1
+        return {kind: counts[n] if n >= 0 else 0.0 for kind, counts in self.totals.items()}
 
 
 def fleet_lines(record: RunRecord) -> dict[str, dict[str, FleetLine]]:
@@ -29,46 +36,49 @@ def fleet_lines(record: RunRecord) -> dict[str, dict[str, FleetLine]]:
 
     The days are those of `record.holdings`: a model that came and went within its first day leaves its mark.
     """
-    making: dict[tuple[str, str], _Making] = {}
-    last: dict[str, dict[str, dict[str, dict[str, float]]]] = {}
+    making: dict[str, dict[str, _Making]] = {}
     for day, lab, _, fleets, _ in record.splits:
-        before = last.get(lab)
-        last[lab] = fleets
+        of_lab = making.get(lab)
+        if of_lab is None:
+            of_lab = making[lab] = {}
         for fleet, models in fleets.items():
-            if before is not None and models == before.get(fleet):
-                continue
-            made = making.get((lab, fleet))
+            made = of_lab.get(fleet)
             if made is None:
-                made = making[lab, fleet] = _Making()
-            made.change(day, models)
+                made = of_lab[fleet] = _Making()
+            if models != made.models:
+                made.change(day, models)
     result: dict[str, dict[str, FleetLine]] = {}
-    for (lab, fleet), made in sorted(making.items()):
-        if fleet in record.draw.labs[lab].fleets and (line := made.line()).days:
-            result.setdefault(lab, {})[fleet] = line
+    for lab, lines in sorted(making.items()):
+        known = record.draw.labs[lab].fleets
+        for fleet, made in sorted(lines.items()):
+            if fleet in known and (line := made.line()).days:
+                result.setdefault(lab, {})[fleet] = line
     return result
 
 
 class _Making:
     """A line that is being made: changes of one day together."""
 
-    __slots__ = ("days", "held", "totals", "day", "now", "known", "new")
+    __slots__ = ("models", "days", "held", "day", "now", "known", "new")
 
     def __init__(self) -> None:
+        self.models: dict[str, dict[str, float]] | None = None
+        """What the fleet had last."""
         self.days: list[float] = []
         self.held: list[Held] = []
-        self.totals: dict[str, Steps] = {}
-        self.day: float | None = None
+        self.day = -math.inf
         self.now: Held = []
         self.known: set[Use] = set()
-        self.new: set[str] = set()
-        """Accelerators of which a use is new on the day."""
+        self.new = False
+        """Whether a use is new on the day."""
 
     def change(self, day: float, models: dict[str, dict[str, float]]) -> None:
         """What the fleet has from a day on; a later call for the same day replaces it."""
         if day != self.day:
             self.close()
             self.day = day
-        self.now = now = []
+        self.models = models
+        now = []
         for model, held in models.items():
             for kind, count in held.items():
                 if count:
@@ -76,32 +86,23 @@ class _Making:
                     now.append((use, count))
                     if use not in self.known:
                         self.known.add(use)
-                        self.new.add(kind)
+                        self.new = True
         if len(now) > 1:
             now.sort()
+        self.now = now
 
     def close(self) -> None:
         """The day is over."""
-        if self.day is None:
-            return
-        now, kinds = self.now, self.new
-        before = self.held[-1] if self.held else []
-        if now != before:
-            changed = set(now).symmetric_difference(before) if len(now) + len(before) > 2 else (*now, *before)
-            kinds.update([use[1] for use, _ in changed])
-        if kinds:
+        if self.new or self.now != (self.held[-1] if self.held else []):
             self.days.append(self.day)
-            self.held.append(now)
-            for kind in kinds:
-                total = 0.0
-                for use, count in now:
-                    if use[1] == kind:
-                        total += count
-                self.totals.setdefault(kind, []).append((self.day, total))
-            kinds.clear()
+            self.held.append(self.now)
+            self.new = False
 
     def line(self) -> FleetLine:
         """All of it; accelerators in the order of the uses."""
         self.close()
-        kinds = dict.fromkeys(kind for _, kind in sorted(self.known))
-        return FleetLine(self.days, self.held, {kind: self.totals[kind] for kind in kinds})
+        totals = {kind: [0.0] * len(self.held) for _, kind in sorted(self.known)}
+        for n, held in enumerate(self.held):
+            for (_, kind), count in held:
+                totals[kind][n] += count
+        return FleetLine(self.days, self.held, totals)

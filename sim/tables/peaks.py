@@ -9,8 +9,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.tables.fleet_lines import FleetLine
 from sim.tables.rates import Rates
-from sim.world.record import ModelRecord, Steps
+from sim.world.record import ModelRecord
 
 Window = tuple[ModelRecord, float, float]
 """(model, from, to) in days."""
@@ -23,8 +24,8 @@ class Peaks:
         self._rates = rates
         self._spec = rates.draw.labs[lab]
         self._growth = rates.record.inference_efficiency[lab]
-        fleets = {name: line.totals for name, line in rates.fleets.get(lab, {}).items()}
-        days = {day for kinds in fleets.values() for steps in kinds.values() for day, _ in steps}
+        fleets = rates.fleets.get(lab, {})
+        days = {day for line in fleets.values() for day in line.days}
         steps_up = {piece.day for piece in self._growth.pieces}
         days |= steps_up
         for fleet in self._spec.fleets.values():
@@ -36,9 +37,7 @@ class Peaks:
             self._growth.before(day) if day in steps_up else now
             for day, now in zip(self._days, efficiency, strict=True)
         ])  # fmt: skip
-        self._counts = {
-            name: {kind: _on(steps, self._days) for kind, steps in kinds.items()} for name, kinds in fleets.items()
-        }
+        self._counts = {name: _on(line, self._days) for name, line in fleets.items()}
 
     def during(self, windows: Sequence[Window]) -> list[tuple[float, list[float]]]:
         """For each window: the most copies, and the most human-equivalents by domain, by name, that could run in it.
@@ -65,8 +64,8 @@ class Peaks:
         for n, (_, start, end) in enumerate(windows):
             if end <= start:
                 factor[firsts[n] : lasts[n]] = 1.0
-        all_copies = np.zeros(row.size)
-        work = [np.zeros(row.size) for _ in rates.draw.domains]
+        could = np.zeros((1 + len(rates.draw.domains), row.size))
+        """Copies, then human-equivalents by domain."""
         for name, counts in self._counts.items():
             fleet, kinds = self._spec.fleets[name], list(counts)
             often, each = [], []
@@ -82,12 +81,10 @@ class Peaks:
                 here = counts[kind][row]
                 tokens += here * lines[n]
                 copies += here * lines[n + len(kinds)]
-            tokens *= efficiency
-            all_copies += copies * efficiency
-            for line, worth in zip(work, lines[2 * len(kinds) :], strict=True):
-                line += tokens * worth
-        most = [np.maximum(0.0, np.maximum.reduceat(line * factor, firsts)).tolist() for line in (all_copies, *work)]
-        return [(copies, list(others)) for copies, *others in zip(*most, strict=True)]
+            could[0] += copies * efficiency
+            could[1:] += tokens * efficiency * lines[2 * len(kinds) :]
+        most = np.maximum(0.0, np.maximum.reduceat(could * factor, firsts, axis=1)).T.tolist()
+        return [(copies, work) for copies, *work in most]
 
     def _same(
         self, windows: Sequence[Window], spans: Sequence[tuple[int, int]], tricks: Sequence[float]
@@ -120,8 +117,7 @@ class Peaks:
         return best
 
 
-def _on(steps: Steps, days: list[float]) -> NDArray[np.float64]:
-    """Values of a step function on days."""
-    since, values = zip(*steps, strict=True)
-    found: NDArray[np.float64] = np.array((0.0, *values))[np.searchsorted(since, days, side="right")]
-    return found
+def _on(line: FleetLine, days: list[float]) -> dict[str, NDArray[np.float64]]:
+    """Accelerators of a fleet on days, by type."""
+    places = np.searchsorted(line.days, days, side="right")
+    return {kind: np.array((0.0, *counts))[places] for kind, counts in line.totals.items()}

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
 from sim.base.units import SECONDS_PER_HOUR
@@ -14,7 +13,7 @@ from sim.model.throughput import throughput
 from sim.model.worth import quality, share_doable, tokens_per_human_hour, worth
 from sim.physics.throughput import Throughput
 from sim.tables.fleet_lines import Use, fleet_lines
-from sim.tables.steps import value_at
+from sim.tables.parts import Part, Parts
 from sim.world.own_calendar import own_day, world_day
 from sim.world.record import ModelRecord, RunRecord
 
@@ -22,29 +21,6 @@ if TYPE_CHECKING:
     from sim.tables.alignment_work import AlignmentWork
 
 Holding = dict[str, float]
-Part = tuple[str, float, float]
-"""(model, tokens/s, copies) at inference efficiency 1."""
-
-
-class Parts(NamedTuple):
-    """What one fleet runs: `parts[n]` from `days[n]` to the next of `days`."""
-
-    days: list[float]
-    parts: list[list[Part]]
-    worth: list[list[float]]
-    """Of each part, human-equivalents of a token/s in the fleet's domain."""
-    where: dict[str, list[int]]
-    """model -> the n at which it runs."""
-    work: dict[tuple[int, float], list[tuple[str, float]]]
-    """(n, the day until which it is) -> (model, human-equivalent days that it did), once that was asked for."""
-
-    def inside(self, start: float, end: float, model: str | None = None) -> Sequence[int]:
-        """The n that have a part in [start, end); if `model` names one, only those at which it runs."""
-        first, last = max(0, bisect_right(self.days, start) - 1), bisect_left(self.days, end)
-        if model is None:
-            return range(first, last)
-        where = self.where.get(model, [])
-        return where[bisect_left(where, first) : bisect_left(where, last)]
 
 
 class FleetRates(NamedTuple):
@@ -69,9 +45,12 @@ class Rates:
         self.fleets = fleet_lines(record)
         """lab -> fleet -> what it ran which models on."""
         self._parts: dict[tuple[str, str], Parts] = {}
+        self._of_domain: dict[tuple[str, str], list[Parts]] = {}
         self._tricks: dict[tuple[int, str], list[float]] = {}
+        self._domains = sorted(self.draw.domains.items())
         self._stands = record.standstills
         self._worth: dict[tuple[int, int, int, int, float], float] = {}
+        self._worths: dict[tuple[int, int, int, float], list[float]] = {}
         self._of_fleet: dict[tuple[int, int, int], FleetRates] = {}
         self.alignment: AlignmentWork | None = None
         """Alignment work, once a table has asked for it."""
@@ -87,6 +66,8 @@ class Rates:
 
     def _epoch(self, inference: Inference, lab: str, day: float) -> int:
         """How many days with new tricks have passed: between them, throughput and worth do not change."""
+        if not inference.tricks:
+            return 0
         days = self._tricks.get((id(inference), lab))
         if days is None:
             days = self.trick_days(inference, lab)
@@ -121,10 +102,7 @@ class Rates:
 
     def fleets_on(self, lab: str, day: float) -> dict[str, Holding]:
         """Accelerators of each fleet of a lab on a day, whatever model runs on them."""
-        return {
-            fleet: {kind: value_at(steps, day) for kind, steps in line.totals.items()}
-            for fleet, line in self.fleets.get(lab, {}).items()
-        }
+        return {fleet: line.on(day) for fleet, line in self.fleets.get(lab, {}).items()}
 
     def parts(self, lab: str, fleet: str) -> Parts:
         """What a fleet runs (nothing in a standstill), from each day on which accelerators, tricks or demand change."""
@@ -133,45 +111,56 @@ class Rates:
             found = self._parts[lab, fleet] = self._find_parts(lab, fleet)
         return found
 
+    def parts_of(self, lab: str, domain: str) -> list[Parts]:
+        """The same of all of a lab's fleets of a domain."""
+        found = self._of_domain.get((lab, domain))
+        if found is None:
+            fleets = self.draw.labs[lab].fleets
+            found = [self.parts(lab, name) for name, fleet in fleets.items() if fleet.domain == domain]
+            self._of_domain[lab, domain] = found
+        return found
+
     def _find_parts(self, lab: str, fleet: str) -> Parts:
-        result = Parts([], [], [], {}, {})
+        demand, growth = self.record.demand.get((lab, fleet)), self.record.inference_efficiency[lab]
         line = self.fleets.get(lab, {}).get(fleet)
         if line is None:
-            return result
+            return Parts([], [], [], growth, demand)
         spec = self.draw.labs[lab].fleets[fleet]
         inference, domain, think = spec.inference, self.draw.domains[spec.domain], spec.think_x or 1.0
-        tricks, stands = self.trick_days(inference, lab), bool(self._stands.get(lab))
-        days = {0.0, *line.days, *tricks, *(day for day, _ in self.record.demand.get((lab, fleet), []))}
-        days.update(day for stand in self._stands.get(lab, ()) for day in stand)
-        rates: dict[Use, Throughput] = {}
-        worth: dict[str, float] = {}
-        epoch, n, last = 0, -1, len(line.days) - 1
-        for day in sorted(days):
-            while n < last and line.days[n + 1] <= day:
+        tricks, stands = self.trick_days(inference, lab), self._stands.get(lab, ())
+        changes = {0.0, *line.days, *tricks, *(day for day, _ in demand or ())}
+        changes.update(day for stand in stands for day in stand)
+        days, parts, worths = sorted(changes), [], []
+        each: dict[Use, tuple[float, float, float]] = {}
+        """tokens/s and copies on one accelerator, worth of a token/s: until new tricks begin."""
+        epoch, n, last, since = 0, -1, len(line.days) - 1, line.days
+        for day in days:
+            while n < last and since[n + 1] <= day:
                 n += 1
             if tricks and (now := bisect_right(tricks, day)) != epoch:
                 epoch = now
-                rates.clear()
-                worth.clear()
-            parts: list[Part] = []
+                each.clear()
+            here: list[Part] = []
+            worth = []
+            name = None
             for use, count in line.held[n] if n >= 0 and not (stands and self.stands(lab, day)) else ():
-                name = use[0]
-                each = rates.get(use)
-                if each is None:
-                    model = self.models[lab, name]
-                    each = rates[use] = self.each(model, use[1], inference, day)
-                    worth[name] = self.worth(model, domain, inference, day, think)
-                tokens, copies = count * each.tokens_per_s, count * each.copies
-                if parts and parts[-1][0] == name:  # uses stand by model
-                    _, more_tokens, more_copies = parts.pop()
-                    tokens, copies = more_tokens + tokens, more_copies + copies
-                parts.append((name, tokens, copies))
-            for part in parts:
-                result.where.setdefault(part[0], []).append(len(result.days))
-            result.days.append(day)
-            result.parts.append(parts)
-            result.worth.append([worth[part[0]] for part in parts])
-        return result
+                one = each.get(use)
+                if one is None:
+                    model = self.models[lab, use[0]]
+                    on_one = self.each(model, use[1], inference, day)
+                    one = on_one.tokens_per_s, on_one.copies, self.worth(model, domain, inference, day, think)
+                    each[use] = one
+                tokens, copies = count * one[0], count * one[1]
+                if use[0] == name:  # uses stand by model
+                    _, more_tokens, more_copies = here[-1]
+                    here[-1] = name, more_tokens + tokens, more_copies + copies
+                else:
+                    name = use[0]
+                    here.append((name, tokens, copies))
+                    worth.append(one[2])
+            parts.append(here)
+            worths.append(worth)
+        return Parts(days, parts, worths, growth, demand)
 
     def capacity(self, lab: str, model: ModelRecord, day: float) -> tuple[float, float]:
         """(tokens/s, copies) if all accelerators of the lab's fleets on a day ran `model`."""
@@ -212,14 +201,18 @@ class Rates:
 
     def of_fleet(self, model: ModelRecord, fleet: Fleet, day: float) -> FleetRates:
         """How fast a model runs in a fleet of its lab, and what that is worth in each domain, with a day's tricks."""
-        inference = fleet.inference
-        key = id(model), id(fleet), self._epoch(inference, model.lab, day)
+        inference, lab = fleet.inference, model.lab
+        epoch = self._epoch(inference, lab, day)
+        key = id(model), id(fleet), epoch
         found = self._of_fleet.get(key)
         if found is None:
-            think, domains = fleet.think_x or 1.0, self.draw.domains
-            worth = [self.worth(model, domains[name], inference, day, think) for name in sorted(domains)]
-            each = {kind: self.each(model, kind, inference, day) for kind in self.fleets[model.lab][fleet.name].totals}
-            found = self._of_fleet[key] = FleetRates(each, worth)
+            think = fleet.think_x or 1.0
+            worths = self._worths.get((id(model), id(inference), epoch, think))
+            if worths is None:
+                worths = [self.worth(model, domain, inference, day, think) for _, domain in self._domains]
+                self._worths[id(model), id(inference), epoch, think] = worths
+            each = {kind: self.each(model, kind, inference, day) for kind in self.fleets[lab][fleet.name].totals}
+            found = self._of_fleet[key] = FleetRates(each, worths)
         return found
 
     @property
