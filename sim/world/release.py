@@ -110,7 +110,7 @@ def forget_held_back(lab: LabState) -> None:
     for model in lab.models.values():
         if model.lab != lab.name or "/" in model.name:
             continue
-        if model.internal < world.end and model.name not in lab.usable:
+        if model.internal < world.end and model.event < 0:
             model.internal = world.end
         if model.public is not None and model.public < world.end:
             if not any(other is model for other in world.public_models):

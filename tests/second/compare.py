@@ -61,7 +61,10 @@ class World:
         """Accelerators that a lab ever gets, by type."""
         for name, lab in draw.labs.items():
             known = sum(by.clip(0.0) for supply in lab.compute for _, by in batches(supply, draw))
-            self.ever[name] = dict(zip(kinds_of, map(float, known), strict=True))
+            self.ever[name] = dict(zip(kinds_of, map(float, known), strict=True)) if lab.compute else {}
+        for project in [item.covert for item in (draw.interventions or {}).values() if item.covert]:
+            all_of = {kind: sum(some.get(kind, 0.0) for some in self.ever.values()) for kind in kinds_of}
+            self.ever[project.lab] = {kind: project.compute * count for kind, count in all_of.items()}
 
     @cached_property
     def means(self) -> tuple[dict[str, dict[Any, Any]], ...]:

@@ -1,4 +1,4 @@
-"""Random worlds with pools, security and spent leads, from a seed: software that follows research and spreads.
+"""Random worlds with pools, security, spent leads and covert projects, from a seed: software that spreads.
 
 Labs get models of stated strength all along, so that leads shrink; what is found takes days, so that security that
 begins and ends is seen.
@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from sim.base.series import Series, fixed
+from sim.model.covert import Covert, OnFound
 from sim.model.domain import Logistic
 from sim.model.draw import Draw
 from sim.model.software import ABSOLUTE, Diffusion, Software, Theft
@@ -26,6 +27,56 @@ DEALS: dict[str, Callable[[Dice], dict[str, Any]]] = {
     "spend_lead": lambda dice: {"spend_lead": dice.choice(["until caught up", "until caught up", "its length"]),
                                 "lead_left": dice.choice([0.0, 0.0, 12.5]), "stops": ["training"]},
 }  # fmt: skip
+
+BEHIND: dict[str, Callable[[Dice], dict[str, Any]]] = {
+    "training": lambda dice: {"stops": ["training"]},
+    "experiments": lambda dice: {"stops": ["experiments"]},
+    "cap_capability": lambda dice: {"cap_capability": 1.5, "cleared_after": 2.5},
+    "hold_at": lambda dice: {"hold_at": "strong"},
+}
+"""Deals behind which a covert project begins."""
+
+
+def covert(dice: Dice) -> Covert:
+    rate = dice.choice([None, Series(((0.0, 3.0), (dice.day(20, 40) + 0.125, 40.0))), fixed(25.0)])
+    after = OnFound(loses=dice.choice([1.0, 1.0, 0.4]), deal=dice.choice(["holds", "breaks"]))
+    return Covert(lab="H", compute=dice.choice([0.2, 0.7]), after_days=dice.choice([None, dice.day(1, 8) + 1 / 24]),
+                  software=dice.choice([0.6, 1.0]), found=rate, on_found=after,
+                  when_over=dice.choice(["goes on", "dissolved"]))  # fmt: skip
+
+
+def behind(seed: int, kinds: list[str]) -> Draw:
+    """A world with a deal of one of these kinds and a covert project behind it, and perhaps another intervention."""
+    found = dealing(seed, ["pool"])
+    dice = Dice(seed + 5)
+    lab = runner(dice, "H", "west", False)
+    lab.covert, lab.compute, lab.models = True, [], []
+    lab.staff = {"ai_research": Series(((0.0, dice.uniform(10.0, 500.0)), (dice.day(20, 40) + 0.125, 700.0)))}
+    if dice.often(0.7):
+        lab.software = follows(dice, "experiments" not in lab.use)
+    for each in lab.runs:
+        if each.every is not None and dice.often(0.6):
+            each.starts = None
+        elif (each.starts or 0.0) < 0.0:
+            each.starts = 0.0
+    found.labs["H"] = lab
+    known = [old.effective_flop for each in found.labs.values() for old in each.models if old.internal <= 0.0]
+    found.levels["weak"].effective_flop = 1.3 * max(flop or 0.0 for flop in known)  # nobody has that at the start
+    names = ["A", "B"]
+    items = [laid(dice, "deal", "safety_tax", names, alone=True)]
+    items[0] = replace(items[0], safety_tax=None, starts=dice.choice([dice.day(2, 10), "when any lab reaches weak"]),
+                       lasts=dice.choice([None, dice.day(10, 30)]), breaks=None, covert=covert(dice),
+                       **{"stops": [], "continues": {}, **BEHIND[dice.choice(kinds)](dice)})  # fmt: skip
+    if dice.often(0.5):
+        other, when = laid(dice, "other", "safety_tax", names, alone=True), "when any lab reaches strong"
+        items.append(replace(other, safety_tax=0.5, starts=dice.choice([dice.day(5, 30), when]),
+                             binds=dice.choice([["all"], ["west"], ["H"]]), breaks=None))  # fmt: skip
+    found.interventions = {item.name: item for item in items}
+    for rule in found.diffusion:
+        rule.receivers = [*rule.receivers, *(["H"] if lab.software.feedback and dice.often(0.5) else [])]
+    if found.diffusion and dice.often(0.3):
+        found.diffusion[0].sources = ["A", "H"]
+    return found
 
 
 def follows(dice: Dice, alone: bool) -> Software:

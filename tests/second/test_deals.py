@@ -1,4 +1,4 @@
-"""The kernel and the second simulator agree about random worlds in which labs pool, secure, or spend their leads."""
+"""The kernel and the second simulator agree about random deals: pools, security, spent leads and covert projects."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from sim.world import security
+from sim.world import covert, intervention, security
 from sim.world.spend_lead import lead_of
 from tests.second.batch import Batch
 from tests.second.compare import World, differences
-from tests.second.deal_scenarios import DEALS, dealing
+from tests.second.deal_scenarios import BEHIND, DEALS, behind, dealing
 from tests.second.dealt import Dealt
 
 pytestmark = pytest.mark.xdist_group("second simulator of deals")  # one worker makes the worlds, once
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.xdist_group("second simulator of deals")  # one worker 
 SEEDS = {"pool": (4, 15), "slow_diffusion": (8, 15, 20), "slow_thefts": (7,), "spend_lead": (5, 7, 11, 33)}
 """Of many, those that tell the most mutants."""
 
-TOGETHER = (101,)
+TOGETHER, COVERT = (101,), (1, 4, 31, 69)
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +28,7 @@ def worlds() -> dict[str, Batch]:
     """By kind, and some in which kinds come together."""
     draws = {kind: [dealing(seed, [kind]) for seed in seeds] for kind, seeds in SEEDS.items()}
     draws["together"] = [dealing(seed, list(DEALS)) for seed in TOGETHER]
+    draws["covert"] = [behind(seed, list(BEHIND)) for seed in COVERT]
     return {kind: Batch([World(draw, Dealt) for draw in some]) for kind, some in draws.items()}
 
 
@@ -95,6 +96,39 @@ def never(*what: Any) -> bool:
     return False
 
 
+in_the_world, know, bound = covert.in_the_world, covert.know, intervention.bound
+
+
+def half_of_it(world: Any) -> Any:
+    """The world has half as many accelerators."""
+    return {kind: count / 2.0 for kind, count in in_the_world(world).items()}
+
+
+def whole_software(lab: Any, others: Any, share: float, event: int) -> None:
+    know(lab, others, 1.0, event)
+
+
+def of_the_last(lab: Any, others: Any, share: float, event: int) -> None:
+    """What it knows is not that of the best."""
+    know(lab, others[-1:], share, event)
+
+
+def no_secret(world: Any, spec: Any) -> Any:
+    """What binds all binds a project of which nobody knows."""
+    kept, world.secret = world.secret, set()
+    try:
+        return bound(world, spec)
+    finally:
+        world.secret = kept
+
+
+def what_nobody_has(lab: Any) -> None:
+    """At the end the models of a project that was dissolved never were."""
+    for model in lab.models.values():
+        if model.name not in lab.usable and "/" not in model.name:
+            model.internal = lab.world.end
+
+
 MUTANTS: list[tuple[str, str, Any]] = [
     ("pool", "sim.world.pool.Pool.begin", nothing),
     ("pool", "sim.world.pool.Pool.end", nothing),
@@ -111,6 +145,18 @@ MUTANTS: list[tuple[str, str, Any]] = [
     ("spend_lead", "sim.world.intervention.is_spent", never),
     ("spend_lead", "sim.world.spend_lead.SpendLead.available", nothing),
     ("spend_lead", "sim.world.intervention.InterventionState.end_on", nothing),
+    ("covert", "sim.world.covert.in_the_world", half_of_it),
+    ("covert", "sim.world.covert.know", whole_software),
+    ("covert", "sim.world.covert.know", of_the_last),
+    ("covert", "sim.world.covert.reveal", nothing),
+    ("covert", "sim.world.covert.dissolve", nothing),
+    ("covert", "sim.world.covert.HazardState", nothing),
+    ("covert", "sim.world.covert.Covert.end", nothing),
+    ("covert", "sim.world.covert.cluster.lose", nothing),
+    ("covert", "sim.world.covert.dated.follow_all", nothing),
+    ("covert", "sim.world.intervention.bound", no_secret),
+    ("covert", "sim.world.intervention.InterventionState.break_now", nothing),
+    ("covert", "sim.world.release.forget_held_back", what_nobody_has),
 ]
 
 

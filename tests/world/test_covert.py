@@ -185,6 +185,13 @@ def test_when_found_it_loses_all_and_nothing_of_it_goes_on() -> None:
     assert len(events(record, "run_due", lab="Hidden")) == 1
 
 
+def test_a_model_that_it_had_keeps_its_date_when_it_is_dissolved() -> None:
+    record = under(world(), deal(found=found_on(300.0)))
+    model = only([model for model in record.models if model.lab == "Hidden"])
+    assert (model.internal, model.public) == (210.0, None)
+    assert read_csv(tables(record)["models"])[-1]["internal_from"] == "2026-07-30"
+
+
 def test_it_may_lose_a_part_and_go_on() -> None:
     """The run of 72 H100e that is in progress keeps what it holds; half of all goes, once."""
     record = under(world(), deal(found=found_on(200.0), on_found=on_found(loses=0.5)))
