@@ -257,8 +257,9 @@ class Growth:
     def piece_at(self, day: float) -> Piece:
         """The piece that holds on a day (after what happened on it)."""
         pieces = self.pieces
-        if len(pieces) == 1:
-            return pieces[0]
+        last = pieces[-1]
+        if last.day <= day or len(pieces) == 1:
+            return last
         index = bisect_right(pieces, (day, math.inf)) - 1
         return pieces[index if index > 0 else 0]
 

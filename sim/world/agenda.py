@@ -61,13 +61,15 @@ class Agenda:
     the run brings about: what an event costs then hardly depends on how many are to come.
     """
 
-    __slots__ = ("_heap", "_dated", "_late", "_count", "_add", "day", "watched")
+    __slots__ = ("_heap", "_dated", "_late", "_dropped", "_count", "_add", "day", "watched")
 
     def __init__(self) -> None:
         self._heap: list[Entry] = []
         self._dated: list[Entry] = []
         """What was put on before the run began, the last day first. Its last item, the next, is in the heap too."""
         self._late: list[Entry] = []
+        self._dropped: set[int] = set()
+        """Times of entry of what was dropped and is still in the heap, or taken off it."""
         self._count = 0
         self._add: Callable[[list[Entry], Entry], None] = list.append
         self.day = 0.0
@@ -100,11 +102,19 @@ class Agenda:
 
     def put(
         self, day: float, order: int, lab: str, happen: Callable[[Any], None], what: Any = None, clock: object = None
-    ) -> None:
-        """As `at`, for what no lab looks ahead to: looks at its software, chance, and what only watches."""
+    ) -> int:
+        """As `at`, for what no lab looks ahead to: looks at its software, chance, and what only watches.
+
+        Returns the time of entry, by which it can be dropped.
+        """
         self._count = count = self._count + 1
         add = self._add
         add(self._heap, (day, order, lab, count, happen, what, clock))
+        return count
+
+    def drop(self, number: int) -> None:
+        """Let nothing come of what was put on at a time of entry, and has not happened yet."""
+        self._dropped.add(number)
 
     def another_round(self) -> None:
         """Let the labs decide (once more) today."""
@@ -123,7 +133,10 @@ class Agenda:
     @property
     def next_day(self) -> float:
         """Day of the next entry; infinite if there is none."""
-        return self._heap[0][0]
+        heap, dropped = self._heap, self._dropped
+        while dropped and heap[0][3] in dropped:
+            dropped.remove(self._pop()[3])
+        return heap[0][0]
 
     def take(self, wanted: Callable[[Entry], bool]) -> list[Entry]:
         """Take entries off the agenda; earliest first. It costs a walk over the agenda."""
@@ -147,6 +160,16 @@ class Agenda:
         if foreseen and entry[2] in self.watched:
             heappush(self.watched[entry[2]], entry[0])
 
+    def _pop(self) -> Entry:
+        """Take the next entry off."""
+        entry, dated = self._heap[0], self._dated
+        if entry is dated[-1]:
+            dated.pop()
+            heapreplace(self._heap, dated[-1])
+        else:
+            heappop(self._heap)
+        return entry
+
     def _lists(self) -> tuple[list[Entry], ...]:
         return self._heap, self._dated, self._late
 
@@ -165,7 +188,7 @@ class Agenda:
         LoopError comes when an instant takes more than 100 rounds, naming the last events.
         """
         self._begin()
-        heap, dated, late = self._heap, self._dated, self._late
+        heap, dated, late, dropped = self._heap, self._dated, self._late, self._dropped
 
         def instant(alarm: Alarm) -> None:
             day = heap[0][0]
@@ -184,6 +207,9 @@ class Agenda:
                     else:
                         heappop(heap)
                     _, order, _, number, happen, what, _ = entry
+                    if dropped and number in dropped:
+                        dropped.remove(number)
+                        continue
                     if order > last:
                         last, known = order, self._count  # what is put on from here on comes after this order
                     elif order < last or number > known:
@@ -199,7 +225,7 @@ class Agenda:
                     raise LoopError(self._loop())
                 rounds += 1
             settled()
-            following = heap[0][0]
+            following = self.next_day if dropped else heap[0][0]  # no instant for what was dropped
             alarm.set((following if following < end else end) - day)
 
         Alarm(env, instant).set(min(heap[0][0], end))

@@ -245,6 +245,6 @@ def _end_progress(progress: Progress) -> None:
         progress.efficiencies.add(Piece(day, progress.now, 0.0))
         progress.tell_followers(day)
     progress.ended = True
-    progress.version += 1
+    progress.forget_plan()
     if progress.shown > 0.0:
         progress.world.record.research_compute[progress.name].append((day, 0.0))

@@ -25,7 +25,10 @@ def to_rounding(number: float) -> float:
 
 def value_of(parts: Iterable[Part], day: float) -> float:
     """The sum of parts on a day."""
-    return sum(base if law is None else base * law.at(day) for base, law in parts)
+    total = 0.0
+    for base, law in parts:
+        total += base if law is None else base * law.at(day)
+    return total
 
 
 def first_day(value: Callable[[float], float], met: Callable[[float], bool], target: float, left: float, right: float,
@@ -36,13 +39,15 @@ def first_day(value: Callable[[float], float], met: Callable[[float], bool], tar
     grows at a constant rate) with bisection as a safeguard, so it holds for any law.
     """
     days = [left, *sorted({cut for cut in cuts if left < cut < right}), right]
+    below = value(left)
     for since, until in pairwise(days):
-        if met(value(since)):
+        if met(below):
             return since
-        low, high = math.floor(since * TICKS_PER_DAY), math.ceil(until * TICKS_PER_DAY)
-        below, above = value(since), value(until)
+        above = value(until)
         if not met(above):
+            below = above
             continue
+        low, high = math.floor(since * TICKS_PER_DAY), math.ceil(until * TICKS_PER_DAY)
         for tries in range(200):
             if high - low <= 1:
                 break
@@ -67,7 +72,7 @@ def cuts_of(parts: Iterable[Part], since: float) -> list[float]:
     return [
         piece.day
         for _, law in parts
-        if law is not None
+        if law is not None and law.pieces[-1].day > since
         for piece in law.pieces[bisect_right(law.pieces, since, key=_day_of) :]
     ]
 

@@ -46,7 +46,7 @@ class Progress:
 
     __slots__ = (
         "lab", "world", "law", "efficiencies", "research", "speed", "sources", "rank", "followers", "causes", "event",
-        "steps", "mark", "mark_day", "known", "version", "started", "ended", "stale", "changed", "stretch", "growth",
+        "steps", "mark", "mark_day", "known", "planned", "started", "ended", "stale", "changed", "stretch", "growth",
         "factor", "limit", "begins", "shown", "agenda", "name", "end", "aim", "researchers", "held", "worths", "moved",
         "pace", "until",
     )  # fmt: skip
@@ -87,7 +87,8 @@ class Progress:
         """Efficiency at the last step, and its day."""
         self.known: list[float] = [self.end]
         """Days of the lab's dated events, a heap, if it looks ahead to them; the last is the end."""
-        self.version = 0
+        self.planned = 0
+        """When its next look was put on the agenda, by which it is dropped if it is predicted anew before."""
         self.until = begins
         """Day on which it is looked at next, if nothing happens before."""
         self.shown = -1.0
@@ -268,13 +269,13 @@ class Progress:
             return
         if efficiencies.add(piece) and self.followers:
             self.tell_followers(day)
-        self.version = version = self.version + 1
         self.aim = target
         span = piece.days_to(target)
         self.until = until = day + (span if span < horizon else horizon)
+        self.forget_plan()
         if until < self.end:
             happen = self._step if span <= horizon else self._look
-            self.agenda.put(tick(until), SERIES, self.name, happen, version)
+            self.planned = self.agenda.put(tick(until), SERIES, self.name, happen)
 
     def _look_at_research(self, day: float) -> None:
         """Something about staff, experiments or AI in research has changed (or it is the first day)."""
@@ -299,15 +300,20 @@ class Progress:
         if self.started and not self.ended:
             self.look_again()
 
-    def _look(self, version: int) -> None:
-        """Software is looked at again (what was planned before the last look does nothing)."""
-        if version == self.version:
-            self.look_again()
+    def forget_plan(self) -> None:
+        """Nothing comes of the look that was planned."""
+        if self.planned:
+            self.agenda.drop(self.planned)
+            self.planned = 0
 
-    def _step(self, version: int) -> None:
-        """Software has grown by the factor of a step since the last (what was planned before that does nothing)."""
-        if version != self.version:
-            return
+    def _look(self, _: Any) -> None:
+        """Software is looked at again."""
+        self.planned = 0
+        self.look_again()
+
+    def _step(self, _: Any) -> None:
+        """Software has grown by the factor of a step since the last."""
+        self.planned = 0
         day, efficiency, sources = self.agenda.day, self.aim, self.sources
         self.mark, self.mark_day = efficiency, day
         growth = self.efficiencies.pieces[-1].rate_where(efficiency) * DAYS_PER_YEAR
@@ -332,7 +338,7 @@ class Progress:
         """Growth is over: from today on the efficiency stays as it is."""
         self.ended = True
         self.until = inf
-        self.version += 1
+        self.forget_plan()
         world = self.world
         day = world.agenda.day
         self._put(Piece(day, value, 0.0))
@@ -341,27 +347,3 @@ class Progress:
             self.lab.name, kind, TRAINING, value, "effective per physical FLOP", {"reason": why}, causes
         )
         world.warn(self.lab.name, TRAINING, f"{why}; it stays at {value:.4g} from there on")
-
-
-def settle(progressing: list[Progress]) -> dict[str, int]:
-    """Predict anew for every lab whose software has to be looked at; labs that others learn from at once come first.
-
-    Returns those labs, with the last event of the software of each.
-    """
-    rounds = 0
-    moved: dict[str, int] = {}
-    while progressing:
-        batch = sorted(progressing, key=_order) if len(progressing) > 1 else list(progressing)
-        progressing.clear()
-        for progress in batch:
-            progress.predict()
-            moved[progress.name] = progress.event
-        rounds += 1
-        if rounds > 100:
-            names = ", ".join(progress.lab.name for progress in batch)
-            raise RunError(f"software of {names} goes on changing at one instant")
-    return moved
-
-
-def _order(progress: Progress) -> tuple[int, str]:
-    return progress.rank, progress.lab.name

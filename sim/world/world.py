@@ -22,8 +22,9 @@ from sim.world.clock import Clock
 from sim.world.frontier import Frontier
 from sim.world.lab import LabState
 from sim.world.policy import Policy
-from sim.world.progress import Progress, settle
+from sim.world.progress import Progress
 from sim.world.record import ModelRecord, RunRecord
+from sim.world.settle import settle
 from sim.world.watch import Watch
 
 if TYPE_CHECKING:
@@ -167,7 +168,7 @@ class World:
         if progressing:
             courses = settle(progressing)
             if self.watch is not None:
-                self.watch.look(courses)
+                self.watch.look(courses=courses)
                 if self.dirty:
                     self.agenda.another_round()
         if self.to_size and self.agenda.next_day > self.agenda.day:
