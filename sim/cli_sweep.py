@@ -48,7 +48,7 @@ def run_sweep(options: argparse.Namespace) -> int:
     from sim.cli_options import load_scenario
     from sim.cli_pictures import settle_matplotlib
     from sim.output import OutputError, check_folder, command_line, default_folder
-    from sim.show.sweep import chosen
+    from sim.show.sweep_outputs import chosen
     from sim.sweeping import Sweep
 
     axes = []
@@ -113,7 +113,7 @@ def run_sweep(options: argparse.Namespace) -> int:
 
 def _print(found: object, folder: Path, pictures: bool) -> None:
     from sim.analysis.bought_nothing import why_nothing
-    from sim.show.sweep import chosen
+    from sim.show.sweep_outputs import chosen
     from sim.sweeping import Sweep
 
     assert isinstance(found, Sweep)

@@ -10,10 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FixedFormatter, FixedLocator, NullFormatter, NullLocator
 
 from sim.base.calendar import add_months
-from sim.show.simulated import EPOCH
+from sim.show.simulated import EPOCH, MONTHS, as_date
 from sim.show.style import FAINT, GREY, SMALL, short, text_width
-
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def clean(axes: Axes, grid: str = "y") -> Axes:
@@ -29,16 +27,6 @@ def clean(axes: Axes, grid: str = "y") -> Axes:
     return axes
 
 
-def _as_date(x: float) -> date:
-    return date.fromordinal(min(max(math.floor(x) + EPOCH, 1), date.max.toordinal()))
-
-
-def month(x: float) -> str:
-    """The month of a date number: Apr 2026."""
-    when = _as_date(x)
-    return f"{MONTHS[when.month - 1]}\u00a0{when.year}"
-
-
 def ticks(left: float, right: float, width: float) -> tuple[list[float], list[str], list[float]]:
     """(places, words, minor places) of dates on an axis `width` inches long."""
     days = right - left
@@ -51,9 +39,9 @@ def ticks(left: float, right: float, width: float) -> tuple[list[float], list[st
     if days < 45.0:
         step = max(1, math.ceil(days * (text_width("28 Mar 2028", SMALL) + 0.15) / width))
         found = [float(x) for x in range(math.ceil(left), math.floor(right) + 1, step)]
-        whens = [_as_date(x) for x in found]
+        whens = [as_date(x) for x in found]
         return found, [f"{when.day} {MONTHS[when.month - 1]} {when.year}" for when in whens], []
-    first = _as_date(left)
+    first = as_date(left)
     if months >= 12:
         years = months // 12
         when = date(max(1, first.year - first.year % years), 1, 1)

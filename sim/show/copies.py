@@ -8,26 +8,13 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from sim.show.axes import clean, dates, log_limits, log_scale, size_of
+from sim.show.findings import copies_headline
 from sim.show.grid import MOST_PANELS, grid, lab_title, lines_for, not_shown
 from sim.show.labels import Box, Label, line_box, marker_box, place
 from sim.show.openings import Point, best, points, shown, world_words
 from sim.show.page import COUNT, Picture, empty, page
 from sim.show.simulated import Simulated, span_of
 from sim.show.style import GREY, INK, SMALL, brief, lab_colours, number, plural, short, text_width, times, tint
-
-
-def headline(found: list[Point]) -> str:
-    """The finding: the strongest model's copies, from its training chips alone and from the lab's inference fleets."""
-    top = best(found)
-    if top is None:
-        return "No copies could run: no fleet holds accelerators when a model opens"
-    model, lab = brief(top.model), brief(top.lab)
-    if not top.training:
-        return f"{model}: {lab}'s fleets could run {number(top.fleet)} copies the day that it opened"
-    alone = f"{model}'s training chips alone could run {number(top.training)} copies"
-    if not top.fleet or number(top.fleet) == number(top.training):
-        return f"{alone} ({number(top.training_tokens_per_s)} tokens/s)"
-    return f"{alone}; {lab}'s inference fleets {number(top.fleet)}"
 
 
 def same_speed(found: list[Point]) -> str | None:
@@ -46,7 +33,7 @@ def copies(result: Simulated) -> Picture:
         return empty(result.facts, "No model became usable before the end", "There are no copies to show.")
     found = shown(everything)
     if not any(point.known for point in found):
-        return empty(result.facts, headline(found), "There are no copies to show.")
+        return empty(result.facts, copies_headline(found), "There are no copies to show.")
     top = best(found)
     labs = list(dict.fromkeys(point.lab for point in found))
     most = {lab: max(point.fleet + point.training for point in found if point.lab == lab) for lab in labs}
@@ -61,7 +48,7 @@ def copies(result: Simulated) -> Picture:
     each = 4.0 if len(labs) == 1 else 2.3
     figure = page(
         result.facts,
-        headline(found),
+        copies_headline(found),
         subtitle,
         each * lines_for(len(labs)) + 0.3,
         legend=_legend(result, drawn),

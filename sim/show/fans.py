@@ -12,10 +12,11 @@ from matplotlib.patches import Patch
 
 from sim.ensemble.bands import Band, examples
 from sim.ensemble.series import BEST, CLUSTER, COPIES
-from sim.show.axes import clean, dates, log_limits, log_scale, month, size_of
+from sim.show.axes import clean, dates, log_limits, log_scale, size_of
 from sim.show.compared import words_of_level
 from sim.show.many import Many
 from sim.show.page import MARGIN, Picture, empty, page
+from sim.show.simulated import month
 from sim.show.style import GREY, INK, SMALL, TEXT, WIDTH, cut, number, short, tint
 
 EXAMPLES = 6

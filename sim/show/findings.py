@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from sim.show import copies, windows, workforce
-from sim.show.deployed import workforces
-from sim.show.openings import points, shown
-from sim.show.simulated import Simulated, start_of
+from statistics import median
+
+from sim.show.closing_strips import Strip, at_once, closed, strips
+from sim.show.deployed import Workforce, summed, workforces
+from sim.show.openings import Point, best, points, shown
+from sim.show.simulated import Simulated, month, start_of
+from sim.show.style import brief, number, plural
+from sim.tables.closings import FACTORS
 
 
 def findings(result: Simulated) -> list[str]:
@@ -13,11 +17,65 @@ def findings(result: Simulated) -> list[str]:
     found = []
     models = shown(points(result))
     if any(point.known for point in models):
-        found.append(copies.headline(models))
-    strips = windows.strips(result)
-    if strips:
-        found.append(windows.headline(strips, start_of(result)))
+        found.append(copies_headline(models))
+    windows = strips(result)
+    if windows:
+        found.append(windows_headline(windows, start_of(result)))
     labs = workforces(result)
     if labs:
-        found.append(workforce.headline(labs))
+        found.append(workforce_headline(labs))
     return [f"{text}." for text in found]
+
+
+def copies_headline(found: list[Point]) -> str:
+    """The finding: the strongest model's copies, from its training chips alone and from the lab's inference fleets."""
+    top = best(found)
+    if top is None:
+        return "No copies could run: no fleet holds accelerators when a model opens"
+    model, lab = brief(top.model), brief(top.lab)
+    if not top.training:
+        return f"{model}: {lab}'s fleets could run {number(top.fleet)} copies the day that it opened"
+    alone = f"{model}'s training chips alone could run {number(top.training)} copies"
+    if not top.fleet or number(top.fleet) == number(top.training):
+        return f"{alone} ({number(top.training_tokens_per_s)} tokens/s)"
+    return f"{alone}; {lab}'s inference fleets {number(top.fleet)}"
+
+
+def windows_headline(found: list[Strip], start: float) -> str:
+    """The finding: median closed windows at the first factor, own and frontier."""
+    factor = FACTORS[0]
+    own, anywhere = (closed(found, scope, start) for scope in ("own", "frontier"))
+    if not own and not anywhere:
+        longest = max(found, key=lambda strip: strip.closings["own", factor][2])
+        days = longest.closings["own", factor][2]
+        if len(found) == 1:
+            return f"{brief(longest.name)}'s window is still open after {number(days, 3)}\u00a0days"
+        return f"No window has closed: {brief(longest.name)} has gone unsurpassed for {number(days, 3)}\u00a0days"
+    besides = [at_once(found, scope, start) for scope in ("own", "frontier")]
+    if len({strip.lab for strip in found}) == 1:
+        left = f", besides {besides[0]} surpassed on their first day" if besides[0] else ""
+        return f"A model twice as strong came after {_days(own)} (median of {plural(len(own), 'closed window')}{left})"
+    parts = []
+    for values, count, where in ((own, besides[0], "the same lab"), (anywhere, besides[1], "any lab")):
+        left = f" (besides {count} of {len(values) + count} surpassed on their first day)" if count else ""
+        parts += [f"{_days(values)} at {where}{left}"] if values else []
+    return f"Median time until a model twice as strong: {', '.join(parts)}"
+
+
+def _days(values: list[float]) -> str:
+    return f"{median(values):,.0f}\u00a0days"
+
+
+def workforce_headline(labs: dict[str, Workforce]) -> str:
+    """The finding: copies and human-equivalents in the first and the last interval that has any."""
+    copies = summed({lab: mine.busy or mine.total for lab, mine in labs.items()})
+    equivalents = summed({lab: summed(mine.equivalents) for lab, mine in labs.items()})
+    some = [x for x, value in copies.items() if value > 0.0]
+    who = f"{brief(next(iter(labs)))}'s" if len(labs) == 1 else f"{len(labs)} labs'"
+    first, last = some[0], some[-1]
+    worth = equivalents.get(last, 0.0)
+    more = f", worth {number(worth)} humans on the tasks they can do" if worth > 0.0 else ""
+    if first == last:
+        return f"{who} accelerators ran {number(copies[last])} copies{more}"
+    since, until = month(first), month(last)
+    return f"{who} AI workforce: {number(copies[first])} copies in {since}, {number(copies[last])} in {until}{more}"

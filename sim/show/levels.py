@@ -12,12 +12,12 @@ from sim.ensemble.estimate import Floats
 from sim.ensemble.part import OUTCOMES
 from sim.ensemble.summary import days_of, gathered
 from sim.ensemble.survival import Survival, kaplan_meier
-from sim.show.axes import clean, dates, month
+from sim.show.axes import clean, dates
 from sim.show.compared import words_of_level
 from sim.show.lengths import CENTRAL, bar, central, legend_of, longest_of, share, unit_of, with_error
 from sim.show.many import Many
 from sim.show.page import MARGIN, Picture, empty, page
-from sim.show.simulated import date_number
+from sim.show.simulated import date_number, month
 from sim.show.style import GREY, INK, LABS, SMALL, TEXT, WIDTH, cut, tint
 
 MOST = 5

@@ -5,10 +5,9 @@ from __future__ import annotations
 import html
 
 from sim.analysis.pair import Pair
-from sim.show.axes import month
 from sim.show.break_even import break_even
 from sim.show.compared import Compared, facts_of, rows_of, signed, span, words_of_level
-from sim.show.simulated import Row, start_of
+from sim.show.simulated import Row, month, start_of
 from sim.show.style import number
 
 MOST_LEVELS = 4

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Container
 from datetime import date
 from functools import lru_cache
@@ -13,6 +14,7 @@ from sim.tables.rates import Rates
 from sim.world.record import RunRecord
 
 EPOCH = date(1970, 1, 1).toordinal()
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 Row = dict[str, Any]
 
@@ -50,6 +52,17 @@ def date_number(text: str) -> float:
         hours, minutes, seconds = text[11:].split(":")
         day += (int(hours) * 3600 + int(minutes) * 60 + int(seconds)) / 86_400.0
     return day
+
+
+def as_date(x: float) -> date:
+    """The day of a date number."""
+    return date.fromordinal(min(max(math.floor(x) + EPOCH, 1), date.max.toordinal()))
+
+
+def month(x: float) -> str:
+    """The month of a date number: Apr 2026."""
+    when = as_date(x)
+    return f"{MONTHS[when.month - 1]}\u00a0{when.year}"
 
 
 def rows(result: Simulated, name: str, series: Container[str] | None = None) -> list[Row]:

@@ -10,9 +10,6 @@ from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any
 
-import matplotlib
-from matplotlib import font_manager
-
 INK, GREY, FAINT, PALE = "#1f2328", "#57606a", "#d8dee4", "#f3f4f6"
 TITLE, SUBTITLE, TEXT, SMALL, FOOT = 14.5, 10.0, 9.5, 8.5, 8.0
 """Sizes of type in points. The page is 9 inches wide: on the text of an A4 page (7 inches) the smallest are 6.2."""
@@ -91,6 +88,8 @@ def styled() -> Iterator[None]:
     if _styled.get():
         yield
         return
+    import matplotlib  # here: commands that draw nothing need the words and numbers of this file alone
+
     with matplotlib.rc_context():
         defaults: dict[Any, Any] = {
             key: value for key, value in matplotlib.rcParamsDefault.items() if key.startswith(_OURS)
@@ -182,6 +181,8 @@ class _Advances(dict[str, float]):
     """Letter -> its width as a share of the size of type, measured when first asked for."""
 
     def __init__(self, bold: bool) -> None:
+        from matplotlib import font_manager
+
         properties = font_manager.FontProperties(family="DejaVu Sans", weight="bold" if bold else "normal")
         self.font: Any = font_manager.get_font(font_manager.findfont(properties))
 

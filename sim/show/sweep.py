@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Protocol
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm, Normalize
@@ -11,8 +11,6 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, NullLocator
 
 from sim.analysis.axis import Axis
-from sim.analysis.solve import WORDS, Solution
-from sim.analysis.sweep import Plan
 from sim.base.units import DAYS_PER_MONTH
 from sim.show.axes import clean, dates
 from sim.show.compared import words_of_level
@@ -20,44 +18,11 @@ from sim.show.facts import PictureFacts
 from sim.show.page import MARGIN, Picture, empty, page
 from sim.show.simulated import EPOCH
 from sim.show.style import FAINT, GREY, INK, LABS, SMALL, TALLEST, WIDTH, brief, cut, number, styled
-from sim.tables import Table
+from sim.show.sweep_outputs import Swept, chosen, rows_of
 from sim.tables.chance import has_chance
 
 MOST_LABELLED = 14
 """Cells a row or column of a heat map up to which each has its number."""
-
-
-class Swept(Protocol):
-    """A sweep: `sim.sweeping.Sweep`, or anything that has these."""
-
-    plan: Plan
-    solution: Solution | None
-
-    @property
-    def table(self) -> Table: ...
-
-
-def outputs(sweep: Swept) -> list[str]:
-    """Columns that can be drawn."""
-    names = [column.name for column in sweep.table.columns[len(sweep.plan.axes) :]]
-    return [name for name in names if name.partition("[")[0] not in WORDS and name != "problem"]
-
-
-def chosen(sweep: Swept, output: str | None) -> list[str]:
-    """What is drawn: the output; else what was solved for; else time bought at each level that moves, the highest alone
-    in a heat map.
-    """
-    if output is not None:
-        if output not in outputs(sweep):
-            raise ValueError(f"a sweep gives no {output!r} to draw; there are {', '.join(outputs(sweep))}")
-        return [output]
-    wanted = None if sweep.solution is None else sweep.solution.target.output
-    if wanted is not None and not wanted.startswith("time_bought["):
-        return [wanted]
-    found = [f"time_bought[{level}]" for level in sweep.plan.levels]
-    found = [name for name in found if name == wanted or any(row[name] for row in _rows(sweep))]
-    found = found or ["own_window_median_days"]
-    return found if len(sweep.plan.axes) == 1 else found[-1:]
 
 
 def figure(sweep: Swept, output: str | None = None) -> Picture:
@@ -69,12 +34,6 @@ def figure(sweep: Swept, output: str | None = None) -> Picture:
         if len(sweep.plan.axes) == 2:
             return _map(sweep, names[0])
         return empty(_facts(sweep), f"A sweep over {len(sweep.plan.axes)} inputs", "Its numbers are in sweep.csv.")
-
-
-def _rows(sweep: Swept) -> list[dict[str, Any]]:
-    found = sweep.table
-    names = [column.name for column in found.columns]
-    return [dict(zip(names, row, strict=True)) for row in found.rows]
 
 
 def _facts(sweep: Swept) -> PictureFacts:
@@ -111,7 +70,7 @@ def _bound(name: str) -> str:
 
 def _lines(sweep: Swept, names: list[str]) -> Picture:
     axis = sweep.plan.axes[0]
-    rows = _rows(sweep)
+    rows = rows_of(sweep)
     scale, unit = _scale(sweep, names, rows)
     places, _ = _places(axis)
     colours = {name: LABS[n % len(LABS)] for n, name in enumerate(names)}
@@ -206,7 +165,7 @@ def _input_axis(axes: Axes, axis: Axis, which: str) -> None:
 
 def _map(sweep: Swept, name: str) -> Picture:
     across, up = sweep.plan.axes
-    rows = _rows(sweep)
+    rows = rows_of(sweep)
     scale, unit = _scale(sweep, [name], rows)
     values = {cell: _number(row[name]) for cell, row in zip(sweep.plan.cells, rows, strict=True)}
     bounds = {cell: row.get(_bound(name), "exact") for cell, row in zip(sweep.plan.cells, rows, strict=True)}

@@ -2,83 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from statistics import median
-
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from sim.show.closing_strips import Strip, closed, strips
+from sim.show.findings import windows_headline
 from sim.show.page import Picture, empty, page
-from sim.show.simulated import Simulated, rows, span_of
+from sim.show.simulated import Simulated, span_of
 from sim.show.strips import Column, bar, body_height, chosen, draw, leading, left_out
-from sim.show.style import GREY, brief, number, plural, tint
+from sim.show.style import GREY, tint
 from sim.tables.closings import FACTORS
 
 SHADES = {2.0: 1.0, 10.0: 0.55, 100.0: 0.25}
 FRONTIER = "#57606a"
-
-
-@dataclass
-class Strip:
-    """One model: (scope, factor) -> (closes or the end, open at the end, length in days)."""
-
-    lab: str
-    name: str
-    opens: float
-    closings: dict[tuple[str, float], tuple[float, bool, float]] = field(default_factory=dict)
-
-
-def strips(result: Simulated, kind: str = "internal") -> list[Strip]:
-    """Strips by lab and opening date, from closings.csv."""
-    _, end = span_of(result)
-    found: dict[tuple[str, str], Strip] = {}
-    for row in rows(result, "closings"):
-        if row["dates"] == kind:
-            strip = found.setdefault((row["lab"], row["model"]), Strip(row["lab"], row["model"], row["opens"]))
-            closes = end if row["censored"] else row["closes"]
-            strip.closings[row["scope"], row["factor"]] = closes, row["censored"], row["length_days"]
-    order = {lab: n for n, lab in enumerate(result.record.draw.labs)}
-    return sorted(found.values(), key=lambda strip: (order[strip.lab], strip.opens, strip.name))
-
-
-def closed(found: list[Strip], scope: str, start: float) -> list[float]:
-    """Lengths (days) of the windows, at the first factor, that closed.
-
-    Models from before the start do not count, nor those that were surpassed on their first day.
-    """
-    ends = [strip.closings[scope, FACTORS[0]] for strip in found if strip.opens >= start]
-    return [length for _, is_open, length in ends if not is_open and length > 0.0]
-
-
-def at_once(found: list[Strip], scope: str, start: float) -> int:
-    """How many models from after the start were surpassed on their first day: `closed` leaves them out."""
-    ends = [strip.closings[scope, FACTORS[0]] for strip in found if strip.opens >= start]
-    return sum(1 for _, is_open, length in ends if not is_open and length <= 0.0)
-
-
-def headline(found: list[Strip], start: float) -> str:
-    """The finding: median closed windows at the first factor, own and frontier."""
-    factor = FACTORS[0]
-    own, anywhere = (closed(found, scope, start) for scope in ("own", "frontier"))
-    if not own and not anywhere:
-        longest = max(found, key=lambda strip: strip.closings["own", factor][2])
-        days = longest.closings["own", factor][2]
-        if len(found) == 1:
-            return f"{brief(longest.name)}'s window is still open after {number(days, 3)}\u00a0days"
-        return f"No window has closed: {brief(longest.name)} has gone unsurpassed for {number(days, 3)}\u00a0days"
-    besides = [at_once(found, scope, start) for scope in ("own", "frontier")]
-    if len({strip.lab for strip in found}) == 1:
-        left = f", besides {besides[0]} surpassed on their first day" if besides[0] else ""
-        return f"A model twice as strong came after {_days(own)} (median of {plural(len(own), 'closed window')}{left})"
-    parts = []
-    for values, count, where in ((own, besides[0], "the same lab"), (anywhere, besides[1], "any lab")):
-        left = f" (besides {count} of {len(values) + count} surpassed on their first day)" if count else ""
-        parts += [f"{_days(values)} at {where}{left}"] if values else []
-    return f"Median time until a model twice as strong: {', '.join(parts)}"
-
-
-def _days(values: list[float]) -> str:
-    return f"{median(values):,.0f}\u00a0days"
 
 
 def windows(result: Simulated) -> Picture:
@@ -90,7 +26,7 @@ def windows(result: Simulated) -> Picture:
     found = chosen(everything, lambda strip: (strip.lab, strip.name) in first)
     start, end = span_of(result)
     which = f"{words}some of each lab's models, spread evenly"
-    title = headline(everything, start)
+    title = windows_headline(everything, start)
     notes = [*left_out(everything, found, which, "windows.csv"), *_about(everything, start)]
     columns = [
         Column("days to 2×:\nsame lab", 0.78, lambda strip: _length(strip, "own")),

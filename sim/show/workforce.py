@@ -7,9 +7,10 @@ import math
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from sim.show.axes import clean, dates, log_limits, log_scale, month, size_of
+from sim.show.axes import clean, dates, log_limits, log_scale, size_of
 from sim.show.compared import words_of_level
-from sim.show.deployed import Workforce, chain, intervals, summed, workforces
+from sim.show.deployed import Workforce, chain, intervals, workforces
+from sim.show.findings import workforce_headline
 from sim.show.grid import MOST_PANELS, not_shown
 from sim.show.page import MARGIN, Picture, empty, page
 from sim.show.simulated import Row, Simulated, rows, span_of
@@ -19,11 +20,9 @@ from sim.show.style import (
     SMALL,
     TEXT,
     WIDTH,
-    brief,
     cut,
     lab_colours,
     listed,
-    number,
     text_width,
     tint,
 )
@@ -33,21 +32,6 @@ SHADES = (1.0, 0.62, 0.36)
 ROOM = 0.05
 """Inches in a strip that the name of a model leaves."""
 DOMAIN_LINES: tuple[tuple[str, str], ...] = (("-", "#1f2328"), ("--", "#0072B2"), (":", "#D55E00"), ("-.", "#AA4499"))
-
-
-def headline(labs: dict[str, Workforce]) -> str:
-    """The finding: copies and human-equivalents in the first and the last interval that has any."""
-    copies = summed({lab: mine.busy or mine.total for lab, mine in labs.items()})
-    equivalents = summed({lab: summed(mine.equivalents) for lab, mine in labs.items()})
-    some = [x for x, value in copies.items() if value > 0.0]
-    who = f"{brief(next(iter(labs)))}'s" if len(labs) == 1 else f"{len(labs)} labs'"
-    first, last = some[0], some[-1]
-    worth = equivalents.get(last, 0.0)
-    more = f", worth {number(worth)} humans on the tasks they can do" if worth > 0.0 else ""
-    if first == last:
-        return f"{who} accelerators ran {number(copies[last])} copies{more}"
-    since, until = month(first), month(last)
-    return f"{who} AI workforce: {number(copies[first])} copies in {since}, {number(copies[last])} in {until}{more}"
 
 
 def workforce(result: Simulated) -> Picture:
@@ -79,7 +63,8 @@ def workforce(result: Simulated) -> Picture:
     left_out = ranked[MOST_PANELS:]
     notes = [not_shown(left_out, "fewer copies")] if left_out else []
     body = 6.0 if alone else 1.72 * len(labs) + 0.62
-    figure = page(result.facts, headline(everything), subtitle, body, legend=_legend(labs, domains), notes=notes)
+    title = workforce_headline(everything)
+    figure = page(result.facts, title, subtitle, body, legend=_legend(labs, domains), notes=notes)
     low, high = log_limits(value for mine in labs.values() for value in mine.total.values())
     limits = [
         (low, high),

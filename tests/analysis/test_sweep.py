@@ -20,7 +20,7 @@ from sim.analysis.chunks import OtherSweep, chunk_file, run
 from sim.analysis.solve import TargetError, parse_target
 from sim.analysis.sweep import plan
 from sim.cli_progress import progress_text
-from sim.show.sweep import chosen
+from sim.show.sweep_outputs import chosen
 from tests.cli.command import ROOT, SMALL, here, tables
 from tests.cli.command import sim as command
 

@@ -97,11 +97,16 @@ def test_kill_and_ctrl_c_lose_at_most_the_chunks_in_flight(folder: Path) -> None
     assert bytes_of(folder / "cut") == bytes_of(folder / "whole") and not kept.exists()
 
 
-def test_a_plain_run_and_help_import_nothing_that_only_many_draws_need(folder: Path) -> None:
-    heavy = "('pyarrow', 'dask', 'distributed', 'scipy', 'SALib')"
-    for arguments in (["--help"], ["run", "s.yaml", "--no-pictures"]):
-        code = (f"import sys\nfrom sim.cli import main\ntry:\n    main({arguments!r})\nexcept SystemExit:\n    pass\n"
-                f"print('imported:', [name for name in {heavy} if name in sys.modules])")  # fmt: skip
-        done = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=False,
-                              env={**os.environ, "PYTHONPATH": str(ROOT)})  # fmt: skip
-        assert "imported: []" in done.stdout, done.stdout[-200:] + done.stderr
+def test_commands_that_draw_no_picture_import_nothing_that_only_pictures_or_many_draws_need(folder: Path) -> None:
+    heavy = ("matplotlib", "PIL", "pandas", "pyarrow", "dask", "distributed", "scipy", "SALib")
+    (folder / "p.yaml").write_text("pause: {starts: 2026-02-01, lasts: 30 days, stops: everything}\n", encoding="utf-8")
+    commands = [["--help"], ["validate", "s.yaml"], ["run", "s.yaml", "--out", "r", "--no-pictures"],
+                ["explain", "r", "Aurora-1"], ["compare", "s.yaml", "p.yaml", "--no-pictures"],
+                ["sweep", "s.yaml", "--over", "seed=1,2", "--no-pictures"]]  # fmt: skip
+    code = (f"import sys\nfrom sim.cli import main\nfor words in {commands}:\n"
+            "    try:\n        assert main(words) == 0, words\n    except SystemExit:\n        pass\n"
+            f"    print('imported:', words[0], [name for name in {heavy} if name in sys.modules], file=sys.stderr)\n")
+    done = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=False,
+                          env={**os.environ, "PYTHONPATH": str(ROOT)})  # fmt: skip
+    told = [line for line in done.stderr.splitlines() if line.startswith("imported:")]
+    assert told == [f"imported: {words[0]} []" for words in commands], done.stderr

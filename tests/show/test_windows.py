@@ -7,11 +7,12 @@ from statistics import median
 
 import pytest
 
+from sim.show.closing_strips import Strip
+from sim.show.findings import windows_headline
 from sim.show.gantt import lines_of
 from sim.show.pictures import figure
 from sim.show.simulated import rows, span_of
 from sim.show.strips import HEAD, LEAST_ROW, ROOM, chosen
-from sim.show.windows import Strip, headline
 from tests.show.reading import tagged, words
 
 FACTORS = (2.0, 10.0, 100.0)
@@ -121,7 +122,7 @@ def test_title_says_how_many_were_surpassed_on_their_first_day() -> None:
         Strip("B", "two", 10.0, {("own", 2.0): (210.0, False, 200.0), ("frontier", 2.0): (10.0, False, 0.0)}),
         Strip("B", "three", 20.0, {("own", 2.0): (99.0, True, 79.0), ("frontier", 2.0): (20.0, False, 0.0)}),
     ]
-    assert headline(found, 0.0).replace("\u00a0", " ") == (
+    assert windows_headline(found, 0.0).replace("\u00a0", " ") == (
         "Median time until a model twice as strong: 150 days at the same lab, "
         "40 days at any lab (besides 2 of 3 surpassed on their first day)"
     )
