@@ -9,6 +9,9 @@ from sim.model.declare import GUESS, choice, dated, flag, names, number, text, w
 
 FORETHOUGHT = "Davidson & Houlden 2025, Forethought"
 
+STEP = 1.5
+"""Growth of efficiency between two looks at how much research there is."""
+
 ABSOLUTE, RELATIVE = "absolute", "relative to the frontier run"
 """How experiment compute counts."""
 
@@ -116,8 +119,9 @@ class Software:
     step: float | None = number(
         "step",
         "x",
-        "feedback: growth of training efficiency between two looks at how much research there is",
-        default="1.5x",
+        "feedback: growth of efficiency (for training, or where that grows faster for inference) between two looks at"
+        " how much research there is",
+        default=f"{STEP}x",
         source="this program's choice: dates within 0.1% of an ODE solver's (benchmarks/ode.py)",
         above=1.0,
         high=2.0,

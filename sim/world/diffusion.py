@@ -145,11 +145,10 @@ class Sources:
         if not found:
             return horizon, 0.0
         leader, curve = _furthest(found)
-        days = min(curve.days_to(curve.value * HELD), leader.next_look(day) - day)
+        days = min(_held_for(curve), leader.next_look(day) - day)
         if days > SHORTEST_STEP_DAYS:
             horizon = min(horizon, days)
-        copied = leader.fraction * curve.rate
-        return horizon, copied
+        return horizon, _given(leader, curve)
 
     def combine(
         self, follower: Progress, own: Piece, horizon: float, target: float
@@ -195,9 +194,9 @@ class Sources:
     ) -> Piece:
         """The law with a fraction of the leader's rate, held at the middle of the stretch."""
         returns = 1.0 / own.power if own.power else 0.0
-        first = law_piece(own.day, own.value, own.rate, returns, link.fraction * curve.rate)
-        span = min(horizon, first.days_to(target), curve.days_to(curve.value * HELD))
-        return law_piece(own.day, own.value, own.rate, returns, link.fraction * curve.moved(own.day + span / 2.0).rate)
+        first = law_piece(own.day, own.value, own.rate, returns, _given(link, curve))
+        span = min(horizon, first.days_to(target), _held_for(curve))
+        return law_piece(own.day, own.value, own.rate, returns, _given(link, curve.moved(own.day + span / 2.0)))
 
     def _tell(self, follower: Progress, word: str, link: Link, value: float, jump: float) -> None:
         details: dict[str, Any] = {word: link.name, "how": link.how}
@@ -227,6 +226,16 @@ def _furthest(ahead: list[tuple[Link, Piece]]) -> tuple[Link, Piece]:
     """Of the curves ahead the one furthest so; of several that are level with it the one from which most comes."""
     most = max(curve.value for _, curve in ahead) * (1.0 - LEVEL)
     return max((item for item in reversed(ahead) if item[1].value >= most), key=_comes)
+
+
+def _given(link: Link, curve: Piece) -> float:
+    """What a link's fraction adds to the growth rate of who is behind: nothing from one whose efficiency falls."""
+    return link.fraction * max(0.0, curve.rate)
+
+
+def _held_for(curve: Piece) -> float:
+    """Days for which a leader's rate may be held at its middle."""
+    return curve.days_to(curve.value * HELD) if curve.rate > 0.0 else inf
 
 
 def _comes(item: tuple[Link, Piece]) -> float:

@@ -17,6 +17,7 @@ from sim.base.limits import MOST_EFFICIENCY
 from sim.base.series import Piece
 from sim.base.units import DAYS_PER_YEAR
 from sim.model.domain import RESEARCH
+from sim.model.software import STEP
 from sim.world.agenda import Order
 from sim.world.recorded_efficiencies import Efficiencies
 from sim.world.research import Known, Research, Speed, research_of
@@ -61,7 +62,7 @@ class Progress:
         self.agenda = lab.world.agenda
         self.end = lab.world.end
         self.efficiencies = Efficiencies(lab)
-        self.factor = law.step or 1.5
+        self.factor = (law.step or STEP) ** (1.0 / max(1.0, self.efficiencies.exponent))
         self.growth = log(self.factor)
         """Of a whole step."""
         self.stretch = Stretch(self.efficiencies, law.returns or 0.0, self.factor)

@@ -156,6 +156,15 @@ def test_when_the_leader_stops_there_is_nothing_to_copy() -> None:
     assert law.at(800.0) == pytest.approx(math.exp(own * 800.0 + c * 400.0))
 
 
+def test_nothing_comes_from_a_leader_whose_software_gets_worse() -> None:
+    leader = given("A", Series(((0.0, 50.0), (400.0, 10.0), (800.0, 20.0)), exponential=True))
+    record = simulate(world(leader, slow("B", returns=0.0), rules=(copying(0.5),), end=800.0))
+    law = record.training_efficiency["B"]
+    own, c = math.log(1.2) / YEAR, 0.5 * math.log(2.0) / 400.0
+    assert law.at(400.0) == pytest.approx(math.exp(own * 400.0))
+    assert law.at(800.0) == pytest.approx(math.exp(own * 800.0 + c * 400.0))
+
+
 def test_who_has_drawn_level_moves_with_the_leader() -> None:
     # Its own 2.5 times a year and 80% of the leader's 4 are more than 4: it draws level, and then keeps level.
     item = people("B", software=software(training_growth=2.5, returns=0.0))

@@ -73,6 +73,10 @@ CASES = {
         5.0, 0.3, iota=0.5, deliveries=tuple((k * 120.0, 30_000.0) for k in range(15)), days=4 * YEAR,
         models=((-1.0, 1e27), (500.0, 1e29)), demand=1.5e5,
     ),
+    "inference ahead": Case(
+        1.5, 0.3, penalty=1.0, labour_share=0.9, iota=5.0, most_doable=1.0, days=1.5 * YEAR,
+        models=((-1.0, 1e30),), staff=((0.0, 30_000.0),),
+    ),
 }  # fmt: skip
 
 
