@@ -62,13 +62,8 @@ def series_rows(
     for split in record.splits:
         splits.setdefault(split[1], []).append(split)
     for name in sorted(draw.labs):
-        lab = _Lab(rates, name, weights, place)
-        line = splits.get(name, [])
-        moments = [split[0] for split in line]
-        for row, day in zip(table, days, strict=True):
-            n = bisect_right(moments, day) - 1
-            if n >= 0:
-                lab.add(line[n], day, row)
+        _others(splits.get(name, []), weights, days, table, place)
+        _fleets(rates, name, weights, days, table, place)
     _best(record, days, table, place[BEST])
     return [(day, *row) for day, row in zip(days, table, strict=True)]
 
@@ -86,61 +81,53 @@ def _training(
         row[place] = sum(held.values())
 
 
-class _Lab:
-    """What one lab's uses and fleets come to on a day. Throughput and worth of a model hold until new tricks begin."""
+def _others(
+    splits: list[Split], weights: dict[str, float], days: list[float], table: list[list[float]], place: dict[str, int]
+) -> None:
+    """What a lab gives to experiments, and what is idle."""
+    experiments, idle = place[f"{CLUSTER}[experiments]"], place[f"{CLUSTER}[idle]"]
+    moments = [split[0] for split in splits]
+    for row, day in zip(table, days, strict=True):
+        n = bisect_right(moments, day) - 1
+        if n >= 0:
+            split = splits[n]
+            for kind, count in split[2].items():
+                row[experiments] += count * weights[kind]
+            for kind, count in split[4].items():
+                row[idle] += count * weights[kind]
 
-    def __init__(self, rates: Rates, lab: str, weights: dict[str, float], place: dict[str, int]) -> None:
-        self.rates, self.lab, self.weights = rates, lab, weights
-        self.efficiency = rates.record.inference_efficiency[lab]
-        self.others = [place[f"{CLUSTER}[{use}]"] for use in ("experiments", "idle")]
-        self.copies, self.tokens = place[COPIES], place[TOKENS]
-        self.fleets = {
-            name: (fleet, rates.trick_days(fleet.inference, lab), rates.record.demand.get((lab, name)),
-                   place[f"{CLUSTER}[{name}]"], place[f"human_equivalents[{fleet.domain}]"])
-            for name, fleet in rates.draw.labs[lab].fleets.items()
-        }  # fmt: skip
-        self.each: dict[tuple[str, int, str, str], tuple[float, float]] = {}
-        self.worth: dict[tuple[str, int, str], float] = {}
 
-    def add(self, split: Split, day: float, row: list[float]) -> None:
-        """Add to a row of the table what the lab has on a day. split: what it gave to its uses last."""
-        _, _, experiments, fleets, idle = split
-        weights = self.weights
-        for column, held in zip(self.others, (experiments, idle), strict=True):
-            for kind, count in held.items():
-                row[column] += count * weights[kind]
-        efficiency = 0.0 if self.rates.stands(self.lab, day) else self.efficiency.at(day)
-        for name, models in fleets.items():
-            if not models:
+def _fleets(
+    rates: Rates, lab: str, weights: dict[str, float], days: list[float], table: list[list[float]],
+    place: dict[str, int],
+) -> None:  # fmt: skip
+    """What a lab's fleets come to. In a standstill they hold their accelerators and make nothing."""
+    growth = rates.record.inference_efficiency[lab]
+    efficiencies = [0.0 if rates.stands(lab, day) else growth.at(day) for day in days]
+    spec = rates.draw.labs[lab].fleets
+    all_copies, all_tokens = place[COPIES], place[TOKENS]
+    for name, line in rates.fleets.get(lab, {}).items():
+        h100e, work_of = place[f"{CLUSTER}[{name}]"], place[f"human_equivalents[{spec[name].domain}]"]
+        demand, runs = rates.record.demand.get((lab, name)), rates.parts(lab, name)
+        held_days, held, days_of_parts, parts, worths = line.days, line.held, runs.days, runs.parts, runs.worth
+        for row, day, efficiency in zip(table, days, efficiencies, strict=True):
+            n = bisect_right(held_days, day) - 1
+            if n < 0 or not held[n]:
                 continue
-            fleet, tricks, demand, column, work_column = self.fleets[name]
-            epoch = bisect_right(tricks, day)
-            fleet_tokens = work = 0.0
-            for model, held in models.items():
-                tokens = copies = 0.0
-                for kind, count in held.items():
-                    row[column] += count * weights[kind]
-                    each = self.each.get((name, epoch, model, kind)) or self._each(name, epoch, model, kind, day)
-                    tokens += count * each[0]
-                    copies += count * each[1]
-                if tokens and efficiency:
-                    row[self.copies] += copies * efficiency
-                    fleet_tokens += tokens * efficiency
-                    worth = self.worth.get((name, epoch, model))
-                    if worth is None:
-                        made, domain = self.rates.models[self.lab, model], self.rates.draw.domains[fleet.domain or ""]
-                        worth = self.rates.worth(made, domain, fleet.inference, day, fleet.think_x or 1.0)
-                        self.worth[name, epoch, model] = worth
-                    work += tokens * efficiency * worth
-            row[self.tokens] += fleet_tokens
-            if demand is not None and fleet_tokens:
-                work *= min(1.0, value_at(demand, day) / fleet_tokens)
-            row[work_column] += work
-
-    def _each(self, name: str, epoch: int, model: str, kind: str, day: float) -> tuple[float, float]:
-        found = self.rates.each(self.rates.models[self.lab, model], kind, self.fleets[name][0].inference, day)
-        self.each[name, epoch, model, kind] = each = found.tokens_per_s, found.copies
-        return each
+            for (_, kind), count in held[n]:
+                row[h100e] += count * weights[kind]
+            n = bisect_right(days_of_parts, day) - 1
+            tokens = work = 0.0
+            for (_, each, copies), worth in zip(parts[n], worths[n], strict=True):
+                if each:
+                    now = each * efficiency
+                    row[all_copies] += copies * efficiency
+                    tokens += now
+                    work += now * worth
+            row[all_tokens] += tokens
+            if demand is not None and tokens:
+                work *= min(1.0, value_at(demand, day) / tokens)
+            row[work_of] += work
 
 
 def _best(record: RunRecord, days: list[float], table: list[list[float]], place: int) -> None:

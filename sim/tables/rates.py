@@ -75,7 +75,8 @@ class Rates:
 
     def stands(self, lab: str, day: float) -> bool:
         """Whether everything stands still at a lab on a day."""
-        return any(since <= day < until for since, until in self._stands.get(lab, ()))
+        stands = self._stands.get(lab)
+        return stands is not None and any(since <= day < until for since, until in stands)
 
     def _dated(self, lab: str, day: float) -> float:
         """What a lab's own calendar, which standstills hold up, shows on a day: tricks go by it."""
