@@ -53,13 +53,22 @@ def encode(kind: str, values: Sequence[Any]) -> Values:
     if kind == FLAG:
         return np.array([-1 if value is None else value for value in values], dtype=np.int8)
     if kind == DATE:
-        return np.array(values, dtype="datetime64[s]")
+        texts = _texts(values)
+        return np.array([*texts.words, None], dtype="datetime64[s]")[texts.codes]
     if kind == JSON:
-        values = [None if value is None else json.dumps(value, sort_keys=True, separators=(",", ":"))
-                  for value in values]  # fmt: skip
-    words: dict[str | None, int] = {None: -1}
-    codes = np.array([words.setdefault(value, len(words) - 1) for value in values], dtype=np.int32)
-    return Texts(codes, [word for word in words if word is not None])
+        return _texts([None if value is None else _json(value) for value in values])
+    return _texts(values)
+
+
+def _texts(values: Sequence[str | None]) -> Texts:
+    words = dict.fromkeys(values)
+    words.pop(None, None)
+    codes: dict[str | None, int] = {word: n for n, word in enumerate(words)}
+    codes[None] = -1
+    return Texts(np.fromiter(map(codes.__getitem__, values), dtype=np.int32, count=len(values)), list(words))
+
+
+_json = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
 
 def join(parts: Iterable[Values]) -> Values:

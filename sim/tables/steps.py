@@ -31,7 +31,19 @@ def pieces(steps: Steps, start: float, end: float) -> Iterator[tuple[float, floa
 
 def integral(steps: Steps, start: float, end: float) -> float:
     """∫ value dt over [start, end), in value · days."""
-    return sum(value * (right - left) for left, right, value in pieces(steps, start, end))
+    total = 0.0
+    n, last = max(0, bisect_right(steps, (start, math.inf)) - 1), len(steps) - 1
+    while n <= last:
+        since, value = steps[n]
+        if since >= end:
+            break
+        n += 1
+        if value:
+            until = steps[n][0] if n <= last else end
+            left, right = since if since > start else start, until if until < end else end
+            if right > left:
+                total += value * (right - left)
+    return total
 
 
 def _sweep(lines: list[Steps]) -> Iterator[tuple[float, list[float]]]:
