@@ -85,20 +85,29 @@ def join(parts: Iterable[Values]) -> Values:
     return Texts(np.concatenate(codes), list(words))
 
 
-def parquet(columns: Sequence[Column], values: Sequence[Values]) -> bytes:
-    """A Parquet file of columns; the unit and meaning of each are in its metadata."""
+def parquet(columns: Sequence[Column], parts: Iterable[Sequence[Values]]) -> bytes:
+    """A Parquet file of columns; the unit and meaning of each are in its metadata.
+
+    parts: the columns' values, a row group after another; at least one.
+    """
     import pyarrow as pa
     from pyarrow import parquet as pq
 
-    arrays = [_arrow(kind_of(column), each) for column, each in zip(columns, values, strict=True)]
-    fields = [
-        pa.field(column.name, array.type, metadata={"unit": column.unit, "meaning": column.meaning})
-        for column, array in zip(columns, arrays, strict=True)
-    ]
-    table = pa.Table.from_arrays(arrays, schema=pa.schema(fields))
-    texts = [field.name for field in fields if field.type in (pa.string(), pa.bool_())]
     out = io.BytesIO()
-    pq.write_table(table, out, compression="zstd", compression_level=1, use_dictionary=texts)
+    writer = None
+    for values in parts:
+        arrays = [_arrow(kind_of(column), each) for column, each in zip(columns, values, strict=True)]
+        fields = [
+            pa.field(column.name, array.type, metadata={"unit": column.unit, "meaning": column.meaning})
+            for column, array in zip(columns, arrays, strict=True)
+        ]
+        table = pa.Table.from_arrays(arrays, schema=pa.schema(fields))
+        if writer is None:
+            texts = [field.name for field in fields if field.type in (pa.string(), pa.bool_())]
+            writer = pq.ParquetWriter(out, table.schema, compression="zstd", compression_level=1, use_dictionary=texts)
+        writer.write_table(table)
+    assert writer is not None
+    writer.close()
     return out.getvalue()
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.ensemble.encode import TEXT, Texts, Values, decode, encode, parquet
+from sim.ensemble.encode import Texts, Values, decode, parquet
 from sim.ensemble.files import replace_file
 from sim.ensemble.part import Failed
 from sim.ensemble.reduce import Line
@@ -26,6 +26,9 @@ from sim.tables.table import Column
 LISTED = "reduced.json"
 MOST_TOLD = 1000
 """Failed draws that are listed; all are counted."""
+
+ROWS_AT_ONCE = 131_072
+"""Rows of a row group: so many are made and read at once."""
 
 COLUMNS = [
     Column("line", "1", "number of the line"),
@@ -79,7 +82,7 @@ class ReducedStore(Store):
     def save(self, sketch: Sketch, lines: Sequence[Line], draws: int, failed: list[Failed]) -> None:
         """Keep the counts of the first draws. failed: those of them that could not be simulated. Raises OSError."""
         before = self._listed()
-        data = parquet(COLUMNS, _columns(sketch, lines))
+        data = parquet(COLUMNS, _parts(sketch, lines))
         file = f"reduced-{draws:08d}.parquet"
         replace_file(self.folder / file, data)
         told = {
@@ -98,16 +101,19 @@ class ReducedStore(Store):
             return empty(len(lines)), 0, []
         from pyarrow import parquet as pq
 
+        sketch, whole = empty(len(lines)), np.array([each.whole for each in lines])
+        keys, counts = [sketch.keys], [sketch.counts]
         with pq.ParquetFile(self.folder / found["file"]) as file:
-            wanted = ["line", "from", "to", "value", "count"]
-            table = file.read(columns=wanted, use_threads=False)
-        columns: list[Any] = [decode(table.column(name)) for name in wanted]
-        begin, end, value = columns[1:4]
-        line, counts = columns[0].astype(np.int64), columns[4].astype(np.int64)
-        bins = bins_of(value, np.array([each.whole for each in lines])[line])
-        sketch = empty(len(lines))._replace(keys=line * ROOM + bins + MIDDLE, counts=counts)
-        np.minimum.at(sketch.least, line, begin)
-        np.maximum.at(sketch.most, line, end)
+            for n in range(file.num_row_groups):
+                table = file.read_row_group(n, columns=["line", "from", "to", "value", "count"], use_threads=False)
+                columns: list[Any] = [decode(column) for column in table.columns]
+                begin, end, value = columns[1:4]
+                line = columns[0].astype(np.int64)
+                keys.append(line * ROOM + bins_of(value, whole[line]) + MIDDLE)
+                counts.append(columns[4].astype(np.int64))
+                np.minimum.at(sketch.least, line, begin)
+                np.maximum.at(sketch.most, line, end)
+        sketch = sketch._replace(keys=np.concatenate(keys), counts=np.concatenate(counts))
         failed = [(each["draw"], each["message"], each["ours"]) for each in found["failures"]]
         failed += failed[-1:] * (found["failed"] - len(failed))  # those that are not listed count too
         return sketch, found["draws"], failed
@@ -136,17 +142,21 @@ class ReducedStore(Store):
             link(other / name, self.folder / name)
 
 
-def _columns(sketch: Sketch, lines: Sequence[Line]) -> list[Values]:
-    """The columns of the file: bins cut to the least and most of their line."""
-    line, bins = sketch.keys // ROOM, sketch.keys % ROOM - MIDDLE
-    whole = np.array([each.whole for each in lines])[line]
-    begin, end = (np.where(whole, one, other) for one, other in zip(edges(bins, True), edges(bins, False), strict=True))
-    begin = np.maximum(begin, np.where(whole, -np.inf, sketch.least[line]))
-    end = np.minimum(end, np.where(whole, np.inf, sketch.most[line]))
-    with np.errstate(invalid="ignore"):
-        value = np.where(whole, begin, begin + (end - begin) / 2.0)
-    words = [text_of(lines[n].name) for n in line.tolist()]
-    return [line.astype(np.float64), encode(TEXT, words), begin, end, value, sketch.counts.astype(np.float64)]
+def _parts(sketch: Sketch, lines: Sequence[Line]) -> Iterator[list[Values]]:
+    """The columns of the file, a row group after another: bins cut to the least and most of their line."""
+    whole = np.array([each.whole for each in lines])
+    for start in range(0, max(1, sketch.keys.size), ROWS_AT_ONCE):
+        here = slice(start, start + ROWS_AT_ONCE)
+        line, bins = sketch.keys[here] // ROOM, sketch.keys[here] % ROOM - MIDDLE
+        exact = whole[line]
+        begin, end = (np.where(exact, *both) for both in zip(edges(bins, True), edges(bins, False), strict=True))
+        begin = np.maximum(begin, np.where(exact, -np.inf, sketch.least[line]))
+        end = np.minimum(end, np.where(exact, np.inf, sketch.most[line]))
+        with np.errstate(invalid="ignore"):
+            value = np.where(exact, begin, begin + (end - begin) / 2.0)
+        known, codes = np.unique(line, return_inverse=True)
+        what = Texts(codes.astype(np.int32), [text_of(lines[n].name) for n in known.tolist()])
+        yield [line.astype(np.float64), what, begin, end, value, sketch.counts[here].astype(np.float64)]
 
 
 def text_of(name: Sequence[str]) -> str:

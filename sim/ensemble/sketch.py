@@ -67,33 +67,42 @@ def edges(bins: NDArray[np.int64], whole: bool) -> tuple[Floats, Floats]:
 
 
 class Gathering:
-    """A sum of sketches that is being made: some wait, and are added when they are as many as what is there."""
+    """A sum of sketches that is being made: what has a bin already is counted there, what is new waits for its place."""
 
-    LEAST = 500_000
-    """Keys that may wait at any time."""
+    LEAST = 200_000
+    """New keys that may wait at any time."""
 
     def __init__(self, begun: Sketch) -> None:
-        self._sum = begun
-        self._waiting: list[Sketch] = []
+        self._sum = Sketch(begun.keys, *(part.copy() for part in begun[1:]))
+        self._new: list[tuple[NDArray[np.int64], NDArray[np.int64]]] = []
         self._size = 0
 
     def add(self, sketch: Sketch) -> None:
         """Add one."""
-        self._waiting.append(sketch)
-        self._size += sketch.keys.size
-        if self._size > max(self.LEAST, self._sum.keys.size):
+        keys, counts, least, most = self._sum
+        np.minimum(least, sketch.least, out=least)
+        np.maximum(most, sketch.most, out=most)
+        known = np.zeros(sketch.keys.size, dtype=bool)
+        if keys.size:
+            place = np.minimum(np.searchsorted(keys, sketch.keys), keys.size - 1)
+            known = keys[place] == sketch.keys
+            counts[place[known]] += sketch.counts[known]
+        self._new.append((sketch.keys[~known], sketch.counts[~known]))
+        self._size += self._new[-1][0].size
+        if self._size > max(self.LEAST, keys.size // 4):
             self.sum()
 
     def sum(self) -> Sketch:
-        """All of them as one."""
-        if self._waiting:
-            parts = [self._sum, *self._waiting]
-            keys, place = np.unique(np.concatenate([part.keys for part in parts]), return_inverse=True)
+        """All of them as one; it changes when more are added."""
+        if self._size:
+            keys, same = np.unique(np.concatenate([keys for keys, _ in self._new]), return_inverse=True)
             counts = np.zeros(keys.size, dtype=np.int64)
-            np.add.at(counts, place, np.concatenate([part.counts for part in parts]))
-            least = np.minimum.reduce([part.least for part in parts])
-            most = np.maximum.reduce([part.most for part in parts])
-            self._sum, self._waiting, self._size = Sketch(keys, counts, least, most), [], 0
+            np.add.at(counts, same, np.concatenate([more for _, more in self._new]))
+            place = np.searchsorted(self._sum.keys, keys)
+            self._sum = self._sum._replace(
+                keys=np.insert(self._sum.keys, place, keys), counts=np.insert(self._sum.counts, place, counts)
+            )
+        self._new, self._size = [], 0
         return self._sum
 
 

@@ -106,7 +106,7 @@ class Store:
         files = {}
         for name, found in columns.items():
             values = [join(each) for each in zip(*(part[name] for part in parts), strict=True)]
-            data = parquet([DRAW, *found], values)
+            data = parquet([DRAW, *found], [values])
             file = table_file(name, chunk.n)
             replace_file(self.folder / file, data)
             files[file] = {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}

@@ -39,7 +39,7 @@ def test_kinds() -> None:
 
 
 def test_a_file_has_the_values_units_and_meanings() -> None:
-    table = pq.read_table(io.BytesIO(parquet(COLUMNS, encoded(ROWS))))
+    table = pq.read_table(io.BytesIO(parquet(COLUMNS, [encoded(ROWS)])))
     assert table.to_pydict() == {
         "draw": [0, 0, 1, 2], "x": [1.5, None, 1e300, -0.0], "closed": [True, None, False, True],
         "opens": [datetime(2026, 1, 1), None, datetime(2031, 12, 31, 23, 59, 59), datetime(1969, 7, 20, 20, 17, 40)],
@@ -52,12 +52,12 @@ def test_a_file_has_the_values_units_and_meanings() -> None:
 def test_parts_make_the_same_bytes(cuts: list[int]) -> None:
     parts = [encoded(ROWS[start:stop]) for start, stop in pairwise(cuts)]
     joined = [join(each) for each in zip(*parts, strict=True)]
-    assert parquet(COLUMNS, joined) == parquet(COLUMNS, encoded(ROWS))
+    assert parquet(COLUMNS, [joined]) == parquet(COLUMNS, [encoded(ROWS)])
 
 
 def test_what_is_read_back_is_what_was_encoded() -> None:
     for rows in (ROWS, []):
-        data = parquet(COLUMNS, encoded(rows))
+        data = parquet(COLUMNS, [encoded(rows)])
         table = pq.ParquetFile(io.BytesIO(data), read_dictionary=["lab", "more"]).read()
         for column, values in zip(COLUMNS, encoded(rows), strict=True):
             found = decode(table.column(column.name))
