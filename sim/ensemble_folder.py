@@ -70,7 +70,8 @@ class Draws:
 
             files = sorted(self.folder.glob(f"{name}-*.parquet"))
             if not files:
-                raise KeyError(name)
+                why = "" if self.store.has_rows else f": only the summary of these draws was kept ({self.folder})"
+                raise KeyError(f"no table {name!r}{why}")
             table = pa.concat_tables([pq.read_table(file) for file in files])
             found = table.to_pandas()
             for key in ("unit", "meaning"):

@@ -132,7 +132,7 @@ def test_no_rows_are_there(made: tuple[Ensemble, Ensemble]) -> None:
     names = {path.name for path in counts.folder.iterdir()}
     assert names == {"ensemble.json", "effective.yaml", "reduced.json", "reduced-00000040.parquet", "fan.csv",
                      "units.csv", "summary.json", "run.json"}  # fmt: skip
-    with pytest.raises(KeyError, match="windows"):
+    with pytest.raises(KeyError, match="no table 'windows': only the summary of these draws was kept"):
         _ = counts.windows
     with pytest.raises(NotKept, match="only the summary"):
         next(counts.store.read("outcomes", ["models"]))
@@ -181,8 +181,22 @@ def test_it_ends_early_where_rows_do(small: pytest.MonkeyPatch, tmp_path: Path) 
             for workers, keep in ((1, "summary"), (3, "summary"), (1, "examples"))]  # fmt: skip
     assert made[0].draws == made[1].draws == made[2].draws < 400
     assert bytes_of(made[0].folder) == bytes_of(made[1].folder)
+    before, seen = bytes_of(made[0].folder), list[Progress]()
+    again = run_ensemble(scenario(), 400, workers=1, out=made[0].folder, keep="summary", until=asked, resume=True,
+                         progress=seen.append)  # fmt: skip
+    assert again.draws == made[1].draws == seen[-1].done and seen[-1].new == 0 and bytes_of(again.folder) == before
     with pytest.raises(OutputError, match="when it ends: own_window_median_days=20 days, now None"):
         run_ensemble(scenario(), 400, workers=1, out=made[0].folder, keep="summary", resume=True)
+
+
+def test_counts_that_are_gone_on_with_have_pictures(tmp_path: Path) -> None:
+    options: Any = {"workers": 1, "keep": "summary", "out": tmp_path / "grown"}
+    run_ensemble(scenario(), 5, **options)
+    grown = run_ensemble(scenario(), 12, **options, resume=True, pictures=True)
+    drawn = {path.stem: path.read_bytes()[:4] for path in grown.folder.glob("*.png")}
+    assert drawn == dict.fromkeys(("compute", "windows", "workforce"), b"\x89PNG")  # that of levels needs rows
+    with pytest.raises(ValueError, match="only the summary of its draws was kept"):
+        grown.plot("levels")
 
 
 def test_failing_draws_are_counted_and_listed(small: pytest.MonkeyPatch, tmp_path: Path) -> None:
