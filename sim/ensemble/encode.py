@@ -61,11 +61,10 @@ def encode(kind: str, values: Sequence[Any]) -> Values:
 
 
 def _texts(values: Sequence[str | None]) -> Texts:
-    words = dict.fromkeys(values)
-    words.pop(None, None)
+    words = [word for word in dict.fromkeys(values) if word is not None]
     codes: dict[str | None, int] = {word: n for n, word in enumerate(words)}
     codes[None] = -1
-    return Texts(np.fromiter(map(codes.__getitem__, values), dtype=np.int32, count=len(values)), list(words))
+    return Texts(np.fromiter(map(codes.__getitem__, values), dtype=np.int32, count=len(values)), words)
 
 
 _json = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode

@@ -67,13 +67,13 @@ def edges(bins: NDArray[np.int64], whole: bool) -> tuple[Floats, Floats]:
 
 
 class Gathering:
-    """A sum of sketches that is being made: what has a bin already is counted there, what is new waits for its place."""
+    """A sum of sketches that is being made: what has a bin already is counted there; new bins wait."""
 
     LEAST = 200_000
     """New keys that may wait at any time."""
 
     def __init__(self, begun: Sketch) -> None:
-        self._sum = Sketch(begun.keys, *(part.copy() for part in begun[1:]))
+        self._sum = Sketch(begun.keys, begun.counts.copy(), begun.least.copy(), begun.most.copy())
         self._new: list[tuple[NDArray[np.int64], NDArray[np.int64]]] = []
         self._size = 0
 
