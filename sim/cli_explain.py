@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import argparse
+import os
+import shlex
 import sys
+import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sim.cli_errors import USER_ERROR
+from sim.base import interrupt
+from sim.cli_errors import USER_ERROR, UsageError
 from sim.cli_options import tell_of_code
+from sim.cli_progress import ProgressLine
+from sim.cli_streams import flush
+
+if TYPE_CHECKING:
+    from sim.analysis.explain import Explanation
 
 EXPLAIN_EXAMPLE = (
     "sim explain scenarios/frontier.yaml GPT-4\n"
+    "          sim explain scenarios/frontier-2032.yaml OpenAI/G-6 --days\n"
     "          sim explain outputs/frontier --event OpenAI/window_closed/GPT-4/1\n"
     "          sim explain scenarios/alignment.yaml --alignment automated_coder\n"
     "          sim explain scenarios/interventions/six-month-pause.yaml --intervention pause"
@@ -21,6 +32,13 @@ def add_explain(sub: argparse.ArgumentParser) -> None:
     """The arguments of `sim explain`."""
     sub.add_argument("run", help="a run's output folder, or a scenario (YAML file)")
     sub.add_argument("model", nargs="?", help="a model: its name, or Lab/name")
+    days = sub.add_mutually_exclusive_group()
+    days.add_argument("--days", action="store_true", default=None,
+                      help="make the table of days per +10%% of each input, however many worlds it takes (default: "
+                           "where they are small, which those of labs that react to each other are not)")  # fmt: skip
+    days.add_argument("--no-days", dest="days", action="store_false", help="leave that table out")
+    sub.add_argument("--workers", type=int, metavar="N",
+                     help="with --days: processes (default: one for each processor); they change no number")  # fmt: skip
     sub.add_argument("--event", metavar="ID", help="show what caused this event (id as in events.csv)")
     sub.add_argument("--alignment", metavar="LEVEL",
                      help="derive the alignment work in the dwell from this level (or `start`)")  # fmt: skip
@@ -38,6 +56,10 @@ def run_explain(options: argparse.Namespace) -> int:
         print("sim explain: name a model, or an event by --event ID (ids are in events.csv), or a level by --alignment"
               " LEVEL, or an intervention by --intervention NAME", file=sys.stderr)  # fmt: skip
         return USER_ERROR
+    if options.model is None and (options.days is not None or options.workers is not None):
+        raise UsageError("--days, --no-days and --workers: only with a model")
+    if options.workers is not None and options.workers < 1:
+        raise UsageError(f"--workers {options.workers}: expected a number above 0")
     source = read_run(Path(options.run))
     from sim.result import simulate
     from sim.world.simulate import SimulationError
@@ -61,8 +83,31 @@ def run_explain(options: argparse.Namespace) -> int:
         elif options.intervention is not None:
             print(result.explain_intervention(options.intervention), end="")
         else:
-            print(result.explain(options.model, origins=source.origins), end="")
+            _print_model(result.explain(options.model, origins=source.origins), options)
     except NotFound as error:
         print(f"sim explain: {error}", file=sys.stderr)
         return USER_ERROR
     return 0
+
+
+def _print_model(found: Explanation, options: argparse.Namespace) -> None:
+    """The derivation at once, then the table of days, which may take longer."""
+    from sim.analysis.explain_text import days_text, derivation_text
+
+    print(derivation_text(found), end="")
+    if options.days is False:
+        return
+    print()
+    if options.days or not found.days.on_request:
+        flush()
+        interrupt.stands("what is printed above is whole, only the table of days is missing")
+        line = ProgressLine("worlds")
+        started = time.monotonic()
+        workers = options.workers or (os.cpu_count() or 1 if found.days.on_request else 1)
+        try:
+            found.days.make(workers, lambda done, whole: line.told(done, whole, time.monotonic() - started))
+        finally:
+            line.clear()
+        interrupt.stands()
+    command = f"sim explain {shlex.quote(options.run)} {shlex.quote(options.model)} --days"
+    print(days_text(found, command), end="")

@@ -12,7 +12,8 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from typing import NamedTuple
 
-from sim.analysis.explain_days import LARGER, LATER_DAYS, enlarge_share
+from sim.analysis.explain_inputs import LATER_DAYS
+from sim.analysis.explain_worlds import LARGER, enlarge_share
 from sim.model.draw import Draw
 from sim.scenario import Input, Scenario
 from sim.scenario.policy_code import simulate_draw

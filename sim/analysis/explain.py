@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
 from typing import TYPE_CHECKING
 
-from sim.analysis.explain_days import days_table
+from sim.analysis.explain_days import Days
 from sim.analysis.explain_events import NotFound, nearest_names
 from sim.analysis.explain_notes import Notes
 from sim.analysis.explain_steps import Derivation
@@ -24,7 +23,8 @@ class Explanation:
     """A model explained. Printed, it is a text of at most 100 columns; its tables are DataFrames.
 
     model: its record. limits: what bound its own date, and when. windows_explained: own and frontier, with closer,
-    parts of the gain and limits.
+    parts of the gain and limits. days: the table of days per +10% of each input, which takes a simulated world for each:
+    where those are many it is part of what is printed only once it was made (`days.make(workers=2)`, `sensitivity`).
     """
 
     def __init__(self, scenario: Scenario, rates: Rates, model: ModelRecord, origins: Mapping[str, str]) -> None:
@@ -34,12 +34,12 @@ class Explanation:
         self.steps_table: Table = Derivation(rates, model, self.notes).table()
         self.windows_explained: list[Window] = windows(self.record, model, self.notes)
         self.limits: list[Limit] = limits(self.record, model, self.notes)
-        self._origins = origins
+        self.days = Days(scenario, self.record, model, origins)
 
-    @cached_property
+    @property
     def sensitivity_table(self) -> Table:
-        """Days per +10% of each input, as plain rows. Runs the scenario again for each, when first asked for."""
-        return days_table(self.scenario, self.record, self.model, self._origins)
+        """Days per +10% of each input, as plain rows. Simulates a world for each, when first asked for."""
+        return self.days.table
 
     @property
     def steps(self) -> pd.DataFrame:
@@ -58,7 +58,10 @@ class Explanation:
 
     @property
     def sensitivity(self) -> pd.DataFrame:
-        """A row for each input that could move a closing: days that the windows gain if it is 10% larger."""
+        """A row for each input that could move a closing: days that the windows gain if it is 10% larger.
+
+        Simulates a world for each, when first asked for: some seconds where labs react to each other.
+        """
         return _frame(self.sensitivity_table)
 
     def __str__(self) -> str:

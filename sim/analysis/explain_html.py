@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from sim.analysis.explain_step import num
+from sim.analysis.explain_text import days_text
 from sim.base.calendar import date_text
 from sim.tables.table import Table
 
@@ -32,8 +33,11 @@ def page(explanation: Explanation) -> str:
                  limit.what, "; ".join(f"{each.text} ({each.origin})" for each in limit.inputs))
                 for limit in window.limits]  # fmt: skip
         parts.append(_table("", held, ("from", "to", "what bound the closer", "inputs")))
-    parts.append(_named("Days that the windows gain if an input is 10% larger", explanation.sensitivity_table))
     parts.append(_named("Inputs; of an interval the median is taken", explanation.notes.table()))
+    if explanation.days.on_request and not explanation.days.made:
+        parts.append(f"<p>{html.escape(days_text(explanation))}</p>")
+    else:
+        parts.append(_named("Days that the windows gain if an input is 10% larger", explanation.sensitivity_table))
     return "".join(parts)
 
 

@@ -23,7 +23,12 @@ MOST = 12
 
 
 def text(explanation: Explanation) -> str:
-    """The whole explanation."""
+    """The whole explanation; the table of days where it is made, or soon is."""
+    return f"{derivation_text(explanation)}\n{days_text(explanation)}"
+
+
+def derivation_text(explanation: Explanation) -> str:
+    """All but the table of days."""
     model, start = explanation.model, explanation.record.draw.start
     public = "never" if model.public is None else date_text(model.public, start)[:10]
     name = f"{model.lab}/{model.name}"
@@ -36,7 +41,6 @@ def text(explanation: Explanation) -> str:
         lines += ["", *_window(window, explanation)]
     for chance in chances(explanation.record):
         lines += ["", *textwrap.wrap(f"Chance: {chance}", WIDE, subsequent_indent="  ", break_on_hyphens=False)]
-    lines += ["", *_days(explanation)]
     lines += ["", *_inputs(explanation)]
     return "\n".join(lines) + "\n"
 
@@ -171,6 +175,16 @@ def _where(origin: str) -> str:
     if not head or not column.isdigit():
         return origin
     return head.replace("\\", "/").rsplit("/", 1)[-1]
+
+
+def days_text(explanation: Explanation, command: str = ".sensitivity") -> str:
+    """The table of days; where it is not made and takes long, what it would take, and the command that makes it."""
+    days = explanation.days
+    if days.on_request and not days.made:
+        return (f"Days that the windows gain per +10% of an input: not made yet, as that simulates up to\n"
+                f"{days.worlds:,} worlds, about {days.events:,} events in all. To make the table:\n"
+                f"  {command}\n")  # fmt: skip
+    return "\n".join(_days(explanation)) + "\n"
 
 
 def _days(explanation: Explanation) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import linecache
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
@@ -20,13 +21,16 @@ from sim.world import RunRecord, simulate
 from sim.world.policy import PolicyError
 
 
-def simulate_draw(draw: Draw, most_events: int = MOST_EVENTS) -> RunRecord:
+def simulate_draw(
+    draw: Draw, most_events: int = MOST_EVENTS, until: Callable[[RunRecord], bool] | None = None
+) -> RunRecord:
     """Simulate a draw with the policies that it names, those from a user's file too.
 
-    most_events: rows of events.csv after which the run stops.
+    most_events: rows of events.csv after which the run stops. until: asked of the record so far after every instant;
+    from its first yes on nothing happens.
     Raises ScenarioError for a file that cannot be run, and `sim.world.simulate.SimulationError` as the kernel does.
     """
-    return simulate(draw, policies_of(draw), most_events=most_events)
+    return simulate(draw, policies_of(draw), most_events=most_events, until=until)
 
 
 def policies_of(draw: Draw) -> dict[str, PolicyFunction]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from sim.tables.fleet_lines import FleetLine
 from sim.tables.rates import Rates
 from sim.world.record import ModelRecord
+
+if TYPE_CHECKING:
+    import numpy as np  # imported where it is used: loading it takes longer than an explanation, which needs only `most`
+    from numpy.typing import NDArray
 
 Window = tuple[ModelRecord, float, float]
 """(model, from, to) in days."""
@@ -31,13 +33,12 @@ class Peaks:
         for fleet in self._spec.fleets.values():
             days.update(rates.trick_days(fleet.inference, lab))
         self._days = [0.0, *sorted(day for day in days if day > 0.0)]
-        efficiency = [self._growth.at(day) for day in self._days]
-        self._efficiency = np.array(efficiency)
-        self._before = np.array([
+        self._efficiency = [self._growth.at(day) for day in self._days]
+        self._before = [
             self._growth.before(day) if day in steps_up else now
-            for day, now in zip(self._days, efficiency, strict=True)
-        ])  # fmt: skip
-        self._counts = {name: _on(line, self._days) for name, line in fleets.items()}
+            for day, now in zip(self._days, self._efficiency, strict=True)
+        ]
+        self._fleets = fleets
 
     def during(self, windows: Sequence[Window]) -> list[tuple[float, list[float]]]:
         """For each window: the most copies, and the most human-equivalents by domain, by name, that could run in it.
@@ -47,6 +48,8 @@ class Peaks:
         """
         if not windows:
             return []
+        import numpy as np
+
         rates, days, growth = self._rates, self._days, self._growth
         spans = []
         for _, start, end in windows:
@@ -56,9 +59,9 @@ class Peaks:
         lasts: NDArray[np.int64] = np.cumsum(lengths)
         firsts: NDArray[np.int64] = lasts - lengths
         row = np.arange(lasts[-1]) + np.repeat([first for first, _ in spans] - firsts, lengths)
-        efficiency = self._efficiency[row]
+        efficiency = np.array(self._efficiency)[row]
         efficiency[firsts] = [growth.at(start) for _, start, _ in windows]
-        after = np.append(self._before, 0.0)[row + 1]
+        after = np.array((*self._before, 0.0))[row + 1]
         after[lasts - 1] = [growth.before(end) for _, _, end in windows]
         factor = np.maximum(1.0, after / efficiency)
         for n, (_, start, end) in enumerate(windows):
@@ -66,7 +69,8 @@ class Peaks:
                 factor[firsts[n] : lasts[n]] = 1.0
         could = np.zeros((1 + len(rates.draw.domains), row.size))
         """Copies, then human-equivalents by domain."""
-        for name, counts in self._counts.items():
+        for name, line in self._fleets.items():
+            counts = _on(line, days)
             fleet, kinds = self._spec.fleets[name], list(counts)
             often, each = [], []
             tricks = rates.trick_days(fleet.inference, self._spec.name)
@@ -105,10 +109,11 @@ class Peaks:
         for n in range(first, max(first + 1, bisect_left(days, end))):
             left, right = max(start, days[n]), min(end, days[n + 1] if n + 1 < len(days) else end)
             held = [
-                (float(count[n]), kind, rates.each(model, kind, self._spec.fleets[name].inference, left).copies)
-                for name, counts in self._counts.items()
-                for kind, count in counts.items()
-                if count[n]
+                (count, kind, rates.each(model, kind, self._spec.fleets[name].inference, left).copies)
+                for name, line in self._fleets.items()
+                if (place := bisect_right(line.days, days[n]))
+                for kind, counts in line.totals.items()
+                if (count := counts[place - 1])
             ]
             copies = sum(count * each for count, _, each in held)
             for day, efficiency in ((left, self._growth.at(left)), (right, self._growth.before(right))):
@@ -119,5 +124,7 @@ class Peaks:
 
 def _on(line: FleetLine, days: list[float]) -> dict[str, NDArray[np.float64]]:
     """Accelerators of a fleet on days, by type."""
+    import numpy as np
+
     places = np.searchsorted(line.days, days, side="right")
     return {kind: np.array((0.0, *counts))[places] for kind, counts in line.totals.items()}

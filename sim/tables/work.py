@@ -6,15 +6,16 @@ import math
 from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import NamedTuple
-
-import numpy as np
+from typing import TYPE_CHECKING, NamedTuple
 
 from sim.base.series import Piece
 from sim.tables.deployed import busy_tokens, fleet_pieces
 from sim.tables.rates import Rates
 from sim.tables.steps import value_at
 from sim.world.record import ModelRecord
+
+if TYPE_CHECKING:
+    import numpy as np  # imported where it is used: loading it takes longer than many a command
 
 KINDS = ("general", "specialised", "distilled")
 
@@ -111,6 +112,8 @@ def terms(rates: Rates, domain_name: str) -> list[list[Term]]:
 
 def _values(line: list[Term], days: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Work of one fleet on each of `days`, and just before the next of them (at the last: on it)."""
+    import numpy as np
+
     now, later = np.zeros(len(days)), np.zeros(len(days))
     if not line:
         return now, later
@@ -139,6 +142,8 @@ class Sum:
 
     def __init__(self, lines: list[list[Term]], more_days: set[float], end: float) -> None:
         """more_days: further days on which what it is held against changes."""
+        import numpy as np
+
         self._lines = lines
         cuts = {0.0, *more_days}
         for line in lines:
@@ -173,6 +178,8 @@ class Sum:
         rise, or all grow or shrink exponentially (the sum is then convex), the sum crosses from below at most once,
         and only if it ends above.
         """
+        import numpy as np
+
         place = np.searchsorted([day for day, _ in wanted], self._days, side="right") - 1
         levels = np.where(place >= 0, np.array([level for _, level in wanted])[np.maximum(place, 0)], 0.0)
         reached = (levels > 0.0) & ((self._now >= levels) | (self._later >= levels))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -74,11 +74,14 @@ def _last_events(world: World) -> str:
     return f" (latest events: {', '.join(reversed(latest))})" if latest else ""
 
 
-def simulate(draw: Draw, policies: Mapping[str, Policy] | None = None, *, most_events: int = MOST_EVENTS) -> RunRecord:
+def simulate(
+    draw: Draw, policies: Mapping[str, Policy] | None = None, *, most_events: int = MOST_EVENTS,
+    until: Callable[[RunRecord], bool] | None = None,
+) -> RunRecord:  # fmt: skip
     """Simulate a draw from its start to its end.
 
     policies: lab -> a policy of the user's own, in place of the declared one. most_events: rows of events.csv after
-    which the run stops.
+    which the run stops. until: asked of the record so far after every instant; from its first yes on nothing happens.
     Raises SimulationError, with the record so far, when events loop at one instant, a policy gives out
     accelerators that are not there, a run in progress would have ended before the start, a number grows beyond what
     can be computed with, or there are too many events. Raises PolicyError, before anything runs, if a lab's declared
@@ -89,7 +92,8 @@ def simulate(draw: Draw, policies: Mapping[str, Policy] | None = None, *, most_e
         try:
             set_up(world)
             env = simpy.Environment()
-            world.agenda.run(env, world.end, world.decide, world.settled)
+            settled = world.settled if until is None else _settled_until(world, until)
+            world.agenda.run(env, world.end, world.decide, settled)
             env.run()
             for lab in world.labs:
                 training.close(lab)
@@ -112,6 +116,17 @@ def simulate(draw: Draw, policies: Mapping[str, Policy] | None = None, *, most_e
         finally:
             world.dismantle()
     return world.record
+
+
+def _settled_until(world: World, until: Callable[[RunRecord], bool]) -> Callable[[], None]:
+    """What is done after each instant, and the end of all once `until` says yes."""
+
+    def settled() -> None:
+        world.settled()
+        if until(world.record):
+            world.agenda.stop()
+
+    return settled
 
 
 @contextmanager
