@@ -38,7 +38,7 @@ def add_explain(sub: argparse.ArgumentParser) -> None:
                            "where they are small, which those of labs that react to each other are not)")  # fmt: skip
     days.add_argument("--no-days", dest="days", action="store_false", help="leave that table out")
     sub.add_argument("--workers", type=int, metavar="N",
-                     help="with --days: processes (default: one for each processor); they change no number")  # fmt: skip
+                     help="with --days: processes (default: one for each processor); no number changes")  # fmt: skip
     sub.add_argument("--event", metavar="ID", help="show what caused this event (id as in events.csv)")
     sub.add_argument("--alignment", metavar="LEVEL",
                      help="derive the alignment work in the dwell from this level (or `start`)")  # fmt: skip
@@ -99,8 +99,8 @@ def _print_model(found: Explanation, options: argparse.Namespace) -> None:
         return
     print()
     if options.days or not found.days.on_request:
-        flush()
         interrupt.stands("what is printed above is whole, only the table of days is missing")
+        flush()
         line = ProgressLine("worlds")
         started = time.monotonic()
         workers = options.workers or (os.cpu_count() or 1 if found.days.on_request else 1)

@@ -23,8 +23,8 @@ class Explanation:
     """A model explained. Printed, it is a text of at most 100 columns; its tables are DataFrames.
 
     model: its record. limits: what bound its own date, and when. windows_explained: own and frontier, with closer,
-    parts of the gain and limits. days: the table of days per +10% of each input, which takes a simulated world for each:
-    where those are many it is part of what is printed only once it was made (`days.make(workers=2)`, `sensitivity`).
+    parts of the gain and limits. days: the table of days per +10% of each input, which takes a simulated world for
+    each: where those are large it is printed only once it was made (by `sensitivity`, or `days.make(workers=2)`).
     """
 
     def __init__(self, scenario: Scenario, rates: Rates, model: ModelRecord, origins: Mapping[str, str]) -> None:

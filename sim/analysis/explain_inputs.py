@@ -19,15 +19,17 @@ NEAR = 1.5
 """Within this factor of what closes a window, a model could come to close it: more than what one change brings."""
 
 IRRELEVANT = frozenset(
-    ("inference", "human", "domains", "levels", "milestones", "hazards", "observed_uplift", "staff", "fleets",
-     "trajectory", "world", "lambda", "quality_bands", "expert_level", "labour_share", "name", "public_after", "public", "power", "memory",
-     "bandwidth", "inference_efficiency", "inference_exponent", "start", "end", "base_date", "total_params",
+    ("hazards", "observed_uplift", "trajectory", "quality_bands", "expert_level", "name", "power", "start", "end",
+     "base_date")
+)  # fmt: skip
+"""Parts of paths of inputs that cannot move the date of a model."""
+
+REACTED_TO = frozenset(
+    ("inference", "human", "domains", "levels", "milestones", "staff", "fleets", "lambda", "labour_share",
+     "public_after", "public", "memory", "bandwidth", "inference_efficiency", "inference_exponent", "total_params",
      "kv_bytes_per_token")
 )  # fmt: skip
-"""Parts of paths of inputs that cannot move the date of a model: they say what it is worth, or what runs it."""
-
-REACTED_TO = frozenset(("levels", "milestones", "domains", "staff", "fleets", "inference", "public_after", "public"))
-"""What can move the date of a model in a world whose programmes react, or whose software follows research."""
+"""Parts that can where programmes react, or software follows research: what a model is worth, and who sees it."""
 
 
 class Change(NamedTuple):
@@ -67,7 +69,7 @@ def candidates(scenario: Scenario, record: RunRecord, model: ModelRecord) -> lis
         for kind, count in (("runs", len(draw.labs[name].runs)), ("models", len(draw.labs[name].models))):
             every_run += [scenario.path_of("labs", name, kind, n) for n in range(count)]
     reacted = reacts(draw) or any(lab.software.feedback for lab in draw.labs.values())
-    irrelevant = (IRRELEVANT - REACTED_TO if reacted else IRRELEVANT) | _without_effect(draw)
+    irrelevant = (IRRELEVANT if reacted else IRRELEVANT | REACTED_TO) | _without_effect(draw)
     unnamed = tuple(f"{path}." for path in _unnamed(draw))
     groups: dict[str, Change] = {}
     for item in scenario.inputs:
@@ -96,7 +98,8 @@ def candidates(scenario: Scenario, record: RunRecord, model: ModelRecord) -> lis
 
 
 def _without_effect(draw: Draw) -> set[str]:
-    """Blocks that cannot move a date in this draw: size rules where FLOP is stated, earmarks that runs may take."""
+    """Blocks that cannot move a date in this draw: size rules where FLOP is stated, earmarks that runs may take, a
+    world of which no lab has a stated share."""
     runs = [run for lab in draw.labs.values() for run in lab.runs]
     marks = [mark for mark in [*(lab.after_training for lab in draw.labs.values()),
                                *(run.after_training for run in runs)] if mark is not None]  # fmt: skip
@@ -105,6 +108,8 @@ def _without_effect(draw: Draw) -> set[str]:
         result.add("size")
     if not any(mark.firm for mark in marks):
         result.add("after_training")
+    if not any(supply.share_of_world is not None for lab in draw.labs.values() for supply in lab.compute):
+        result.add("world")
     return result
 
 

@@ -12,7 +12,7 @@ from sim.tables.rates import Rates
 from sim.world.record import ModelRecord
 
 if TYPE_CHECKING:
-    import numpy as np  # imported where it is used: loading it takes longer than an explanation, which needs only `most`
+    import numpy as np  # imported where it is used: that takes longer than an explanation, which needs only `most`
     from numpy.typing import NDArray
 
 Window = tuple[ModelRecord, float, float]

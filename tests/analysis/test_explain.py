@@ -190,7 +190,7 @@ def test_days_equal_a_run_with_the_setting(tmp_path: Path) -> None:
 
 
 def test_shares_are_enlarged_as_by_set() -> None:
-    from sim.analysis.explain_days import enlarge_share
+    from sim.analysis.explain_worlds import enlarge_share
 
     scenario = load(SCENARIOS / "one-lab.yaml")
     lab = scenario.draw().labs["Aurora"]

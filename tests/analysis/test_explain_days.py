@@ -1,4 +1,4 @@
-"""The table of days: from paired worlds that end early, lab by lab, by any number of processes, at once or on request."""
+"""The table of days: paired worlds that end early, lab by lab, in any number of processes, at once or on request."""
 
 from __future__ import annotations
 
@@ -20,19 +20,20 @@ from tests.cli.command import ROOT, SCENARIOS, here
 
 RACE = """\
 start: 2026-01-01
-end: 2029-01-01
+end: 2028-03-01
 labs:
   Aurora: &lab
-    compute: {stock: 1e6 H100e, grows: 3x per year, every: 1 month}
+    compute: {stock: 1e6 H100e, grows: 3x per year, every: 3 months}
     use: {training: 20%, experiments: 50%, research: 10%, serving: 20%}
     staff: {ai_research: 1000}
-    runs: {name: A, starts: 2026-02-01, start_when: {cluster_grows: 1.5x}, share: 20%, length: 90 days}
+    runs: {name: A, starts: 2026-02-01, start_when: {cluster_grows: 1.5x}, share: 20%, length: 90 days,
+           public_after: 30 days}
   Borealis:
     <<: *lab
-    compute: {stock: 5e5 H100e, grows: 4x per year, every: 1 month}
+    compute: {stock: 5e5 H100e, grows: 4x per year, every: 3 months}
     runs: {name: B, starts: 2026-03-01, start_when: {rival_releases: any, latest: 8 months}, share: 20%,
            length: 80 days, public_after: 20 days}
-software: {training: 3x per year, feedback: on}
+software: {training: 3x per year, feedback: on, step: 2x}
 """
 
 APART = RACE.replace("rival_releases: any, latest: 8 months", "latest: 8 months")
@@ -55,12 +56,12 @@ def window(record: RunRecord, name: str, scope: str = "own") -> float:
 
 @pytest.fixture(scope="module")
 def race() -> Explanation:
-    return made(RACE).explain("A-1")
+    return made(RACE).explain("B-1")
 
 
 def test_two_processes_make_the_rows_of_one(race: Explanation) -> None:
     told: list[tuple[int, int]] = []
-    two = made(RACE).explain("A-1").days
+    two = made(RACE).explain("B-1").days
     assert not two.made
     assert two.make(2, lambda done, whole: told.append((done, whole))).rows == race.sensitivity_table.rows
     assert len(race.sensitivity_table.rows) > 20
@@ -71,18 +72,18 @@ def test_two_processes_make_the_rows_of_one(race: Explanation) -> None:
 def test_days_equal_whole_runs_with_the_setting(race: Explanation) -> None:
     """In a world whose labs react: of own inputs, of the rival's, of both labs'."""
     by_input, base = rows(race.days), made(RACE).record
-    for path, text in (("labs.Aurora.runs.share", "22%"), ("labs.Aurora.staff.ai_research", "1100"),
-                       ("labs.Borealis.runs.length", "88 days"), ("software.training", "3.3x per year"),
+    for path, text in (("labs.Aurora.runs.length", "99 days"), ("labs.Borealis.staff.ai_research", "1100"),
+                       ("labs.Aurora.runs.public_after", "33 days"), ("software.training", "3.3x per year"),
                        ("stronger_by", "2.2x")):  # fmt: skip
         other = made(RACE, f"{path}={text}").record
-        expected = [window(other, "A-1", scope) - window(base, "A-1", scope) for scope in ("own", "frontier")]
+        expected = [window(other, "B-1", scope) - window(base, "B-1", scope) for scope in ("own", "frontier")]
         assert by_input[path] == pytest.approx(expected, abs=1e-6), path
-    assert abs(by_input["labs.Borealis.runs.length"][1]) > 1.0
+    assert abs(by_input["labs.Aurora.runs.public_after"][0]) > 1.0
 
 
 def test_labs_that_cannot_react_are_simulated_alone_to_the_same_days() -> None:
-    found = made(APART).explain("A-1").days
-    together = made(APART).explain("A-1").days
+    found = made(APART).explain("A-2").days
+    together = made(APART).explain("A-2").days
     assert found._pairs.alone
     together._pairs.alone = False
     assert rows(found) == rows(together)
@@ -92,32 +93,32 @@ def test_labs_that_cannot_react_are_simulated_alone_to_the_same_days() -> None:
 def test_what_passes_between_labs_keeps_them_together() -> None:
     for more in ("diffusion: {from: [Aurora], to: [Borealis], after: 3 months}\n",
                  "pause: {starts: 2027-01-01, lasts: 6 months, stops: [training]}\n"):  # fmt: skip
-        assert not made(APART + more).explain("A-1").days._pairs.alone, more
-    found = rows(made(APART + "diffusion: {from: [Borealis], to: [Aurora], after: 3 months}\n").explain("A-1").days)
+        assert not made(APART + more).explain("A-2").days._pairs.alone, more
     text = APART + "diffusion: {from: [Borealis], to: [Aurora], after: 3 months}\n"
-    moved = window(made(text, "labs.Aurora.staff.ai_research=1100").record, "A-1") - window(made(text).record, "A-1")
+    found = rows(made(text).explain("A-2").days)
+    moved = window(made(text, "labs.Aurora.staff.ai_research=1100").record, "A-2") - window(made(text).record, "A-2")
     assert found["labs.Aurora.staff.ai_research"][0] == pytest.approx(moved, abs=1e-6)
 
 
 def test_only_named_levels_and_milestones_can_matter() -> None:
     more = "milestones: {much: {h100e: 3e6 H100e}, none: {h100e: 4e6 H100e}}\n"
     text = RACE.replace("latest: 8 months", "milestone: much, latest: 8 months") + more
-    tried = rows(made(text).explain("A-1").days)
+    tried = rows(made(text).explain("A-2").days)
     assert "milestones.much.h100e" in tried and "milestones.none.h100e" not in tried
 
 
 def test_which_tables_are_made_unasked(monkeypatch: pytest.MonkeyPatch) -> None:
     """By worlds and the base run's events until the own window closes, and nothing else."""
     result = made(APART)
-    days = result.explain("A-1").days
-    closes = result.record.models[0].internal + window(result.record, "A-1")
+    days = result.explain("A-2").days
+    closes = next(m for m in result.record.models if m.name == "A-2").internal + window(result.record, "A-2")
     until = [lab for day, lab, *_ in result.record.events if day <= closes]
     of_lab = [change.lab for change in days._pairs.candidates]
     counted = sum(until.count(lab) if lab else len(until) for lab in of_lab)
     assert days.events == counted and days.worlds == len(of_lab) and days.worlds > 20
     for most, on_request in ((5 * counted, False), (5 * counted - 1, True)):
         monkeypatch.setattr(explain_days, "AT_ONCE", most)
-        assert made(APART).explain("A-1").days.on_request is on_request
+        assert made(APART).explain("A-2").days.on_request is on_request
     monkeypatch.undo()
     without = simulate(load(SCENARIOS / "one-lab.yaml"))
     monkeypatch.setattr(explain_days, "AT_ONCE", without.explain("Aurora-2").days.events)
@@ -125,18 +126,17 @@ def test_which_tables_are_made_unasked(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_scenarios_that_print_it_unasked() -> None:
-    for name in ("frontier", "one-lab"):
-        result = simulate(load(SCENARIOS / f"{name}.yaml"))
-        for model in result.record.models:
-            if model.internal < result.record.end:
-                assert not Days(result.scenario, result.record, model).on_request, model.name  # type: ignore[arg-type]
-    result = simulate(load(SCENARIOS / "frontier-2032.yaml"))
-    assert result.explain("OpenAI/G-6").days.on_request
+    """Of frontier.yaml the model whose table is the largest, too."""
+    for name, model, on_request in (
+        ("one-lab", "Aurora-2", False), ("frontier", "GPT-4", False), ("frontier", "GPT-5.3 Codex", False),
+        ("frontier-2032", "OpenAI/G-6", True),
+    ):  # fmt: skip
+        assert simulate(load(SCENARIOS / f"{name}.yaml")).explain(model).days.on_request is on_request
 
 
 def test_what_is_printed_before_and_after_it_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(explain_days, "AT_ONCE", 100)
-    asked = made(APART).explain("A-1")
+    asked = made(APART).explain("A-2")
     before, page = str(asked), asked._repr_html_()
     assert f"{asked.days.worlds:,} worlds, about {asked.days.events:,} events" in before
     assert before.endswith("\n  .sensitivity\n") and ".sensitivity" in page and "own_bound" not in page
@@ -145,26 +145,27 @@ def test_what_is_printed_before_and_after_it_is_made(monkeypatch: pytest.MonkeyP
     assert " tried" in str(asked) and "own_bound" in asked._repr_html_()
     monkeypatch.undo()
     monkeypatch.setattr(explain_days, "AT_ONCE", 10**9)
-    assert str(made(APART).explain("A-1")) == str(asked)
+    assert str(made(APART).explain("A-2")) == str(asked)
 
 
-def test_the_command_makes_it_on_request(tmp_path: Path) -> None:
+def test_the_command_makes_it_on_request(tmp_path: Path, race: Explanation) -> None:
     (tmp_path / "a race.yaml").write_text(RACE, encoding="utf-8")
-    plain = here("explain", "a race.yaml", "A-1", cwd=tmp_path)
+    plain = here("explain", "a race.yaml", "B-1", cwd=tmp_path)
     assert plain.returncode == 0 and not plain.stderr
     command = plain.stdout.splitlines()[-1].strip()
-    assert command == "sim explain 'a race.yaml' A-1 --days"
-    without = here("explain", "a race.yaml", "A-1", "--no-days", cwd=tmp_path)
+    assert command == "sim explain 'a race.yaml' B-1 --days"
+    without = here("explain", "a race.yaml", "B-1", "--no-days", cwd=tmp_path)
     assert plain.stdout.startswith(without.stdout) and "per +10%" not in without.stdout
-    run = subprocess.run([sys.executable, "-m", "sim", *("explain", "a race.yaml", "A-1", "--days", "--workers", "2")],
+    run = subprocess.run([sys.executable, "-m", "sim", *("explain", "a race.yaml", "B-1", "--days", "--workers", "2")],
                          cwd=tmp_path, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True,
                          check=True)  # fmt: skip
     assert run.stdout.startswith(without.stdout) and not run.stderr
-    assert f"of {len(made(RACE).explain('A-1').sensitivity_table.rows)} tried" in run.stdout
-    assert here("explain", "a race.yaml", "A-1", "--days", "--workers", "1", cwd=tmp_path).stdout == run.stdout
-    for wrong in (("A-1", "--days", "--no-days"), ("A-1", "--days", "--workers", "0"), ("--event", "x", "--days")):
+    assert f"of {len(race.sensitivity_table.rows)} tried" in run.stdout
+    for wrong, why in ((("B-1", "--days", "--no-days"), "not allowed with argument --days"),
+                       (("B-1", "--days", "--workers", "0"), "--workers 0: expected a number above 0"),
+                       (("--event", "x", "--days"), "only with a model")):  # fmt: skip
         refused = here("explain", "a race.yaml", *wrong, cwd=tmp_path)
-        assert refused.returncode == 2 and not refused.stdout and "days" in refused.stderr, wrong
+        assert refused.returncode == 2 and not refused.stdout and why in refused.stderr
 
 
 def test_ctrl_c_leaves_what_was_printed(tmp_path: Path) -> None:
