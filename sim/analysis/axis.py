@@ -21,6 +21,8 @@ _NUMBER = r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
 _RANGE = re.compile(rf"(?P<first>{_NUMBER}):(?P<last>{_NUMBER}):(?P<times>[x*]?)(?P<step>{_NUMBER})(?P<unit>.*)", re.S)
 _DATES = re.compile(r"(?P<first>\d{4}-\d\d-\d\d):(?P<last>\d{4}-\d\d-\d\d):(?P<step>\d+)\s*(?P<unit>day|month|year)s?")
 _ONE = re.compile(rf"(?P<number>{_NUMBER})(?P<unit>\D.*|)", re.S)
+_MORE = re.compile(r"(?<![A-Za-z0-9])\d")
+"""In what follows a number: another one, as in `2 to 5 months`, so that it is no unit."""
 _ISO = re.compile(r"\d{4}-\d\d-\d\d")
 _OPENS, _CLOSES = "{[(", "}])"
 
@@ -69,7 +71,7 @@ def axis(path: str, values: str | Iterable[object]) -> Axis:
         found += _range(part) if ":" in part else [part]
         if len(found) > MOST_VALUES:
             raise AxisError(f"has more than {MOST_VALUES:,} values")
-    unique = list(dict.fromkeys(found))
+    unique = list(dict.fromkeys(_zeros_with_unit(found)))
     if not unique:
         raise AxisError("has no values")
     numbers, unit = _numbers(unique)
@@ -183,6 +185,17 @@ def _dates(text: str, first: str, last: str, step: int, unit: str) -> list[str]:
     return values
 
 
+def _zeros_with_unit(values: list[str]) -> list[str]:
+    """A bare 0 beside values with units has the first of these: it is 0 in any unit."""
+    matched = [_ONE.fullmatch(value) for value in values]
+    zeros = [each is not None and not each["unit"].strip() and float(each["number"]) == 0.0 for each in matched]
+    others = [each for each, zero in zip(matched, zeros, strict=True) if not zero]
+    units = [each["unit"].strip() for each in others if each is not None]
+    if not units or len(units) < len(others) or not all(units) or any(_MORE.search(unit) for unit in units):
+        return values
+    return [with_unit_text("0", units[0]) if zero else value for value, zero in zip(values, zeros, strict=True)]
+
+
 def _numbers(values: list[str]) -> tuple[tuple[float, ...] | None, str]:
     if all(_ISO.fullmatch(value) for value in values):
         return tuple(float(date.fromisoformat(value).toordinal()) for value in values), "date"
@@ -190,8 +203,6 @@ def _numbers(values: list[str]) -> tuple[tuple[float, ...] | None, str]:
     if len(found) < len(values):
         return None, ""
     units = {match["unit"].strip().removesuffix("s") for match in found}
-    if any(float(match["number"]) == 0.0 for match in found):
-        units.discard("")  # 0 may go without
     if len(units) > 1:
         return None, ""
     return tuple(float(match["number"]) for match in found), max((match["unit"].strip() for match in found), key=len)

@@ -33,7 +33,14 @@ SHARES = "labs.Aurora.use.training"
 @pytest.mark.parametrize(("text", "values", "unit"), [
     ("p=5%,10%,20%", ["5%", "10%", "20%"], "%"),
     ("p=0:24:6 months", ["0 months", "6 months", "12 months", "18 months", "24 months"], "months"),
-    ("p=0,3:9:3 months", ["0", "3 months", "6 months", "9 months"], "months"),
+    ("p=0,3:9:3 months", ["0 months", "3 months", "6 months", "9 months"], "months"),
+    ("p=0,1 year,18 months", ["0 year", "1 year", "18 months"], None),
+    ("p=5%,0.0,10%", ["5%", "0%", "10%"], "%"),
+    ("p=0,1000 H100e", ["0 H100e", "1000 H100e"], "H100e"),
+    ("p=0,1,2", ["0", "1", "2"], ""),
+    ("p=0,2 to 5 months", ["0", "2 to 5 months"], None),  # no unit to take
+    ("p=0,2027-01-01", ["0", "2027-01-01"], None),
+    ("p=0,off", ["0", "off"], None),
     ("p=0.1:0.3:0.1", ["0.1", "0.2", "0.3"], ""),  # decimals do not drift
     ("p=10:5:-5%", ["10%", "5%"], "%"),
     ("p=1e25:1e27:x10 FLOP", ["10000000000000000000000000 FLOP", "100000000000000000000000000 FLOP",
@@ -331,6 +338,13 @@ def test_the_folder_of_a_sweep_and_its_answer(tmp_path: Path) -> None:
     assert answer["in_words"] in done.stdout and "sweep.png" in done.stdout
     done = command("sweep", "s.yaml", "--over", "pause.lasts=0:80:40 days", "--no-pictures", "--out", "n", cwd=tmp_path)
     assert "Table: n/ (sweep.csv, ...)" in done.stdout and "png" not in done.stdout
+
+
+def test_0_needs_no_unit_beside_values_that_have_one(tmp_path: Path) -> None:
+    (tmp_path / "s.yaml").write_text(STOPPED, encoding="utf-8")
+    for values in ("0,60 days", [0, "60 days"]):
+        cells = sim.sweep(tmp_path / "s.yaml", {"pause.lasts": values}).cells
+        assert cells["time_bought[near]"].tolist() == [0.0, 60.0]
 
 
 @pytest.mark.parametrize(("arguments", "told"), [
