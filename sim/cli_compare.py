@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.cli_ensemble import ONLY_MANY, add_spreading, check_spreading
 
 if TYPE_CHECKING:
+    from sim.analysis.worlds import Changed
     from sim.scenario import Scenario
 
 COMPARE_EXAMPLE = (
@@ -29,6 +31,9 @@ def add_compare(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--split", action="store_true",
                      help="split what came back after an intervention into days by chips, software and the rest, by "
                           "three more runs for each (returned.csv)")  # fmt: skip
+    sub.add_argument("--skip-unfit", action="store_true",
+                     help="leave out overlays that are written for another scenario and cannot be laid on this one, "
+                          "and say so")  # fmt: skip
     sub.add_argument("--svg", action="store_true", help="pictures also as SVG")
     sub.add_argument("--no-pictures", dest="pictures", action="store_false", help="tables only")
     many = sub.add_argument_group("many draws of the uncertain inputs, each with and without the change")
@@ -51,7 +56,7 @@ def run_compare(options: argparse.Namespace) -> int:
     for name in (*ONLY_MANY, "method"):
         if getattr(options, name, None):
             raise UsageError(f"--{name}: only with -n, the number of draws")
-    base, changes = _worlds(options)
+    base, changes, left_out = _worlds(options)
     folder = Path(options.out) if options.out else default_folder(f"compare-{base.name}")
     check_folder(folder)
     comparison = compare(base, changes, sets=options.sets, policies=policies_of(options), seed=options.seed)
@@ -60,24 +65,37 @@ def run_compare(options: argparse.Namespace) -> int:
     settle_matplotlib()
     comparison.save(folder, pictures=options.pictures, svg=options.svg, command=command_line())
     print_comparison(comparison, folder, sys.stdout, options.pictures)
+    _tell(left_out)
     return 0
 
 
-def _worlds(options: argparse.Namespace) -> tuple[Scenario, dict[str, list[str]]]:
-    """The base, and what makes each changed world. Raises UsageError."""
+def _tell(left_out: str) -> None:
+    """Say what was left out, if anything."""
+    if left_out:
+        print(f"\n{left_out}")
+
+
+def _worlds(options: argparse.Namespace) -> tuple[Scenario, Mapping[str, Changed], str]:
+    """The base, what makes each changed world, and what is told of those left out. Raises UsageError."""
+    from sim.analysis.unfit import fitting, told
     from sim.analysis.worlds import name_of, parts_of
     from sim.cli_errors import UsageError
     from sim.scenario import load
 
     base = load(options.scenario, overlays=options.overlays)
-    changes: dict[str, list[str]] = {}
+    changes: dict[str, Changed] = {}
     for text in options.changes:
         parts = parts_of(text)
         name = name_of(parts)
         if not parts or name in changes:
             raise UsageError(f"{text}: {'is given twice' if parts else 'expected a file or PATH=VALUE'}")
         changes[name] = parts
-    return base, changes
+    if not options.skip_unfit:
+        return base, changes, ""
+    fit, unfit = fitting(base, changes)
+    if not fit:
+        raise UsageError(f"--skip-unfit leaves nothing to compare. {told(unfit, base.name)}")
+    return base, fit, told(unfit, base.name) if unfit else ""
 
 
 def _run_many(options: argparse.Namespace) -> int:
@@ -96,7 +114,7 @@ def _run_many(options: argparse.Namespace) -> int:
         raise UsageError("--split: only without -n: it says where one pair's days come from")
     draws = number_of_draws(options.draws)
     check_spreading(options)
-    base, changes = _worlds(options)
+    base, changes, left_out = _worlds(options)
     folder = Path(options.out) if options.out else default_folder(f"compare-{base.name}-draws")
     check_folder(folder)
     settle_matplotlib()
@@ -114,4 +132,5 @@ def _run_many(options: argparse.Namespace) -> int:
     what = "Tables and pictures" if options.pictures else "Tables"
     picture = "time_bought.png, " if options.pictures else ""
     print(f"\n{what}: {folder}/ (chances.csv, {picture}levels-*.parquet, work-*.parquet, summary.json, ...)")
+    _tell(left_out)
     return 0

@@ -27,6 +27,15 @@ BLOCKS = ("pause", "interventions")
 """Blocks that buy time: a setting of one concerns the worlds that have it."""
 
 
+class OtherBase(ScenarioError):
+    """Overlays cannot be laid on a base, as they are written for another. over: that; files: the overlays."""
+
+    def __init__(self, problems: Sequence[Problem], over: str, files: Sequence[str]) -> None:
+        super().__init__(problems)
+        self.over = over
+        self.files = list(files)
+
+
 def is_setting(part: Part) -> bool:
     """Whether a text is a setting of one value and no file."""
     text = os.fspath(part)
@@ -94,7 +103,9 @@ def changed(base: Scenario, change: Changed, sets: Sequence[str] = ()) -> Scenar
     except ScenarioError as error:
         others = _other_bases(base, files)
         if others:
-            raise ScenarioError([*error.problems, *others]) from None
+            over = base_of(others[0].file)
+            assert over is not None
+            raise OtherBase([*error.problems, *others], over, [each.file for each in others]) from None
         _check_blocks(base.changed(overlays=files), own)
         raise
 
@@ -143,13 +154,18 @@ def worlds(
     """
     bare: dict[str, Scenario] = {}
     wrong: list[Problem] = []
+    unfit: list[OtherBase] = []
     for name, change in changes.items():
         try:
             bare[name] = changed(base, change)
         except ScenarioError as error:
             wrong += error.problems
+            if isinstance(error, OtherBase):
+                unfit.append(error)
     if wrong:
-        raise ScenarioError(wrong)
+        from sim.analysis.unfit import advice
+
+        raise ScenarioError([*wrong, *advice(unfit, base.name, len(changes))])
     used = dict.fromkeys(sets, False)
 
     def with_sets(scenario: Scenario) -> Scenario:

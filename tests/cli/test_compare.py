@@ -84,6 +84,30 @@ def test_mistakes_are_told_before_anything_runs(arguments: list[str], told: str,
     assert sorted(folder.iterdir()) == before
 
 
+def test_an_overlay_for_another_scenario_is_refused_with_what_to_run_or_left_out_by_name(folder: Path) -> None:
+    (folder / "two.yaml").write_text((SMALL + LEVELS).replace("Aurora", "Boreal"), encoding="utf-8")
+    for name in ("one", "other"):
+        pause = "pause: {starts: 2026-02-01, lasts: 50 days, binds: [Boreal], stops: [training]}\n"
+        (folder / f"{name}.yaml").write_text(f"over: two.yaml\n{pause}", encoding="utf-8")
+    arguments = ["compare", "base.yaml", "slow.yaml", "one.yaml", "other.yaml", "--no-pictures", "--out", "c"]
+    done = here(*arguments, cwd=folder)
+    assert done.returncode == 2 and not (folder / "c").exists()
+    told = [line for line in done.stderr.splitlines() if line.startswith("sim compare: ")]
+    command = "sim compare two.yaml one.yaml other.yaml"
+    assert told == ["sim compare: 2 of 3 cannot be laid on base: leave out one.yaml, other.yaml (--skip-unfit does so "
+                    f"and says so), and compare them with what they change: {command}"]  # fmt: skip
+    done = here(*arguments, "--skip-unfit", cwd=folder)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert {row["scenario"] for row in rows(folder / "c" / "levels.csv")} == {"slow"}
+    assert done.stdout.splitlines()[-1] == ("Left out, as written for another scenario and not to be laid on base: "
+                                            f"one.yaml, other.yaml. Run {command}")  # fmt: skip
+    assert here(*command.split()[1:], "--no-pictures", "--out", "d", cwd=folder).returncode == 0
+    none = here("compare", "base.yaml", "one.yaml", "--skip-unfit", cwd=folder)
+    assert none.returncode == 2 and "--skip-unfit leaves nothing to compare" in none.stderr
+    (folder / "one.yaml").write_text("over: base.yaml\npause: {lasts: 1}\n", encoding="utf-8")
+    assert here(*arguments, "--skip-unfit", cwd=folder).returncode == 2  # other mistakes are told as ever
+
+
 def test_a_setting_of_an_intervention_is_for_the_worlds_that_have_it(folder: Path) -> None:
     pause = "pause: {starts: 2026-02-01, lasts: 90 days, stops: [everything]}\n"
     (folder / "pause.yaml").write_text(pause, encoding="utf-8")
