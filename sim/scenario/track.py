@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from sim.model.declare import parameters
@@ -22,22 +23,22 @@ class Seen:
 
 
 class Watch:
-    """What reading each field of one object means: the paths of its inputs."""
+    """What reading each field of one object means: the paths of its inputs. It has the values until they are read."""
 
-    __slots__ = ("fields", "seen")
+    __slots__ = ("fields", "seen", "values")
 
     def __init__(self, seen: Seen, fields: Mapping[str, tuple[str, ...]]) -> None:
         self.seen = seen
         self.fields = fields
-
-    def read(self, name: str) -> None:
-        if self.seen.on:
-            self.seen.paths.update(self.fields.get(name, ()))
+        self.values: dict[str, Any] = {}
 
 
 def watched(of: type, values: dict[str, Any], watch: Watch) -> Any:
     """An `of` with `values`, whose reads `watch` hears of. It is an instance of a subclass of the same fields."""
     made = _watched_class(of)(**values)
+    for name in parameters(of):
+        watch.values[name] = getattr(made, name)
+        object.__delattr__(made, name)
     object.__setattr__(made, "_watch", watch)
     return made
 
@@ -59,25 +60,41 @@ def unwatch(made: Any) -> None:
 
 
 def _watched_class(of: type) -> type:
+    """A subclass whose fields are empty until they are read: only the first reading of each costs anything."""
     if of not in _classes:
-        names = frozenset(parameters(of))
-        get: Callable[[Any, str], Any] = object.__getattribute__
 
-        def __getattribute__(self: Any, name: str) -> Any:
-            if name in names:
-                watch = watch_of(self)
-                if watch is not None:
-                    watch.read(name)
-            return get(self, name)
+        def __getattr__(self: Any, name: str) -> Any:
+            watch = None if name == "_watch" else watch_of(self)
+            if watch is None or name not in watch.values:
+                raise AttributeError(f"{of.__name__!r} object has no attribute {name!r}", name=name, obj=self)
+            value = watch.values[name]
+            if watch.seen.on:
+                watch.seen.paths.update(watch.fields.get(name, ()))
+                object.__setattr__(self, name, value)
+            return value
+
+        def __setattr__(self: Any, name: str, value: Any) -> None:
+            watch = watch_of(self)
+            if watch is not None and name in watch.values:
+                watch.values[name] = value
+                with suppress(AttributeError):
+                    object.__delattr__(self, name)
+            else:
+                object.__setattr__(self, name, value)
 
         def __reduce__(self: Any) -> tuple[Any, ...]:
             # Made again by its declared class, which a pickle can name; pickling is no reading.
-            values = {field.name: get(self, field.name) for field in dataclasses.fields(of)}
-            return watched, (of, values, get(self, "_watch"))
+            watch = watch_of(self)
+            assert watch is not None, "what is watched has a watch"
+            kept = watch.values
+            values = {field.name: kept[field.name] if field.name in kept else getattr(self, field.name)
+                      for field in dataclasses.fields(of)}  # fmt: skip
+            return watched, (of, values, Watch(watch.seen, watch.fields))
 
         body = {
             "__slots__": ("_watch",),
-            "__getattribute__": __getattribute__,
+            "__getattr__": __getattr__,
+            "__setattr__": __setattr__,
             "__reduce__": __reduce__,
             "__module__": of.__module__,
         }

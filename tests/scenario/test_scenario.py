@@ -287,6 +287,17 @@ def test_a_tracked_draw_is_like_any_other(base: str) -> None:
         scenario.unused(plain)
 
 
+def test_a_field_that_is_set_is_noted_when_it_is_read(base: str) -> None:
+    scenario = load("f.yaml", text=base)
+    draw = scenario.draw(track=True)
+    draw.stronger_by = 3.0
+    assert "stronger_by" not in scenario.read(draw)
+    assert (draw.stronger_by, draw.stronger_by) == (3.0, 3.0)
+    assert "stronger_by" in scenario.read(draw)
+    draw.stronger_by = 4.0
+    assert draw.stronger_by == 4.0
+
+
 # The effective scenario
 
 
