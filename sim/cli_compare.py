@@ -100,7 +100,7 @@ def _worlds(options: argparse.Namespace) -> tuple[Scenario, Mapping[str, Changed
 
 def _run_many(options: argparse.Namespace) -> int:
     """Compare draw by draw, print the chances."""
-    from sim.analysis.paired import NotComparable
+    from sim.analysis.together import NotComparable
     from sim.cli_ensemble import number_of_draws, told_of_draws
     from sim.cli_errors import UsageError
     from sim.cli_options import policies_of

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sim.analysis.compare import TABLES
 from sim.analysis.compare_columns import SCENARIO
 from sim.analysis.pair import Pair, pairs_of
+from sim.analysis.together import NotComparable, joint_correlations
 from sim.ensemble.encode import Values
 from sim.ensemble.inputs import encoded_inputs, input_columns
 from sim.ensemble.part import FAILURE_COLUMNS, FAILURES, INPUTS, OUTCOMES, Part, Rows, collected
@@ -27,10 +28,6 @@ KEPT = ("levels", "work", "alignment", "leads")
 
 BASE = "base"
 """What the unchanged world is called in `failures`."""
-
-
-class NotComparable(ValueError):
-    """Worlds that draws in pairs say nothing about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,15 +116,17 @@ def samplers(
 ) -> dict[str, Sampler]:
     """A sampler for each world, the base first, with one input map: the base's inputs, then those that changes add.
 
-    So draw i of the base is what it is without any changed world. Raises ValueError for another method.
+    All apply one copula, so that draw i of the base is what it is without any changed world, and each changed world has
+    its inputs. Raises ValueError for another method, and NotComparable where correlations differ.
     """
     first = Sampler(base, seed, method)
     paths = list(first.paths)
     for scenario in changed.values():
         known = set(paths)
         paths += [path for path in scenario.uncertain if path not in known]
-    return {BASE: Sampler(base, first.seed, method, paths),
-            **{name: Sampler(scenario, first.seed, method, paths) for name, scenario in changed.items()}}  # fmt: skip
+    pairs = joint_correlations(base, changed, paths)
+    return {name: Sampler(scenario, first.seed, method, paths, pairs)
+            for name, scenario in {BASE: base, **changed}.items()}  # fmt: skip
 
 
 def pair_plan(

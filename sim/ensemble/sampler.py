@@ -11,6 +11,7 @@ from sim.ensemble import columns, sobol
 from sim.ensemble.copula import Copula
 from sim.model.draw import Draw
 from sim.scenario import Scenario
+from sim.scenario.correlation import Pairs
 
 METHODS = ("sobol", "random", "latin")
 
@@ -21,14 +22,16 @@ class Sampler:
     seed: instead of the scenario's. method: how quantiles are spread: `sobol` (scrambled Sobol points), `random`, or
     `latin` (a Latin hypercube for each 256 draws). inputs: a stored map of inputs, whose columns stay as they were;
     what the scenario has besides is appended. Columns of inputs that the scenario does not have stay, and move nothing.
+    correlations: of the columns, in place of the scenario's (those of several worlds together).
     Raises `ValueError` for another method, and for an input listed twice.
 
     paths: the input map, one path a column. Inputs after the 1,024th have random points under `sobol`.
     """
 
     def __init__(
-        self, scenario: Scenario, seed: int | None = None, method: str = "sobol", inputs: Sequence[str] | None = None
-    ) -> None:
+        self, scenario: Scenario, seed: int | None = None, method: str = "sobol", inputs: Sequence[str] | None = None,
+        correlations: Pairs | None = None,
+    ) -> None:  # fmt: skip
         if method not in METHODS:
             raise ValueError(f"the method is one of {', '.join(METHODS)}; got {method!r}")
         stored = tuple(inputs or ())
@@ -42,7 +45,8 @@ class Sampler:
         self.paths: tuple[str, ...] = (*stored, *(path for path in scenario.uncertain if path not in known))
         own = set(scenario.uncertain)
         self._own = [(column, path) for column, path in enumerate(self.paths) if path in own]
-        self._copula = Copula(self.paths, scenario.correlations) if scenario.correlations else None
+        pairs = scenario.correlations if correlations is None else correlations
+        self._copula = Copula(self.paths, pairs) if pairs else None
         if method == "sobol":
             made = [sobol.scrambled(k, self.seed, path) for k, path in enumerate(self.paths[: sobol.DIMENSIONS])]
             self._sobol = np.array(made, dtype=np.uint32).reshape(-1, sobol.BITS + 1).T.copy()

@@ -173,14 +173,14 @@ def _impossible(paths: Sequence[str], matrix: list[list[float]], pairs: Pairs) -
     for i, one in enumerate(paths):
         for j in range(i):
             if _pair(one, paths[j]) in pairs or offered[i][j]:
-                changed.append(f"{paths[j]} and {one} {offered[i][j]:.2f} (not {_rank(matrix[i][j]):.2f})")
+                changed.append(f"{paths[j]} and {one} {offered[i][j]:.2f} (not {rank_correlation(matrix[i][j]):.2f})")
     return f"these correlations cannot all be: the nearest that can are {', '.join(changed)}"
 
 
 def _offered(near: list[list[float]]) -> list[list[float]]:
     """Rank correlations of two digits, cut towards 0 as far as it takes for them to be valid themselves."""
     for percent in range(100, -1, -1):
-        ranks = [[math.trunc(percent * _rank(score)) / 100.0 for score in row] for row in near]
+        ranks = [[math.trunc(percent * rank_correlation(score)) / 100.0 for score in row] for row in near]
         scores = [[2.0 * math.sin(math.pi * rank / 6.0) for rank in row] for row in ranks]
         for index, row in enumerate(scores):
             row[index] = 1.0
@@ -189,6 +189,6 @@ def _offered(near: list[list[float]]) -> list[list[float]]:
     return ranks
 
 
-def _rank(score: float) -> float:
+def rank_correlation(score: float) -> float:
     """The rank correlation of a correlation of normal scores."""
     return 6.0 / math.pi * math.asin(max(-1.0, min(1.0, score)) / 2.0)
