@@ -68,7 +68,7 @@ class Draws:
             import pyarrow as pa
             from pyarrow import parquet as pq
 
-            files = sorted(self.folder.glob(f"{name}-*.parquet"))
+            files = self.store.table_files(name)
             if not files:
                 why = "" if self.store.has_rows else f": only the summary of these draws was kept ({self.folder})"
                 raise KeyError(f"no table {name!r}{why}")

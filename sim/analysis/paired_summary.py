@@ -80,7 +80,7 @@ def work_of(store: Store, central: Sequence[Pair]) -> dict[str, list[dict[str, A
     """
     result: dict[str, list[dict[str, Any]]] = {pair.name: [] for pair in central}
     for table, keys, columns in WORKS:
-        if not list(store.folder.glob(f"{table}-*.parquet")):
+        if not store.table_files(table):
             continue
         found = read(store, table, ("scenario", "level", *keys, *columns, "bound", "dwell_bound"))
         for pair in central:

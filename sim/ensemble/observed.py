@@ -216,7 +216,7 @@ def columns_in(store: Store, table: str) -> list[Column]:
     """The columns of a stored table, `draw` left out."""
     from pyarrow import parquet as pq
 
-    file = min(store.folder.glob(f"{table}-*.parquet"))
+    file = store.table_files(table)[0]
     found = []
     for field in pq.read_schema(file):
         facts = {key.decode(): text.decode() for key, text in (field.metadata or {}).items()}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -22,6 +23,7 @@ CHUNK = 256
 """Draws of a chunk."""
 
 SPEC = "ensemble.json"
+_OF_A_CHUNK = re.compile(r".+-[0-9]{5,}\.parquet")
 
 
 class Chunk(NamedTuple):
@@ -128,18 +130,28 @@ class Store:
             link(other / name, self.folder / name)
 
     def drop_after(self, chunks: Sequence[Chunk]) -> None:
-        """Remove chunks beyond those that are wanted."""
+        """Remove chunks beyond those that are wanted, and files of chunks that were never finished."""
         wanted = {chunk.n for chunk in chunks}
         for chunk in self.chunks():
             if chunk["n"] not in wanted:
                 for name in (chunk_file(chunk["n"]), *chunk["files"]):
                     (self.folder / name).unlink(missing_ok=True)
+        known = set(self.files())
+        for file in self.folder.glob("*-*.parquet"):
+            if file.name not in known and _OF_A_CHUNK.fullmatch(file.name):
+                file.unlink(missing_ok=True)
+
+    def table_files(self, name: str, n: int | None = None) -> list[Path]:
+        """The files of a table, chunk by chunk (or of the n-th only): those of chunks that are there."""
+        found = self.chunks() if n is None else [{"n": n, **(self.listed(n) or {"files": {}})}]
+        files = [(table_file(name, chunk["n"]), chunk["files"]) for chunk in found]
+        return [self.folder / file for file, listed in files if file in listed]
 
     def read(self, name: str, wanted: Sequence[str], n: int | None = None) -> Iterator[dict[str, Values]]:
         """Some columns of a table, chunk by chunk (or of the n-th only), without pandas."""
         from pyarrow import parquet as pq
 
-        for file in sorted(self.folder.glob(f"{name}-*.parquet" if n is None else table_file(name, n))):
+        for file in self.table_files(name, n):
             with pq.ParquetFile(file, read_dictionary=list(wanted)) as found:
                 table = found.read(columns=list(wanted), use_threads=False)
             yield {column: decode(table.column(column)) for column in wanted}

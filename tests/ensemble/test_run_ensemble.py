@@ -183,6 +183,19 @@ def test_what_was_interrupted_is_gone_on_with(made: Ensemble, small: pytest.Monk
     assert bytes_of(folder) == bytes_of(made.folder) and not kept.exists()
 
 
+def test_files_of_a_chunk_that_was_never_finished_count_in_nothing(
+    made: Ensemble, small: pytest.MonkeyPatch, tmp_path: Path
+) -> None:  # fmt: skip
+    folder = tmp_path / "cut"
+    kept = unfinished(made, folder)
+    (kept / "chunk-00002.json").unlink()  # as a process that is killed before it lists a chunk's files leaves them
+    found = run_ensemble(scenario(), 16, workers=1, out=folder, resume=True)
+    assert len(found.outcomes) == 16 and found.summary["results"]["models"]["draws"] == 16
+    assert not list(folder.glob("*-00002.parquet"))
+    (folder / "outcomes-00001.parquet").write_bytes((made.folder / "outcomes-00001.parquet").read_bytes())
+    assert len(Ensemble(folder).outcomes) == 16
+
+
 @pytest.mark.parametrize("damage", ["truncated", "changed", "lost", "unlisted"])
 def test_a_damaged_chunk_is_found_and_made_anew(
     damage: str, made: Ensemble, small: pytest.MonkeyPatch, tmp_path: Path
