@@ -16,7 +16,7 @@ from sim.analysis.tornado import TORNADO, Tornado, tornado, tornado_rows
 from sim.analysis.variance import SOBOL, Variance
 from sim.ensemble.design import Stated, plan_of_stated, run_pairs
 from sim.ensemble.estimate import Floats
-from sim.ensemble.factors import factors_of
+from sim.ensemble.factors import Factor, factors_of
 from sim.ensemble.observed import NoneHere, Results
 from sim.ensemble.outcomes import MAIN
 from sim.ensemble.run import Progress
@@ -106,7 +106,7 @@ def check_result(scenario: Scenario, of: str, seed: int) -> None:
     paths = scenario.uncertain
     with tempfile.TemporaryDirectory(prefix="sim-result-") as kept:
         try:
-            _stated(scenario, seed, tornado_rows(paths, ()), Store(Path(kept)), 1).observed(of)
+            _stated(scenario, seed, tornado_rows(paths, ()), Store(Path(kept)), 1)[0].observed(of)
         except NoneHere:
             pass  # other draws may have it
 
@@ -115,16 +115,21 @@ def _tornado(scenario: Scenario, of: str, seed: int, workers: int | None) -> Tor
     factors = factors_of(scenario)
     with tempfile.TemporaryDirectory(prefix="sim-tornado-") as kept:
         rows = tornado_rows(scenario.uncertain, factors)
-        return tornado(factors, _stated(scenario, seed, rows, Store(Path(kept)), workers).observed(of))
+        results, failed = _stated(scenario, seed, rows, Store(Path(kept)), workers)
+        if 0 in failed:
+            raise SensitivityError(f"with all inputs at their medians the run fails: {failed[0]}")
+        return tornado(factors, results.observed(of), failed)
 
 
-def _stated(scenario: Scenario, seed: int, rows: Floats, store: Store, workers: int | None) -> Results:
-    """Results of runs at stated quantiles, all with the random events of the central case."""
+def _stated(
+    scenario: Scenario, seed: int, rows: Floats, store: Store, workers: int | None
+) -> tuple[Results, dict[int, str]]:
+    """Results of runs at stated quantiles, all with the random events of the central case; those that fail, and why."""
     import numpy as np
 
     sampler = Stated(scenario, seed, rows, np.zeros(len(rows), dtype=np.int64))
-    run_pairs(plan_of_stated(scenario, sampler), len(rows), store, workers)
-    return Results(store, len(rows))
+    failed = run_pairs(plan_of_stated(scenario, sampler), len(rows), store, workers)
+    return Results(store, len(rows)), failed
 
 
 Findings = Ranking | Tornado | Variance
@@ -168,6 +173,14 @@ class Sensitivity:
         """Inputs that move nothing; of `rank` and `pawn` those of which nothing is seen that chance would not give."""
         return [factor.path for factor in self.found.unmoved]
 
+    @property
+    def _moving(self) -> list[Factor]:
+        """Inputs of which it is seen that they move it, the strongest first."""
+        if isinstance(self.found, Tornado):
+            return self.found.moving
+        unmoved = set(self.unmoved)
+        return [factor for factor in self.found.factors if factor.path not in unmoved]
+
     @cached_property
     def _central(self) -> Any:
         from sim.result import simulate
@@ -189,8 +202,7 @@ class Sensitivity:
     def facts(self) -> PictureFacts:
         """What the pictures carry."""
         facts: PictureFacts = self._central.facts
-        unmoved = set(self.unmoved)
-        strong = [factor for factor in self.found.factors if factor.path not in unmoved]
+        strong = self._moving
         guesses = sum(factor.guess for factor in strong)
         among = f"guesses among the {len(strong)} inputs that move it: {guesses}" if strong else ""
         sourcing = "; ".join(filter(None, [among, facts.sourcing]))
@@ -266,8 +278,9 @@ class Sensitivity:
     @property
     def summary(self) -> dict[str, Any]:
         """What summary.json says."""
-        found, unmoved = self.found, set(self.unmoved)
+        found = self.found
         chance = {"noise": found.noise, "dummy": found.dummy.value} if isinstance(found, Ranking) else {}
+        failed = {"failed_runs": len(found.failed)} if isinstance(found, Tornado) else {}
         return {
             "name": self.scenario.name,
             "question": self.scenario.question,
@@ -279,8 +292,8 @@ class Sensitivity:
             "open_at_end": found.observed.open_share,
             "without_result": found.observed.lacking,
             **chance,
-            "strongest": [{"input": factor.path, "guess": factor.guess} for factor in found.factors
-                          if factor.path not in unmoved],
+            **failed,
+            "strongest": [{"input": factor.path, "guess": factor.guess} for factor in self._moving],
             "unmoved": self.unmoved,
             "read_by_nothing": self.unread,
         }  # fmt: skip

@@ -73,27 +73,42 @@ def _ranking(found: Ranking) -> list[str]:
 def _tornado(found: Tornado) -> list[str]:
     from sim.show.told import value_of
 
-    def told(value: float, open_: bool) -> str:
-        return "none" if math.isnan(value) else value_of(found.observed, value, open_)
+    def told(value: float, open_: bool, failed: str | None = None) -> str:
+        if math.isnan(value):
+            return "none" if failed is None else "failed"
+        return value_of(found.observed, value, open_)
 
     lines = [f"{found.observed.name}: one input at a time at its 10% and its 90%, {found.runs:,} paired runs",
              f"with all inputs at their medians: {told(found.middle, found.middle_open)}"]  # fmt: skip
-    moving = len(found.factors) - len(found.unmoved)
+    moving = len(found.moving)
     shown = min(moving, MOST)
     rows = [("input", "at its 10%", "at its 90%", "10%", "90%", "source or guess")]
     cells = [row[2:4] for row in found.table.rows]
     for n, (factor, ends) in enumerate(list(zip(found.factors, found.ends, strict=True))[:shown]):
-        rows.append((_named(factor), told(ends.low, ends.low_open), told(ends.high, ends.high_open),
-                     one_line(cells[n][0], 40), one_line(cells[n][1], 40), _support(factor)))  # fmt: skip
+        rows.append((_named(factor), told(ends.low, ends.low_open, ends.low_failed),
+                     told(ends.high, ends.high_open, ends.high_failed), one_line(cells[n][0], 40),
+                     one_line(cells[n][1], 40), _support(factor)))  # fmt: skip
     lines += ["", *_aligned(rows), ""]
     rest = f", {shown} are shown" if moving > shown else ""
     lines.append(f"{moving} of {len(found.factors)} inputs move it{rest}.")
+    lines += _failed(found)
     if found.unmoved:
         lines.append(f"Move nothing ({len(found.unmoved)}): {', '.join(factor.path for factor in found.unmoved)}")
     lines += [_one_quantity(factor) for factor in found.factors[:shown] if factor.same]
     lines += [f"With {factor.path} go {', '.join(factor.partly)}, as their correlation says"
               for factor in found.factors[:shown] if factor.partly]  # fmt: skip
     return lines
+
+
+def _failed(found: Tornado) -> list[str]:
+    """Runs that failed: the first of them, and why."""
+    if not found.failed:
+        return []
+    factor, end, why = found.failed[0]
+    at = f"{factor.path} at its {'10%' if end == 'low' else '90%'}: {why}"
+    count = len(found.failed)
+    return [f"{count:,} run{'s' if count > 1 else ''} failed, of which nothing is known: {'the first: ' * (count > 1)}"
+            f"{at}"]  # fmt: skip
 
 
 def _variance(found: Variance) -> list[str]:

@@ -7,7 +7,7 @@ its correlation says: an input whose normal score has the correlation r with thi
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,17 +37,29 @@ COLUMNS = [
     Column("stated", "", "as written in the scenario"),
     Column("source", "", "what its range rests on"),
     Column("goes_with", "", "inputs that follow it, as their correlation says"),
+    Column("failed", "", "ends at which the run failed (low, high): nothing is known of them"),
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class Ends:
-    """The result with one input at its 10% and its 90%: values (nan: there is none), and whether they are open."""
+    """The result with one input at its 10% and its 90%: values (nan: there is none), and whether they are open.
+
+    low_failed, high_failed: why the run there failed, if it did: what the result would be is not known.
+    """
 
     low: float
     high: float
     low_open: bool
     high_open: bool
+    low_failed: str | None = None
+    high_failed: str | None = None
+
+    @property
+    def failed(self) -> dict[str, str]:
+        """Ends at which the run failed, and why."""
+        found = {"low": self.low_failed, "high": self.high_failed}
+        return {end: why for end, why in found.items() if why is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +75,19 @@ class Tornado:
     method: str = TORNADO
 
     def moves(self, ends: Ends) -> bool:
-        """Whether either end differs from the middle in anything."""
-        same = (self.middle, self.middle_open)
-        return any(not _same(each, same) for each in ((ends.low, ends.low_open), (ends.high, ends.high_open)))
+        """Whether either end whose run did not fail differs from the middle in anything."""
+        return _moves(ends, (self.middle, self.middle_open))
+
+    @property
+    def moving(self) -> list[Factor]:
+        """Inputs that move it, the widest first."""
+        return [factor for factor, ends in zip(self.factors, self.ends, strict=True) if self.moves(ends)]
+
+    @property
+    def failed(self) -> list[tuple[Factor, str, str]]:
+        """Runs that failed: of which input, at which end (low, high), and why."""
+        return [(factor, end, why) for factor, ends in zip(self.factors, self.ends, strict=True)
+                for end, why in ends.failed.items()]  # fmt: skip
 
     def at_least(self, share: float) -> int:
         """How many inputs move it by at least such a share of what the widest does."""
@@ -75,8 +97,9 @@ class Tornado:
 
     @property
     def unmoved(self) -> list[Factor]:
-        """Inputs that move nothing: the result is the same to the last digit at both ends."""
-        return [factor for factor, ends in zip(self.factors, self.ends, strict=True) if not self.moves(ends)]
+        """Inputs that move nothing: the result is the same to the last digit at both ends, and neither run failed."""
+        return [factor for factor, ends in zip(self.factors, self.ends, strict=True)
+                if not self.moves(ends) and not ends.failed]  # fmt: skip
 
     @property
     def table(self) -> Table:
@@ -87,7 +110,7 @@ class Tornado:
             low, high = (text_of(factor.quantity, factor.quantity.quantile(q)) for q in (LOW, HIGH))
             rows.append((factor.path, ";".join(factor.same), low, high, _cell(self.middle), _cell(ends.low),
                          _cell(ends.high), ends.low_open, ends.high_open, self.moves(ends), item.guess, item.text,
-                         item.source, ";".join(factor.partly)))  # fmt: skip
+                         item.source, ";".join(factor.partly), ";".join(ends.failed)))  # fmt: skip
         unit = "days since 1970-01-01" if self.observed.dated else self.observed.column.unit
         columns = [column._replace(unit=unit) if column.name in ("at_median", "at_low", "at_high") else column
                    for column in COLUMNS]  # fmt: skip
@@ -107,15 +130,17 @@ def tornado_rows(paths: Sequence[str], factors: Sequence[Factor]) -> Floats:
     return rows
 
 
-def tornado(factors: Sequence[Factor], observed: Observed) -> Tornado:
-    """Ends from the runs of `tornado_rows`."""
+def tornado(factors: Sequence[Factor], observed: Observed, failed: Mapping[int, str] | None = None) -> Tornado:
+    """Ends from the runs of `tornado_rows`. failed: those of the runs that failed, and why."""
     values, open_ = observed.values, observed.open
-    ends = [Ends(float(values[n]), float(values[n + 1]), bool(open_[n]), bool(open_[n + 1]))
+    why = failed or {}
+    ends = [Ends(float(values[n]), float(values[n + 1]), bool(open_[n]), bool(open_[n + 1]), why.get(n), why.get(n + 1))
             for n in range(1, values.size, 2)]  # fmt: skip
     middle = float(values[0])
     log = goes_by_factors(observed)
     widths = [width(each, middle, log) for each in ends]
-    order = sorted(range(len(factors)), key=lambda n: (-widths[n], n))
+    same = (middle, bool(open_[0]))
+    order = sorted(range(len(factors)), key=lambda n: (-widths[n], not _moves(ends[n], same), n))
     return Tornado(observed, tuple(factors[n] for n in order), tuple(ends[n] for n in order), middle, bool(open_[0]),
                    int(values.size))  # fmt: skip
 
@@ -136,6 +161,11 @@ def goes_by_factors(observed: Observed) -> bool:
     known = observed.values[observed.known]
     unit = observed.column.unit
     return not observed.dated and unit not in ("days", "models", "windows") and bool((known > 0.0).all())
+
+
+def _moves(ends: Ends, middle: tuple[float, bool]) -> bool:
+    found = {"low": (ends.low, ends.low_open), "high": (ends.high, ends.high_open)}
+    return any(not _same(each, middle) for end, each in found.items() if end not in ends.failed)
 
 
 def _same(one: tuple[float, bool], other: tuple[float, bool]) -> bool:

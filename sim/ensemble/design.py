@@ -16,7 +16,7 @@ from sim.base.limits import MOST_EVENTS
 from sim.ensemble import columns, sobol
 from sim.ensemble.estimate import Floats
 from sim.ensemble.part import EXAMPLES, Plan, simulate_part
-from sim.ensemble.run import Progress, central_record, plan_of, run_draws, spans
+from sim.ensemble.run import Progress, TooManyFailures, central_record, plan_of, run_draws, spans
 from sim.ensemble.sampler import Sampler
 from sim.ensemble.store import Store, chunks_of
 from sim.ensemble.workers import spread
@@ -64,17 +64,24 @@ def plan_of_stated(scenario: Scenario, sampler: Stated, most_events: int = MOST_
     return dataclasses.replace(plan, examples=0)
 
 
-def run_pairs(plan: Plan, runs: int, store: Store, workers: int | None = None) -> None:
-    """Simulate stated runs and write them; one that fails has no result, and stops no other.
+def run_pairs(plan: Plan, runs: int, store: Store, workers: int | None = None) -> dict[int, str]:
+    """Simulate stated runs and write them. Returns those that fail, and why: they have no result, and stop no other.
 
-    Raises OSError, and what `sim.ensemble.workers.spread` raises.
+    Raises TooManyFailures for one that fails by a fault of this program: nothing can be said of what it would have
+    been. Raises OSError, and what `sim.ensemble.workers.spread` raises.
     """
+    failed: dict[int, str] = {}
     kept = {name: found for name, found in plan.columns.items() if name not in EXAMPLES}
     for chunk in chunks_of(runs):
         made = spread(partial(simulate_part, plan), spans(chunk), workers or os.cpu_count() or 1)
         with closing(made):
             parts = [part for _, part in sorted(made, key=lambda each: each[0])]
         store.write(chunk, kept, [part.tables for part in parts], sum(len(part.failed) for part in parts))
+        for run, why, ours in (each for part in parts for each in part.failed):
+            if ours:
+                raise TooManyFailures(f"run {run} of {runs:,} fails by a fault of this program: {why}", ours)
+            failed[run] = why
+    return failed
 
 
 def run_many(plan: Plan, runs: int, folder: Path, workers: int | None = None, told: Told | None = None) -> Store:

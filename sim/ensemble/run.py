@@ -48,7 +48,10 @@ class Progress(NamedTuple):
 
 
 class TooManyFailures(RuntimeError):
-    """More than 1% of the draws fail. ours: whether this program is to blame for any."""
+    """More fail than may: over 1% of the draws, or a stated run by a fault of this program.
+
+    ours: whether this program is to blame for any.
+    """
 
     def __init__(self, message: str, ours: bool) -> None:
         super().__init__(message)

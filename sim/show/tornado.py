@@ -36,7 +36,8 @@ def headline(found: Tornado) -> str:
     """The finding: what the widest input does alone."""
     name = name_of(found.observed)
     factor, ends = found.factors[0], found.ends[0]
-    low, high = _told(found, ends.low, ends.low_open), _told(found, ends.high, ends.high_open)
+    low = _told(found, ends.low, ends.low_open, ends.low_failed)
+    high = _told(found, ends.high, ends.high_open, ends.high_failed)
     what = f"{name[0].upper()}{name[1:]}"
     return f"{what}: {factor.path} alone{' (a guess)' if factor.guess else ''} takes it from {low} to {high}"
 
@@ -44,7 +45,7 @@ def headline(found: Tornado) -> str:
 def figure(found: Tornado, facts: PictureFacts) -> Picture:
     """Two bars for each input that moves the result, from what it is with all inputs at their medians."""
     name = name_of(found.observed)
-    moving = len(found.factors) - len(found.unmoved)
+    moving = len(found.moving)
     if not moving or math.isnan(found.middle):
         why = "No input moves it." if not moving else "With all inputs at their medians there is none."
         return empty(facts, f"{name[0].upper()}{name[1:]}", why)
@@ -58,8 +59,11 @@ def figure(found: Tornado, facts: PictureFacts) -> Picture:
     if any(ends.low_open or ends.high_open for _, ends in rows):
         words = "not reached by the end" if found.observed.dated else "open at the end: at least this"
         legend.append((Line2D([], [], ls="none", marker=">", ms=5.0, color=INK), words))
-    if any(math.isnan(value) for _, ends in rows for value in (ends.low, ends.high)):
-        legend.append((Line2D([], [], ls="none", marker="x", ms=5.0, color=INK), "there is none then"))
+    lacking = [end in ends.failed for _, ends in rows for end, value in (("low", ends.low), ("high", ends.high))
+               if math.isnan(value)]  # fmt: skip
+    if lacking:
+        told = ["there is none then"] * (not all(lacking)) + ["the run failed"] * any(lacking)
+        legend.append((Line2D([], [], ls="none", marker="x", ms=5.0, color=INK), ", or ".join(told)))
     notes = [not_shown("Not shown, they move it less", found.factors[shown:moving]),
              not_shown("They move nothing at all", found.unmoved)]  # fmt: skip
     with styled():
@@ -78,8 +82,10 @@ def figure(found: Tornado, facts: PictureFacts) -> Picture:
     return made
 
 
-def _told(found: Tornado, value: float, open_: bool) -> str:
-    return "none" if math.isnan(value) else value_of(found.observed, value, open_)
+def _told(found: Tornado, value: float, open_: bool, failed: str | None) -> str:
+    if math.isnan(value):
+        return "none" if failed is None else "a run that failed"
+    return value_of(found.observed, value, open_)
 
 
 def _ends_of(factor: Factor) -> str:

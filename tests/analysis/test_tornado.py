@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
 
 import sim
 from sim.analysis.tornado import tornado, tornado_rows
+from sim.ensemble import part
 from sim.ensemble.factors import factors_of
 from sim.ensemble.observed import Observed
+from sim.ensemble.run import TooManyFailures
 from sim.scenario.distribution import standard_cdf, standard_quantile
+from sim.scenario.draw_error import DrawError
+from sim.scenario.problem import Problem
+from sim.sensitivities import sensitivity
 from sim.tables.table import Column
 from tests.ensemble.worlds import scenario
 
@@ -52,7 +58,7 @@ def test_the_widest_comes_first_by_factors_or_by_days_and_what_is_the_same_moves
     factors = factors_of(together)[:4]
     values = np.array([8.0, 4.0, 16.0, 7.0, 19.0, 8.0, 8.0, np.nan, 8.0])
     open_ = np.zeros(9, dtype=bool)
-    for unit, order in (("copies", [0, 1, 2, 3]), ("days", [0, 1, 2, 3])):
+    for unit, order in (("copies", [0, 1, 3, 2]), ("days", [0, 1, 3, 2])):
         found = tornado(factors, Observed(Column("r", unit, ""), values, open_))
         assert [factor.path for factor in found.factors] == [factors[n].path for n in order]
         assert [factor.path for factor in found.unmoved] == [factors[2].path] and found.middle == 8.0
@@ -62,6 +68,37 @@ def test_the_widest_comes_first_by_factors_or_by_days_and_what_is_the_same_moves
     assert tornado(factors, Observed(Column("r", "copies", ""), wide, open_)).factors[0] is factors[0]
     open_[6] = True  # the same number, but only at least that
     assert tornado(factors, Observed(Column("r", "days", ""), values, open_)).unmoved == []
-    row = found.table.rows[3]
+    row = found.table.rows[2]  # without a result at its 10%: before what moves nothing
     names = [column.name for column in found.table.columns]
     assert row[names.index("at_low")] is None and row[names.index("moves")] is True
+
+
+def test_an_end_whose_run_failed_says_nothing(together: sim.Scenario) -> None:
+    factors = factors_of(together)[:3]
+    values = np.array([8.0, 8.0, 8.0, np.nan, 8.0, np.nan, 9.0])  # the second and third fail at their 10%
+    observed = Observed(Column("r", "days", ""), values, np.zeros(7, dtype=bool))
+    found = tornado(factors, observed, {3: "no", 5: "never"})
+    assert found.moving == [factors[2]] and found.unmoved == [factors[0]]
+    assert [(factor, end, why) for factor, end, why in found.failed] == [
+        (factors[2], "low", "never"), (factors[1], "low", "no")]  # fmt: skip
+    assert [row[-1] for row in found.table.rows] == ["low", "", "low"]
+    assert tornado(factors, observed).unmoved == [factors[0]]  # there is none: that is a difference
+
+
+def test_runs_that_fail_are_told_and_a_fault_of_the_program_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = part.simulate_draw
+    cannot = DrawError([Problem("f.yaml", 1, 1, "labs", "it cannot be")], {})
+    errors: list[Exception] = [cannot, ZeroDivisionError("no")]
+
+    def breaks(draw: Any, **options: Any) -> Any:
+        if draw.labs["Aurora"].compute[0].grows < 2.6:  # of 2x to 5x, at its 10% only
+            raise errors[0]
+        return real(draw, **options)
+
+    monkeypatch.setattr(part, "simulate_draw", breaks)
+    found = sensitivity(scenario(), "models", "tornado", workers=1)
+    assert "1 run failed, of which nothing is known: labs.Aurora.compute.grows at its 10%: labs: it can" in str(found)
+    assert found.summary["failed_runs"] == 1 and "labs.Aurora.compute.grows" not in found.unmoved
+    del errors[0]
+    with pytest.raises(TooManyFailures, match="fails by a fault of this program: no"):
+        sensitivity(scenario(), "models", "tornado", workers=1)
