@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 import sim
-from sim.analysis.ranking import PAWN, RANK, Ranking, SensitivityError, ranking
+from sim.analysis.pawn_chance import index_quantile, null_indices
+from sim.analysis.ranking import PAWN, RANK, SLICES, SURE, Ranking, SensitivityError, _pawn, ranking
 from sim.ensemble.estimate import Floats
 from sim.ensemble.factors import Factor, factors_of
 from sim.ensemble.observed import Observed
@@ -125,3 +126,21 @@ def test_draws_that_tell_nothing_are_refused(four: tuple[list[Factor], Floats]) 
     ):
         with pytest.raises(SensitivityError, match=told):
             ranking(factors, quantiles, observed, RANK, 5)
+
+
+@pytest.mark.parametrize("tied", [False, True])
+def test_chance_alone_gives_the_indices_that_salib_gives_random_columns(tied: bool) -> None:
+    chance = np.random.default_rng(1)
+    ranks = np.minimum(np.arange(200.0), 120.0 if tied else 200.0)
+    columns = chance.random((200, 60))
+    theirs, mine = _pawn(columns, ranks), null_indices(ranks, SLICES)
+    assert theirs.mean() == pytest.approx(mine.mean(), abs=4.0 * mine.std() / math.sqrt(60))
+    assert theirs.std() == pytest.approx(mine.std(), rel=0.4)
+
+
+@pytest.mark.parametrize("draws", [64, 300])
+def test_of_inputs_that_move_nothing_some_is_told_apart_by_pawn_in_one_of_twenty_ensembles(draws: int) -> None:
+    inputs, ranks = 23, np.arange(float(draws))
+    ensembles = null_indices(ranks, SLICES, seed=9)[: 23 * 860].reshape(-1, inputs)
+    alarms = (ensembles.max(axis=1) > index_quantile(SURE ** (1.0 / inputs), ranks, SLICES)).mean()
+    assert alarms == pytest.approx(0.05, abs=0.03)  # 4 standard errors: of 860 ensembles, and of the limit
