@@ -30,7 +30,7 @@ class FactError(ValueError):
 class Fact:
     """A result lies between `low` and `high`; or, with an `error`, was observed as `low` with that standard error.
 
-    In its unit; dates as days since 1970-01-01, their error in days.
+    In its unit; dates as days since 1970-01-01, their error in days. strict: a bound itself is outside (`<`, `>`).
     """
 
     name: str
@@ -38,6 +38,7 @@ class Fact:
     low: float
     high: float
     error: float | None = None
+    strict: bool = False
 
     def likelihood(self, of: Observed) -> tuple[Floats, int]:
         """How likely the fact is in each draw, up to a factor; and in how many draws that cannot be said.
@@ -50,10 +51,12 @@ class Fact:
             found = np.where(of.open, 0.0, found)
             unclear = of.open & (values < self.low + FAR * self.error)
         elif self.high == math.inf:
-            found = (values >= self.low).astype(np.float64)
+            above = values > self.low if self.strict else values >= self.low
+            found = (above | (of.open & (values == self.low))).astype(np.float64)
             unclear = of.open & (values < self.low)
         else:
-            found = ((values >= self.low) & (values <= self.high) & ~of.open).astype(np.float64)
+            below = values < self.high if self.strict else values <= self.high
+            found = ((values >= self.low) & below & ~of.open).astype(np.float64)
             unclear = of.open & (values < self.high)
         return np.where(of.known, found, 0.0), int((unclear & of.known).sum())
 
@@ -66,7 +69,8 @@ def parse_fact(text: str) -> Fact:
     name, sign, value = found["name"], found["sign"], found["value"].strip()
     if sign != "=":
         at = _number(value, text)
-        return Fact(name, text, -math.inf, at) if sign[0] == "<" else Fact(name, text, at, math.inf)
+        low, high = (-math.inf, at) if sign[0] == "<" else (at, math.inf)
+        return Fact(name, text, low, high, strict="=" not in sign)
     ends = re.split(r"\s+to\s+", value)
     if len(ends) == 2:
         low, high = (_number(end, text) for end in ends)

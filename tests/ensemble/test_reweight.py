@@ -66,6 +66,10 @@ def test_equal_weights_change_nothing_and_whole_weights_are_repetitions() -> Non
 @pytest.mark.parametrize(("text", "expected", "unclear"), [
     ("x <= 2", [1, 1, 0, 0, 0, 0], 1),  # of what is open at 1 nobody knows; what is open at 3 is more than 2
     ("x >= 2", [0, 1, 1, 0, 1, 0], 1),
+    ("x < 2", [1, 0, 0, 0, 0, 0], 1),
+    ("x > 2", [0, 0, 1, 0, 1, 0], 1),
+    ("x > 3", [0, 0, 0, 0, 1, 0], 1),  # what is open at 3 is more than 3
+    ("x < 3", [1, 1, 0, 0, 0, 0], 1),
     ("x = 2 to 3", [0, 1, 1, 0, 0, 0], 1),
     ("x = 2 ± 0.01", [0, 1, 0, 0, 0, 0], 1),
 ])  # fmt: skip
