@@ -44,11 +44,12 @@ class Given:
         self._results, self._inputs = results, inputs
         self.facts = [parse_fact(fact) for fact in facts]
         found = np.ones(results.draws)
-        self.unclear = 0
+        open_ = np.zeros(results.draws, dtype=bool)
         for fact in self.facts:
             likelihood, unclear = fact.likelihood(self.observed(fact.name))
             found *= likelihood
-            self.unclear += unclear
+            open_ |= unclear
+        self.unclear = int(open_.sum())
         self.effective_draws = effective(found)
         if self.effective_draws < LEAST:
             told = "; ".join(fact.text for fact in self.facts)

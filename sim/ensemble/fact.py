@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.base.units import SECONDS_PER_DAY
 from sim.ensemble.estimate import Floats
@@ -40,8 +41,8 @@ class Fact:
     error: float | None = None
     strict: bool = False
 
-    def likelihood(self, of: Observed) -> tuple[Floats, int]:
-        """How likely the fact is in each draw, up to a factor; and in how many draws that cannot be said.
+    def likelihood(self, of: Observed) -> tuple[Floats, NDArray[np.bool_]]:
+        """How likely the fact is in each draw, up to a factor; and in which draws that cannot be said.
 
         0 in a draw that does not have the result, or in which what is open at the end leaves open whether it is so.
         """
@@ -58,7 +59,7 @@ class Fact:
             below = values < self.high if self.strict else values <= self.high
             found = ((values >= self.low) & below & ~of.open).astype(np.float64)
             unclear = of.open & (values < self.high)
-        return np.where(of.known, found, 0.0), int((unclear & of.known).sum())
+        return np.where(of.known, found, 0.0), unclear & of.known
 
 
 def parse_fact(text: str) -> Fact:
