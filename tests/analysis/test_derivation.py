@@ -12,7 +12,7 @@ from sim.analysis import derivation
 from sim.base.units import DAYS_PER_YEAR
 from sim.show.page import footer
 from tests.analysis.test_compare import made, rows
-from tests.cli.command import SCENARIOS
+from tests.cli.command import SCENARIOS, here
 from tests.cli.command import sim as command
 
 START = date(2026, 1, 1)
@@ -204,14 +204,15 @@ interventions:
 def test_the_command(tmp_path: Path) -> None:
     made(tmp_path, "paused.yaml", "extends: world.yaml\npause: {starts: 2027-06-15, stops: [training]}\n")
     world(tmp_path, 4)
-    assert command("run", "paused.yaml", "--no-pictures", cwd=tmp_path).returncode == 0
+    assert here("run", "paused.yaml", "--no-pictures", cwd=tmp_path).returncode == 0
     one, two = (
-        command("explain", run, "--intervention", "pause", cwd=tmp_path) for run in ("paused.yaml", "outputs/paused")
+        run("explain", of, "--intervention", "pause", cwd=tmp_path)
+        for run, of in ((command, "paused.yaml"), (here, "outputs/paused"))
     )
     assert one.returncode == 0 and one.stdout == two.stdout, one.stderr + two.stderr
     assert "M-6 to the end" in one.stdout and "every level had been reached when it began" in one.stdout
     for arguments in (("--intervention", "pose"), ("--intervention", "pause", "M-1"), ()):
-        wrong = command("explain", "paused.yaml", *arguments, cwd=tmp_path)
+        wrong = here("explain", "paused.yaml", *arguments, cwd=tmp_path)
         assert wrong.returncode == 2 and "Traceback" not in wrong.stderr and not wrong.stdout, arguments
-    assert "nearest: pause" in command("explain", "paused.yaml", "--intervention", "pose", cwd=tmp_path).stderr
-    assert "it has none" in command("explain", "world.yaml", "--intervention", "pause", cwd=tmp_path).stderr
+    assert "nearest: pause" in here("explain", "paused.yaml", "--intervention", "pose", cwd=tmp_path).stderr
+    assert "it has none" in here("explain", "world.yaml", "--intervention", "pause", cwd=tmp_path).stderr

@@ -17,7 +17,7 @@ from sim.analysis.explain_split import gain_of, split, terms
 from sim.result import Result
 from sim.tables.closings import Closings
 from sim.tables.events import event_ids
-from tests.cli.command import SCENARIOS, SMALL, sim
+from tests.cli.command import SCENARIOS, SMALL, here, sim
 
 HAND = """\
 question: A gain that can be worked out by hand.
@@ -252,18 +252,19 @@ def test_waits_are_told(tmp_path: Path) -> None:
 
 def test_the_command(tmp_path: Path) -> None:
     (tmp_path / "my.yaml").write_text(SMALL, encoding="utf-8")
-    assert sim("run", "my.yaml", "--no-pictures", cwd=tmp_path).returncode == 0
-    by_file, by_folder = (sim("explain", run, "Aurora-1", cwd=tmp_path) for run in ("my.yaml", "outputs/my"))
+    assert here("run", "my.yaml", "--no-pictures", cwd=tmp_path).returncode == 0
+    by_file = sim("explain", "my.yaml", "Aurora-1", cwd=tmp_path)
+    by_folder = here("explain", "outputs/my", "Aurora-1", cwd=tmp_path)
     assert by_file.returncode == 0, by_file.stderr
     assert by_file.stdout == by_folder.stdout  # origins too: those of the first file
     assert not by_folder.stderr and "my.yaml:" in by_folder.stdout
-    event = sim("explain", "outputs/my", "--event", "Aurora/model_internal/Aurora-1/1", cwd=tmp_path)
+    event = here("explain", "outputs/my", "--event", "Aurora/model_internal/Aurora-1/1", cwd=tmp_path)
     assert event.returncode == 0 and "a root" in event.stdout
     for arguments in (("outputs/my", "Aurora-l"), ("outputs/my", "--event", "Aurora/nothing"), ("outputs/my",),
                       ("outputs", "Aurora-1"), ("none.yaml", "Aurora-1")):  # fmt: skip
-        wrong = sim("explain", *arguments, cwd=tmp_path)
+        wrong = here("explain", *arguments, cwd=tmp_path)
         assert wrong.returncode == 2 and "Traceback" not in wrong.stderr and not wrong.stdout, arguments
-    assert "nearest: Aurora-" in sim("explain", "my.yaml", "Aurora-l", cwd=tmp_path).stderr
+    assert "nearest: Aurora-" in here("explain", "my.yaml", "Aurora-l", cwd=tmp_path).stderr
 
 
 # What is printed can be worked out again by a reader with a calculator, who knows only what is printed.
@@ -427,9 +428,9 @@ def test_a_run_that_stopped_is_explained_up_to_then(tmp_path: Path) -> None:
         "count: 1000 H100", "stock: 1000 H100, grows: 1e4x per year"
     )
     (tmp_path / "my.yaml").write_text(text, encoding="utf-8")
-    done = sim("explain", "my.yaml", "B", cwd=tmp_path)
+    done = here("explain", "my.yaml", "B", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert done.stderr.startswith("sim: stopped on 2033-01-01: ")  # 1e3 × 1e4^t passes 1e30 after 6.75 years
     assert "Days that the windows gain" in done.stdout
-    nothing = sim("explain", "my.yaml", "Z", cwd=tmp_path)
+    nothing = here("explain", "my.yaml", "Z", cwd=tmp_path)
     assert nothing.returncode == 2 and "sim explain: there is no model 'Z' in this run" in nothing.stderr

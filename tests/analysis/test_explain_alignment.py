@@ -11,7 +11,7 @@ import pytest
 from sim import load, simulate
 from sim.analysis.explain_events import NotFound
 from sim.result import Result
-from tests.cli.command import sim
+from tests.cli.command import here, sim
 
 SCENARIO = """\
 question: What do two levels leave time for?
@@ -107,7 +107,7 @@ def test_the_command(tmp_path: Path) -> None:
     (tmp_path / "made.yaml").write_text(SCENARIO, encoding="utf-8")
     done = sim("explain", "made.yaml", "--alignment", "low", cwd=tmp_path)
     assert done.returncode == 0 and "Alignment work from low until high" in done.stdout
-    none = sim("explain", "made.yaml", "--alignment", "medium", cwd=tmp_path)
+    none = here("explain", "made.yaml", "--alignment", "medium", cwd=tmp_path)
     assert none.returncode == 2 and "no dwell begins with 'medium'" in none.stderr
-    both = sim("explain", "made.yaml", "M1", "--alignment", "low", cwd=tmp_path)
+    both = here("explain", "made.yaml", "M1", "--alignment", "low", cwd=tmp_path)
     assert both.returncode == 2 and "name a model" in both.stderr

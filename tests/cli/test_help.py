@@ -12,14 +12,14 @@ import pytest
 from sim.cli import _parser
 from sim.completion import SHELLS, commands, script
 from sim.scenario.schema import schema_text
-from tests.cli.command import sim
+from tests.cli.command import here, sim
 
 COMMANDS = sorted(commands(_parser()))
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_has_help_with_an_example(name: str, tmp_path: Path) -> None:
-    done = sim(name, "--help", cwd=tmp_path)
+    done = here(name, "--help", cwd=tmp_path)
     assert done.returncode == 0
     assert "example:  " in done.stdout and f"sim {name}" in done.stdout.split("example:")[1]
     parser = commands(_parser())[name]
@@ -35,18 +35,18 @@ def test_help_lists_every_command(tmp_path: Path) -> None:
 def test_schema_is_printed_or_written(tmp_path: Path) -> None:
     printed = sim("schema", cwd=tmp_path)
     assert printed.returncode == 0 and json.loads(printed.stdout)["title"] == "manycopies scenario"
-    assert sim("schema", "--out", "s.json", cwd=tmp_path).returncode == 0
+    assert here("schema", "--out", "s.json", cwd=tmp_path).returncode == 0
     assert (tmp_path / "s.json").read_text(encoding="utf-8") == printed.stdout == schema_text()
 
 
 def test_schema_that_cannot_be_written_says_so(tmp_path: Path) -> None:
-    done = sim("schema", "--out", "no/such/folder/s.json", cwd=tmp_path)
+    done = here("schema", "--out", "no/such/folder/s.json", cwd=tmp_path)
     assert done.returncode == 2
     assert done.stderr == "sim schema: cannot write no/such/folder/s.json (No such file or directory)\n"
 
 
 def test_reference_has_every_block_and_leads_to_it(tmp_path: Path) -> None:
-    text = sim("schema", "--markdown", cwd=tmp_path).stdout
+    text = here("schema", "--markdown", cwd=tmp_path).stdout
     for heading in ("# Reference of scenario files", "## Scenario", "## Lab", "## Training run", "## Inference"):
         assert f"{heading}\n" in text
     headings = {line[3:].lower().replace(" ", "-") for line in text.splitlines() if line.startswith("## ")}
@@ -118,6 +118,6 @@ def test_each_shell_reads_its_script(shell: str, tmp_path: Path) -> None:
 
 
 def test_another_shell_is_refused(tmp_path: Path) -> None:
-    assert sim("completion", "tcsh", cwd=tmp_path).returncode == 2
+    assert here("completion", "tcsh", cwd=tmp_path).returncode == 2
     with pytest.raises(ValueError, match="there is bash, zsh, fish"):
         script(_parser(), "tcsh")

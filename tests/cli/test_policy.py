@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.command import SMALL, sim, tables
+from tests.cli.command import SMALL, here, sim, tables
 
 CODE = """\
 open("ran", "a").close()
@@ -44,34 +44,34 @@ def test_run_says_that_it_runs_code_and_the_result_reproduces_without_the_file(f
     again = sim("run", "one/effective.yaml", "--out", "two", "--no-pictures", cwd=folder)
     assert again.returncode == 0, again.stderr
     assert tables(folder / "one") == tables(folder / "two")
-    explained = sim("explain", "one", "Aurora-1", cwd=folder)
+    explained = here("explain", "one", "Aurora-1", cwd=folder)
     assert explained.returncode == 0 and "Aurora/Aurora-1: usable inside 2026-04-01" in explained.stdout
     assert "runs the code of a policy: mine.py:allocate for Aurora, named at one/effective.yaml" in explained.stderr
 
 
 def test_an_option_names_a_policy_for_one_run(folder: Path) -> None:
-    done = sim("run", "plain.yaml", "--policy", "Aurora=mine.py:allocate", "--out", "one", "--no-pictures", cwd=folder)
+    done = here("run", "plain.yaml", "--policy", "Aurora=mine.py:allocate", "--out", "one", "--no-pictures", cwd=folder)
     assert done.returncode == 0, done.stderr
     assert "mine.py:allocate for Aurora, named at --policy Aurora\n" in done.stderr
-    named = sim("run", "my.yaml", "--out", "two", "--no-pictures", cwd=folder)
+    named = here("run", "my.yaml", "--out", "two", "--no-pictures", cwd=folder)
     assert named.returncode == 0, named.stderr
     one, two = tables(folder / "one"), tables(folder / "two")
     one.pop("effective.yaml"), two.pop("effective.yaml")
     assert one == two
-    done = sim("run", "my.yaml", "--policy", "Aurora=shares", "--out", "three", "--no-pictures", cwd=folder)
+    done = here("run", "my.yaml", "--policy", "Aurora=shares", "--out", "three", "--no-pictures", cwd=folder)
     assert done.returncode == 0 and "code" not in done.stderr
     assert "policies" not in json.loads((folder / "three" / "run.json").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("name", ["my.yaml", "top.yaml"])
 def test_what_does_not_simulate_runs_nothing_and_says_so(name: str, folder: Path) -> None:
-    checked = sim("validate", name, cwd=folder)
+    checked = here("validate", name, cwd=folder)
     assert checked.returncode == 0
     where = "code is not run here (mine.py:allocate for Aurora, named at my.yaml:10:13)"
     assert f"{name}: read, not simulated: {where}" in checked.stdout
-    shown = sim("show", name, "--all", cwd=folder)
+    shown = here("show", name, "--all", cwd=folder)
     assert shown.returncode == 0 and where in shown.stderr and "mine.py:allocate" in shown.stdout
-    assert sim("list", ".", cwd=folder).returncode == 0
+    assert here("list", ".", cwd=folder).returncode == 0
     assert not (folder / "ran").exists()
 
 
@@ -83,7 +83,7 @@ def test_an_error_in_it_is_told_with_file_line_source_lab_and_date(folder: Path)
     message = f"sim: stopped on 2026-05-01 10:30:00: mine.py:10: in '{line}': "
     assert message + "the policy of Aurora fails: ZeroDivisionError: float division by zero" in done.stderr
     assert "Traceback" not in done.stderr
-    loud = sim("run", "my.yaml", "--debug", cwd=folder)
+    loud = here("run", "my.yaml", "--debug", cwd=folder)
     assert line in loud.stderr and "Traceback" in loud.stderr
 
 
@@ -99,6 +99,6 @@ def test_an_error_in_it_is_told_with_file_line_source_lab_and_date(folder: Path)
     ],
 )
 def test_an_option_that_makes_no_sense_is_told(options: tuple[str, ...], message: str, folder: Path) -> None:
-    done = sim("run", "plain.yaml", "--policy", *options, cwd=folder)
+    done = here("run", "plain.yaml", "--policy", *options, cwd=folder)
     assert done.returncode == 2 and message in done.stderr, done.stderr
     assert not (folder / "ran").exists() and not (folder / "outputs").exists()

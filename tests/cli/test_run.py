@@ -1,4 +1,4 @@
-"""A user's commands in a process of their own: what they print, write, refuse, and never overwrite."""
+"""A user's commands, each once in a process of its own: what they print, write, refuse, and never overwrite."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import sim as sim_api
-from tests.cli.command import SCENARIOS, SMALL, sim, tables
+from tests.cli.command import SCENARIOS, SMALL, here, sim, tables
 
 FILES = {
     "events.csv", "models.csv", "windows.csv", "closings.csv", "levels.csv", "leads.csv", "trajectory.csv", "units.csv",
@@ -50,7 +50,7 @@ def test_run_writes_tables_pictures_and_says_where(small: Path, tmp_path: Path) 
 
 
 def test_every_column_has_a_unit_and_a_meaning(small: Path, tmp_path: Path) -> None:
-    assert sim("run", small, "--no-pictures", cwd=tmp_path).returncode == 0
+    assert here("run", small, "--no-pictures", cwd=tmp_path).returncode == 0
     folder = tmp_path / "outputs" / "my"
     told = {(row["table"], row["column"]) for row in rows(folder, "units") if row["meaning"]}
     for name in ("events", "models", "windows", "closings", "levels", "leads", "trajectory"):
@@ -68,7 +68,7 @@ def test_the_effective_scenario_reproduces_the_run_when_its_csv_is_gone(tmp_path
     top.write_text("extends: base.yaml\nlabs:\n  Aurora:\n    policy: training_first\n", encoding="utf-8")
     overlay = tmp_path / "overlay.yaml"
     overlay.write_text("over: top.yaml\nstronger_by: 3x\n", encoding="utf-8")
-    first = sim("run", top, "--with", overlay, "--set", "labs.Aurora.use.research=8%", "--no-pictures", cwd=tmp_path)
+    first = here("run", top, "--with", overlay, "--set", "labs.Aurora.use.research=8%", "--no-pictures", cwd=tmp_path)
     assert first.returncode == 0, first.stderr
     folder = tmp_path / "outputs" / "top+overlay"
     kept = tmp_path / "kept.yaml"
@@ -94,7 +94,7 @@ def test_the_same_bytes_in_another_process_with_another_hash_seed_locale_and_tim
 
 
 def test_set_of_one_share_scales_the_others(small: Path, tmp_path: Path) -> None:
-    assert sim("run", small, "--set", "labs.Aurora.use.training=0.2", "--no-pictures", cwd=tmp_path).returncode == 0
+    assert here("run", small, "--set", "labs.Aurora.use.training=0.2", "--no-pictures", cwd=tmp_path).returncode == 0
     first = rows(tmp_path / "outputs" / "my", "models")[0]
     assert float(first["accelerators"]) == pytest.approx(0.2 * 1e5)
     shares = sim_api.load(str(tmp_path / "outputs" / "my" / "effective.yaml")).draw().labs["Aurora"].use
@@ -103,19 +103,19 @@ def test_set_of_one_share_scales_the_others(small: Path, tmp_path: Path) -> None
 
 
 def test_a_second_run_replaces_the_first_whole(small: Path, tmp_path: Path) -> None:
-    assert sim("run", small, cwd=tmp_path).returncode == 0
-    assert sim("run", small, "--no-pictures", cwd=tmp_path).returncode == 0
+    assert here("run", small, cwd=tmp_path).returncode == 0
+    assert here("run", small, "--no-pictures", cwd=tmp_path).returncode == 0
     folder = tmp_path / "outputs" / "my"
     assert {path.name for path in folder.iterdir()} == FILES
     assert [path.name for path in (tmp_path / "outputs").iterdir()] == ["my"]
 
 
 def test_a_wrong_file_is_refused_before_anything_is_written(small: Path, tmp_path: Path) -> None:
-    assert sim("run", small, "--no-pictures", cwd=tmp_path).returncode == 0
+    assert here("run", small, "--no-pictures", cwd=tmp_path).returncode == 0
     folder = tmp_path / "outputs" / "my"
     before = tables(folder)
     small.write_text(SMALL.replace("serving: 40%", "servin: 40 days").replace("90 days", "-90 days"), encoding="utf-8")
-    done = sim("run", small, cwd=tmp_path)
+    done = here("run", small, cwd=tmp_path)
     assert done.returncode == 2
     assert not done.stdout
     lines = done.stderr.strip().splitlines()
@@ -124,7 +124,7 @@ def test_a_wrong_file_is_refused_before_anything_is_written(small: Path, tmp_pat
     assert any(":8:" in line for line in lines)
     assert "Traceback" not in done.stderr
     assert tables(folder) == before
-    missing = sim("run", "nowhere.yaml", cwd=tmp_path)
+    missing = here("run", "nowhere.yaml", cwd=tmp_path)
     assert missing.returncode == 2
     assert len(missing.stderr.strip().splitlines()) == 1
     assert "nowhere.yaml" in missing.stderr
@@ -138,19 +138,19 @@ def test_a_folder_with_somebody_s_files_is_refused(small: Path, tmp_path: Path) 
     assert done.returncode == 2
     assert "--out" in done.stderr
     assert [path.name for path in mine.iterdir()] == ["chapter.txt"]
-    assert sim("run", small, "--out", "run", "--no-pictures", cwd=tmp_path).returncode == 0
+    assert here("run", small, "--out", "run", "--no-pictures", cwd=tmp_path).returncode == 0
     (tmp_path / "run" / "notes.txt").write_text("mine", encoding="utf-8")
-    done = sim("run", small, "--out", "run", cwd=tmp_path)
+    done = here("run", small, "--out", "run", cwd=tmp_path)
     assert done.returncode == 2
     assert "notes.txt" in done.stderr
     assert (tmp_path / "run" / "notes.txt").read_text() == "mine"
 
 
 def test_out_that_is_a_file_is_refused(small: Path, tmp_path: Path) -> None:
-    done = sim("run", small, "--out", small, cwd=tmp_path)
+    done = here("run", small, "--out", small, cwd=tmp_path)
     assert done.returncode == 2
     assert small.read_text() == SMALL
-    done = sim("run", small, "--out", small / "below", cwd=tmp_path)
+    done = here("run", small, "--out", small / "below", cwd=tmp_path)
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
 
@@ -184,21 +184,21 @@ def test_validate_list_help_and_version(small: Path, tmp_path: Path) -> None:
     assert "my.yaml" in done.stdout
     late = tmp_path / "late.yaml"
     late.write_text(f"extends: {small}\npause: {{starts: 2099-01-01, stops: [training]}}\n", encoding="utf-8")
-    assert f"{late}: pause: the intervention never starts" in sim("validate", late, cwd=tmp_path).stdout
+    assert f"{late}: pause: the intervention never starts" in here("validate", late, cwd=tmp_path).stdout
     assert not (tmp_path / "outputs").exists()
     done = sim("list", SCENARIOS, cwd=tmp_path)
     assert done.returncode == 0
     listed = done.stdout.splitlines()
     assert len(listed) == len(list(SCENARIOS.rglob("*.yaml")))
     assert all(line.split("  ", 1)[1].strip() for line in listed)
-    assert sim("list", tmp_path / "nothing", cwd=tmp_path).returncode == 2
+    assert here("list", tmp_path / "nothing", cwd=tmp_path).returncode == 2
     for arguments in (("--help",), ("run", "--help"), ("validate", "--help"), ("list", "--help"), ()):
-        done = sim(*arguments, cwd=tmp_path)
+        done = here(*arguments, cwd=tmp_path)
         assert done.returncode == 0
         assert "usage: sim" in done.stdout
     assert sim("--version", cwd=tmp_path).stdout.startswith("manycopies ")
-    assert sim("run", cwd=tmp_path).returncode == 2
-    assert sim("fly", cwd=tmp_path).returncode == 2
+    assert here("run", cwd=tmp_path).returncode == 2
+    assert here("fly", cwd=tmp_path).returncode == 2
 
 
 def test_a_fault_of_the_program_is_told_apart(
@@ -223,8 +223,8 @@ def test_a_fault_of_the_program_is_told_apart(
 
 def test_debug_changes_what_is_shown_and_not_whose_mistake_it_is(tmp_path: Path) -> None:
     (tmp_path / "bad.yaml").write_text("question: 1\nstrat: 2026-01-01\n", encoding="utf-8")
-    quiet = sim("validate", "bad.yaml", cwd=tmp_path)
-    loud = sim("validate", "bad.yaml", "--debug", cwd=tmp_path)
+    quiet = here("validate", "bad.yaml", cwd=tmp_path)
+    loud = here("validate", "bad.yaml", "--debug", cwd=tmp_path)
     assert quiet.returncode == loud.returncode == 2
     assert "Traceback" not in quiet.stderr
     assert "Traceback" in loud.stderr and loud.stderr.endswith(quiet.stderr)

@@ -32,7 +32,7 @@ SEED = {
 
 @pytest.mark.parametrize("name", FILES)
 def test_each_scenario_runs_alone_and_answers_a_question(name: str) -> None:
-    result = sim.simulate(sim.load(str(SCENARIOS / name)))
+    result = sim.simulate(sim.load(str(SCENARIOS / name)), track=True)
     assert "?" in result.record.draw.question
     assert len(result.windows) >= 1
     assert not [text for text in result.summary["warnings"] if not EXPECTED.search(text)]

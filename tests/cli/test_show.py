@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from sim import load, simulate
-from tests.cli.command import ROOT, SMALL, sim
+from tests.cli.command import ROOT, SMALL, here, sim
 
 SOURCED = """\
 question: What is shown?
@@ -35,14 +35,14 @@ def written(folder: Path, text: str = SOURCED) -> Path:
 
 def shown(folder: Path, *arguments: str) -> list[list[str]]:
     """The rows of `sim show`, cut at runs of two spaces or more."""
-    done = sim("show", "my.yaml", *arguments, cwd=folder)
+    done = here("show", "my.yaml", *arguments, cwd=folder)
     assert done.returncode == 0, done.stderr
     assert not done.stderr
     return [[cell.strip() for cell in line.split("  ") if cell.strip()] for line in done.stdout.splitlines()]
 
 
 def table(folder: Path, *arguments: str) -> dict[str, dict[str, str]]:
-    done = sim("show", "my.yaml", "--csv", *arguments, cwd=folder)
+    done = here("show", "my.yaml", "--csv", *arguments, cwd=folder)
     assert done.returncode == 0, done.stderr
     return {row["input"]: row for row in csv.DictReader(io.StringIO(done.stdout))}
 
@@ -69,7 +69,7 @@ def test_what_nothing_read_is_said(tmp_path: Path) -> None:
 
 def test_columns_are_aligned(tmp_path: Path) -> None:
     written(tmp_path)
-    lines = sim("show", "my.yaml", "--all", cwd=tmp_path).stdout.splitlines()
+    lines = here("show", "my.yaml", "--all", cwd=tmp_path).stdout.splitlines()
     at = lines[0].index("from")
     origins = [line[at:] for line in lines[1:] if line.startswith("  ")]
     assert len(origins) > 50
@@ -107,15 +107,15 @@ def test_a_setting_is_shown_with_its_option_as_origin(tmp_path: Path) -> None:
 
 def test_a_bad_scenario_is_refused_as_by_validate(tmp_path: Path) -> None:
     written(tmp_path, SMALL.replace("labs:", "lbas:"))
-    done = sim("show", "my.yaml", cwd=tmp_path)
+    done = here("show", "my.yaml", cwd=tmp_path)
     assert done.returncode == 2 and not done.stdout
-    assert done.stderr == sim("validate", "my.yaml", cwd=tmp_path).stderr
+    assert done.stderr == here("validate", "my.yaml", cwd=tmp_path).stderr
 
 
 def test_a_run_that_stops_is_still_shown(tmp_path: Path) -> None:
     written(tmp_path, SMALL.replace("stock: 1e5 H100e", "stock: 1e40 H100e"))
-    assert sim("run", "my.yaml", cwd=tmp_path).returncode == 2
-    done = sim("show", "my.yaml", cwd=tmp_path)
+    assert here("run", "my.yaml", cwd=tmp_path).returncode == 2
+    done = here("show", "my.yaml", cwd=tmp_path)
     assert done.returncode == 0
     assert done.stderr.startswith("sim: what was read is not known: stopped on ")
     assert "1e40 H100e" in done.stdout
@@ -123,13 +123,13 @@ def test_a_run_that_stops_is_still_shown(tmp_path: Path) -> None:
 
 def test_nothing_is_written(tmp_path: Path) -> None:
     written(tmp_path)
-    sim("show", "my.yaml", cwd=tmp_path)
+    assert sim("show", "my.yaml", cwd=tmp_path).stdout == here("show", "my.yaml", cwd=tmp_path).stdout
     assert [path.name for path in tmp_path.iterdir()] == ["my.yaml"]
 
 
 @pytest.mark.parametrize("name", ["frontier.yaml", "finnveden-copies.yaml"])
 def test_shipped_scenarios_are_shown(name: str, tmp_path: Path) -> None:
-    done = sim("show", ROOT / "scenarios" / name, cwd=tmp_path)
+    done = here("show", ROOT / "scenarios" / name, cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     assert len(done.stdout.splitlines()) > 20
 

@@ -15,7 +15,7 @@ from tests.show.worlds import WORLDS
 
 @cache
 def _simulated(name: str) -> Result:
-    return simulate(WORLDS[name]())
+    return simulate(WORLDS[name](), track=True)  # every footer tells of what was read
 
 
 @cache
