@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterator
 from typing import NamedTuple
 
 from sim.analysis.explain_inputs import LATER_DAYS
-from sim.analysis.explain_worlds import LARGER, enlarge_share
+from sim.analysis.explain_worlds import LARGER, with_larger_share
 from sim.model.draw import Draw
 from sim.scenario import Input, Scenario
 from sim.scenario.policy_code import simulate_draw
@@ -145,7 +145,7 @@ def _try(
     try:
         draw = scenario.draw(seed=record.draw.seed, adjust={} if use else adjust)
         if use is not None:
-            enlarge_share(draw.labs[use[0]], use[1], factor)
+            draw.labs[use[0]] = with_larger_share(draw.labs[use[0]], use[1], factor)
         return compare(base, headlines(simulate_draw(draw)), record.draw.end)
     except (RuntimeError, ValueError, ArithmeticError, AssertionError):
         return None

@@ -54,6 +54,7 @@ class Pairs:
     def __init__(self, scenario: Scenario, record: RunRecord, model: ModelRecord) -> None:
         self.scenario, self.record, self.model = scenario, record, model
         self.draw = record.draw
+        self._draws = scenario.one_change()
         self.alone = independent(self.draw)
         self.base = lengths(record, model)
         self.candidates = [] if self.base is None else candidates(scenario, record, model)
@@ -107,13 +108,13 @@ class Pairs:
         one = change.lab if self.alone else ""
         try:
             if one:
-                lab = self.scenario.draw_lab(one, {} if change.use else adjust)
+                lab = self._draws.lab(one, {} if change.use else adjust)
                 draw = dataclasses.replace(self.draw, labs={one: lab}, end=self._last_day(one))
             else:
-                draw = self.scenario.draw(seed=self.draw.seed, adjust={} if change.use else adjust)
+                draw = self._draws.draw({} if change.use else adjust, self.draw.seed)
                 draw.end = min(draw.end, self.record.end)
             if change.use:
-                enlarge_share(draw.labs[change.lab], change.use, LARGER)
+                draw.labs[change.lab] = with_larger_share(draw.labs[change.lab], change.use, LARGER)
             record = self._until_closed(draw)
         except (RuntimeError, ValueError, ArithmeticError):
             return None
@@ -174,8 +175,8 @@ def _later(value: float) -> float:
     return value + LATER_DAYS
 
 
-def enlarge_share(lab: Lab, use: str, factor: float) -> None:
-    """Make one declared share larger by a factor, on every date; the others give way in proportion, as with `--set`."""
+def with_larger_share(lab: Lab, use: str, factor: float) -> Lab:
+    """A lab with one declared share larger by a factor, on every date; the others give way as with `--set`."""
     days = sorted({day for series in lab.use.values() for day, _ in series.points})
     new: dict[str, list[tuple[float, float]]] = {name: [] for name in lab.use}
     for day in days:
@@ -185,5 +186,7 @@ def enlarge_share(lab: Lab, use: str, factor: float) -> None:
         scale = (total - larger) / (total - mine) if total > mine else 1.0
         for name, series in lab.use.items():
             new[name].append((day, larger if name == use else series.at(day) * scale))
-    for name, series in lab.use.items():
-        lab.use[name] = Series(tuple(new[name]), series.exponential, series.every, series.growth_per_day)
+    return dataclasses.replace(lab, use={
+        name: Series(tuple(new[name]), series.exponential, series.every, series.growth_per_day)
+        for name, series in lab.use.items()
+    })  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sim.model.declare import parameters
@@ -12,18 +13,24 @@ if TYPE_CHECKING:
     from sim.scenario.resolve import Resolver
 
 
-class Plan:
-    """For each block of a scenario what of it no uncertain input moves.
+@dataclass(slots=True)
+class Shared:
+    """What draws of a scenario have in common.
 
-    built: block -> its object, of blocks that are the same in every draw. fields: block -> its fields that are the same
-    in every draw, and what the others are made of; of all other blocks. Blocks are known by their identity: a plan is
-    of one process, and made again where a scenario was unpickled.
+    built: block -> its object, of blocks that are the same in each. fields: block -> its fields that are the same in
+    each, and what the others are made of; of other blocks. Blocks are known by their identity, in one process.
     """
+
+    built: dict[int, Any]
+    fields: dict[int, tuple[dict[str, Any], list[tuple[str, Any]]]]
+
+
+class Plan(Shared):
+    """For each block of a scenario what of it no uncertain input moves; made again where a scenario was unpickled."""
 
     def __init__(self, fixed: Resolver) -> None:
         """fixed: of the central case, without a plan; what it reads for a block is what the block depends on."""
-        self.built: dict[int, Any] = {}
-        self.fields: dict[int, tuple[dict[str, Any], list[tuple[str, Any]]]] = {}
+        super().__init__({}, {})
         self._fixed = fixed
         self._fields_of(fixed.root)
         for spec in fixed.accelerators.values():

@@ -26,7 +26,7 @@ from sim.physics.scaling import flop_for_tokens, params_for_tokens, tokens_for_p
 from sim.scenario.complete import IN_ACCELERATORS, in_h100e, supply_type
 from sim.scenario.draw_error import DrawError, text_of
 from sim.scenario.drawn_shares import ROUNDING, kept_total, kept_totals, most_at_once
-from sim.scenario.plan import Plan
+from sim.scenario.plan import Shared
 from sim.scenario.problem import Problem, join
 from sim.scenario.quantity import CENTRAL, Plain, Quantity, Timeline, recurrence
 from sim.scenario.spec import Spec, sourced
@@ -50,7 +50,7 @@ class Resolver:
         quantiles: Mapping[str, float],
         seen: Seen | None = None,
         adjust: Mapping[str, Callable[[float], float]] | None = None,
-        plan: Plan | None = None,
+        plan: Shared | None = None,
     ) -> None:
         self.plan = plan
         self.uncertain_reads = 0

@@ -14,7 +14,6 @@ from typing import Any
 
 from sim.model.declare import parameters
 from sim.model.draw import Draw
-from sim.model.lab import Lab
 from sim.model.policy import UserPolicy
 from sim.scenario import catalog
 from sim.scenario.check import check
@@ -32,6 +31,7 @@ from sim.scenario.files import LARGEST_BYTES
 from sim.scenario.layers import LAYER_KEYS, lay_files, named, read_layers
 from sim.scenario.listing import WORDS, html_table, rows
 from sim.scenario.many_draws import ManyDraws
+from sim.scenario.one_change import OneChange
 from sim.scenario.policy_source import inline_policies
 from sim.scenario.problem import Place, Problems, Unreadable, join, nearest, quoted
 from sim.scenario.quantity import Plain, Sourced, Timeline
@@ -135,11 +135,9 @@ class Scenario:
         """What makes many draws of it fast; small, and can be pickled."""
         return ManyDraws(self._root, self.start, self._accelerators, tuple(self.uncertain))
 
-    def draw_lab(self, lab: str, adjust: Mapping[str, Callable[[float], float]] | None = None) -> Lab:
-        """One lab of the central case, as in `draw(adjust=adjust).labs[lab]`; faster than the whole draw."""
-        resolver = Resolver(self._root, self._accelerators, self.start, {}, None, adjust)
-        made: Lab = resolver.build(self._root.values["labs"][lab])
-        return made
+    def one_change(self) -> OneChange:
+        """What makes draws of the central case fast in which one thing is changed."""
+        return OneChange(self._root, self.start, self._accelerators, tuple(self.uncertain))
 
     def sourced(self, *steps: str | int) -> Sourced | None:
         """The input at `steps`: declared field names, names and numbers in lists; None if there is no value.

@@ -190,11 +190,11 @@ def test_days_equal_a_run_with_the_setting(tmp_path: Path) -> None:
 
 
 def test_shares_are_enlarged_as_by_set() -> None:
-    from sim.analysis.explain_worlds import enlarge_share
+    from sim.analysis.explain_worlds import with_larger_share
 
     scenario = load(SCENARIOS / "one-lab.yaml")
     lab = scenario.draw().labs["Aurora"]
-    enlarge_share(lab, "training", 1.1)
+    lab = with_larger_share(lab, "training", 1.1)
     by_set = load(SCENARIOS / "one-lab.yaml", sets=["labs.Aurora.use.training=11%"]).draw().labs["Aurora"]
     assert {use: line.at(0.0) for use, line in lab.use.items()} == pytest.approx(
         {use: line.at(0.0) for use, line in by_set.use.items()})  # fmt: skip
