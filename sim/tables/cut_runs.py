@@ -13,7 +13,8 @@ SHOWN = 4
 def cut_runs(record: RunRecord) -> dict[str, dict[str, dict[str, Any]]]:
     """Intervention -> run (`LAB/RUN`) -> FLOP that it was meant to have and may have, and its share of accelerators.
 
-    Of a run that one intervention cuts more than once: what it was meant to have at first, and may have at last.
+    Of one that is in progress also how long it then goes on training (`training_days_left`). Of a run that one
+    intervention cuts more than once: what it was meant to have at first, and may have at last.
     """
     found: dict[str, dict[str, dict[str, Any]]] = {}
     for _, lab, kind, run, flop, _, details, _ in record.events:
@@ -24,12 +25,14 @@ def cut_runs(record: RunRecord) -> dict[str, dict[str, dict[str, Any]]]:
                 )
                 told["flop"] = flop
                 told["accelerators_share"] *= details["accelerators_share"]
+                if "training_days_left" in details:
+                    told["training_days_left"] = details["training_days_left"]
     return found
 
 
 def cut_runs_text(runs: dict[str, dict[str, Any]]) -> str:
     """`3 runs cut: OpenAI/G-10 to 0.4% of its FLOP, …`, the earliest first."""
-    told = [f"{run} to {_share(runs[run])}" for run in list(runs)[:SHOWN]]
+    told = [f"{run} to {_share(runs[run])}{_left(runs[run])}" for run in list(runs)[:SHOWN]]
     more = [f"{len(runs) - SHOWN} more"] if len(runs) > SHOWN else []
     return f"{len(runs)} {'run' if len(runs) == 1 else 'runs'} cut: {', '.join([*told, *more])}"
 
@@ -40,3 +43,15 @@ def _share(run: dict[str, Any]) -> str:
     if flop >= 1.0 - 1e-9:
         what = f"{100.0 * run['accelerators_share']:.2g}% of its accelerators"
     return what
+
+
+def _left(run: dict[str, Any]) -> str:
+    """How long a run that was in progress goes on training after it was cut."""
+    days = run.get("training_days_left")
+    if days is None:
+        return ""
+    minutes = days * 24.0 * 60.0
+    for length, unit in ((days, "days"), (days * 24.0, "hours"), (minutes, "minutes")):
+        if length >= 1.0:
+            return f" (in progress: it trains for {length:.2g} more {unit})"
+    return " (in progress: it has trained for as long as it may)"

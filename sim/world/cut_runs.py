@@ -34,9 +34,13 @@ class Plan:
 
 
 def tell(
-    lab: LabState, run: Run, by: Sequence[Intervention], planned: float, flop: float, accelerators: float = 1.0
-) -> None:
-    """Record that a run is cut to some FLOP in all and to a share of the accelerators that it would take."""
+    lab: LabState, run: Run, by: Sequence[Intervention], planned: float, flop: float, accelerators: float = 1.0,
+    days_left: float | None = None,
+) -> None:  # fmt: skip
+    """Record that a run is cut to some FLOP in all and to a share of the accelerators that it would take.
+
+    days_left: of one in progress, days of training that it still has, as it goes now.
+    """
     world = lab.world
     if flop >= planned * (1.0 - SLACK) and accelerators >= 1.0 - SLACK:
         return
@@ -45,5 +49,7 @@ def tell(
     details: dict[str, Any] = {
         "interventions": sorted(spec.name for spec in by), "planned_flop": planned, "accelerators_share": accelerators,
     }  # fmt: skip
+    if days_left is not None and days_left < inf:
+        details["training_days_left"] = days_left
     causes = tuple(dict.fromkeys(index for index in (run.due_event, *starts) if index >= 0))
     world.event(lab.name, "run_cut", run.name, flop, "FLOP", details, causes)

@@ -75,16 +75,18 @@ def cut_in_progress(lab: LabState, run: Run, most: float, wait: bool, by: Interv
     run.settle(lab.world.agenda.day)
     whole = run.claim or run.held
     done = run.flop_done + run.phase_flop
-    left = 0.0
+    left = days = 0.0
     for n, phase in enumerate(run.phases[run.phase :]):
         if phase.trains:
             rest = phase.target - (0.0 if n else run.done)
-            left += rest * _flop_per_day(lab, run, whole) * phase.accelerators_share if phase.timed else rest
+            rate = _flop_per_day(lab, run, whole) * phase.accelerators_share
+            left += rest * rate if phase.timed else rest
+            days += rest if phase.timed else rest / rate if rate else inf
     if wait or done >= most or not left:
         return False
     part = min(1.0, (most - done) / left)
     if by is not None:
-        cut_runs.tell(lab, run, [by], done + left, done + left * part)
+        cut_runs.tell(lab, run, [by], done + left, done + left * part, days_left=days * part)
     for n, phase in enumerate(run.phases[run.phase :]):
         if phase.trains:
             so_far = 0.0 if n else run.done

@@ -12,9 +12,10 @@ from sim.base.series import fixed
 from sim.model.cluster import Supply
 from sim.model.shock import Shock
 from sim.model.training_run import AfterTraining
+from sim.tables.cut_runs import cut_runs, cut_runs_text
 from sim.world.record import RunRecord
 from sim.world.simulate import simulate
-from tests.world.build import after, draw, existing, fleet, lab, run, stock
+from tests.world.build import after, draw, existing, fleet, lab, phase, run, stock
 from tests.world.observe import FLOP_PER_DAY, assert_sound, days, events, held, model, only, tables, uses
 from tests.world.test_intervention import pause, under, yearly
 from tests.world.worlds import busy
@@ -67,10 +68,28 @@ def test_a_run_is_cut_to_the_cap_before_it_starts_or_while_it_is_in_progress(for
     assert held(record, "training", 35.0) == pytest.approx(75.0 if fewer else 100.0)
     told = only(events(record, "run_cut"))
     assert (told[0], told[3], told[4]) == (max(30.0, starts), "M", pytest.approx(3000.0 * FLOP_PER_DAY))
+    left = {"training_days_left": pytest.approx(10.0)} if starts == 50.0 else {}
     assert told[6] == {"interventions": ["pause"], "planned_flop": pytest.approx(4000.0 * FLOP_PER_DAY),
-                       "accelerators_share": pytest.approx(0.75 if fewer else 1.0)}  # fmt: skip
+                       "accelerators_share": pytest.approx(0.75 if fewer else 1.0), **left}  # fmt: skip
     assert [record.events[n][2] for n in told[7]] == ["run_due", "intervention_start"]
     assert_sound(record)
+
+
+def test_a_run_that_has_nearly_what_it_may_stops_training_within_minutes_and_is_evaluated_as_planned() -> None:
+    """100 H100 from day 30 on, 20 of 40 days done; the cap leaves 10 minutes more, of which 8 are pretraining."""
+    stages = [phase("pretraining", flop_share=0.9), phase("post-training", flop_share=0.1),
+              phase("evaluation", length_days=5.0)]  # fmt: skip
+    world = yearly(runs=[run("M", starts=30.0, phases=stages, **SIZES["length"])], compute=[stock(1000.0)])
+    minutes = 10.0 / 24.0 / 60.0
+    record = under(world, pause(starts=50.0, cap_run_flop=100.0 * (20.0 + minutes) * FLOP_PER_DAY))
+    cut = only(events(record, "run_cut"))
+    assert cut[6]["training_days_left"] == pytest.approx(minutes, rel=1e-6)
+    started = [event[0] for event in events(record, "phase_started")]
+    assert started == [30.0, pytest.approx(50.0 + 0.8 * minutes, abs=1e-8), pytest.approx(50.0 + minutes, abs=1e-8)]
+    assert model(record).finished == pytest.approx(55.0 + minutes, abs=1e-8)
+    assert held(record, "training", 50.0 + minutes / 2.0) == 100.0
+    told = cut_runs_text(cut_runs(record)["pause"])
+    assert told == "1 run cut: A/M to 50% of its FLOP (in progress: it trains for 10 more minutes)"
 
 
 @pytest.mark.parametrize("form", sorted(SIZES))
