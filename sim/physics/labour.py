@@ -16,9 +16,10 @@ def logistic(effective_flop: float, ceiling: float, midpoint_flop: float, slope:
     `slope` is per factor of ten. 0 for `effective_flop` of 0 or less; the ceiling for unbounded effective FLOP.
     Raises ValueError if the ceiling is negative, midpoint or slope is not positive, or effective FLOP is NaN.
     """
-    not_negative("ceiling", ceiling)
-    positive("midpoint_flop", midpoint_flop)
-    positive("slope", slope)
+    if not (0.0 <= ceiling < math.inf and 0.0 < midpoint_flop < math.inf and 0.0 < slope < math.inf):
+        not_negative("ceiling", ceiling)
+        positive("midpoint_flop", midpoint_flop)
+        positive("slope", slope)
     if math.isnan(effective_flop):
         raise ValueError("effective_flop must be a number, got nan")
     if effective_flop <= 0.0:
@@ -38,8 +39,9 @@ def human_equivalents(
     Counts work on the tasks that the model can do. Raises ValueError if tokens/s or quality is negative, tokens
     per human-hour is not positive, or the work week is not above 0 and at most 168 hours.
     """
-    not_negative("tokens_per_s", tokens_per_s)
-    positive("tokens_per_human_hour", tokens_per_human_hour)
+    if not (0.0 <= tokens_per_s < math.inf and 0.0 < tokens_per_human_hour < math.inf):
+        not_negative("tokens_per_s", tokens_per_s)
+        positive("tokens_per_human_hour", tokens_per_human_hour)
     if not 0.0 < work_hours_per_week <= HOURS_PER_WEEK:
         raise ValueError(f"work_hours_per_week must be above 0 and at most 168, got {work_hours_per_week}")
     not_negative("quality", quality)

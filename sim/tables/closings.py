@@ -35,30 +35,33 @@ class Closings:
 
     def __init__(self, record: RunRecord) -> None:
         self._end = record.end
-        self._lines: dict[tuple[str, str | None], tuple[list[ModelRecord], list[float]]] = {}
-        """(dates, lab or None for all) -> models by (day, lab, generation), and the most effective FLOP so far."""
-        labs: dict[str | None, list[ModelRecord]] = {None: record.models}
+        self._labs: dict[str | None, list[ModelRecord]] = {None: record.models}
         for model in record.models:
-            labs.setdefault(model.lab, []).append(model)
-        for dates in DATES:
-            for lab, models in labs.items():
-                opened = [
-                    (since, model)
-                    for model in models
-                    for since in [opening(model, dates)]
-                    if since is not None and since < self._end
-                ]
-                opened.sort(key=lambda item: (item[0], item[1].lab, item[1].generation))
-                line = [model for _, model in opened if model.closes_windows]
-                most = list(accumulate((model.effective_flop for model in line), max))
-                self._lines[dates, lab] = line, most
+            self._labs.setdefault(model.lab, []).append(model)
+        self._lines: dict[tuple[str, str | None], tuple[list[ModelRecord], list[float]]] = {}
+
+    def _line(self, dates: str, lab: str | None) -> tuple[list[ModelRecord], list[float]]:
+        """Models (of all labs if None) by (day, lab, generation), and the most effective FLOP so far."""
+        found = self._lines.get((dates, lab))
+        if found is None:
+            opened = [
+                (since, model)
+                for model in self._labs.get(lab, ())
+                for since in [opening(model, dates)]
+                if since is not None and since < self._end
+            ]
+            opened.sort(key=lambda item: (item[0], item[1].lab, item[1].generation))
+            line = [model for _, model in opened if model.closes_windows]
+            found = line, list(accumulate((model.effective_flop for model in line), max))
+            self._lines[dates, lab] = found
+        return found
 
     def closing(self, model: ModelRecord, factor: float, scope: str, dates: str) -> Closing | None:
         """The window of a model: to the first model `factor` times as strong. None if it never opens before the end."""
         opens = opening(model, dates)
         if opens is None or opens >= self._end:
             return None
-        line, most = self._lines[dates, model.lab if scope == "own" else None]
+        line, most = self._line(dates, model.lab if scope == "own" else None)
         needed = times_as_strong(factor, model.effective_flop)
         # The first at which the strongest so far is strong enough is itself the first that is.
         for position in range(bisect_left(most, needed), len(line)):

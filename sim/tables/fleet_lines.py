@@ -25,6 +25,11 @@ class FleetLine(NamedTuple):
     held: list[Held]
     totals: dict[str, list[float]]
 
+    def held_on(self, day: float) -> Held:
+        """What the fleet has on a day."""
+        n = bisect_right(self.days, day) - 1
+        return self.held[n] if n >= 0 else []
+
     def on(self, day: float) -> dict[str, float]:
         """Accelerators by type on a day, whatever models run on them."""
         n = bisect_right(self.days, day) - 1

@@ -86,12 +86,10 @@ class Parts:
         if self._demand is not None or len(pieces) > 1:
             return [self.work(n, start, end) for n, (start, end) in enumerate(pairwise(self.days))]
         found: list[list[Done]] = []
-        between = pieces[0].between
-        for n, (start, end) in enumerate(pairwise(self.days)):  # the same, shorter: most worlds have nothing else
-            line, total = self.parts[n], self.total[n]
-            done = between(start, end, total) if line else 0.0
-            found.append([
-                (model, (done * (tokens / total) if total else 0.0) * worth)
-                for (model, tokens, _), worth in zip(line, self.worth[n], strict=True)
-            ])  # fmt: skip
+        between, days = pieces[0].between, self.days
+        for n, line in enumerate(self.parts[:-1]):  # the same with fewer steps: nearly all is one model's
+            if len(line) == 1:
+                found.append([(line[0][0], between(days[n], days[n + 1], self.total[n]) * self.worth[n][0])])
+            else:
+                found.append(self.work(n, days[n], days[n + 1]))
         return found

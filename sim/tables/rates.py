@@ -12,7 +12,7 @@ from sim.model.inference import Inference
 from sim.model.throughput import throughput
 from sim.model.worth import quality, share_doable, tokens_per_human_hour, worth
 from sim.physics.throughput import Throughput
-from sim.tables.fleet_lines import Use, fleet_lines
+from sim.tables.fleet_lines import Held, Use, fleet_lines
 from sim.tables.parts import Part, Parts
 from sim.world.own_calendar import own_day, world_day
 from sim.world.record import ModelRecord, RunRecord
@@ -134,17 +134,18 @@ class Rates:
         days, parts, worths = sorted(changes), [], []
         each: dict[Use, tuple[float, float, float]] = {}
         """tokens/s and copies on one accelerator, worth of a token/s: until new tricks begin."""
-        epoch, n, last, since = 0, -1, len(line.days) - 1, line.days
-        for day in days:
-            while n < last and since[n + 1] <= day:
-                n += 1
+        epoch = 0
+        before: list[Held] = [] if line.days[0] == 0.0 else [[]]
+        plain = len(days) == len(before) + len(line.days)  # nothing but its accelerators changes
+        held_on = [*before, *line.held] if plain else [line.held_on(day) for day in days]
+        for day, held in zip(days, held_on, strict=True):
             if tricks and (now := bisect_right(tricks, day)) != epoch:
                 epoch = now
                 each.clear()
             here: list[Part] = []
             worth = []
             name = None
-            for use, count in line.held[n] if n >= 0 and not (stands and self.stands(lab, day)) else ():
+            for use, count in held if not (stands and self.stands(lab, day)) else ():
                 one = each.get(use)
                 if one is None:
                     model = self.models[lab, use[0]]
