@@ -29,6 +29,7 @@ from sim.ensemble.run import central_record, plan_of
 from sim.ensemble.sampler import Sampler
 from sim.model.draw import Draw
 from sim.scenario import Scenario, load
+from sim.scenario.policy_code import simulate_draw
 from sim.tables.rates import Rates
 from sim.tables.tabulate import tabulate
 from sim.world import simulate
@@ -41,6 +42,12 @@ levels: {{near: {{effective_flop: 1e28 FLOP}}, far: {{effective_flop: 1e30 FLOP}
 labs:
 {labs}
 """
+FEEDBACK = """
+software: {training: 2x to 4x per year, inference: 2x to 4x per year, feedback: on}
+"""
+STAFF = """
+    staff: {{ai_research: 200 to 800}}
+"""
 LAB = """
   Lab{n}:
     compute: {{stock: 50000 to {most} H100e, grows: 2x to 4x per year, every: 3 months}}
@@ -51,9 +58,14 @@ LAB = """
 PATH = Path(__file__).parents[1]
 
 
-def world_text(labs: int = 3) -> str:
-    """Labs with quarterly deliveries, a run every six to twelve months and an earmark after each; five years."""
-    return WORLD.format(labs="".join(LAB.format(n=n, most=200_000 + 20_000 * n, month=n % 9 + 1) for n in range(labs)))
+def world_text(labs: int = 3, feedback: bool = False) -> str:
+    """Labs with quarterly deliveries, a run every six to twelve months and an earmark after each; five years.
+
+    feedback: AI labour also speeds up software at each lab.
+    """
+    lab = LAB + STAFF * feedback
+    made = WORLD.format(labs="".join(lab.format(n=n, most=200_000 + 20_000 * n, month=n % 9 + 1) for n in range(labs)))
+    return made + FEEDBACK * feedback
 
 
 def plan(scenario: Scenario, examples: int) -> Plan:
@@ -62,6 +74,15 @@ def plan(scenario: Scenario, examples: int) -> Plan:
 
     sampler = Sampler(scenario)
     return dataclasses.replace(plan_of(scenario, sampler, central_record(scenario, sampler.seed)), examples=examples)
+
+
+def size(scenario: Scenario, draws: int = 8) -> str:
+    """How much happens in a draw: means."""
+    sampler = Sampler(scenario)
+    quantiles = sampler.quantiles(0, draws)
+    made = [simulate_draw(sampler.draw(i, row)) for i, row in enumerate(quantiles)]
+    events, models = (sum(map(len, lines)) / draws for lines in zip(*((r.events, r.models) for r in made), strict=True))
+    return f"{len(sampler.paths)} uncertain inputs, {events:.0f} events, {models:.0f} models"
 
 
 def spent(action: Callable[[], object]) -> float:
@@ -164,9 +185,12 @@ def main() -> None:
     """All of it: two minutes on a machine with nothing else to do."""
     asked = [int(word) for word in sys.argv[1:]]
     scenario = load("benchmark.yaml", text=world_text())
+    quick = load("benchmark.yaml", text=world_text(feedback=True))
+    print(f"three labs, five years, a draw: {size(scenario)}; with software feedback: {size(quick)}")
     print("a draw (record, windows, models, levels, outcomes, series, encoded) over one simulation with its tables:")
     for name, of, draws, rounds in (
         ("three labs, five years", scenario, 16, 7),
+        ("the same with software feedback", quick, 8, 5),
         ("one-lab", load(PATH / "scenarios" / "one-lab.yaml"), 24, 7),
         ("frontier", load(PATH / "scenarios" / "frontier.yaml"), 4, 5),
         ("frontier-2032", load(PATH / "scenarios" / "frontier-2032.yaml"), 2, 3),
@@ -190,6 +214,12 @@ def main() -> None:
         for draws in (number for number in asked if number <= 20_000):
             cost = run(file, draws, workers, folder)
             print(f"  {draws:,} draws made: {cost.wall:.1f} s wall, {cost.processor:.1f} s of processors")
+        other = folder / "feedback.yaml"
+        other.write_text(world_text(feedback=True), encoding="utf-8")
+        few, more = run(other, 8, 1, folder), run(other, 264, workers, folder)
+        fed = (more.processor - few.processor) / 256
+        print(f"  with software feedback: {1e3 * fed:.1f} ms of processor a draw, 1,000 worked out from 264: "
+              f"{(few.processor + 992 * fed) / workers:.1f} s")  # fmt: skip
         counted = run(file, 1000, workers, folder, "--keep", "summary")
         for name, cost in (("rows", thousand), ("summary only", counted)):
             print(f"  {name}: {1e3 * (cost.processor - fixed.processor) / 992:.2f} ms of processor a draw, "
