@@ -9,6 +9,7 @@ from sim.analysis.derivation import balance, course, days
 from sim.analysis.explain_limits import limits
 from sim.analysis.explain_step import num
 from sim.analysis.pair import Pair, World
+from sim.analysis.slow_lengths import planned_slowly
 from sim.base.calendar import date_text
 from sim.model.intervention import PAUSE, Intervention
 from sim.tables.covert import covert_projects
@@ -30,10 +31,14 @@ def derivation(pair: Pair, levels: Table, rebound: Table, returned: Table | None
         return []
     specs = [spec_of(pair.world.record, name) for name, *_ in pair.world.record.interventions]
     stops = any(spec is not None and (spec.stops or spec.continues) for spec in specs)
+    start = pair.world.record.draw.start
+    spells = [(date_text(since, start), date_text(pair.world.record.end if until is None else until, start))
+              for _, since, until, _ in pair.world.record.interventions]  # fmt: skip
     back = {row["level"]: row for row in _rows(returned, pair.name)} if returned is not None else {}
     first = {row["level"]: row for row in _rows(rebound, pair.name)}
     for row in _rows(levels, pair.name):
-        line = _level(row, first.get(row["level"]), back.get(row["level"]), stops)
+        lasts = any(row["date"] is not None and first_day <= row["date"] < last for first_day, last in spells)
+        line = _level(row, first.get(row["level"]), back.get(row["level"]), stops, lasts)
         if line:
             lines.append(line)
     return lines
@@ -82,7 +87,8 @@ def _intervention(pair: Pair, name: str, since: float, until: float | None, labs
     cut = cut_runs(record).get(name)
     told += [cut_runs_text(cut)] if cut else []
     lines.append(f"Meanwhile: {'; '.join(told)}.")
-    return lines
+    slowly = planned_slowly(record, name, spec, since, until, labs) if spec is not None else ""
+    return [*lines, slowly] if slowly else lines
 
 
 def _readable(what: str) -> str:
@@ -118,10 +124,13 @@ def _growth(world: World, labs: list[str], since: float, until: float) -> float 
     return last / first if first > 0.0 else None
 
 
-def _level(row: dict[str, Any], first: dict[str, Any] | None, back: dict[str, Any] | None, stops: bool) -> str:
+def _level(
+    row: dict[str, Any], first: dict[str, Any] | None, back: dict[str, Any] | None, stops: bool, lasts: bool
+) -> str:
     """How the days bought at a level come about; "" where none could be.
 
     stops: whether an intervention stops or slows something, so that its days in force are what could be bought.
+    lasts: whether one is in force on the day on which the level is reached.
     """
     if row["bound"] == "unknown" or not row["intervention_days"]:
         return ""
@@ -141,5 +150,6 @@ def _level(row: dict[str, Any], first: dict[str, Any] | None, back: dict[str, An
     elif stops:
         later = round(bought) - round(spent)
         rest = f"plus {later:,} that came of it afterwards" if later > 0 else "less what came back or never stopped"
-        told.append(f"{days(round(bought))} = {round(spent):,} in force {rest}")
+        until = " until then" if lasts else ""
+        told.append(f"{days(round(bought))} = {round(spent):,} in force{until} {rest}")
     return f"{'; '.join(told)}."
