@@ -280,6 +280,8 @@ class Sensitivity:
         """What summary.json says."""
         found = self.found
         chance = {"noise": found.noise, "dummy": found.dummy.value} if isinstance(found, Ranking) else {}
+        alone = {"alone": found.alone, "alone_low": found.alone - found.alone_half,
+                 "alone_high": found.alone + found.alone_half} if isinstance(found, Variance) else {}  # fmt: skip
         failed = {"failed_runs": len(found.failed)} if isinstance(found, Tornado) else {}
         return {
             "name": self.scenario.name,
@@ -293,6 +295,7 @@ class Sensitivity:
             "without_result": found.observed.lacking,
             **chance,
             **failed,
+            **alone,
             "strongest": [{"input": factor.path, "guess": factor.guess} for factor in self._moving],
             "unmoved": self.unmoved,
             "read_by_nothing": self.unread,

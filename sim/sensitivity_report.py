@@ -119,19 +119,21 @@ def _variance(found: Variance) -> list[str]:
     if found.observed.open_share:
         what = "not reached by the end" if found.observed.dated else "open at the end"
         lines.append(f"{what} in {percent(found.observed.open_share)} of runs: it counts with the end")
-    rows = [("input", "alone", "in all", "95% band", "90% range", "source or guess")]
+    rows = [("input", "alone", "95% band", "in all", "95% band", "90% range", "source or guess")]
     large = sum(share.total >= SMALLEST for share in found.shares)
     shown = min(max(large, FEWEST), MOST, len(found.blocks))
     for block, share in list(zip(found.blocks, found.shares, strict=True))[:shown]:
         first = block.factors[0] if block.factors else None
         more = f" (+{len(block.paths) - 1})" if len(block.paths) > 1 else ""
-        rows.append((f"{block.path}{more}", f"{share.first:.2f}", f"{share.total:.2f}",
-                     f"{share.total - share.total_half:.2f} to {share.total + share.total_half:.2f}",
+        rows.append((f"{block.path}{more}", f"{share.first:.2f}", _band(share.first, share.first_half),
+                     f"{share.total:.2f}", _band(share.total, share.total_half),
                      "" if first is None else one_line(first.range, 40),
                      "" if first is None else "guess" if block.guess else _support(first)))  # fmt: skip
     lines += ["", *_aligned(rows), ""]
-    alone = sum(share.first for share in found.shares)
-    lines.append(f"All inputs alone make {alone:.2f} of the variance; the rest comes of what they do together.")
+    rest = ("the rest comes of what they do together" if found.alone + found.alone_half < 1.0 else
+            "what they do together is not told apart from nothing")  # fmt: skip
+    lines.append(f"All inputs alone make {found.alone:.2f} of the variance (95% band "
+                 f"{_band(found.alone, found.alone_half)}): {rest}.")  # fmt: skip
     small = [block for block, share in list(zip(found.blocks, found.shares, strict=True))[shown:] if share.total]
     if small:
         lines.append(f"Smaller ({len(small)}): {', '.join(block.path for block in small)}")
@@ -140,6 +142,10 @@ def _variance(found: Variance) -> list[str]:
     lines += [f"One here, as they go together: {', '.join(block.paths)}" for block in found.blocks[:shown]
               if len(block.paths) > 1]  # fmt: skip
     return lines
+
+
+def _band(value: float, half: float) -> str:
+    return f"{value - half:.2f} to {value + half:.2f}"
 
 
 def _lacking(observed: Observed, what: str) -> list[str]:

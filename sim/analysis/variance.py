@@ -19,6 +19,7 @@ from sim.base.limits import MOST_DRAWS
 from sim.ensemble.estimate import Floats
 from sim.ensemble.factors import Factor
 from sim.ensemble.observed import Observed
+from sim.scenario.distribution import standard_quantile
 from sim.tables.table import Column, Table
 
 SOBOL = "sobol"
@@ -78,7 +79,10 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Variance:
-    """Shares of all blocks, the largest total first. points: n, those that were used. by_factors: of its logarithm."""
+    """Shares of all blocks, the largest total first. points: n, those that were used. by_factors: of its logarithm.
+
+    alone, alone_half: what all make alone, added up, and half of its 95% band. At a sum of 1 nothing is done together.
+    """
 
     observed: Observed
     blocks: tuple[Block, ...]
@@ -86,6 +90,8 @@ class Variance:
     points: int
     runs: int
     by_factors: bool
+    alone: float
+    alone_half: float
     method: str = SOBOL
 
     @property
@@ -166,26 +172,31 @@ def variance(blocks: Sequence[Block], observed: Observed, seed: int) -> Variance
     values = (np.log10(observed.values) if by_factors else observed.values).reshape(-1, many)
     whole = values[~np.isnan(values).any(axis=1)]
     lacking = 1.0 - len(whole) / len(values)
-    if lacking > MOST_LACKING or len(whole) < LEAST_POINTS:
+    if lacking <= MOST_LACKING and len(whole) < LEAST_POINTS:
+        raise SensitivityError(f"{observed.name}: {len(whole):,} points have it in all of their runs: at least "
+                               f"{LEAST_POINTS} are needed")  # fmt: skip
+    if lacking > MOST_LACKING:
         raise SensitivityError(f"{observed.name}: {lacking:.0%} of the points lack it in some of their runs: shares of "
                                "its variance would be those of some other result")  # fmt: skip
-    shares = _shares(whole, seed)
+    shares, (alone, alone_half) = _shares(whole, seed)
     if not any(share.total for share in shares):
         raise SensitivityError(f"{observed.name} is the same in all {observed.values.size:,} runs: nothing moves it")
     order = sorted(range(len(blocks)), key=lambda n: (-shares[n].total, n))
     return Variance(observed, tuple(blocks[n] for n in order), tuple(shares[n] for n in order), len(whole),
-                    int(observed.values.size), by_factors)  # fmt: skip
+                    int(observed.values.size), by_factors, alone, alone_half)  # fmt: skip
 
 
-def _shares(values: Floats, seed: int) -> list[Share]:
-    """values: a row a point; A, A with each block from B, B."""
+def _shares(values: Floats, seed: int) -> tuple[list[Share], tuple[float, float]]:
+    """values: a row a point; A, A with each block from B, B. Also the sum of what all make alone, and half its band."""
     from SALib.analyze import sobol
 
     many = values.shape[1] - 2
     if np.ptp(values) == 0.0:
-        return [Share(0.0, 0.0, 0.0, 0.0)] * many
+        return [Share(0.0, 0.0, 0.0, 0.0)] * many, (0.0, 0.0)
     names = [f"x{n}" for n in range(many)]
     problem = {"num_vars": many, "names": names, "bounds": [[0.0, 1.0]] * many}
     found = sobol.analyze(problem, values.reshape(-1), calc_second_order=False, num_resamples=RESAMPLES,
-                          conf_level=SURE, seed=seed + 1)  # it takes 0 for no seed  # fmt: skip
-    return [Share(*(float(found[key][n]) for key in ("S1", "S1_conf", "ST", "ST_conf"))) for n in range(many)]
+                          conf_level=SURE, seed=seed + 1, keep_resamples=True)  # it takes 0 for no seed  # fmt: skip
+    shares = [Share(*(float(found[key][n]) for key in ("S1", "S1_conf", "ST", "ST_conf"))) for n in range(many)]
+    sums = found["S1_conf_all"].sum(axis=1)  # each resample takes the same points for all inputs
+    return shares, (float(found["S1"].sum()), standard_quantile((1.0 + SURE) / 2.0) * float(sums.std(ddof=1)))

@@ -26,12 +26,12 @@ SUBTITLE = (
 
 
 def headline(found: Variance) -> str:
-    """The finding: the largest share, and what comes from inputs alone."""
+    """The finding: the largest share, and what comes from inputs alone, with its 95% band."""
     name = name_of(found.observed)
     block, share = found.blocks[0], found.shares[0]
-    alone = sum(max(0.0, each.first) for each in found.shares)
     return (f"{name[0].upper()}{name[1:]}: {block.path}{' (a guess)' if block.guess else ''} makes "
-            f"{_percent(share.total)} of its variance; all inputs alone {_percent(min(alone, 1.0))}")  # fmt: skip
+            f"{_percent(share.total)} of its variance; all inputs alone {_percent(found.alone)} ± "
+            f"{_percent(found.alone_half)}")  # fmt: skip
 
 
 def figure(found: Variance, facts: PictureFacts) -> Picture:

@@ -17,6 +17,7 @@ from sim.ensemble.estimate import Floats
 from sim.ensemble.factors import factors_of
 from sim.ensemble.observed import Observed
 from sim.ensemble.sampler import Sampler
+from sim.sensitivity_report import _variance
 from sim.tables.table import Column
 from tests.analysis.test_ranking import FOUR, ishigami
 from tests.analysis.test_tornado import TOGETHER
@@ -25,10 +26,10 @@ from tests.ensemble.worlds import scenario
 POINTS = 1024
 
 
-def indices(function: Callable[[Floats], Floats], unit: str = "days", points: int = POINTS) -> Variance:
+def indices(function: Callable[[Floats], Floats], unit: str = "days", points: int = POINTS, seed: int = 2) -> Variance:
     """Of a function of the quantiles of the first four inputs."""
     made = sim.load("four.yaml", text=FOUR)
-    sampler = Sampler(made, seed=2)
+    sampler = Sampler(made, seed=seed)
     blocks = blocks_of(factors_of(made)[:4], False)
     rows, _ = saltelli_rows(sampler.paths, blocks, sampler.quantiles(0, points), second_points(sampler, points))
     of = rows[:, [sampler.paths.index(block.path) for block in blocks]]
@@ -50,6 +51,8 @@ def test_ishigami_in_closed_form() -> None:
         assert abs(share.first - one) <= share.first_half + 1e-12 and share.first_half < 0.12
         assert abs(share.total - every) <= share.total_half + 1e-12 and share.total_half < 0.12
     assert [factor.path for factor in found.unmoved] == [found.blocks[3].path]
+    assert abs(found.alone - sum(first)) < found.alone_half < 0.2 and found.alone + found.alone_half < 1.0
+    assert "the rest comes of what they do together" in _variance(found)[-2]
     assert found.runs == POINTS * 6 and not found.by_factors
     assert found.table.rows[0][0] == found.blocks[0].path and found.table.rows[3][8] is False
 
@@ -92,3 +95,15 @@ def test_points_without_a_result_and_results_that_never_differ_are_refused() -> 
         indices(sometimes, points=64)
     with pytest.raises(SensitivityError, match="is the same in all 384 runs: nothing moves it"):
         indices(lambda quantiles: np.ones(len(quantiles)), points=64)
+    with pytest.raises(SensitivityError, match="8 points have it in all of their runs: at least 16 are needed"):
+        indices(lambda quantiles: quantiles[:, 0], points=8)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_band_of_what_all_make_alone_holds_the_whole_of_a_sum(seed: int) -> None:
+    """Few points give a sum of shares far from the 1 that it is: a rest that comes of nothing must not be told."""
+    found = indices(lambda quantiles: quantiles @ [4.0, 3.0, 2.0, 1.0], points=32, seed=seed)
+    assert abs(found.alone - 1.0) < 1.6 * found.alone_half and found.alone_half > 0.02  # 3 standard errors
+    told = " ".join(_variance(found))
+    assert ("the rest comes" in told) == (found.alone + found.alone_half < 1.0)
+    assert f"{found.shares[0].first - found.shares[0].first_half:.2f} to " in told

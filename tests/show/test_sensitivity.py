@@ -96,10 +96,10 @@ def test_shares_are_bars_alone_and_in_all(factors: list[Factor]) -> None:
     blocks = tuple(blocks_of(factors, True))
     shares = tuple(Share(0.5 / 2**n, 0.02, 0.6 / 2**n, 0.03) for n in range(len(blocks)))
     observed = Observed(Column("copies@2027-01-01", "copies", ""), np.arange(64.0), np.zeros(64, dtype=bool))
-    figure = shared.figure(Variance(observed, blocks, shares, 64, 640, True), FACTS)
+    figure = shared.figure(Variance(observed, blocks, shares, 64, 640, True, 0.96, 0.08), FACTS)
     assert tagged(figure, f"first:{blocks[0].path}")[0].get_width() == 0.5
     assert tagged(figure, f"total:{blocks[0].path}")[0].get_width() == 0.6
-    assert "makes 60% of its variance" in words(figure, "title")
+    assert "makes 60% of its variance; all inputs alone 96% ± 8%" in words(figure, "title").replace("\n", " ")
     assert "The variance is that of the result's logarithm." in words(figure, "footer")
 
 
