@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.pawn_chance import index_quantile
-from sim.ensemble.columns import uniform
+from sim.ensemble.columns import keyed, uniform
 from sim.ensemble.estimate import Floats
 from sim.ensemble.expected_ranks import expected_ranks
 from sim.ensemble.factors import Factor
@@ -176,7 +176,7 @@ def _pawn(columns: Floats, ranks: Floats) -> Floats:
 
 def _bands(method: str, columns: Floats, ranks: Floats, seed: int) -> Floats:
     """The standard error of each column's index: its spread over draws drawn again with replacement."""
-    chance = np.random.default_rng([seed, *method.encode()])
+    chance = np.random.default_rng(keyed(seed, f"bands/{method}"))
     n = ranks.size
     found = []
     for _ in range(RESAMPLES[method]):

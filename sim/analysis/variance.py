@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from sim.analysis.ranking import SensitivityError
 from sim.analysis.tornado import goes_by_factors
 from sim.base.limits import MOST_DRAWS
+from sim.ensemble.columns import keyed
 from sim.ensemble.estimate import Floats
 from sim.ensemble.factors import Factor
 from sim.ensemble.observed import Observed
@@ -195,8 +196,9 @@ def _shares(values: Floats, seed: int) -> tuple[list[Share], tuple[float, float]
         return [Share(0.0, 0.0, 0.0, 0.0)] * many, (0.0, 0.0)
     names = [f"x{n}" for n in range(many)]
     problem = {"num_vars": many, "names": names, "bounds": [[0.0, 1.0]] * many}
+    start = keyed(seed, "bands/sobol") % 2**32 or 1  # 0 is no seed there
     found = sobol.analyze(problem, values.reshape(-1), calc_second_order=False, num_resamples=RESAMPLES,
-                          conf_level=SURE, seed=seed + 1, keep_resamples=True)  # it takes 0 for no seed  # fmt: skip
+                          conf_level=SURE, seed=start, keep_resamples=True)  # fmt: skip
     shares = [Share(*(float(found[key][n]) for key in ("S1", "S1_conf", "ST", "ST_conf"))) for n in range(many)]
     sums = found["S1_conf_all"].sum(axis=1)  # each resample takes the same points for all inputs
     return shares, (float(found["S1"].sum()), standard_quantile((1.0 + SURE) / 2.0) * float(sums.std(ddof=1)))

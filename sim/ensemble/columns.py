@@ -31,8 +31,13 @@ def latin(seed: int, name: str, start: int, stop: int) -> NDArray[np.float64]:
     return ((cells + inside) / BLOCK)[start - first * BLOCK : stop - first * BLOCK]
 
 
+def keyed(seed: int, name: str) -> int:
+    """A number of 64 bits for any seed, also a negative one, and name: what a generator of another kind starts from."""
+    return int.from_bytes(blake2b(f"{seed}/{name}".encode(), digest_size=8).digest(), "big")
+
+
 def _words(seed: int, name: str, start: int, stop: int) -> NDArray[np.uint64]:
-    key = np.frombuffer(blake2b(f"{seed}/{name}".encode(), digest_size=8).digest(), dtype=">u8").astype(np.uint64)
+    key = np.array([keyed(seed, name)], dtype=np.uint64)
     with np.errstate(over="ignore"):
         z = key + np.arange(start + 1, stop + 1, dtype=np.uint64) * _GOLDEN
         z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)

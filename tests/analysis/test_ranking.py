@@ -115,6 +115,13 @@ def test_what_is_beyond_the_end_is_tied_and_what_there_is_none_of_left_out(four:
     assert ranking(factors, quantiles, result(values), RANK, 5).draws == 412
 
 
+@pytest.mark.parametrize("seed", [-1, -7, 2**70])
+def test_any_whole_number_is_a_seed(seed: int, four: tuple[list[Factor], Floats]) -> None:
+    factors, quantiles = four
+    one, other = (ranking(factors, quantiles, result(quantiles[:, 0]), RANK, seed).table.rows for _ in range(2))
+    assert one == other
+
+
 def test_draws_that_tell_nothing_are_refused(four: tuple[list[Factor], Floats]) -> None:
     factors, quantiles = four
     few = np.full(512, np.nan)

@@ -34,7 +34,7 @@ def indices(function: Callable[[Floats], Floats], unit: str = "days", points: in
     rows, _ = saltelli_rows(sampler.paths, blocks, sampler.quantiles(0, points), second_points(sampler, points))
     of = rows[:, [sampler.paths.index(block.path) for block in blocks]]
     values = function(of)
-    return variance(blocks, Observed(Column("result", unit, ""), values, np.zeros(values.size, dtype=bool)), 1)
+    return variance(blocks, Observed(Column("result", unit, ""), values, np.zeros(values.size, dtype=bool)), seed)
 
 
 def test_ishigami_in_closed_form() -> None:
@@ -97,6 +97,11 @@ def test_points_without_a_result_and_results_that_never_differ_are_refused() -> 
         indices(lambda quantiles: np.ones(len(quantiles)), points=64)
     with pytest.raises(SensitivityError, match="8 points have it in all of their runs: at least 16 are needed"):
         indices(lambda quantiles: quantiles[:, 0], points=8)
+
+
+def test_the_bands_of_any_seed_are_the_same_each_time() -> None:
+    one, other = (indices(lambda quantiles: quantiles @ [4.0, 3.0, 2.0, 1.0], "days", 16, -1).table.rows for _ in "ab")
+    assert one == other
 
 
 @pytest.mark.parametrize("seed", range(4))
