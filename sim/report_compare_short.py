@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.analysis.pair import AT_LEAST, EXACT, UNKNOWN, Pair
+from sim.analysis.pair import AT_LEAST, AT_MOST, EXACT, UNKNOWN, Pair
 from sim.model.programme import SHORTER
 from sim.report_blocs import Firsts, blocs_of, firsts
 from sim.show.compared import Compared, rows_of, signed, span, words_of_level
@@ -88,7 +88,7 @@ def _lead(first: Firsts) -> str:
 
 
 def _aligned(comparison: Compared, pair: Pair, rows: list[dict[str, Any]]) -> str:
-    """Alignment work until the last level in both worlds."""
+    """Alignment work until the last level in both worlds: at least so much where the world does not reach it."""
     if not rows:
         return ""
     level = rows[-1]["level"]
@@ -96,10 +96,11 @@ def _aligned(comparison: Compared, pair: Pair, rows: list[dict[str, Any]]) -> st
     if not found:
         return ""
     new, old = found[0]["researcher_years"], found[0]["researcher_years_base"]
-    mark = "" if found[0]["bound"] == EXACT else "at least "
-    change = f" ({percent(new - old, old)})" if old and abs(new - old) > 5e-4 * old else ""
-    return (f"Alignment work before {words_of_level(level)}: {mark}{number(new)} researcher-years, {number(old)} in "
-            f"the base{change}")  # fmt: skip
+    bound = found[0]["bound"]
+    here, there = ("at least " if bound in (own, UNKNOWN) else "" for own in (AT_LEAST, AT_MOST))
+    change = f" ({percent(new - old, old)})" if bound == EXACT and old and abs(new - old) > 5e-4 * old else ""
+    return (f"Alignment work before {words_of_level(level)}: {here}{number(new)} researcher-years, {there}"
+            f"{number(old)} in the base{change}")  # fmt: skip
 
 
 def _given_up(comparison: Compared, pair: Pair) -> str:

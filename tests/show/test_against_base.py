@@ -59,6 +59,25 @@ def test_the_answer_in_short_is_that_of_the_tables(compared: sim.Comparison) -> 
     assert f"Alignment work before better: {new} researcher-years, {old} in the base" in told
 
 
+def test_at_least_stands_at_the_world_that_does_not_get_there(compared: sim.Comparison) -> None:
+    dates = compared.levels.set_index("level").loc["better"]
+    base = compared.base.scenario
+    both = ((dates["date_base"], base), (dates["date"], base.changed(sets=["pause.lasts=6 months"])))
+    (first, soon), (last, late) = sorted(both, key=lambda each: each[0])
+    between, early = first + (last - first) / 2, first - (last - first)
+    for one, other, end, here, there in (
+        (soon, late, between, "at least ", ""), (late, soon, between, "", "at least "),
+        (soon, late, early, "at least ", "at least "),
+    ):  # fmt: skip
+        sets = [f"end={end:%Y-%m-%d}"]
+        found = sim.compare(one.changed(sets=sets), {"x": other.changed(sets=sets)})
+        work = found.alignment.set_index(["level", "by"]).loc[("better", "all")]
+        new, old = number(work.researcher_years), number(work.researcher_years_base)
+        told = in_short(found)[0]
+        assert f"before better: {here}{new} researcher-years, {there}{old} in the base" in told
+        assert f"{old} in the base (" not in told
+
+
 def test_the_table_has_what_alignment_work_is_enough_for(compared: sim.Comparison) -> None:
     told = " ".join(text.get_text() for text in texts(compared.plot("table"))).replace("- ", "-")
     assert "enough before better: researcher-years" in told and "serial days" in told
