@@ -126,6 +126,8 @@ def _source(options: argparse.Namespace, method: str) -> tuple[Ensemble | Scenar
     """The draws of a folder, or of a scenario, made if they are not there; or the scenario; and its name."""
     from sim.cli_errors import UsageError
     from sim.cli_options import load_scenario, tell_of_code
+    from sim.ensemble.changes import WORDS, changes
+    from sim.ensemble.program import program
     from sim.ensembles import Ensemble, run_ensemble
     from sim.output import OutputError, command_line
     from sim.sensitivities import check_result
@@ -153,10 +155,13 @@ def _source(options: argparse.Namespace, method: str) -> tuple[Ensemble | Scenar
                              "as in -n 300") from None  # fmt: skip
     seed = scenario.draw(listed=False).seed if options.seed is None else options.seed
     if found is not None and (draws is None or draws <= found.draws):
-        if (found.spec["scenario_hash"], found.spec["seed"]) == (scenario.hash, seed):
+        same = {key: found.spec.get(key) for key in ("kind", *WORDS) if key in found.spec}
+        wanted = {**same, "program": program(), "scenario_hash": scenario.hash, "seed": seed}
+        different = changes(found.store, wanted, scenario)
+        if not different:
             return found, scenario.name
-        raise OutputError(f"{folder}: holds draws of another scenario or seed; delete it, or choose another folder "
-                          "with --ensemble")  # fmt: skip
+        raise OutputError(f"{folder}: holds draws of something else ({'; '.join(different)}); delete it, choose "
+                          "another folder with --ensemble, or give the folder itself to ask it as it is")  # fmt: skip
     assert draws is not None
     tell_of_code(scenario)
     check_result(scenario, _of(options), seed)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -37,11 +38,15 @@ def test_draws_are_made_once_and_asked_again(folder: Path) -> None:
         (["outputs/ensemble-s", "-n", "50"], "-n: only with a scenario; outputs/ensemble-s holds draws"),
         (["outputs/ensemble-s", "--of", "level[neer]"], "no draw gives 'level[neer]' (did you mean 'level[near]'"),
         (["outputs/ensemble-s", "--of", "level[far]"], "level[far] is reached by the end in 0 of 44 draws"),
-        (["s.yaml", "--seed", "3"], "outputs/ensemble-s: holds draws of another scenario or seed"),
+        (["s.yaml", "--seed", "3"], "outputs/ensemble-s: holds draws of something else (seed: 0, now 3); "),
         (["s.yaml", "-n", "50", "--set", "end=2026-12-02"], "(end: 2026-12-01, now 2026-12-02)"),
     ):
         wrong = here("sensitivity", *options, cwd=folder)
         assert wrong.returncode == 2 and told in wrong.stderr, wrong.stderr
+    spec = folder / "outputs" / "ensemble-s" / "ensemble.json"
+    spec.write_text(re.sub(r'"program": "[^"]+"', '"program": "0.9"', spec.read_text()), encoding="utf-8")
+    wrong = here("sensitivity", "s.yaml", cwd=folder)
+    assert wrong.returncode == 2 and "(version or code of this program: 0.9, now " in wrong.stderr, wrong.stderr
 
 
 def test_runs_of_its_own_need_no_draws(folder: Path) -> None:
