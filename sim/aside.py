@@ -37,6 +37,10 @@ LOCK_SECONDS = 20.0
 """How long a run waits for another that is moving its results into the same parent folder (it takes milliseconds)."""
 
 
+_NO_LOCKS = (errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EINVAL, errno.ENOSYS, errno.EBADF)
+"""What `flock` says on a file system without locks (EBADF: NFS, of a folder, which cannot be opened for writing)."""
+
+
 class Busy(OSError):
     """Another run holds the lock of a folder and does not let go."""
 
@@ -211,23 +215,25 @@ def locked(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def working(folder: Path) -> Iterator[None]:
-    """Nobody else works in `folder`, which is there, meanwhile. Raises Busy at once if another does."""
+    """Nobody else works in `folder` meanwhile. Raises Busy at once if another does, or was just done and removed it.
+
+    Raises OSError if the folder cannot be opened. Where the file system has no locks, anybody may work there.
+    """
     held = None
     try:
         if fcntl is not None:
-            with suppress(OSError):
+            try:
                 held = _lock(folder)
-                if held is None or not held.is_of(folder):
-                    raise _Taken
+                taken = held is None or not held.is_of(folder)
+            except OSError as error:
+                if error.errno not in (*_NO_LOCKS, errno.ENOENT):
+                    raise
+                taken = error.errno == errno.ENOENT
+            if taken:
+                raise Busy(errno.EBUSY, "another is at work there", str(folder)) from None
         yield
-    except _Taken:
-        raise Busy(errno.EBUSY, "another is at work there", str(folder)) from None
     finally:
         _unlock(held)
-
-
-class _Taken(Exception):
-    """Another has the lock."""
 
 
 class _Lock:

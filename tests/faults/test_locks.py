@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import multiprocessing
+import os
 import shutil
+from contextlib import nullcontext
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -84,6 +87,26 @@ def test_a_folder_that_was_discarded_meanwhile_is_nobodys_to_work_in(
     with pytest.raises(Busy), working(folder):
         pass
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_is_gone_is_nobodys_to_work_in(tmp_path: Path) -> None:
+    with pytest.raises(Busy, match="another is at work there"), working(tmp_path / "gone"):
+        pass
+
+
+@pytest.mark.skipif(not FORKS, reason="no locks here")
+@pytest.mark.parametrize(("code", "works"), [(errno.ENOLCK, True), (errno.EBADF, True), (errno.EIO, False)])
+def test_only_a_file_system_without_locks_is_worked_in_without_one(
+    code: int, works: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import fcntl
+
+    def fails(held: int, how: int) -> None:
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(fcntl, "flock", fails)
+    with nullcontext() if works else pytest.raises(OSError), working(tmp_path):
+        pass
 
 
 def test_unfinished_work_with_nothing_done_needs_no_resume(tmp_path: Path) -> None:
