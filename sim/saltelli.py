@@ -16,6 +16,7 @@ from sim.ensemble.estimate import Floats
 from sim.ensemble.factors import factors_of
 from sim.ensemble.files import holds_only
 from sim.ensemble.observed import Results
+from sim.ensemble.program import CELLS, program
 from sim.ensemble.run import KEPT, central_record, spec_of
 from sim.ensemble.sampler import Sampler
 from sim.ensemble.store import SPEC, Store, chunks_of
@@ -64,7 +65,8 @@ def sobol_indices(
     stated = Stated(scenario, seed, rows, events)
     stated.method = "saltelli"
     plan = plan_of_stated(scenario, stated)
-    spec = spec_of(scenario, stated, runs, MOST_EVENTS, KEPT[0])
+    spec = {**spec_of(scenario, stated, runs, MOST_EVENTS, KEPT[0]), "program": program(CELLS),
+            "blocks": [list(block.paths) for block in blocks]}  # fmt: skip
     with tempfile.TemporaryDirectory(prefix="sim-sobol-") as temporary:
         kept = Path(temporary) if folder is None else folder
         try:

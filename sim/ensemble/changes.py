@@ -18,8 +18,12 @@ WORDS = {
     "keep": "what is kept",
     "max_events": "most events",
     "inputs": "uncertain inputs",
+    "blocks": "inputs that go together",
     "until": "when it ends",
 }
+LISTS = ("inputs", "blocks")
+"""What is too long to be told, and goes without saying where the scenario differs."""
+
 TEXTS = ("name", "question", "note")
 """What is said of a scenario: where only this differs, nothing else is told."""
 
@@ -38,8 +42,8 @@ def changes(store: Store, wanted: Mapping[str, Any], scenario: Scenario) -> list
         told += differences(store.folder / EFFECTIVE, scenario)
     for key, words in WORDS.items():
         now = wanted.get(key)
-        if found.get(key) != now and not (told and key == "inputs"):
-            told.append(f"{words}: {found.get(key)}, now {now}" if key != "inputs" else f"other {words}")
+        if found.get(key) != now and not (told and key in LISTS):
+            told.append(f"{words}: {found.get(key)}, now {now}" if key not in LISTS else f"other {words}")
     return told
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 
 import sim
 from sim.ensemble.observed import NoSuchResult, Results
+from sim.ensemble.program import CELLS, program
 from sim.ensemble.run import Progress
 from sim.ensembles import Ensemble, run_ensemble
 from sim.output import OutputError
@@ -147,6 +149,14 @@ def test_shares_of_the_variance_of_lognormal_tokens_in_closed_form_and_gone_on_w
         shares()
     with pytest.raises(OutputError, match="holds runs of something else .*seed: 0, now 3"):
         shares(seed=3, resume=True)
+    spec = json.loads((kept / "ensemble.json").read_text())
+    assert spec["program"] == program(CELLS) and spec["blocks"] == [[path] for path in made.uncertain]
+    for key, other, told in (("blocks", [made.uncertain], "other inputs that go together"),
+                             ("program", "0.9", "code of this program: 0.9, now ")):  # fmt: skip
+        (kept / "ensemble.json").write_text(json.dumps({**spec, key: other}))
+        with pytest.raises(OutputError, match=told):
+            shares(resume=True)
+    (kept / "ensemble.json").write_text(json.dumps(spec))
     found = shares(resume=True, progress=lambda now: new.append(now.new))
     assert said[0] == f"Sobol indices: 24 points × ({len(made.uncertain)} inputs + 2) = {found.draws:,} runs"
     assert new[-1] == found.draws - 256 and not kept.exists()
