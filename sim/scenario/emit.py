@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from sim.model.declare import Parameter, parameters
 from sim.model.draw import Draw
-from sim.scenario.reader import BLOCK_KEYS
+from sim.scenario.keys import BLOCK_KEYS
 from sim.scenario.shape import FACT_KEYS, FAMILIES, LIMITS, PERCENTILES, is_distribution, is_wrapper
 from sim.scenario.yaml_tree import NULLS, Node, mapping, scalar
 

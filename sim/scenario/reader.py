@@ -7,35 +7,22 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Set
-from functools import lru_cache
 from typing import Any
 
-from sim.model.declare import Parameter, meant_by, parameters
+from sim.model.declare import Parameter, parameters
+from sim.scenario.defaults import default_value
+from sim.scenario.keys import keys_of, unknown_keys
 from sim.scenario.plain import check_name, read_plain
 from sim.scenario.policy_source import read_policy
-from sim.scenario.problem import NOWHERE, Place, Problem, join, nearest, quoted
-from sim.scenario.quantity import Plain, Quantity, Sourced, Timeline
-from sim.scenario.reading import Facts, Reading, default_facts
+from sim.scenario.problem import Place, join, nearest
+from sim.scenario.quantity import Plain, Quantity, Timeline
+from sim.scenario.reading import Facts, Reading
 from sim.scenario.series import read_series
 from sim.scenario.shape import FACT_KEYS, WRAPPER_KEYS, is_wrapper
 from sim.scenario.spec import Spec
 from sim.scenario.trigger import read_trigger
 from sim.scenario.values import read_quantity, unwrap
-from sim.scenario.yaml_tree import Node, node_of
-
-BLOCK_KEYS = (*FACT_KEYS, "guesses")
-"""Keys that any block may have besides its declared ones."""
-
-_defaults: dict[tuple[type, str], Any] = {}
-"""Parsed defaults by class and field, to be copied to a path."""
-
-Where = tuple[type, str, str, float | None]
-"""Class, field, path, and of a block the scenario's start."""
-
-_placed: dict[Where, Any] = {}
-"""Defaults at their path: a sweep reads the same scenario a thousand times. Nothing changes an input that was read."""
-
-MOST_PLACED = 100_000
+from sim.scenario.yaml_tree import Node
 
 
 def read_block(
@@ -65,8 +52,8 @@ def read_block(
         spec.unreadable = True
         return spec
     if node is not None:
-        keys, block_keys = _keys(of)
-        meant = _unknown(node, path, keys, block_keys, extra, of, reading)
+        keys, block_keys = keys_of(of)
+        meant = unknown_keys(node, path, keys, block_keys, extra, of, reading)
         # A misspelt key was meant as the nearest one: that one is neither missing nor contradicts anything.
         spec.broken.update(name for name, parameter in declared.items() if parameter.key in meant)
         if not block_keys.isdisjoint(node.entries):
@@ -96,49 +83,6 @@ def read_block(
         else:
             spec.values[field_name] = default_value(of, field_name, parameter, here, reading, start)
     return spec
-
-
-@lru_cache(maxsize=1024)
-def _keys(of: type) -> tuple[frozenset[str], frozenset[str]]:
-    """The declared keys of a class, and those that its blocks may have besides."""
-    keys = frozenset(parameter.key for parameter in parameters(of).values())
-    return keys, frozenset(BLOCK_KEYS) - keys
-
-
-def _last(path: str) -> str:
-    return f"`{path.rsplit('.', 1)[-1]}`" if "." in path else f"`{path}`"
-
-
-def _unknown(
-    node: Node, path: str, keys: Set[str], block_keys: Set[str], extra: tuple[str, ...], of: type, reading: Reading
-) -> set[str]:
-    """Reports unknown keys; returns the known ones that were probably meant."""
-    free, meant = bool(extra), set()
-    for key in node.entries:
-        if key in keys or key in block_keys or key in extra or (free and key.startswith("x-")):
-            continue
-        what = _last(path) if path else "a scenario"
-        known = [*(parameter.key for parameter in parameters(of).values()),
-                 *(other for other in BLOCK_KEYS if other in block_keys), *extra]  # fmt: skip
-        near = meant_by(of, key) or nearest(key, known) or _elsewhere(key, node.entries[key], of)
-        shown = ", ".join(k for k in sorted(known) if k not in BLOCK_KEYS)
-        more = "" if near else f"; known are {shown}"
-        reading.problems.add(node.keys[key], join(path, key), f"unknown key {quoted(key)} in {what}{more}", near)
-        meant.add(near.split(".")[0])
-    return meant
-
-
-def _elsewhere(key: str, node: Node, of: type) -> str:
-    """Where a key belongs that the block does not know: in a block inside it, or as one of its named blocks."""
-    for parameter in parameters(of).values():
-        if parameter.of is None:
-            continue
-        inner = {declared.key for declared in parameters(parameter.of).values()}
-        if parameter.kind == "named" and node.entries and inner.issuperset(node.entries):
-            return f"{parameter.key}.{key}"
-        if parameter.kind == "block" and key in inner:
-            return f"{parameter.key}.{key}"
-    return ""
 
 
 def _block_facts(node: Node, keys: Set[str], facts: Facts, path: str, reading: Reading) -> Facts:
@@ -288,69 +232,3 @@ def _report_missing(spec: Spec, reading: Reading) -> None:
         parameter = parameters(spec.of)[field_name]
         message = f"`{parameter.key}` is missing: {parameter.meaning}"
         reading.problems.add(spec.place, join(spec.path, parameter.key), message)
-
-
-def default_value(
-    of: type, field_name: str, parameter: Parameter, path: str, reading: Reading, start: float | None = None
-) -> Any:
-    """The declared default, at `path`. None: not stated. A default in words becomes a `Plain` of None: derived."""
-    default = parameter.default
-    if default is None or (parameter.kind in ("blocks", "numbers", "dated_numbers") and not default):
-        return default if default is None else type(default)()
-    if parameter.kind in ("block", "named", "blocks"):
-        # Each default inside has its own path.
-        inner = Reading(reading.problems, {}, reading.accelerators, "default")
-        where = (of, field_name, path, start)
-        if where not in _placed:
-            _place(where, read_value(node_of(default), parameter, path, default_facts(parameter), inner, start))
-        return _copy(_placed[where])
-    where = (of, field_name, path, None)
-    if where not in _placed:
-        key = (of, field_name)
-        if key not in _defaults:
-            _defaults[key] = _parse_default(parameter, reading)
-        _place(where, _moved(_defaults[key], path))
-    return _copy(_placed[where])
-
-
-def _place(where: Where, value: Any) -> None:
-    if len(_placed) >= MOST_PLACED:
-        _placed.clear()
-    _placed[where] = value
-
-
-def _copy(value: Any) -> Any:
-    """A copy of what was read, to be completed: of blocks, and what holds them; inputs stay the same."""
-    if isinstance(value, Spec):
-        return value.copy(_copy)
-    if isinstance(value, dict):
-        return {key: _copy(item) for key, item in value.items()}
-    return [_copy(item) for item in value] if isinstance(value, list) else value
-
-
-def _parse_default(parameter: Parameter, reading: Reading) -> Any:
-    inner = Reading(accelerators=reading.accelerators, origin="default")
-    facts = default_facts(parameter)
-    derived = parameter.kind == "text" and parameter.default != ""
-    value = None
-    if not derived:
-        node = node_of(parameter.default, NOWHERE)
-        value = read_value(node, parameter, "", facts, inner, None)
-    if inner.problems.found or derived:
-        if parameter.kind not in ("date", "choice", "text"):
-            problems: list[Problem] = inner.problems.found
-            raise AssertionError(f"the declared default of {parameter.key} cannot be read: {problems[0]}")
-        return Plain(path="", text=str(parameter.default), value=None, source=facts.source, guess=facts.guess)
-    return value
-
-
-def _moved(value: Any, path: str) -> Any:
-    """A copy of a parsed default with its path."""
-    if isinstance(value, dict):
-        return {key: _moved(item, join(path, key)) for key, item in value.items()}
-    if not isinstance(value, Sourced):
-        return value
-    if isinstance(value, Timeline):
-        points = [(d, dataclasses.replace(q, path=join(path, q.path) if q.path else path)) for d, q in value.points]
-        return dataclasses.replace(value, path=path, points=points)
-    return dataclasses.replace(value, path=path)

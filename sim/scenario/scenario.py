@@ -4,48 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import html
-import json
 import os
-import re
 from collections.abc import Callable, Mapping, Sequence, Set
 from datetime import date
 from functools import cached_property
 from typing import Any
 
-from sim.model.declare import parameters
 from sim.model.draw import Draw
 from sim.model.policy import UserPolicy
-from sim.scenario import catalog
-from sim.scenario.check import check
-from sim.scenario.check_circles import check_circles, rests_on_models
 from sim.scenario.check_draw import DrawChecks
-from sim.scenario.check_extent import blocks_in, check_extent
-from sim.scenario.check_start import begun_before, check_start
-from sim.scenario.complete import accelerator_spec, complete, types_used
-from sim.scenario.correlation import KEY as CORRELATIONS
-from sim.scenario.correlation import Pairs, read_correlations
-from sim.scenario.csv_series import inline
-from sim.scenario.dates import DATE_EXAMPLE, parse_date
+from sim.scenario.correlation import Pairs
 from sim.scenario.emit import emit
-from sim.scenario.files import LARGEST_BYTES
-from sim.scenario.layers import LAYER_KEYS, lay_files, named, read_layers
+from sim.scenario.layers import lay_files
 from sim.scenario.listing import WORDS, html_table, rows
 from sim.scenario.many_draws import ManyDraws
 from sim.scenario.one_change import OneChange
-from sim.scenario.policy_source import inline_policies
-from sim.scenario.problem import Place, Problems, Unreadable, join, nearest, quoted
-from sim.scenario.quantity import Plain, Sourced, Timeline
-from sim.scenario.reader import read_block
-from sim.scenario.reading import Facts, Reading
+from sim.scenario.problem import Problems, nearest
+from sim.scenario.quantity import Plain, Sourced
 from sim.scenario.resolve import Resolver
-from sim.scenario.setting import apply
-from sim.scenario.spec import Input, Spec, inputs_of, sourced
+from sim.scenario.spec import Input, Spec, all_inputs
+from sim.scenario.start import start_input
 from sim.scenario.track import Seen, watch_of
-from sim.scenario.values import unwrap
-from sim.scenario.yaml_tree import MOST_NODES, Node
-
-ROOT_KEYS = ("start", "sources", CORRELATIONS, *LAYER_KEYS)
-"""Keys of a scenario besides the declared ones."""
+from sim.scenario.yaml_tree import Node
 
 
 class Scenario:
@@ -77,10 +57,10 @@ class Scenario:
     def inputs(self) -> list[Input]:
         """Every input, stated or default, in the order of the declarations; each once, however often inherited."""
         found: dict[str, Input] = {}
-        for row in [*_start_input(self._tree), *_walk(self._root)]:
+        for row in [start_input(self._tree), *all_inputs(self._root)]:
             found.setdefault(row.path, row)
         for spec in self._accelerators.values():
-            for row in _walk(spec):
+            for row in all_inputs(spec):
                 found.setdefault(row.path, row)
         return list(found.values())
 
@@ -204,9 +184,11 @@ class Scenario:
         overlays, sets, policies: as in `load`; its own files are not read again. Raises `ScenarioError` with every
         problem found.
         """
+        from sim.scenario.loading import finish
+
         problems = Problems()
         tree, name = lay_files(self._tree, self.name, [os.fspath(overlay) for overlay in overlays], problems)
-        return _finish(self.path, tree, name, sets, policies, problems)
+        return finish(self.path, tree, name, sets, policies, problems)
 
     def states(self, *steps: str) -> bool:
         """Whether it states a value at `steps`, keys from the top down."""
@@ -246,167 +228,3 @@ class Scenario:
         """What it is, and a table of the inputs that it states (`inputs` has the defaults too)."""
         head = f"<b>{html.escape(repr(self))}</b><br>{html.escape(self.question)}"
         return head + html_table(rows(self.inputs, defaults=False))
-
-
-def load(
-    file: str | os.PathLike[str],
-    *,
-    overlays: Sequence[str | os.PathLike[str]] = (),
-    sets: Sequence[str] = (),
-    policies: Mapping[str, str] | None = None,
-    text: str | None = None,
-) -> Scenario:
-    """The scenario in a YAML file, with overlays laid on it and then settings made.
-
-    overlays: YAML files, each laid on what is there. sets: changes of one value each, such as
-    `labs.Aurora.use.training=20%`; of a lab's `use` the other shares are scaled. policies: lab -> a built-in policy's
-    name or `FILE.py:FUNCTION`, in place of the lab's policy. text: the file's content, if it is not to be read (`file`
-    then names it, and places what it refers to). Code of policies is read, and run only by `simulate`.
-    Raises `ScenarioError` with every problem found.
-    """
-    path = os.fspath(file)
-    problems = Problems()
-    tree, name = read_layers(path, [os.fspath(overlay) for overlay in overlays], text, problems)
-    return _finish(path, tree, name, sets, policies, problems)
-
-
-def _finish(
-    path: str, tree: Node, name: str, sets: Sequence[str], policies: Mapping[str, str] | None, problems: Problems
-) -> Scenario:
-    """The scenario of a merged tree, with settings and policies put in place, read and checked."""
-    tree = named(tree, name)
-    if sets:
-        changed = apply(tree, sets, problems)
-        tree = changed if changed.get("name") is not None else named(changed, name)
-    for lab, policy in (policies or {}).items():
-        setting = f"labs.{lab}.policy={json.dumps(policy, ensure_ascii=False)}"
-        tree = apply(tree, [setting], problems, f"--policy {lab}")
-    whole = inline_policies(inline(tree, problems), problems)
-    if whole is not tree:
-        tree = whole
-        _check_effective(tree, path, problems)
-    reading = Reading(problems, _sources(tree, problems), _types(tree))
-    start = _start(tree, reading)
-    ordinal = float(start.toordinal()) if start is not None else None
-    root = read_block(Draw, tree, "", tree.place, Facts(), reading, start=ordinal, extra=ROOT_KEYS)
-    complete(root, reading, ordinal)
-    check(root, ordinal, reading)
-    if ordinal is not None:
-        check_extent(root, ordinal, problems)
-    accelerators = {}
-    for kind in types_used(root):
-        spec = accelerator_spec(root, kind, reading)
-        if spec is not None:
-            accelerators[kind] = spec
-    problems.stop_if_any()
-    assert start is not None
-    scenario = Scenario(path, tree, root, start, accelerators)
-    scenario.correlations = read_correlations(tree.get(CORRELATIONS), scenario.uncertain, _together(root), problems)
-    problems.stop_if_any()
-    day = float(start.toordinal())
-    begun, rests = begun_before(root, day), rests_on_models(root, day)
-    if (begun or rests) and not scenario.user_policies:  # code is run by `simulate` only
-        if begun:
-            check_start(begun, scenario.draw(), problems)
-        if rests:
-            check_circles(root, day, scenario.draw(), problems)
-        problems.stop_if_any()
-    return scenario
-
-
-def _check_effective(tree: Node, path: str, problems: Problems) -> None:
-    """A problem if the effective scenario could not be read again: a CSV may be larger than a scenario file."""
-    text = emit(tree)
-    size, values = len(text.encode()), 2 * text.count("\n")
-    if size > LARGEST_BYTES or values > MOST_NODES:
-        most = f"{LARGEST_BYTES:,} bytes and {MOST_NODES:,} keys and values"
-        message = f"with its CSV series and policies in place it has {size:,} bytes and {values:,} keys and values"
-        problems.add(Place(path), "", f"{message}; at most {most} can be read again: take fewer rows")
-        problems.stop_if_any()
-
-
-def _types(tree: Node) -> list[str]:
-    """Accelerators that the unit of a count may name."""
-    own = tree.get("accelerators")
-    return [*catalog.names(), *(own.entries if own is not None and own.is_map else ())]
-
-
-def _sources(tree: Node, problems: Problems) -> dict[str, str]:
-    """Short name -> full text, from `sources:`."""
-    node = tree.get("sources")
-    if node is None:
-        return {}
-    if not node.is_map:
-        problems.add(node.place, "sources", f"expected a mapping of short names to texts, got {node.what()}")
-        return {}
-    for key, item in node.entries.items():
-        if not item.is_scalar:
-            problems.add(item.place, join("sources", key), f"expected a text, got {item.what()}")
-    return {key: item.text for key, item in node.entries.items() if item.is_scalar}
-
-
-def _start(tree: Node, reading: Reading) -> date | None:
-    node = tree.get("start")
-    if node is None:
-        known = ("start", *(parameter.key for parameter in parameters(Draw).values()))
-        if not any(key not in known and nearest(key, known) == "start" for key in tree.entries):  # misspelt: told there
-            reading.problems.add(tree.place, "start", "`start` is missing: the first day of the simulation")
-        return None
-    node, _ = unwrap(node, "start", Facts(), reading)
-    try:
-        if not node.is_scalar:
-            what = "a CSV series" if node.from_csv else node.what()
-            raise Unreadable(f"expected {DATE_EXAMPLE}, got {what}")
-        if re.search(r"\sto\s", node.text):
-            raise Unreadable(f"the start is one day, not a range, got {quoted(node.text)}")
-        day = parse_date(node.text)
-        if day != int(day):
-            raise Unreadable(f"the start is a whole day, got {quoted(node.text)}")
-    except Unreadable as error:
-        reading.bad(node, "start", error)
-        return None
-    return date.fromordinal(int(day))
-
-
-def _start_input(tree: Node) -> list[Input]:
-    reading = Reading()
-    node, facts = unwrap(tree.entries["start"], "start", Facts(), reading)
-    return [
-        Input(
-            path="start",
-            text=node.text,
-            unit="date",
-            source=facts.source,
-            note=facts.note,
-            guess=facts.guess,
-            origin=reading.origin_of(node.place),
-            stated=True,
-            uncertain=False,
-            parameter="start",
-            meaning="first day of the simulation",
-        )
-    ]
-
-
-def _together(spec: Spec) -> list[Timeline]:
-    """The series whose values are correlated in time."""
-    found: dict[int, Timeline] = {}
-    for block in blocks_in(spec, set()):
-        for value in block.values.values():
-            for item in sourced(value):
-                if isinstance(item, Timeline) and item.correlation:
-                    found[id(item)] = item
-    return list(found.values())
-
-
-def _walk(spec: Spec) -> list[Input]:
-    """All inputs in a block and in the blocks inside it."""
-    rows: list[Input] = []
-    for field_name, parameter in parameters(spec.of).items():
-        value: Any = spec.values.get(field_name)
-        rows.extend(inputs_of(value, parameter))
-        items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else [value]
-        for item in items:
-            if isinstance(item, Spec):
-                rows.extend(_walk(item))
-    return rows

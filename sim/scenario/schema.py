@@ -18,8 +18,8 @@ from sim.model.draw import Draw
 from sim.scenario import catalog
 from sim.scenario.dates import ORDERS
 from sim.scenario.declared import default_text, description
+from sim.scenario.keys import BLOCK_KEYS
 from sim.scenario.plain import LONGEST_NAME
-from sim.scenario.reader import BLOCK_KEYS
 from sim.scenario.reading import FLAGS
 from sim.scenario.series import INTERPOLATIONS
 from sim.scenario.setting import COMMON_USES

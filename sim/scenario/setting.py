@@ -17,9 +17,9 @@ from sim.model.draw import Draw
 from sim.model.lab import EXPERIMENTS, IDLE, TRAINING, Lab
 from sim.scenario import catalog
 from sim.scenario.dates import looks_like_date
+from sim.scenario.keys import BLOCK_KEYS
 from sim.scenario.merge import find_item, item_name, lay
 from sim.scenario.problem import DEFAULT, Place, Problem, Problems, ScenarioError, join, nearest, quoted
-from sim.scenario.reader import BLOCK_KEYS
 from sim.scenario.shape import FACT_KEYS, SERIES_KEYS, is_wrapper
 from sim.scenario.shares import scale
 from sim.scenario.yaml_tree import Node, mapping, node_of, parse, scalar

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from sim.model.declare import Parameter
+from sim.model.declare import Parameter, parameters
 from sim.scenario.problem import Place
 from sim.scenario.quantity import Plain, Quantity, Sourced, Timeline
 
@@ -123,3 +123,16 @@ def _input(item: Sourced, parameter: Parameter, group: Sourced) -> Input:
         group.path,
         parameter.meaning,
     )
+
+
+def all_inputs(spec: Spec) -> list[Input]:
+    """All inputs in a block and in the blocks inside it."""
+    rows: list[Input] = []
+    for field_name, parameter in parameters(spec.of).items():
+        value: Any = spec.values.get(field_name)
+        rows.extend(inputs_of(value, parameter))
+        items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else [value]
+        for item in items:
+            if isinstance(item, Spec):
+                rows.extend(all_inputs(item))
+    return rows

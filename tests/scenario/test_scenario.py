@@ -19,8 +19,8 @@ from sim.model.draw import Draw
 from sim.model.training_run import Training
 from sim.scenario import Scenario, ScenarioError, load
 from sim.scenario.complete import FEEDBACK_ONLY
+from sim.scenario.defaults import default_value
 from sim.scenario.quantity import Plain
-from sim.scenario.reader import default_value
 from sim.scenario.reading import Reading
 
 Again = Callable[[Scenario], Scenario]
