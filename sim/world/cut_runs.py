@@ -26,6 +26,11 @@ class Plan:
         self.by: list[Intervention] = []
         """What cuts it."""
 
+    def cuts(self) -> None:
+        """Let the run that starts know what it was meant to be, if it is cut."""
+        if self.by and self.flop < inf:
+            self.run.uncut_flop = self.flop
+
     def tell(self, lab: LabState, flop: float, held: Holding) -> None:
         """Record what it is cut to as it starts, if it is."""
         if self.by and self.flop < inf:

@@ -19,13 +19,16 @@ if TYPE_CHECKING:
 def caps_on(limits: Limits, run: Run, planned: float) -> list[tuple[float, Intervention]]:
     """(FLOP that a run of so many may have, the intervention that caps it) for each that leaves it fewer."""
     caps: list[tuple[float, Intervention]] = []
+    meant = planned if run.uncut_flop is None else run.uncut_flop  # not what it was cut to
     for spec in limits.specs:
         if spec.cap_run_flop is not None:
-            caps.append((spec.held_to(spec.cap_run_flop, planned), spec))
+            caps.append((spec.held_to(spec.cap_run_flop, meant), spec))
         if planned and capability_cap.is_stated(spec):
             strongest = capability_cap.allowed(limits.lab, spec)
             wanted, _ = capability_cap.flop_for(limits.lab, run, strongest, planned)
             if wanted > strongest:
+                if run.uncut_flop is not None and run.spec.effective_flop is None:
+                    wanted = capability_cap.uncut(limits.lab, run)
                 _, cap = capability_cap.flop_for(limits.lab, run, spec.held_to(strongest, wanted), planned)
                 caps.append((cap, spec))
     return [(cap, spec) for cap, spec in caps if cap < planned * (1.0 - SLACK)]
@@ -136,6 +139,7 @@ def allowed(limits: Limits, starts: Sequence[tuple[Run, Holding]]) -> tuple[list
     if not refused:
         for run, held in found:
             if run.name in plans:
+                plans[run.name].cuts()
                 plans[run.name].tell(lab, run_cap.planned_flop(lab, run, held), held)
         return found, {}
     for run, flop, length, phases in planned:  # they are cut when they start, not while they wait

@@ -114,7 +114,7 @@ class Run:
         "name", "number", "spec", "due", "flop", "length", "phases", "phase", "done", "anchor", "rate",
         "flop_rate", "claim", "held", "version", "trained", "flop_done", "phase_flop", "phase_efficiency",
         "log", "started", "pretraining_end", "pretraining_held", "waiting_for", "after_training", "due_event",
-        "backdated", "suspended", "event", "phase_waits", "rule", "checkpoints", "sized_on",
+        "backdated", "suspended", "event", "phase_waits", "rule", "checkpoints", "sized_on", "uncut_flop",
     )  # fmt: skip
 
     def __init__(self, spec: TrainingRun, name: str, number: int, due: float, flop: float | None, lab: str) -> None:
@@ -161,6 +161,8 @@ class Run:
         self.checkpoints: Checkpoints | None = None
         self.sized_on: float | None = None
         """Day on which its length was last found (`run_length`)."""
+        self.uncut_flop: float | None = None
+        """FLOP that it was meant to have before interventions cut it; None if none has."""
 
     def take_length(self, days: float | None) -> None:
         """Be of another length, before it starts; not if its accelerators or FLOP make it as long as it is."""

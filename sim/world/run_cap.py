@@ -72,6 +72,7 @@ def cut(lab: LabState, run: Run, held: Holding, most: float) -> Holding:
 
 def cut_in_progress(lab: LabState, run: Run, most: float, wait: bool, by: Intervention | None) -> bool:
     """Whether a run that has started may go on, what is left of it cut to so much FLOP in all, by an intervention."""
+    planned = flop_in_all(lab, run)
     run.settle(lab.world.agenda.day)
     whole = run.claim or run.held
     done = run.flop_done + run.phase_flop
@@ -91,6 +92,8 @@ def cut_in_progress(lab: LabState, run: Run, most: float, wait: bool, by: Interv
         if phase.trains:
             so_far = 0.0 if n else run.done
             phase.target = so_far + (phase.target - so_far) * part
+    if run.uncut_flop is None:
+        run.uncut_flop = planned
     run.flop = None  # what it does is counted from now on, not what was stated
     if not run.suspended:
         training.schedule_end(lab, run)

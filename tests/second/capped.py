@@ -102,6 +102,7 @@ class Capped(Limited):
         if (wait and waits) or done >= most or not sum(left):
             return False
         if cut:
+            job.uncut = job.uncut or planned
             factor = (most - done) / sum(left)
             for n, (days, share, of_size) in list(enumerate(job.phases))[job.at:]:
                 if n == job.at and share:
@@ -121,14 +122,19 @@ class Capped(Limited):
         spec, base, caps = job.spec, self.models.get(job.spec.base), []
         sure = job.total + (base.total if base else 0.0)
         efficiency = job.efficiency if job in self.mid_phase or not job.waiting else self.efficiency(self.world.now)
-        done = job.done
+        done, before = job.done, job.uncut or planned
+        counts = job.efficiencies[: max(0, job.at)]
+        counts += [efficiency] * (len(job.shares) - len(counts))
         for item in items:
             if item.cap_run_flop is not None:
-                caps.append((planned - item.holds * max(0.0, planned - item.cap_run_flop), item))
+                caps.append((before - item.holds * max(0.0, before - item.cap_run_flop), item))
             strongest = self.strongest(item)
             if strongest < math.inf:
                 whole = spec.effective_flop or spec.gain * (sure + max(0.0, planned - done) * efficiency)
                 if whole > strongest:
+                    if job.uncut and not spec.effective_flop:  # all would count that was to be
+                        at_first = sum(share * each for share, each in zip(job.shares, counts, strict=True)) * before
+                        whole = spec.gain * ((base.total if base else 0.0) + at_first)
                     may = whole - item.holds * (whole - strongest)
                     less = 0.0 if spec.effective_flop else max(0.0, done + (may / spec.gain - sure) / efficiency)
                     caps.append((less, item))
@@ -191,7 +197,7 @@ class Capped(Limited):
             held = None if none else self.cut(job, held)
             if held is None:
                 if job.started is None:  # it is cut when it starts, not while it waits
-                    job.flop, job.length, job.phases = planned
+                    job.flop, job.length, job.phases, job.uncut = *planned, None
                 return
             self.left = self.left - held
         if job.started is None or job not in self.mid_phase:
@@ -217,6 +223,7 @@ class Capped(Limited):
                 if wait or may <= 0.0:
                     return None
                 factor = may / planned
+                job.uncut = planned
                 if not spec.elastic:
                     wanted = wanted * factor
                 if job.flop is not None:

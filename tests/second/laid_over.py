@@ -192,6 +192,17 @@ def world(seed: int, kinds: list[str], most: int = 3) -> Draw:
                 milestones={"large": Milestone(name="large", h100e=dice.uniform(300.0, 1500.0))})  # fmt: skip
 
 
+EASED = ["cap_run_flop", "hold_at", "cap_capability", "slow_deliveries", "cap_training_share"]
+
+
+def eased(seed: int) -> Draw:
+    """A world with up to four interventions that all hold by half, most of them caps on runs."""
+    found = world(seed, EASED, most=4)
+    for name, item in found.interventions.items():
+        found.interventions[name] = replace(item, holds=0.5, over_cap="cut" if seed % 2 else item.over_cap)
+    return found
+
+
 FOLLOWING: dict[str, Callable[[Dice], dict[str, Any]]] = {
     **{word: only(word) for word in ("human_research", "software", "experiments", "ai_use_in_research")},
     "hire": lambda dice: {"hire": {"ai_research": dice.choice([2.0, 10.0])}, "hire_over": dice.choice([0.0, 20.0])},

@@ -90,7 +90,8 @@ class Job:
     """A training run. phases: days (None: it ends by its FLOP), share of FLOP, share of accelerators.
 
     size: what it holds where a phase states no share of it. `done`: FLOP of the phases that are over, `total` the same
-    times efficiency. Of a phase, in FLOP or days: `target`, what is `left`, done a day (`speed`), `worth` in FLOP.
+    times efficiency; `uncut`: FLOP before it was cut, if it was; `efficiencies`: of its phases so far. Of a phase, in
+    FLOP or days: `target`, what is `left`, done a day (`speed`), `worth` in FLOP.
     """
 
     def __init__(self, spec: Any, name: str, due: float, growth: float = 1.0) -> None:
@@ -113,10 +114,14 @@ class Job:
         self.at, self.size, self.held, self.gang, self.waiting = -1, 0.0, 0.0, not spec.elastic, True
         self.target = self.left = self.speed = self.soon = self.worth = self.done = self.total = self.efficiency = 0.0
         self.started: float | None = None
+        self.shares = [share for _, share, _ in self.phases]
+        self.uncut: float | None = None
+        self.efficiencies: list[float] = []
 
     def begin_phase(self, efficiency: float) -> Any:
         """The next phase; what it is to hold."""
         self.at, self.efficiency = self.at + 1, efficiency
+        self.efficiencies[self.at:] = [efficiency]
         days, share, part = self.phases[self.at]
         self.target = self.left = self.flop * share if days is None else days
         return self.size * part if self.gang else self.held

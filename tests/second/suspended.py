@@ -41,5 +41,6 @@ class Suspended(Lab):
             super().start(job, held)
             return
         job.waiting, job.efficiency = False, self.efficiency(self.world.now)  # its phase starts now
+        job.efficiencies[job.at:] = [job.efficiency]
         self.make_room(held)
         self.hold(job, held)

@@ -13,7 +13,7 @@ from sim.world.limits import CLOCKS, Limits
 from tests.second.batch import Batch
 from tests.second.compare import World, differences
 from tests.second.interventions import Laid
-from tests.second.laid_over import FOLLOWING, KINDS, raced, world
+from tests.second.laid_over import FOLLOWING, KINDS, eased, raced, world
 
 pytestmark = pytest.mark.xdist_group("second simulator")  # one worker makes the worlds, once
 
@@ -27,6 +27,7 @@ def worlds() -> dict[str, Batch]:
     draws = {kind: [world(100 * n + k, [kind], most=1) for k in range(EACH + MORE.get(kind, 0))]
              for n, kind in enumerate(KINDS)}  # fmt: skip
     draws["together"] = [world(k, list(KINDS)) for k in range(5000, 5000 + TOGETHER)]
+    draws["eased"] = [eased(k) for k in (0, 1, 5, 8, 17, 19)]
     draws["following"] = [raced(k, list(FOLLOWING)) for k in range(16, 28)]
     return {kind: Batch([World(draw, Laid) for draw in some]) for kind, some in draws.items()}
 
@@ -97,6 +98,8 @@ MUTANTS: list[tuple[str, str, Any]] = [
     ("cap_training_share", "sim.world.room._held_to", lambda spec, cap, meant: cap),
     ("cap_research", "sim.world.limited_uses.research_room", nothing),
     ("cap_run_flop", "sim.world.run_cap.cut_in_progress", always),
+    ("eased", "sim.world.cut_runs.Plan.cuts", nothing),
+    ("eased", "sim.world.capability_cap.uncut", lambda lab, run: 0.0),
     ("slow_deliveries", "sim.world.withheld.limit", nothing),
     ("slow_deliveries", "sim.world.deliveries.let_go", nothing),
     ("shift_to_alignment", "sim.world.shift_to_alignment.shift", nothing),

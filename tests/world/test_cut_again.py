@@ -1,0 +1,74 @@
+"""A run that is cut and looked at again: by other interventions, at its phases, as it resumes, as it is resized."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from sim.model.intervention import Intervention
+from sim.model.level import Level
+from sim.world.record import RunRecord
+from tests.world.build import draw, lab, phase, run, stock
+from tests.world.observe import FLOP_PER_DAY, assert_sound, days, events, log
+from tests.world.test_intervention import pause, under
+
+USE = {"training": 0.5, "experiments": 0.5}
+
+
+def cut(*interventions: Intervention, of: Any = None, delivered: tuple[tuple[float, float], ...] = (),
+        **values: Any) -> RunRecord:  # fmt: skip
+    """A run from day 20 on 500 of 1000 H100, for 60 days if nothing else is said: 30,000 H100-days."""
+    run_of = run("R", **{"starts": 20.0, "share": 0.5, "length_days": 60.0, **(of or {})})
+    compute = [stock(1000.0), *(stock(count, on=day) for day, count in delivered)]
+    level = Level(name="weak", effective_flop=10_000.0 * FLOP_PER_DAY)
+    record = under(draw(lab("A", compute=compute, use=USE, runs=[run_of]), end=300.0, levels={"weak": level}, **values),
+                   *interventions)  # fmt: skip
+    assert_sound(record)
+    return record
+
+
+def told(record: RunRecord) -> list[tuple[float, float]]:
+    """(day, H100-days that are left) of each cut."""
+    return [(event[0], round(event[4] / FLOP_PER_DAY, 1)) for event in events(record, "run_cut")]
+
+
+def size(record: RunRecord) -> float:
+    return log(record, "R").flop / FLOP_PER_DAY
+
+
+def others(*starts: float) -> list[Intervention]:
+    """Interventions that do nothing to runs, but let them be looked at."""
+    return [pause(name=f"other-{day}", starts=day, slow_deliveries=0.5) for day in starts]
+
+
+CAPS = ({"cap_run_flop": 10_000.0 * FLOP_PER_DAY}, {"hold_at": "weak"})
+
+
+@pytest.mark.parametrize("cap", CAPS)
+@pytest.mark.parametrize("starts", [0.0, 25.0])
+def test_a_cap_that_holds_by_half_is_eased_from_what_was_meant_to_be(cap: dict[str, Any], starts: float) -> None:
+    """Half of the way from 10,000 to 30,000 is 20,000, however often it is looked at."""
+    eased = pause(name="cap", starts=starts, holds=0.5, **cap)
+    for more in ([], others(40.0), others(40.0, 41.0, 42.0)):
+        record = cut(eased, *more)
+        assert size(record) == pytest.approx(20_000.0, rel=2e-6)
+        assert told(record) == [(max(20.0, starts), 20_000.0)]
+
+
+@pytest.mark.parametrize("cap", CAPS)
+def test_nor_is_it_cut_more_at_each_of_its_phases(cap: dict[str, Any]) -> None:
+    eased = pause(name="cap", starts=0.0, holds=0.5, **cap)
+    for n in (2, 4):
+        record = cut(eased, of={"phases": [phase(f"p{k}", flop_share=1.0 / n) for k in range(n)]})
+        assert size(record) == pytest.approx(20_000.0, rel=2e-6)
+        assert told(record) == [(20.0, 20_000.0)]
+
+
+def test_nor_while_it_is_suspended() -> None:
+    """Suspended on day 30 with 5,000 done, looked at as the cluster grows: from day 130 it has 15,000 to do."""
+    short = pause(name="share", starts=30.0, lasts=100.0, cap_training_share=0.01)
+    eased = pause(name="cap", starts=30.0, cap_run_flop=10_000.0 * FLOP_PER_DAY, holds=0.5)
+    record = cut(eased, short, delivered=((70.0, 100.0), (75.0, 100.0)))
+    assert days(record, "run_finished") == [pytest.approx(160.0)]
+    assert told(record) == [(30.0, 20_000.0)]
