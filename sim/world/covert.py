@@ -16,7 +16,7 @@ from sim.world.hazard import HazardState
 from sim.world.lever import Lever
 from sim.world.run import Holding
 from sim.world.secret import SECRET, reveal
-from sim.world.standstill import go_on
+from sim.world.standstill import go_on, laws_of
 
 if TYPE_CHECKING:
     from sim.world.intervention import InterventionState
@@ -229,10 +229,11 @@ def dissolve(lab: LabState, event: int) -> None:
         lab.people[domain] = 0.0
         dated.tell_staff(lab, domain, event)
     lab.usable.clear()
-    record, day = world.record, world.agenda.day
+    for what, laws in laws_of(lab).items():
+        laws[lab.name] = laws[lab.name].held(world.agenda.day)
+        if lab.standstill is not None:  # what would go on afterwards
+            lab.standstill.laws[what] = lab.standstill.laws[what].held(lab.standstill.since)
     if lab.progress is None:
-        record.training_efficiency[lab.name] = record.training_efficiency[lab.name].held(day)
-        record.inference_efficiency[lab.name] = record.inference_efficiency[lab.name].held(day)
         diffusion.pass_on(world, lab.name)
     else:
         _end_progress(lab.progress)
@@ -240,10 +241,14 @@ def dissolve(lab: LabState, event: int) -> None:
 
 def _end_progress(progress: Progress) -> None:
     """Nobody works on software any more: it stays as it is, or never comes to follow research."""
-    day = progress.agenda.day
-    if progress.started and progress.efficiencies.stood is None:
-        progress.efficiencies.add(Piece(day, progress.now, 0.0))
+    day, efficiencies = progress.agenda.day, progress.efficiencies
+    if efficiencies.stood is not None:
+        efficiencies.never_go_on()
+    elif progress.started:
+        efficiencies.add(Piece(day, progress.now, 0.0))
         progress.tell_followers(day)
+    if efficiencies.own_inference is not None:
+        efficiencies.own_inference = progress.world.record.inference_efficiency[progress.name]
     progress.ended = True
     progress.forget_plan()
     if progress.shown > 0.0:

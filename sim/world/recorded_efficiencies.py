@@ -113,6 +113,13 @@ class Efficiencies:
             if pieces is not None:
                 pieces[:] = Growth(pieces).held(day).pieces
 
+    def never_go_on(self) -> None:
+        """Both stand still, and will do so afterwards."""
+        assert self.stood is not None
+        since, *laws = self.stood
+        held = [law and list(Growth(law).held(since).pieces) for law in laws]
+        self.stood = since, held[0] or [], held[1]
+
     def go_on(self, day: float, follows: bool) -> float:
         """From a day on both go on where they stood still; the day since when they did.
 

@@ -88,7 +88,7 @@ def stand_still(world: World, labs: list[LabState]) -> None:
                 run.settle(since)
         if lab.progress is not None:
             lab.progress.stand(since, whole is None)
-        for what, laws in _laws(lab).items():
+        for what, laws in laws_of(lab).items():
             before[what] = laws[lab.name]
             laws[lab.name] = before[what].held(since)
         _pass_on(lab, whole is None)
@@ -120,7 +120,7 @@ def go_on(world: World, labs: list[LabState]) -> None:
             lab.entry += late
         for run in lab.running:
             run.anchor += late
-        for what, laws in _laws(lab).items():
+        for what, laws in laws_of(lab).items():
             before, now = stand.laws[what], laws[lab.name]
             jump = now.at(day) / before.at(since)
             if jump != 1.0:  # what befell it meanwhile stays
@@ -144,7 +144,7 @@ def _only_with_the_world(lab: LabState) -> bool:
     return not lab.there and lab.standstill is not None and not lab.standstill.holders
 
 
-def _laws(lab: LabState) -> dict[str, dict[str, Growth]]:
+def laws_of(lab: LabState) -> dict[str, dict[str, Growth]]:
     """The laws of a lab that research does not drive."""
     record, progress = lab.world.record, lab.progress
     if progress is None:

@@ -113,3 +113,20 @@ def test_it_never_begins_on_the_day_on_which_its_deal_is_over(over: dict[str, An
     mine = {"software": software(training_growth=1.5), "staff": {"ai_research": fixed(10.0)}}
     record = under(world(**mine), deal(when_over="dissolved", **over))
     assert days(record, "covert_given_up") == [150.0] and not days(record, "covert_start")
+
+
+@pytest.mark.parametrize("feedback", [False, True])
+@pytest.mark.parametrize("iota", [1.0, 0.5, None])
+@pytest.mark.parametrize("stop", [200.0, 700.0])
+def test_software_of_one_that_is_dissolved_stays_as_it_is(feedback: bool, iota: float | None, stop: float) -> None:
+    """Dissolved on day 250, also while everything stands from day 200 on: on day 500 nobody goes on where it stood."""
+    law = {"inference_exponent": iota, "inference_growth": 1.2 if iota is None else None}
+    base = world(lab("A", software=software(feedback=False, **law)), software=software(feedback=feedback, **law))
+    still = pause(**{**STOP, "starts": stop, "lasts": 300.0, "binds": ["A", "Hidden"]})
+    record = under(base, deal(lasts=200.0, when_over="dissolved"), still)
+    assert days(record, "covert_over") == [250.0]
+    for laws in (record.training_efficiency, record.inference_efficiency):
+        last = laws["Hidden"].at(min(stop, 250.0))
+        assert last > laws["Hidden"].at(151.0)
+        assert [laws["Hidden"].at(day) for day in (251.0, 499.0, 501.0, 999.0)] == [pytest.approx(last, rel=1e-12)] * 4
+        assert laws["A"].at(999.0) > laws["A"].at(501.0)
