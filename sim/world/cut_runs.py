@@ -52,7 +52,7 @@ def tell(
     assert world.interventions is not None
     starts = [state.event for state in world.interventions.states if state.spec in by]
     details: dict[str, Any] = {
-        "interventions": sorted(spec.name for spec in by), "planned_flop": planned, "accelerators_share": accelerators,
+        "interventions": sorted({spec.name for spec in by}), "planned_flop": planned, "accelerators_share": accelerators,
     }  # fmt: skip
     if days_left is not None and days_left < inf:
         details["training_days_left"] = days_left

@@ -8,9 +8,10 @@ import pytest
 
 from sim.model.intervention import Intervention
 from sim.model.level import Level
+from sim.tables.cut_runs import cut_runs
 from sim.world.record import RunRecord
 from tests.world.build import draw, lab, phase, run, stock
-from tests.world.observe import FLOP_PER_DAY, assert_sound, days, events, log
+from tests.world.observe import FLOP_PER_DAY, assert_sound, days, events, log, only
 from tests.world.test_intervention import pause, under
 
 USE = {"training": 0.5, "experiments": 0.5}
@@ -72,3 +73,12 @@ def test_nor_while_it_is_suspended() -> None:
     record = cut(eased, short, delivered=((70.0, 100.0), (75.0, 100.0)))
     assert days(record, "run_finished") == [pytest.approx(160.0)]
     assert told(record) == [(30.0, 20_000.0)]
+
+
+def test_one_that_cuts_a_run_in_two_ways_is_named_once() -> None:
+    """A cap of 20,000 takes a third of its 500 H100, a cap on the share 200 of 1000: two fifths in all."""
+    record = cut(pause(name="cap", cap_run_flop=20_000.0 * FLOP_PER_DAY, cap_training_share=0.2))
+    assert only(events(record, "run_cut"))[6]["interventions"] == ["cap"]
+    row = cut_runs(record)["cap"]["A/R"]
+    assert row["accelerators_share"] == pytest.approx(0.4)
+    assert row["flop"] == pytest.approx(12_000.0 * FLOP_PER_DAY)
