@@ -16,7 +16,7 @@ from sim.world.hazard import HazardState
 from sim.world.lever import Lever
 from sim.world.run import Holding
 from sim.world.secret import SECRET, reveal
-from sim.world.standstill import go_on, laws_of
+from sim.world.standstill import go_on, laws_of, stand_still
 
 if TYPE_CHECKING:
     from sim.world.intervention import InterventionState
@@ -136,6 +136,8 @@ class Covert(Lever):
     def _no_longer_sought(self) -> None:
         self.over = True
         self.lab.awaited = False
+        world = self.state.world
+        world.at_rest.append(lambda: stand_still(world, []))  # if all others do
         if self.hazard is not None:
             self.hazard.scale(0.0)
 

@@ -2,7 +2,8 @@
 
 What is on the agenda for those labs comes off it, and back on to it later by the length of the standstill; clocks, runs
 in progress and the laws of efficiency are as late. If all labs stand still, so does the world around them, with the
-covert projects that nobody prepares. It begins when its instant is over, so that no instant is cut in two.
+covert projects that nobody prepares; it goes on as soon as one is prepared. It begins when its instant is over, so that
+no instant is cut in two.
 """
 
 from __future__ import annotations
@@ -61,18 +62,20 @@ class Standstill:
 
 
 def stand_still(world: World, labs: list[LabState]) -> None:
-    """Begin it at some labs, none of which stands still already: the instant is over."""
-    if not labs:
-        return
+    """Begin it at some labs, none of which stands still already, and around all if now all do: the instant is over."""
     for lab in labs:
         lab.standstill = Standstill(world, lab.name)
     whole = None
+    if not world.standing:
+        return
     if "" not in world.standing and all(lab.standstill is not None for lab in world.labs if lab.there or lab.awaited):
         whole = Standstill(world, "")
         absent = [lab for lab in world.labs if lab.standstill is None]
         for lab in absent:
             lab.standstill = Standstill(world, lab.name)
         labs = labs + absent
+    if not labs and whole is None:
+        return
     begins = {lab.name: lab.standstill for lab in labs}
     for entry in world.agenda.take(
         lambda entry: (whole is not None or entry[2] in begins) and entry[6] is not OWN
@@ -98,8 +101,8 @@ def go_on(world: World, labs: list[LabState]) -> None:
     """Let all go on, from today, at some labs that stand still (and around all labs, if all of them stood)."""
     day = world.agenda.day
     whole = world.standing.get("")
-    if labs and not any(lab.there for lab in labs):
-        whole = None  # it goes on standing
+    if labs and not any(lab.there or lab.awaited for lab in labs):
+        whole = None  # it goes on standing: nobody is at work or prepared
     if whole is not None and labs:
         labs = labs + [lab for lab in world.labs if _only_with_the_world(lab) and lab not in labs]
         world.stands.append((whole.since, day))

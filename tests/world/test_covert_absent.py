@@ -31,8 +31,7 @@ def stood(*interventions: Any, **values: Any) -> tuple[list[float], list[tuple[f
 
 @pytest.mark.parametrize("covert", [
     {"starts": 900.0}, {"starts": 50.0, "after_days": 10.0, "lasts": 100.0, "when_over": "dissolved"},
-    {"starts": 310.0, "lasts": 10.0, "after_days": 20.0},
-], ids=["not begun", "dissolved", "deal in between"])  # fmt: skip
+], ids=["not begun", "dissolved"])  # fmt: skip
 def test_the_world_stands_still_with_all_labs_that_are_there(covert: dict[str, Any]) -> None:
     assert stood(deal(**covert), pause(**STOP)) == ([450.0], [(0.0, 9000.0), (460.0, 10000.0)])
 
@@ -40,6 +39,18 @@ def test_the_world_stands_still_with_all_labs_that_are_there(covert: dict[str, A
 def test_the_world_goes_on_while_a_project_is_at_work_or_prepared() -> None:
     for after in (10.0, 320.0):
         assert stood(deal(after_days=after), pause(**STOP)) == ([350.0], [(0.0, 9000.0), (360.0, 10000.0)])
+
+
+@pytest.mark.parametrize(("covert", "late"), [
+    ({"starts": 299.0, "after_days": 11.0}, 0.0), ({"starts": 301.0, "after_days": 9.0}, 1.0),
+    ({"starts": 301.0, "after_days": 200.0}, 1.0), ({"starts": 310.0, "after_days": 0.0}, 10.0),
+    ({"starts": 310.0, "after_days": 20.0, "lasts": 10.0}, 90.0),
+    ({"starts": 50.0, "after_days": 10.0, "lasts": 260.0, "when_over": "dissolved"}, 90.0),
+    ({"starts": 50.0, "after_days": 10.0, "lasts": 260.0}, 0.0),
+], ids=["before", "after", "prepared", "at once", "given up", "dissolved", "in the open"])  # fmt: skip
+def test_the_world_stands_on_days_on_which_nobody_is_at_work_or_prepares(covert: dict[str, Any], late: float) -> None:
+    """All others stand from day 300 to 400, whatever comes first: those days but for the ones of a project."""
+    assert stood(deal(**covert), pause(**STOP)) == ([350.0 + late], [(0.0, 9000.0), (360.0 + late, 10000.0)])
 
 
 @pytest.mark.parametrize("others", [(), (pause(**{**STOP, "starts": 20.0, "lasts": 100.0}),)], ids=["alone", "both"])
