@@ -79,9 +79,8 @@ def effective_flop_of(world: World, level: Level) -> float:
     return float(10.0**high)
 
 
-def uncut(lab: LabState, run: Run) -> float:
-    """Effective FLOP of a run that has been cut, if it had not been: each phase with the efficiency that it counts."""
-    assert run.uncut_flop is not None
+def uncut(lab: LabState, run: Run, meant: float) -> float:
+    """Effective FLOP of a run that was cut, if it had all FLOP that it was meant to have, by phase."""
     gain = 1.0 if run.spec.gain is None else run.spec.gain
     base = lab.models.get(run.spec.base) if run.spec.base is not None else None
     at = [efficiency for _, efficiency in run.trained]
@@ -89,7 +88,7 @@ def uncut(lab: LabState, run: Run) -> float:
         at.append(run.phase_efficiency)
     at += [lab.world.record.training_efficiency[lab.name].at(lab.world.agenda.day)] * (len(run.phases) - len(at))
     work = sum(phase.flop_share * efficiency for phase, efficiency in zip(run.phases, at, strict=True))
-    return gain * ((base.flop_times_efficiency if base is not None else 0.0) + run.uncut_flop * work)
+    return gain * ((base.flop_times_efficiency if base is not None else 0.0) + meant * work)
 
 
 def flop_for(lab: LabState, run: Run, effective: float, planned: float) -> tuple[float, float]:

@@ -7,6 +7,7 @@ from math import inf
 from typing import TYPE_CHECKING, Any
 
 from sim.model.intervention import Intervention
+from sim.world import elastic_cut
 from sim.world.claim import SLACK
 from sim.world.run import Holding, Run
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 class Plan:
     """How large a run is meant to be before it is cut: FLOP and accelerators."""
 
-    __slots__ = ("run", "flop", "held", "by")
+    __slots__ = ("run", "flop", "held", "by", "days", "most")
 
     def __init__(self, run: Run, flop: float, held: Holding) -> None:
         self.run = run
@@ -25,10 +26,17 @@ class Plan:
         self.held = held
         self.by: list[Intervention] = []
         """What cuts it."""
+        self.days = elastic_cut.days_of(run)
+        self.most = flop
+        """FLOP that caps on runs leave it."""
 
     def cuts(self) -> None:
         """Let the run that starts know what it was meant to be, if it is cut."""
-        if self.by and self.flop < inf:
+        if not self.by or self.flop == inf:
+            return
+        if elastic_cut.works_for_days(self.run):
+            self.run.uncut_days, self.run.cut_to = self.days, self.most
+        else:
             self.run.uncut_flop = self.flop
 
     def tell(self, lab: LabState, flop: float, held: Holding) -> None:
@@ -51,8 +59,9 @@ def tell(
         return
     assert world.interventions is not None
     starts = [state.event for state in world.interventions.states if state.spec in by]
+    names = sorted({spec.name for spec in by})  # one may cut it in two ways
     details: dict[str, Any] = {
-        "interventions": sorted({spec.name for spec in by}), "planned_flop": planned, "accelerators_share": accelerators,
+        "interventions": names, "planned_flop": planned, "accelerators_share": accelerators,
     }  # fmt: skip
     if days_left is not None and days_left < inf:
         details["training_days_left"] = days_left

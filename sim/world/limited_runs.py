@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def caps_on(limits: Limits, run: Run, planned: float) -> list[tuple[float, Intervention]]:
     """(FLOP that a run of so many may have, the intervention that caps it) for each that leaves it fewer."""
     caps: list[tuple[float, Intervention]] = []
-    meant = planned if run.uncut_flop is None else run.uncut_flop  # not what it was cut to
+    meant = run_cap.uncut_flop(limits.lab, run, planned)
     for spec in limits.specs:
         if spec.cap_run_flop is not None:
             caps.append((spec.held_to(spec.cap_run_flop, meant), spec))
@@ -27,8 +27,8 @@ def caps_on(limits: Limits, run: Run, planned: float) -> list[tuple[float, Inter
             strongest = capability_cap.allowed(limits.lab, spec)
             wanted, _ = capability_cap.flop_for(limits.lab, run, strongest, planned)
             if wanted > strongest:
-                if run.uncut_flop is not None and run.spec.effective_flop is None:
-                    wanted = capability_cap.uncut(limits.lab, run)
+                if run.spec.effective_flop is None and meant != planned:
+                    wanted = capability_cap.uncut(limits.lab, run, meant)
                 _, cap = capability_cap.flop_for(limits.lab, run, spec.held_to(strongest, wanted), planned)
                 caps.append((cap, spec))
     return [(cap, spec) for cap, spec in caps if cap < planned * (1.0 - SLACK)]
@@ -140,7 +140,8 @@ def allowed(limits: Limits, starts: Sequence[tuple[Run, Holding]]) -> tuple[list
         for run, held in found:
             if run.name in plans:
                 plans[run.name].cuts()
-                plans[run.name].tell(lab, run_cap.planned_flop(lab, run, held), held)
+                may = run_cap.planned_flop(lab, run, held) if run.cut_to is None else run.cut_to
+                plans[run.name].tell(lab, may, held)
         return found, {}
     for run, flop, length, phases in planned:  # they are cut when they start, not while they wait
         run.flop, run.length, run.phases = flop, length, phases
@@ -164,6 +165,7 @@ def _within_cap(limits: Limits, run: Run, wanted: Holding, plan: Plan | None) ->
     if waits or most <= 0.0:
         return f"{by.name} caps runs at {most:.4g} FLOP"
     plan.by.append(by)
+    plan.most = most
     return run_cap.cut(limits.lab, run, wanted, most)
 
 

@@ -142,8 +142,9 @@ class Limits:
 
     # Decisions
 
-    def enters_phase(self, run: Run) -> None:
-        """A later phase begins, with the software of today: what is left is cut if the model would be too strong."""
+    def keep_run_to_caps(self, run: Run) -> None:
+        """A later phase begins, with the software of today, or an elastic run has another size: what is left is cut if
+        there would be too much."""
         planned = run_cap.flop_in_all(self.lab, run)
         most, by, _ = limited_runs.largest_run(self, run, planned)
         if most < planned:

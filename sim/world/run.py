@@ -115,6 +115,7 @@ class Run:
         "flop_rate", "claim", "held", "version", "trained", "flop_done", "phase_flop", "phase_efficiency",
         "log", "started", "pretraining_end", "pretraining_held", "waiting_for", "after_training", "due_event",
         "backdated", "suspended", "event", "phase_waits", "rule", "checkpoints", "sized_on", "uncut_flop",
+        "uncut_days", "cut_to",
     )  # fmt: skip
 
     def __init__(self, spec: TrainingRun, name: str, number: int, due: float, flop: float | None, lab: str) -> None:
@@ -163,6 +164,9 @@ class Run:
         """Day on which its length was last found (`run_length`)."""
         self.uncut_flop: float | None = None
         """FLOP that it was meant to have before interventions cut it; None if none has."""
+        self.uncut_days: float | None = None
+        self.cut_to: float | None = None
+        """Of an elastic one that works for days: how many it was meant to train, and FLOP that it may have."""
 
     def take_length(self, days: float | None) -> None:
         """Be of another length, before it starts; not if its accelerators or FLOP make it as long as it is."""

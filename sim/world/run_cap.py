@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sim.base.calendar import TICKS_PER_DAY
 from sim.model.intervention import Intervention
-from sim.world import cut_runs, training
+from sim.world import cut_runs, elastic_cut, training
 from sim.world.claim import SLACK
 from sim.world.run import Holding, Run, flop_per_day, plan_phases
 
@@ -39,11 +39,20 @@ def flop_in_all(lab: LabState, run: Run) -> float:
         return 0.0
     if run.flop is not None:
         return run.flop
+    if elastic_cut.works_for_days(run):
+        return elastic_cut.flop_in_all(lab, run)
     rate = _flop_per_day(lab, run, run.claim or run.held)
     left = [phase for phase in run.phases[run.phase :] if phase.trains]
     return run.flop_done + sum(
         phase.target * (rate * phase.accelerators_share if phase.timed else 1.0) for phase in left
     )
+
+
+def uncut_flop(lab: LabState, run: Run, planned: float) -> float:
+    """Training FLOP that a run that is to have so many was meant to have before it was cut."""
+    if run.cut_to is not None:
+        return elastic_cut.uncut_flop(lab, run)
+    return planned if run.uncut_flop is None else run.uncut_flop
 
 
 def cut(lab: LabState, run: Run, held: Holding, most: float) -> Holding:
@@ -85,6 +94,13 @@ def cut_in_progress(lab: LabState, run: Run, most: float, wait: bool, by: Interv
             days += rest if phase.timed else rest / rate if rate else inf
     if wait or done >= most or not left:
         return False
+    if elastic_cut.works_for_days(run):
+        days = elastic_cut.cut(lab, run, most)
+        if by is not None:
+            cut_runs.tell(lab, run, [by], planned, most, days_left=days)
+        if not run.suspended:
+            training.schedule_end(lab, run)
+        return True
     part = min(1.0, (most - done) / left)
     if by is not None:
         cut_runs.tell(lab, run, [by], done + left, done + left * part, days_left=days * part)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from sim.world import cluster, deployment, release, safety_tax
+from sim.world import cluster, deployment, elastic_cut, release, safety_tax
 from sim.world.agenda import Order
 from sim.world.claim import SLACK
 from sim.world.continuous import Checkpoints
@@ -91,6 +91,7 @@ def start_or_resize(lab: LabState, run: Run, held: Holding) -> None:
             run.phase_waits = False
             _begin_phase(lab, run, event, day)
             schedule_end(lab, run)
+            _look_at_caps(lab, run)
         else:
             _work(lab, run, event)
         return
@@ -248,13 +249,14 @@ def _begin_phase(lab: LabState, run: Run, cause: int, day: float) -> None:
     planned = run.phases[run.phase]
     run.phase_efficiency = world.record.training_efficiency[lab.name].at(day)
     if lab.limits is not None and run.phase:
-        lab.limits.enters_phase(run)
+        lab.limits.keep_run_to_caps(run)
     run.log.phases.append((planned.name, day, None, run.held))
     if len(run.phases) > 1:
         run.event = world.event(lab.name, "phase_started", run.name, None, "", {"phase": planned.name}, (cause,))
     else:
         run.event = cause
     _set_rate(lab, run)
+    elastic_cut.keep_to_cut(lab, run)
 
 
 def _set_rate(lab: LabState, run: Run) -> None:
@@ -270,7 +272,15 @@ def _set_rate(lab: LabState, run: Run) -> None:
 def _work(lab: LabState, run: Run, event: int) -> None:
     run.event = event
     _set_rate(lab, run)
+    elastic_cut.keep_to_cut(lab, run)
     schedule_end(lab, run)
+    _look_at_caps(lab, run)
+
+
+def _look_at_caps(lab: LabState, run: Run) -> None:
+    """With its new size an elastic run may have more FLOP than allowed."""
+    if lab.limits is not None and run.spec.elastic:
+        lab.limits.keep_run_to_caps(run)
 
 
 def schedule_end(lab: LabState, run: Run) -> None:

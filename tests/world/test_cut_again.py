@@ -8,6 +8,7 @@ import pytest
 
 from sim.model.intervention import Intervention
 from sim.model.level import Level
+from sim.model.shock import Shock
 from sim.tables.cut_runs import cut_runs
 from sim.world.record import RunRecord
 from tests.world.build import draw, lab, phase, run, stock
@@ -82,3 +83,35 @@ def test_one_that_cuts_a_run_in_two_ways_is_named_once() -> None:
     row = cut_runs(record)["cap"]["A/R"]
     assert row["accelerators_share"] == pytest.approx(0.4)
     assert row["flop"] == pytest.approx(12_000.0 * FLOP_PER_DAY)
+
+
+# Elastic runs that work for 60 days, with 500 H100 at first
+
+LOST = {"lost": Shock(name="lost", on=30.0, cluster_lost=0.9, binds=[])}
+SIZES: dict[str, tuple[dict[str, Any], dict[str, Any], list[float], float, float]] = {
+    # 5,000 by day 30, then 1,000 a day
+    "larger": ({"cap_run_flop": 10_000.0}, {"delivered": ((30.0, 1000.0),)}, [20.0], 35.0, 10_000.0),
+    "over": ({"cap_run_flop": 10_000.0, "lasts": 25.0}, {"delivered": ((30.0, 1000.0),)}, [20.0], 35.0, 10_000.0),
+    "too large later": ({"cap_run_flop": 40_000.0}, {"delivered": ((30.0, 1000.0),)}, [30.0], 65.0, 40_000.0),
+    # in 50 days more on 50 H100 it has 2,500 more
+    "smaller": ({"cap_run_flop": 10_000.0}, {"shocks": LOST}, [20.0], 80.0, 7_500.0),
+    "no longer": ({"cap_run_flop": 10_000.0, "starts": 25.0}, {"shocks": LOST}, [25.0], 80.0, 7_500.0),
+    "back": ({"cap_run_flop": 10_000.0}, {"shocks": LOST, "delivered": ((40.0, 900.0),)}, [20.0], 49.0, 10_000.0),
+    # of 30,000 it loses half, for good: that it is larger from day 30 on only makes it sooner
+    "eased": ({"cap_run_flop": 0.0, "holds": 0.5, "starts": 25.0},
+              {"delivered": ((30.0, 1000.0),)}, [25.0], 40.0, 15_000.0),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("which", SIZES)
+@pytest.mark.parametrize("n", [1, 2])
+def test_an_elastic_run_has_no_more_than_it_may_at_any_size_nor_works_longer(which: str, n: int) -> None:
+    cap, values, cuts, ends, made = SIZES[which]
+    shares = [phase(f"p{k}", flop_share=1.0 / n) for k in range(n)]
+    flop = cap["cap_run_flop"] * FLOP_PER_DAY
+    cap = {"starts": 0.0, **cap, "cap_run_flop": flop}
+    record = cut(pause(**cap), of={"elastic": True, "phases": shares}, **values)
+    assert days(record, "run_finished") == [pytest.approx(ends)]
+    assert size(record) == pytest.approx(made)
+    assert size(record) <= made * (1.0 + 1e-12)
+    assert [day for day, _ in told(record)] == cuts
