@@ -34,11 +34,11 @@ def caps_on(limits: Limits, run: Run, planned: float) -> list[tuple[float, Inter
     return [(cap, spec) for cap, spec in caps if cap < planned * (1.0 - SLACK)]
 
 
-def largest_run(limits: Limits, run: Run, planned: float) -> tuple[float, Intervention | None, bool]:
-    """(FLOP that a run of so many may have, the intervention that caps it most if one does, whether one lets it wait).
-    """
+def largest_run(limits: Limits, run: Run, planned: float) -> tuple[float, list[Intervention], bool]:
+    """(FLOP that a run of so many may have, the interventions that cap it most if any do, whether one lets it wait)."""
     caps = caps_on(limits, run, planned)
-    most, by = min(caps, key=lambda item: (item[0], item[1].name), default=(planned, None))
+    most = min((cap for cap, _ in caps), default=planned)
+    by = [spec for cap, spec in caps if cap <= most * (1.0 + SLACK)]
     return most, by, any(spec.over_cap == WAIT for _, spec in caps)
 
 
@@ -156,15 +156,15 @@ def _within_cap(limits: Limits, run: Run, wanted: Holding, plan: Plan | None) ->
     if plan is None:
         planned = run_cap.flop_in_all(limits.lab, run)
         most, by, waits = largest_run(limits, run, planned)
-        if by is None or most >= planned or run_cap.cut_in_progress(limits.lab, run, most, waits, by):
+        if not by or run_cap.cut_in_progress(limits.lab, run, most, waits, by):
             return wanted
-        return f"{by.name} caps it at {most:.4g} FLOP"
+        return f"{_cap(by)} it at {most:.4g} FLOP"
     most, by, waits = largest_run(limits, run, plan.flop)
-    if by is None or most >= plan.flop * (1.0 - SLACK):
+    if not by:
         return wanted
     if waits or most <= 0.0:
-        return f"{by.name} caps runs at {most:.4g} FLOP"
-    plan.by.append(by)
+        return f"{_cap(by)} runs at {most:.4g} FLOP"
+    plan.by += by
     plan.most = most
     return run_cap.cut(limits.lab, run, wanted, most)
 
@@ -174,6 +174,12 @@ def _no_room(limits: Limits) -> str:
         return limits.why(TRAINING)
     names = [spec.name for spec in limits.specs if caps_training(spec)]
     return f"{' and '.join(names)} leaves too little to training"
+
+
+def _cap(by: Sequence[Intervention]) -> str:
+    """Who caps, in words."""
+    names = list(dict.fromkeys(spec.name for spec in by))
+    return f"{' and '.join(names)} {'cap' if len(names) > 1 else 'caps'}"
 
 
 def _fixed(run: Run) -> bool:

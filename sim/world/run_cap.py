@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -79,8 +80,8 @@ def cut(lab: LabState, run: Run, held: Holding, most: float) -> Holding:
     return held
 
 
-def cut_in_progress(lab: LabState, run: Run, most: float, wait: bool, by: Intervention | None) -> bool:
-    """Whether a run that has started may go on, what is left of it cut to so much FLOP in all, by an intervention."""
+def cut_in_progress(lab: LabState, run: Run, most: float, wait: bool, by: Sequence[Intervention]) -> bool:
+    """Whether a run that has started may go on, what is left of it cut by some to so much FLOP in all."""
     planned = flop_in_all(lab, run)
     run.settle(lab.world.agenda.day)
     whole = run.claim or run.held
@@ -96,14 +97,12 @@ def cut_in_progress(lab: LabState, run: Run, most: float, wait: bool, by: Interv
         return False
     if elastic_cut.works_for_days(run):
         days = elastic_cut.cut(lab, run, most)
-        if by is not None:
-            cut_runs.tell(lab, run, [by], planned, most, days_left=days)
+        cut_runs.tell(lab, run, by, planned, most, days_left=days)
         if not run.suspended:
             training.schedule_end(lab, run)
         return True
     part = min(1.0, (most - done) / left)
-    if by is not None:
-        cut_runs.tell(lab, run, [by], done + left, done + left * part, days_left=days * part)
+    cut_runs.tell(lab, run, by, done + left, done + left * part, days_left=days * part)
     for n, phase in enumerate(run.phases[run.phase :]):
         if phase.trains:
             so_far = 0.0 if n else run.done

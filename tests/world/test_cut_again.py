@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
@@ -115,3 +116,15 @@ def test_an_elastic_run_has_no_more_than_it_may_at_any_size_nor_works_longer(whi
     assert size(record) == pytest.approx(made)
     assert size(record) <= made * (1.0 + 1e-12)
     assert [day for day, _ in told(record)] == cuts
+
+
+def test_all_that_cut_a_run_equally_are_named() -> None:
+    """Of 30,000 the caps `a` and `b` leave 20,000 each, `c` more; so once an elastic one has grown."""
+    caps = [pause(name=name, starts=0.0, cap_run_flop=flop * FLOP_PER_DAY)
+            for name, flop in (("c", 25_000.0), ("b", 20_000.0), ("a", 20_000.0))]  # fmt: skip
+    grows: dict[str, Any] = {"of": {"elastic": True, "length_days": 30.0}, "delivered": ((30.0, 1000.0),)}
+    for record in (cut(*caps), cut(*caps, **grows)):
+        assert only(events(record, "run_cut"))[6]["interventions"] == ["a", "b"]
+        assert set(cut_runs(record)) == {"a", "b"}
+    waits = cut(*(dataclasses.replace(cap, over_cap="wait") for cap in caps))
+    assert "a and b cap runs at" in events(waits, "run_waits")[0][6]["reason"]
