@@ -14,6 +14,7 @@ TYPE_CHECKING = False  # as in `typing`, whose import takes as long as all else 
 if TYPE_CHECKING:
     from typing import Any
 
+    from sim.branching import branch
     from sim.comparing import compare
     from sim.comparison import Comparison
     from sim.ensembles import Ensemble, run_ensemble
@@ -31,6 +32,7 @@ _HOMES = {
     "ScenarioError": "sim.scenario",
     "simulate": "sim.result",
     "Result": "sim.result",
+    "branch": "sim.branching",
     "compare": "sim.comparing",
     "Comparison": "sim.comparison",
     "PairedComparison": "sim.pairs",
@@ -43,7 +45,7 @@ _HOMES = {
 }
 
 __all__ = ["Comparison", "Ensemble", "PairedComparison", "Result", "Scenario", "ScenarioError", "Sensitivity", "Sweep",
-           "__version__", "compare", "load", "run_ensemble", "sensitivity", "simulate", "sweep"]  # fmt: skip
+           "__version__", "branch", "compare", "load", "run_ensemble", "sensitivity", "simulate", "sweep"]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,11 +15,13 @@ from sim.cli_progress import ProgressLine
 
 if TYPE_CHECKING:
     from sim.ensemble.run import Progress
+    from sim.ensembles import Ensemble
     from sim.result import Result
     from sim.scenario import Scenario
 
-ONLY_MANY = ("workers", "on", "resume", "keep", "until")
+ONLY_MANY = ("workers", "on", "resume", "keep", "until", "since")
 """Options that make no sense without -n."""
+WORDS = {"since": "from"}
 
 
 def add_ensemble(run: argparse.ArgumentParser) -> None:
@@ -26,6 +29,8 @@ def add_ensemble(run: argparse.ArgumentParser) -> None:
     many = run.add_argument_group("many draws of the uncertain inputs")
     many.add_argument("-n", dest="draws", metavar="DRAWS", help="simulate so many draws instead of the central case")
     many.add_argument("--draw", type=int, metavar="K", help="only draw number K, with all tables and pictures")
+    many.add_argument("--from", dest="since", metavar="DATE",
+                      help="with --draw and -n: keep the past of that draw until DATE, draw anew what comes after")
     add_spreading(many)
     many.add_argument("--keep", metavar="WHAT",
                       help="examples: trajectory and events of the first 100 draws (default); all: of all; "
@@ -65,25 +70,24 @@ def run_many(options: argparse.Namespace) -> int:
     from sim.ensemble.run import KEPT, SUMMARY
     from sim.ensemble.sampler import METHODS
     from sim.ensemble_report import report_text
-    from sim.ensembles import run_ensemble
     from sim.output import check_folder, command_line, default_folder
 
-    if options.draw is not None:
-        raise UsageError("-n and --draw: one of them")
+    if options.draw is not None and options.since is None:
+        raise UsageError("-n and --draw: one of them, or with --from DATE: worlds that share that draw's past")
     draws = number_of_draws(options.draws)
     if options.keep is not None and options.keep not in KEPT:
         raise UsageError(f"--keep {options.keep}: expected {' or '.join(KEPT)}")
     check_spreading(options)
     scenario = load_scenario(options)
-    if not scenario.uncertain:
+    if not scenario.uncertain and options.since is None:
         print(f"sim: no input of {options.scenario} is uncertain: draws differ by random events only", file=sys.stderr)
-    folder = Path(options.out) if options.out else default_folder(f"ensemble-{scenario.name}")
+    folder = Path(options.out) if options.out else default_folder(name_of_many(options, scenario))
     check_folder(folder)
     tell_of_code(scenario)
     settle_matplotlib()
     with told_of_draws(folder, options) as told:
-        found = run_ensemble(
-            scenario, draws, seed=options.seed, workers=options.workers, out=folder, on=options.on,
+        found = maker(options)(
+            scenario, n=draws, seed=options.seed, workers=options.workers, out=folder, on=options.on,
             resume=options.resume, keep=options.keep or KEPT[0], method=options.method or METHODS[0],
             until=options.until, most_events=options.max_events, progress=told, pictures=options.pictures,
             svg=options.svg, command=command_line(),
@@ -96,6 +100,38 @@ def run_many(options: argparse.Namespace) -> int:
 
         print(f"Pictures: {', '.join(f'{folder}/{name}.png' for name in pictures_of(found))}")
     return 0
+
+
+def name_of_many(options: argparse.Namespace, scenario: Scenario) -> str:
+    """What the folder of many draws is called. Raises UsageError for --from without a draw to branch from."""
+    from sim.cli_errors import UsageError
+
+    if options.since is None:
+        return f"ensemble-{scenario.name}"
+    if options.draw is None:
+        raise UsageError("--from: with --draw K, the draw whose past is kept")
+    return f"branch-{scenario.name}-draw-{check_number(options)}"
+
+
+def check_number(options: argparse.Namespace) -> int:
+    """The number of the draw. Raises UsageError."""
+    from sim.cli_errors import UsageError
+
+    number: int = options.draw
+    if not 0 <= number < MOST_DRAWS:
+        raise UsageError(f"--draw {number}: draws are numbered from 0 to {MOST_DRAWS - 1:,}")
+    return number
+
+
+def maker(options: argparse.Namespace) -> Callable[..., Ensemble]:
+    """What makes the draws: all of the scenario's, or a branch."""
+    if options.since is None:
+        from sim.ensembles import run_ensemble
+
+        return run_ensemble
+    from sim.branching import branch
+
+    return partial(branch, draw=options.draw, date=options.since)
 
 
 def number_of_draws(text: str) -> int:
@@ -119,6 +155,7 @@ def told_of_draws(
     what: whose running median is told, in days. counted: what is made, in the plural.
     """
     from sim.cli_errors import UsageError
+    from sim.ensemble.branch import BranchRefused
     from sim.ensemble.cluster import ClusterError
     from sim.ensemble.run import TooManyFailures
     from sim.ensemble.until import UntilError
@@ -133,6 +170,8 @@ def told_of_draws(
 
     try:
         yield told
+    except BranchRefused as error:
+        raise UsageError(f"--from {options.since}: {error}") from None
     except UntilError as error:
         raise UsageError(f"--until {options.until}: {error}") from None
     except TooManyFailures as error:
@@ -154,14 +193,12 @@ def name_of_run(options: argparse.Namespace, scenario: Scenario) -> str:
 
     for name in ONLY_MANY:
         if getattr(options, name):
-            raise UsageError(f"--{name}: only with -n, the number of draws")
+            raise UsageError(f"--{WORDS.get(name, name)}: only with -n, the number of draws")
     if options.draw is None:
         if options.method:
             raise UsageError("--method: only with -n or --draw")
         return scenario.name
-    if not 0 <= options.draw < MOST_DRAWS:
-        raise UsageError(f"--draw {options.draw}: draws are numbered from 0 to {MOST_DRAWS - 1:,}")
-    return f"{scenario.name}-draw-{options.draw}"
+    return f"{scenario.name}-draw-{check_number(options)}"
 
 
 def run_single(options: argparse.Namespace, scenario: Scenario) -> Result:

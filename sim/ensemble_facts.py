@@ -17,12 +17,18 @@ def facts_of(summary: Mapping[str, Any], draw: Draw) -> PictureFacts:
     from sim.show.facts import PictureFacts
 
     many, guesses = summary["uncertain_inputs"], summary["guesses_among_them"]
+    branch = summary.get("branch")
+    if branch is not None:
+        sourcing = (f"drawn anew from {branch['from']} on, draw {branch['draw']} until then: {many} inputs, "
+                    f"the ranges of {guesses} of them guesses{', and random events' if branch['chance'] else ''}")
+    else:
+        sourcing = f"{many} inputs are uncertain, the ranges of {guesses} of them are guesses; all else is as stated"
     return PictureFacts(
         question=draw.question,
         name=draw.name,
         draws=summary["draws"],
         token_basis=token_basis(draw),
         h100e=H100E,
-        sourcing=f"{many} inputs are uncertain, the ranges of {guesses} of them are guesses; all else is as stated",
+        sourcing=sourcing,
         note=draw.note,
     )

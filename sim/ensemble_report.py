@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sim.ensemble.central import reference
+
 MOST_LINES = 12
 """Generations that are printed."""
 
@@ -35,15 +37,24 @@ def report_text(summary: Mapping[str, Any]) -> str:
 
 
 def _head(summary: Mapping[str, Any]) -> str:
-    where = "reduced.json" if summary.get("keep") == "summary" else "failures-*.parquet"
-    failed = f", of which {summary['failed']:,} failed (see {where})" if summary["failed"] else ""
+    if "branch" in summary:
+        from sim.branch_report import head
+
+        return head(summary)
+    failed = failed_text(summary)
     text = f"{summary['name']}: {summary['draws']:,} draws ({summary['method']}, seed {summary['seed']}){failed}\n"
     many, guesses = summary["uncertain_inputs"], summary["guesses_among_them"]
     return f"{text}{many} inputs are uncertain; the ranges of {guesses} of them are guesses"
 
 
+def failed_text(summary: Mapping[str, Any]) -> str:
+    """How many failed, to be put behind the number of draws."""
+    where = "reduced.json" if summary.get("keep") == "summary" else "failures-*.parquet"
+    return f", of which {summary['failed']:,} failed (see {where})" if summary["failed"] else ""
+
+
 def _results(summary: Mapping[str, Any]) -> list[str]:
-    rows = [("result", "median", "90% of draws", "central case")]
+    rows = [("result", "median", "90% of draws", reference(summary))]
     for name in SHOWN:
         found = summary["results"][name]
         if found["median"] is not None:
@@ -55,7 +66,7 @@ def _results(summary: Mapping[str, Any]) -> list[str]:
 def _dates(summary: Mapping[str, Any], end: str) -> list[str]:
     lines = []
     for kind in ("levels", "milestones"):
-        rows = [(kind[:-1], "median", "90% of draws", "central case", f"not reached by {end}")]
+        rows = [(kind[:-1], "median", "90% of draws", reference(summary), f"not reached by {end}")]
         for name, found in summary[kind].items():
             error = found["median_error_days"]
             median = found["median"] or f"after {end}"
@@ -75,7 +86,7 @@ def _dwell(summary: Mapping[str, Any]) -> list[str]:
     found = [row for row in summary["dwell"] if row["draws"]]
     if not found:
         return []
-    rows = [("from", "to", "draws", "median", "90%", "open at end", "central case")]
+    rows = [("from", "to", "draws", "median", "90%", "open at end", reference(summary))]
     for row in found:
         central = row["central_days"]
         ours = "none" if central is None else f"{'> ' * bool(row['central_open'])}{_number(central)}"

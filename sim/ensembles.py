@@ -13,28 +13,20 @@ from typing import TYPE_CHECKING, Any
 from sim.base.limits import MOST_EVENTS
 from sim.ensemble import summary as summaries
 from sim.ensemble.bands import Band, read_bands
-from sim.ensemble.central import with_central
-from sim.ensemble.changes import changes
 from sim.ensemble.estimate import Estimate, Ordered, quantile
-from sim.ensemble.kept import kept_of
-from sim.ensemble.outcomes import MAIN, outcome_row
-from sim.ensemble.part import OUTCOMES, Plan
+from sim.ensemble.outcomes import MAIN
+from sim.ensemble.part import OUTCOMES
 from sim.ensemble.reduced_store import ReducedStore
 from sim.ensemble.run import KEPT, SUMMARY, Progress, central_record, check_draws, plan_of, spec_of
 from sim.ensemble.sampler import Sampler
-from sim.ensemble.store import Store
-from sim.ensemble.until import Until, parse_until
+from sim.ensemble.until import parse_until
 from sim.ensemble_facts import facts_of
 from sim.ensemble_folder import Draws
-from sim.ensemble_making import Making, spreading, unfinished
-from sim.output import check_folder, json_text, write_text
+from sim.ensemble_making import spreading
+from sim.ensemble_writing import EnsembleMaking
+from sim.output import check_folder
 from sim.result import Result
 from sim.scenario import Scenario, load
-from sim.scenario.files import EFFECTIVE
-from sim.tables.rates import Rates
-from sim.tables.table import Table, units_csv
-from sim.tables.windows import windows_table
-from sim.world.record import RunRecord
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -94,67 +86,10 @@ def run_ensemble(
     spec = spec_of(whole, sampler, draws, most_events, keep)
     if keep == SUMMARY:
         spec["until"] = until  # what was counted cannot be taken back
-    made = _Making(whole, plan, central, spec, folder, ending, command, (pictures, svg))
+    made = EnsembleMaking(whole, plan, central, spec, folder, ending, command, (pictures, svg))
     with spreading(on, workers) as spread_it:
         made.make(spread_it, resume, progress)
     return Ensemble(folder, temporary)
-
-
-class _Making(Making):
-    """An ensemble that is being made beside its place."""
-
-    def __init__(
-        self, scenario: Scenario, plan: Plan, central: RunRecord, spec: dict[str, Any], folder: Path,
-        until: Until | None, command: str, drawn: tuple[bool, bool],
-    ) -> None:  # fmt: skip
-        labs = tuple(sorted(central.draw.labs))
-        self.kept = kept_of(plan, labs, unfinished(folder), spec["keep"])
-        super().__init__(self.kept, spec, folder, {EFFECTIVE: scenario.effective_yaml()}, until)
-        self.scenario, self.plan, self.central, self.command = scenario, plan, central, command
-        self.pictures, self.svg = drawn
-
-    def different(self, store: Store) -> list[str]:
-        return changes(store, self.spec, self.scenario)
-
-    def write(self, aside: Path, tables: list[Table]) -> dict[str, Any]:
-        fan = with_central(self.kept.fan(self.draws), self.central, self.plan)
-        write_text(aside / "fan.csv", fan.to_csv())
-        write_text(aside / "units.csv", units_csv([*tables, fan]))
-        write_text(aside / "summary.json", json_text(self._summary()))
-        if self.pictures:
-            from sim.show.many import draw_all
-
-            many = Ensemble(aside)
-            many.central = Result(self.central, self.scenario, self.spec["max_events"])
-            draw_all(many, aside, self.svg)
-        return {"command": self.command}
-
-    def _summary(self) -> dict[str, Any]:
-        columns = self.plan.columns[OUTCOMES]
-        of_central = windows_table(self.central, Rates(self.central))
-        row = outcome_row(self.central, of_central, columns)
-        central = {column.name: value for column, value in zip(columns, row, strict=True)}
-        numbers, dates = self.kept.results(central)
-        inputs = [item for item in self.scenario.inputs if item.uncertain]
-        return {
-            "name": self.scenario.name,
-            "question": self.scenario.question,
-            "draws": self.draws,
-            "failed": sum(int(chunk["failed"]) for chunk in self.store.chunks()),
-            "seed": self.spec["seed"],
-            "method": self.spec["method"],
-            **({"keep": SUMMARY} if self.spec["keep"] == SUMMARY else {}),
-            "until": None if self.until is None else {"result": self.until.name, "error": self.until.error,
-                                                      "relative": self.until.relative},
-            "end": central["end"],
-            "stronger_by": self.central.draw.stronger_by,
-            "uncertain_inputs": len(inputs),
-            "guesses_among_them": sum(item.guess for item in inputs),
-            "results": numbers,
-            **dates,
-            "dwell": self.kept.dwell(central),
-            "windows": self.kept.windows(of_central),
-        }  # fmt: skip
 
 
 class Ensemble(Draws):
@@ -214,7 +149,11 @@ class Ensemble(Draws):
 
     @cached_property
     def central(self) -> Result:
-        """The central case, every input at its median: simulated when first asked for."""
+        """The central case, every input at its median: simulated when first asked for. Of a branch: the draw itself."""
+        if self.drawn is not None:
+            from sim.branching import draw_of
+
+            return draw_of(self.scenario, self.spec)
         record = central_record(self.scenario, self.spec["seed"], self.spec["max_events"])
         return Result(record, self.scenario, self.spec["max_events"])
 
@@ -262,6 +201,25 @@ class Ensemble(Draws):
         from sim.sensitivities import sensitivity
 
         return sensitivity(self, of, method, points=points, most_runs=most_runs, workers=workers)
+
+    @property
+    def drawn(self) -> list[str] | None:
+        """Of a branch: the uncertain inputs that are drawn anew. None: all are drawn."""
+        branch = self.spec.get("branch")
+        return None if branch is None else list(branch["ranges"])
+
+    def branch(self, draw: int, date: str, n: int, **options: Any) -> Ensemble:
+        """n worlds that share the past of one of these draws before a date, and are drawn anew from there on.
+
+        options: as of `sim.branch`. Raises what that raises, and ValueError for a branch of a branch.
+        """
+        from sim.branching import branch
+
+        if self.drawn is not None:
+            raise ValueError(f"{self.folder}: is a branch of draw {self.spec['branch']['draw']}: branch from a draw of "
+                             "the scenario")  # fmt: skip
+        same = {"seed": self.spec["seed"], "method": self.spec["method"], "most_events": self.spec["max_events"]}
+        return branch(self.scenario, draw, date, n, **{**same, **options})
 
     def reweight(self, *facts: str) -> Given:
         """The same draws weighted by how likely facts are in each: what is known since, or supposed.

@@ -6,7 +6,7 @@ import dataclasses
 import html
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -79,7 +79,11 @@ def sensitivity(
         scenario = what if isinstance(what, Scenario) else load(what)
         seed = scenario.draw(listed=False).seed if seed is None else seed
     assert seed is not None
-    factors = factors_of(scenario)
+    drawn = what.drawn if isinstance(what, Ensemble) else None
+    if drawn is not None and method not in FROM_DRAWS:
+        ask = " or ".join(FROM_DRAWS)
+        raise SensitivityError(f"{method} makes runs of its own, which are none of a branch: ask for {ask}")
+    factors = factors_of(scenario, drawn)
     if not factors:
         raise ValueError(f"no input of {scenario.name} is uncertain: there is nothing to be sensitive to")
     if isinstance(what, Ensemble) and method in FROM_DRAWS:
@@ -89,7 +93,7 @@ def sensitivity(
         results = Results(what.store, what.draws)
         inputs = results.inputs([factor.path for factor in factors])
         found: Findings = ranking(factors, inputs, results.observed(of), method, seed)
-        return Sensitivity(found, scenario, seed, what.draws, inputs)
+        return Sensitivity(found, scenario, seed, what.draws, inputs, drawn)
     check_result(scenario, of, seed)
     if method == TORNADO:
         pairs = _tornado(scenario, of, seed, workers)
@@ -142,9 +146,12 @@ class Sensitivity:
     many there were, or how many runs were made.
     """
 
-    def __init__(self, found: Findings, scenario: Scenario, seed: int, draws: int, inputs: Floats | None) -> None:
+    def __init__(
+        self, found: Findings, scenario: Scenario, seed: int, draws: int, inputs: Floats | None,
+        drawn: Collection[str] | None = None,
+    ) -> None:  # fmt: skip
         self.found, self.scenario, self.seed, self.draws = found, scenario, seed, draws
-        self._inputs = inputs
+        self._inputs, self._drawn = inputs, drawn
 
     @property
     def method(self) -> str:
@@ -245,7 +252,7 @@ class Sensitivity:
         observed = self.found.observed
         if isinstance(self.found, Variance):
             observed = observed.every(len(self.found.blocks) + 2)
-        columns = {factor.path: n for n, factor in enumerate(factors_of(self.scenario))}
+        columns = {factor.path: n for n, factor in enumerate(factors_of(self.scenario, self._drawn))}
         strongest = self.found.factors[:2]
         return figure(observed, strongest, [self._inputs[:, columns[each.path]] for each in strongest], self.facts)
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from sim.ensemble.part import SERIES, Plan
 from sim.ensemble.series import series_rows
 from sim.tables.rates import Rates
@@ -20,3 +23,9 @@ def with_central(fan: Table, central: RunRecord, plan: Plan) -> Table:
     series, date = (next(n for n, column in enumerate(fan.columns) if column.name == name) for name in
                     ("series", "date"))  # fmt: skip
     return Table(fan.name, [*fan.columns, CENTRAL], [(*row, found.get((row[series], row[date]))) for row in fan.rows])
+
+
+def reference(summary: Mapping[str, Any]) -> str:
+    """The single world that draws are held against, in words: the central case, or the draw that they branch from."""
+    branch = summary.get("branch")
+    return "central case" if branch is None else f"draw {branch['draw']}"

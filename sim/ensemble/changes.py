@@ -40,11 +40,19 @@ def changes(store: Store, wanted: Mapping[str, Any], scenario: Scenario) -> list
     told = []
     if found.get("scenario_hash") != wanted["scenario_hash"]:
         told += differences(store.folder / EFFECTIVE, scenario)
+    branches = [_branch(each) for each in (found, wanted)]
+    if branches[0] != branches[1]:
+        return [*told, f"{branches[0]}, now {branches[1]}"]
     for key, words in WORDS.items():
         now = wanted.get(key)
         if found.get(key) != now and not (told and key in LISTS):
             told.append(f"{words}: {found.get(key)}, now {now}" if key not in LISTS else f"other {words}")
     return told
+
+
+def _branch(spec: Mapping[str, Any]) -> str:
+    branch = spec.get("branch")
+    return "draws of all" if branch is None else f"draw {branch['draw']} from {branch['from']} on"
 
 
 def differences(file: Path, scenario: Scenario) -> list[str]:

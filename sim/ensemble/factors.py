@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sim.scenario import Scenario
@@ -50,8 +51,8 @@ class Factor:
         return tuple(path for path in self.follows if path not in self.same)
 
 
-def factors_of(scenario: Scenario) -> list[Factor]:
-    """In the order of `scenario.uncertain`."""
+def factors_of(scenario: Scenario, drawn: Collection[str] | None = None) -> list[Factor]:
+    """In the order of `scenario.uncertain`; only those that are `drawn`, where some are not."""
     inputs = {item.path: item for item in scenario.inputs}
     quantities = uncertain_quantities(scenario)
     follows: dict[str, dict[str, float]] = {path: {} for path in scenario.uncertain}
@@ -61,7 +62,7 @@ def factors_of(scenario: Scenario) -> list[Factor]:
     found: list[Factor] = []
     taken: set[str] = set()
     for path in scenario.uncertain:
-        if path not in taken:
+        if path not in taken and (drawn is None or path in drawn):
             same = tuple(other for other in scenario.uncertain if abs(follows[path].get(other, 0.0)) > ONE)
             taken.update(same)
             found.append(Factor(inputs[path], quantities[path], same, follows[path]))

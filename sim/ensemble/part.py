@@ -185,7 +185,11 @@ def _collected(
 
 def simulate_one(plan: Plan, draw: Draw, example: bool) -> Rows:
     """Rows of every table of one draw. Raises what the simulation raises."""
-    record = simulate_draw(draw, most_events=plan.most_events)
+    return rows_of(plan, simulate_draw(draw, most_events=plan.most_events), example)
+
+
+def rows_of(plan: Plan, record: RunRecord, example: bool) -> Rows:
+    """Rows of every table of one record."""
     rates = Rates(record)
     wanted = (*ALWAYS, *(EXAMPLES if example else ()))
     made = {name: tabulate(record, name, rates) for name in wanted if name in plan.columns}

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sim.ensemble.dwell import lengths, level_names
 from sim.ensemble.encode import DATE, Values, kind_of
-from sim.ensemble.part import OUTCOMES, SERIES, Failed, Part, Plan, simulate_part
+from sim.ensemble.part import OUTCOMES, SERIES, Failed, Part, Plan
 from sim.ensemble.sketch import Sketch, sketch_of
 from sim.ensemble.summary import MOST_GENERATIONS, WINDOWS, days_of, new_windows
 from sim.tables.table import Column
@@ -71,7 +71,7 @@ class Reduction:
 
     def reduced(self, span: tuple[int, int]) -> Reduced:
         """Draws `span` (start, stop), simulated and counted."""
-        part = simulate_part(self.plan, span)
+        part = self.plan.simulate(span)
         return Reduced(part.start, part.stop, self.sketch(part), part.main, part.failed)
 
     def sketch(self, part: Part) -> Sketch:

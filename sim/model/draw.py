@@ -27,6 +27,14 @@ class World:
     compute: list[Supply] = blocks("compute", Supply, "accelerators in the world: on hand and produced")
 
 
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """What happens by chance from a day on (since the start) is drawn anew, from streams named by `key`."""
+
+    day: float
+    key: str
+
+
 @dataclass(slots=True, kw_only=True)
 class Draw:
     """A whole scenario as plain numbers. Days count from `start`."""
@@ -101,4 +109,5 @@ class Draw:
         low=0.0,
     )
     draw: int = 0
+    branch: Branch | None = None
     uncertain: tuple[str, ...] = field(default=())

@@ -11,6 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from sim.ensemble.bands import Band, examples
+from sim.ensemble.central import reference
 from sim.ensemble.series import BEST, CLUSTER, COPIES
 from sim.show.axes import clean, dates, log_limits, log_scale, size_of
 from sim.show.compared import words_of_level
@@ -95,7 +96,7 @@ def _page(many: Many, title: str, shown: Sequence[tuple[Band, str]], colour: str
         (Line2D([], [], color=colour, lw=2.0), "median on each date"),
         (Patch(facecolor=tint(colour, 0.5)), "half of the draws"),
         (Patch(facecolor=tint(colour, 0.22)), "90%"),
-        (Line2D([], [], color=INK, lw=1.3, ls=(0, (4, 2))), "central case"),
+        (Line2D([], [], color=INK, lw=1.3, ls=(0, (4, 2))), reference(many.summary)),
     ]
     if count:
         legend.append((Line2D([], [], color=SINGLE, lw=0.7), f"draws 0 to {count - 1}" if count > 1 else "draw 0"))

@@ -10,6 +10,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
 from sim.base.units import DAYS_PER_MONTH
+from sim.ensemble.central import reference
 from sim.show.axes import clean
 from sim.show.many import Many
 from sim.show.page import MARGIN, Picture, empty, page
@@ -21,7 +22,6 @@ ROW, HEAD = 0.27, 0.5
 """Inches: height of a row, and of what stands over the first."""
 OWN, FRONTIER = "#0072B2", "#57606a"
 HATCH = "////"
-CENTRAL = (Line2D([], [], color=INK, marker="o", ms=5, ls="none", mec="white"), "central case")
 FEW = 0.95
 """Share of the draws that have a generation, below which its row is pale."""
 
@@ -29,6 +29,11 @@ ABOUT = (
     "Time from a model's first day inside its lab to that of one {by:g}× as strong, by its number among the new models "
     "of its lab. Windows that are open at the end count as longer than that (Kaplan-Meier)."
 )
+
+
+def central_of(many: Many) -> tuple[Any, str]:
+    """What the dots mean."""
+    return Line2D([], [], color=INK, marker="o", ms=5, ls="none", mec="white"), reference(many.summary)
 
 
 def legend_of(colour: str, hatched: str) -> list[tuple[Any, str]]:
@@ -129,7 +134,7 @@ def windows(many: Many) -> Picture:
         _headline(own, frontier, summary["stronger_by"]),
         ABOUT.format(by=summary["stronger_by"]),
         HEAD + ROW * len(own) + 0.5,
-        legend=[*legend_of(OWN, "longer than seen, share open at the end"), CENTRAL],
+        legend=[*legend_of(OWN, "longer than seen, share open at the end"), central_of(many)],
         notes=[" ".join(notes)] if notes else [],
     )
     scale, unit = unit_of(longest_of([*own, *frontier]))

@@ -8,13 +8,14 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from sim.ensemble.central import reference
 from sim.ensemble.estimate import Floats
 from sim.ensemble.part import OUTCOMES
 from sim.ensemble.summary import days_of, gathered
 from sim.ensemble.survival import Survival, kaplan_meier
 from sim.show.axes import clean, dates
 from sim.show.compared import words_of_level
-from sim.show.lengths import CENTRAL, bar, central, legend_of, longest_of, share, unit_of, with_error
+from sim.show.lengths import bar, central, central_of, legend_of, longest_of, share, unit_of, with_error
 from sim.show.many import Many
 from sim.show.page import MARGIN, Picture, empty, page
 from sim.show.simulated import date_number, month
@@ -24,7 +25,7 @@ MOST = 5
 """Levels, and milestones, that are shown: the highest, and the first."""
 ROW = 0.3
 ABOUT = (
-    "Share of draws in which any lab has reached it by a date; pale: ± two standard errors. Dots: the central case. "
+    "Share of draws in which any lab has reached it by a date; pale: ± two standard errors. Dots: {central}. "
     "What a draw has not reached when it ends counts as later (Kaplan-Meier)."
 )
 DWELL = "Below: how long a level lasts, from its first crossing to that of the next, in the draws that reach it."
@@ -45,11 +46,13 @@ def levels(many: Many) -> Picture:
     legend = [(Line2D([], [], color=INK, lw=2.0), "levels")]
     if summary["milestones"]:
         legend.append((Line2D([], [], color=INK, lw=1.2, ls=(0, (4, 2))), "milestones"))
-    legend.append(CENTRAL)
+    legend.append(central_of(many))
+    single = reference(summary)
+    about = ABOUT.format(central=single if "branch" in summary else f"the {single}")
     if dwells:
         legend += legend_of(LABS[0], "longer than seen, share open at the end")
     body = 3.3 + (0.75 + ROW * len(dwells) if dwells else 0.0)
-    figure = page(many.facts, _headline(shown, end), f"{ABOUT} {DWELL}" if dwells else ABOUT, body, legend=legend)
+    figure = page(many.facts, _headline(shown, end), f"{about} {DWELL}" if dwells else about, body, legend=legend)
     bottom, top = figure.body
     foot = 0.75 + ROW * len(dwells) if dwells else 0.0
     left, right = 0.75, 2.35

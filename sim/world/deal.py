@@ -6,26 +6,13 @@ import math
 from functools import reduce
 from typing import TYPE_CHECKING
 
-from sim.base.calendar import tick
-from sim.base.keyed import unit_exponential
-from sim.base.units import DAYS_PER_YEAR
-from sim.model.intervention import DESTROY, DESTROYED, RESUME, Breaks, Intervention, OnBreak
+from sim.model.intervention import DESTROY, DESTROYED, RESUME, Intervention, OnBreak
 from sim.world import deliveries, limited_runs, shocks, training
 from sim.world.progress import ROUNDING
 from sim.world.run import NOTHING, sum_of
 
 if TYPE_CHECKING:
     from sim.world.lab import LabState
-    from sim.world.world import World
-
-
-def random_day(world: World, name: str, breaks: Breaks) -> float | None:
-    """The day on which an intervention that starts today breaks at random; None if it never does."""
-    if not breaks.rate:
-        return None
-    draw = world.draw
-    life = unit_exponential(draw.seed, draw.draw, f"intervention/{name}/breaks", 0)
-    return tick(world.agenda.day + life / breaks.rate * DAYS_PER_YEAR)
 
 
 class Software:

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sim.base.calendar import tick
-from sim.base.keyed import unit_exponential
 from sim.base.series import Series, steps_of
 from sim.base.units import DAYS_PER_YEAR
 from sim.world.agenda import Order
+from sim.world.chance import unit_of
 from sim.world.dated import MONTHLY
 
 if TYPE_CHECKING:
@@ -40,13 +40,13 @@ class HazardState:
         self.version = 0
         self.target = self._draw()
         self._project()
+        world.random.append(self)
         for day, value in steps_of(rate, world.end, world.draw.start, MONTHLY):
             if day > today:
                 self.clock.at(day, self.set_rate, value)
 
     def _draw(self) -> float:
-        draw = self.world.draw
-        return unit_exponential(draw.seed, draw.draw, self.stream, self.k)
+        return unit_of(self.world, self.stream, self.k)
 
     def set_rate(self, rate_per_year: float) -> None:
         """The rate changes today."""
@@ -62,6 +62,18 @@ class HazardState:
         if factor != self.factor:
             self.factor = factor
             self.set_rate(self.stated)
+
+    def draw_anew(self) -> None:
+        """What is left until the next event is drawn from the branch's stream."""
+        self.integrated = 0.0
+        self.anchor = self.clock.now
+        self.target = self._draw()
+        self._project()
+
+    def expected(self) -> float:
+        """How many events were to be expected until today, since it began."""
+        past = sum(unit_of(self.world, self.stream, k) for k in range(self.k))
+        return past + self.integrated + self.rate * (self.clock.now - self.anchor)
 
     def _project(self) -> None:
         self.version += 1

@@ -24,6 +24,7 @@ from sim.model.intervention import (
 from sim.world import capability_cap, deal, release
 from sim.world.agenda import Order
 from sim.world.cap_growth import strongest_known
+from sim.world.chance import RandomBreak
 from sim.world.lever import Lever
 from sim.world.levers import levers_of
 from sim.world.limits import Limits
@@ -184,9 +185,8 @@ class InterventionState:
         return True
 
     def _may_break(self, breaks: Breaks) -> None:
-        day = deal.random_day(self.world, self.spec.name, breaks)
-        if day is not None:
-            self._put(day, Order.INTERVENTION_END, self._break, ())
+        if breaks.rate:
+            RandomBreak(self, breaks.rate, self._break)
         if isinstance(breaks.when, str):
             self.breaking = trigger_of(breaks.when)
         elif breaks.when is not None:

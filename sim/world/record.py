@@ -144,6 +144,8 @@ class RunRecord:
     warnings: list[tuple[float, str, str, str]] = field(default_factory=list)
     """(day, lab, subject, message)."""
     stopped: Stop | None = None
+    expected: dict[str, float] = field(default_factory=dict)
+    """Stream of random events -> how many were to be expected, where a run was only asked for its past."""
     _holdings: dict[tuple[str, str, str, str], Steps] = field(default_factory=dict)
     _kinds: dict[tuple[str, str, str], dict[str, float]] = field(default_factory=dict)
 

@@ -8,6 +8,7 @@ from sim.model.level import Hazard
 from sim.model.software import RELATIVE
 from sim.world import dated, deliveries, diffusion, programme, release, shocks, trust, uptake, weights
 from sim.world.agenda import Order
+from sim.world.chance import set_up_branch
 from sim.world.efficiency import check_growth, inference_law, training_law
 from sim.world.hazard import HazardState
 from sim.world.intervention import set_up_interventions
@@ -21,6 +22,7 @@ from sim.world.world import World
 def set_up(world: World) -> None:
     """Put on the agenda everything that the draw dates, and the first decision of each lab."""
     draw = world.draw
+    set_up_branch(world)
     world_batches: list[Batch] = []
     if draw.world is not None:
         for supply in draw.world.compute:

@@ -11,7 +11,7 @@ import simpy
 
 from sim.base.limits import MOST_EVENTS, LimitError
 from sim.model.draw import Draw
-from sim.world import training, trust
+from sim.world import chance, training, trust
 from sim.world.agenda import LoopError
 from sim.world.policy import POLICIES, Policy, PolicyError
 from sim.world.record import RunRecord, Stop
@@ -42,6 +42,7 @@ class SimulationError(RuntimeError):
 
 
 LOOP_REMEDY = "look for a length, cadence or rate next to nothing, or a policy that undoes what it just did"
+PAST = "only its past was asked for"
 SCALE_REMEDY = "look for growth rates, stocks or FLOP that are far too large"
 
 
@@ -76,12 +77,14 @@ def _last_events(world: World) -> str:
 
 def simulate(
     draw: Draw, policies: Mapping[str, Policy] | None = None, *, most_events: int = MOST_EVENTS,
-    until: Callable[[RunRecord], bool] | None = None,
+    until: Callable[[RunRecord], bool] | None = None, past: float | None = None,
 ) -> RunRecord:  # fmt: skip
     """Simulate a draw from its start to its end.
 
     policies: lab -> a policy of the user's own, in place of the declared one. most_events: rows of events.csv after
     which the run stops. until: asked of the record so far after every instant; from its first yes on nothing happens.
+    past: a day on which to stop (exclusive): the record is what is past then, `stopped` there, and what comes after is
+    foreseen as if it went on.
     Raises SimulationError, with the record so far, when events loop at one instant, a policy gives out
     accelerators that are not there, a run in progress would have ended before the start, a number grows beyond what
     can be computed with, or there are too many events. Raises PolicyError, before anything runs, if a lab's declared
@@ -93,13 +96,17 @@ def simulate(
             set_up(world)
             env = simpy.Environment()
             settled = world.settled if until is None else _settled_until(world, until)
-            world.agenda.run(env, world.end, world.decide, settled)
+            end = world.end if past is None else min(world.end, past)
+            world.agenda.run(env, end, world.decide, settled)
             env.run()
             for lab in world.labs:
                 training.close(lab)
                 trust.close(lab)
             if world.interventions is not None:
                 world.interventions.close(world)
+            if past is not None:
+                world.record.expected = chance.expected(world)
+                world.record.stopped = Stop(end, PAST)
         except LoopError as error:
             own = bool(policies or draw.hazards) or any(lab.policy not in POLICIES for lab in draw.labs.values())
             raise _stop(world, f"{error}{_last_events(world)}; {LOOP_REMEDY}", ours=not own) from error

@@ -28,6 +28,7 @@ from sim.world.settle import settle
 from sim.world.watch import Watch
 
 if TYPE_CHECKING:
+    from sim.world.chance import Random
     from sim.world.hazard import HazardState
     from sim.world.intervention import Interventions
     from sim.world.standstill import Standstill
@@ -70,6 +71,8 @@ class World:
         self.interventions: Interventions | None = None
         self.thefts: list[tuple[Theft, HazardState]] = []
         """Thefts at a rate."""
+        self.random: list[Random] = []
+        """Streams of random events, as they began."""
         self.at_rest: list[Callable[[], None]] = []
         """What is done once, when all of an instant is over."""
         self.to_size: dict[LabState, list[int]] = {}
@@ -205,6 +208,7 @@ class World:
             self.watch.dismantle()
         self.interventions = None
         self.thefts = []
+        self.random = []
         self.at_rest = []
         self.to_size = {}
         self.clocks = {}
