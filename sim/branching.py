@@ -83,10 +83,12 @@ def branch(
     that would not, or is kept (`summary["branch"]` and branch.csv say which, and what it would change). So the worlds
     are draws of the scenario given that past and the inputs that are kept.
 
-    draw: its number, as in `run_ensemble` with the same seed and method. date: 2028-01-01, after the start and before
-    the draw's end. All else: as in `run_ensemble`. Raises what that raises; ValueError for a number that is none;
-    `sim.ensemble.branch.BranchRefused` (a ValueError) for a date that is not within the draw, and where nothing would
-    differ between the worlds; `sim.ensemble.branch.BranchError` if chance alone changes the past.
+    scenario: loaded, or its file. draw: its number, as in `run_ensemble` with the same seed and method. date:
+    2028-01-01, after the start and before the draw's end. n: how many worlds. seed, workers, out, on, resume, keep,
+    method, until, most_events, progress, pictures, svg, command: as in `run_ensemble`. Raises what that raises;
+    ValueError for a number that is none; `sim.ensemble.branch.BranchRefused` (a ValueError) for a date that is not
+    within the draw, and where nothing would differ between the worlds; `sim.ensemble.branch.BranchError` if chance
+    alone changes the past.
     """
     draws = check_draws(n)
     if workers is not None and workers < 1:

@@ -209,7 +209,7 @@ class Ensemble(Draws):
         return None if branch is None else list(branch["ranges"])
 
     def branch(self, draw: int, date: str, n: int, **options: Any) -> Ensemble:
-        """n worlds that share the past of one of these draws before a date, and are drawn anew from there on.
+        """Simulate n worlds that share the past of one of these draws before a date, and are drawn anew from there on.
 
         options: as of `sim.branch`. Raises what that raises, and ValueError for a branch of a branch.
         """
