@@ -8,6 +8,7 @@ from typing import Any
 from sim.analysis.derivation import balance, course, days
 from sim.analysis.explain_limits import limits
 from sim.analysis.explain_step import num
+from sim.analysis.lowered_work import lowered_work
 from sim.analysis.pair import Pair, World
 from sim.analysis.slow_lengths import planned_slowly
 from sim.base.calendar import date_text
@@ -41,7 +42,8 @@ def derivation(pair: Pair, levels: Table, rebound: Table, returned: Table | None
         line = _level(row, first.get(row["level"]), back.get(row["level"]), stops, lasts)
         if line:
             lines.append(line)
-    return lines
+    lowered = lowered_work(pair, [spec for spec in specs if spec is not None])
+    return [*lines, lowered] if lowered else lines
 
 
 def _rows(table: Table, scenario: str) -> Iterable[dict[str, Any]]:
