@@ -23,9 +23,9 @@ def lowered_work(pair: Pair, specs: list[Intervention]) -> str:
         return ""
     less, names = f"{100.0 * (1.0 - here / base):.2g}%", " and ".join(shifting)
     return (f"Alignment work until the end: {here:,.0f} researcher-years, {less} less than the {base:,.0f} of the "
-            f"base, though {names} gives it more compute. What research gives up slows software, so that models can do a "
-            "smaller share of alignment's tasks on the same day; and where people can verify no more (`bound_by` in "
-            "alignment.csv) more compute does nothing.")  # fmt: skip
+            f"base, though {names} gives it more compute. What research gives up slows software, so that models can "
+            "do a smaller share of alignment's tasks on the same day; and where people can verify no more (`bound_by` "
+            "in alignment.csv) more compute does nothing.")  # fmt: skip
 
 
 def _shifts(spec: Intervention) -> bool:
