@@ -17,7 +17,7 @@ from tests.show.reading import texts, words
 
 @pytest.fixture(scope="module")
 def discrete() -> sim.Result:
-    return sim.simulate(sim.load(SCENARIOS / "discrete-runs.yaml"))
+    return sim.simulate(sim.load(SCENARIOS / "discrete-runs.yaml"), track=True)
 
 
 @pytest.mark.parametrize("picture", ["compute", "copies", "workforce"])
@@ -33,13 +33,13 @@ def test_labs_without_a_panel_are_named(drawing, picture) -> None:
     assert {"Laboratory 00", "Laboratory 01"} <= set(named) and {"Laboratory 10", "Laboratory 11"} <= set(panels)
 
 
-@pytest.mark.parametrize("picture", ["compute", "copies", "workforce"])
-def test_every_lab_of_two_blocs_has_a_panel(picture) -> None:
-    result = sim.simulate(sim.load(SCENARIOS / "two-blocs.yaml"))
-    drawn = figure(result, picture)
-    said = {text.get_text() for text in texts(drawn)}
-    assert "DeepSeek" in said and said.issuperset(result.record.draw.labs), listed(sorted(result.record.draw.labs))
-    assert "Not shown (" not in words(drawn, "footer")
+def test_every_lab_of_two_blocs_has_a_panel() -> None:
+    result = sim.simulate(sim.load(SCENARIOS / "two-blocs.yaml"), track=True)
+    for picture in ("compute", "copies", "workforce"):
+        drawn = figure(result, picture)
+        said = {text.get_text() for text in texts(drawn)}
+        assert "DeepSeek" in said and said.issuperset(result.record.draw.labs), listed(sorted(result.record.draw.labs))
+        assert "Not shown (" not in words(drawn, "footer"), picture
 
 
 def test_windows_next_to_each_other_differ_in_tint(discrete) -> None:
@@ -57,7 +57,7 @@ def test_the_next_run_s_accelerators_have_not_moved(discrete) -> None:
 
 @pytest.fixture(scope="module")
 def variants() -> sim.Result:
-    return sim.simulate(sim.load(SCENARIOS / "mediocre-or-specialised.yaml"))
+    return sim.simulate(sim.load(SCENARIOS / "mediocre-or-specialised.yaml"), track=True)
 
 
 def test_training_from_nothing_and_post_training_have_lengths_of_their_own(variants) -> None:
