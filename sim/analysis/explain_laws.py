@@ -6,7 +6,8 @@ import math
 
 from sim.analysis.explain_step import Steps, num, percent
 from sim.base.calendar import date_text, tick
-from sim.base.series import Growth, Series
+from sim.base.growth import Growth
+from sim.base.series import Series
 from sim.base.units import DAYS_PER_YEAR
 from sim.model.cluster import Batch, Supply
 from sim.model.policy import PHASES, UserPolicy

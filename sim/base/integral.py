@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from math import inf
 
-from sim.base.series import Growth
+from sim.base.growth import Growth
 
 
 class RunningIntegral:

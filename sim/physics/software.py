@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from sim.base.series import Piece
+from sim.base.piece import Piece
 from sim.physics.check import not_negative, positive, share
 from sim.physics.mean import power_mean
 

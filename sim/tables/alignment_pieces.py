@@ -7,7 +7,7 @@ from bisect import bisect_right
 from itertools import pairwise
 from typing import NamedTuple
 
-from sim.base.series import Piece
+from sim.base.piece import Piece
 from sim.model.alignment import ALIGNMENT
 from sim.physics.alignment import worker_speed
 from sim.tables.deployed import fleet_pieces

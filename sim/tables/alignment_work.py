@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from itertools import pairwise
 
-from sim.base.series import MOST_LOG_GROWTH
+from sim.base.piece import MOST_LOG_GROWTH
 from sim.model.alignment import ALIGNMENT, Alignment
 from sim.physics.alignment import verified, work_rate
 from sim.physics.labour import joint_labour_nested

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sim.base.series import Piece
+from sim.base.piece import Piece
 from sim.tables.parts import Part
 from sim.tables.rates import Rates
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from itertools import pairwise
 
-from sim.base.series import Growth
+from sim.base.growth import Growth
 from sim.tables.steps import capped_integral, value_at
 from sim.world.record import Steps
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sim.base.series import GAUSS_LEGENDRE
+from sim.base.piece import GAUSS_LEGENDRE
 
 ACCURACY, DEEPEST = 1e-12, 24
 """Of the integrals that have corners at unknown days: relative error, and how often an interval may be halved."""

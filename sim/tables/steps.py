@@ -6,7 +6,7 @@ import math
 from bisect import bisect_right, insort
 from collections.abc import Iterator
 
-from sim.base.series import Piece
+from sim.base.piece import Piece
 from sim.world.record import Steps
 
 

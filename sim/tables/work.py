@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from sim.base.series import Piece
+from sim.base.piece import Piece
 from sim.tables.deployed import busy_tokens, fleet_pieces
 from sim.tables.rates import Rates
 from sim.tables.steps import value_at

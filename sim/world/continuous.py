@@ -6,8 +6,8 @@ import math
 from typing import TYPE_CHECKING
 
 from sim.base.calendar import TICKS_PER_DAY, tick
+from sim.base.growth import Growth
 from sim.base.integral import RunningIntegral
-from sim.base.series import Growth
 from sim.physics.scaling import tokens_for_params
 from sim.world import new_model, release, safety_tax
 from sim.world.agenda import Order

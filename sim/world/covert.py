@@ -6,7 +6,8 @@ from math import inf
 from typing import TYPE_CHECKING, Any
 
 from sim.base.calendar import tick
-from sim.base.series import Growth, Piece
+from sim.base.growth import Growth
+from sim.base.piece import Piece
 from sim.model.covert import BREAKS, DISSOLVED
 from sim.model.covert import Covert as Spec
 from sim.world import cluster, dated, diffusion, programme, training, uptake, weights

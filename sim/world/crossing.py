@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable
 from itertools import pairwise
 
 from sim.base.calendar import TICKS_PER_DAY
-from sim.base.series import Growth, Piece
+from sim.base.growth import Growth
+from sim.base.piece import Piece
 
 Part = tuple[float, Growth | None]
 """(value at efficiency 1, the efficiency that multiplies it or None)."""

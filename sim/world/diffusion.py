@@ -12,7 +12,7 @@ from math import inf
 from typing import TYPE_CHECKING, Any
 
 from sim.base.calendar import tick
-from sim.base.series import Piece
+from sim.base.piece import Piece
 from sim.model.software import Diffusion
 from sim.physics.software import law_piece
 from sim.world.agenda import Order

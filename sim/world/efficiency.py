@@ -6,8 +6,10 @@ import math
 from typing import TYPE_CHECKING
 
 from sim.base.calendar import tick
+from sim.base.growth import Growth, growth_from
 from sim.base.limits import MOST_EFFICIENCY, too_large
-from sim.base.series import Growth, Piece, Series, growth_from
+from sim.base.piece import Piece
+from sim.base.series import Series
 from sim.base.units import DAYS_PER_YEAR
 from sim.model.software import Software
 from sim.world.agenda import Order

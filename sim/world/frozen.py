@@ -9,7 +9,8 @@ from types import MappingProxyType, MethodType
 from typing import Any
 
 from sim.base.calendar import Recurrence
-from sim.base.series import Growth, Series
+from sim.base.growth import Growth
+from sim.base.series import Series
 
 READ_ONLY_METHODS = frozenset(("needs_length", "peak", "may_use"))
 """Methods that change nothing."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.base.calendar import tick
 from sim.base.limits import MOST_EFFICIENCY
-from sim.base.series import Piece
+from sim.base.piece import Piece
 from sim.base.units import DAYS_PER_YEAR
 from sim.model.domain import RESEARCH
 from sim.model.software import STEP

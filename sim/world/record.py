@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sim.base.calendar import date_text
-from sim.base.series import Growth
+from sim.base.growth import Growth
 from sim.model.draw import Draw
 
 Steps = list[tuple[float, float]]

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from math import inf, log
 from typing import TYPE_CHECKING
 
-from sim.base.series import Growth, Piece
+from sim.base.growth import Growth
+from sim.base.piece import Piece
 
 if TYPE_CHECKING:
     from sim.world.lab import LabState

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.base.calendar import tick
-from sim.base.series import Growth
+from sim.base.growth import Growth
 from sim.model.shock import Shock
 from sim.world import cluster
 from sim.world.agenda import Order

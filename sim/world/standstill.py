@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.base.series import Growth
+from sim.base.growth import Growth
 from sim.world import diffusion
 from sim.world.agenda import Entry
 from sim.world.record import Steps

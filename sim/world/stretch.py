@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import exp, log, sqrt
 
-from sim.base.series import Piece
+from sim.base.piece import Piece
 from sim.physics.software import NEGLIGIBLE_RETURNS, law_piece
 from sim.world.recorded_efficiencies import Efficiencies
 

@@ -12,7 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.base.calendar import Recurrence, tick
-from sim.base.series import BEYOND, Growth, Piece, Series, fixed, growth_from, steps_of
+from sim.base.growth import Growth, growth_from
+from sim.base.piece import BEYOND, Piece
+from sim.base.series import Series, fixed, steps_of
 
 START = date(2026, 1, 1)
 MONTHLY = Recurrence(months=1.0)

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from sim.base.calendar import Recurrence, date_text
-from sim.base.series import Piece, Series, fixed
+from sim.base.piece import Piece
+from sim.base.series import Series, fixed
 from sim.model.domain import ExpertLevel, Thinking
 from sim.model.draw import Draw
 from sim.model.inference import Trick

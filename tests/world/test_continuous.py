@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from sim.base.growth import Growth
 from sim.base.integral import RunningIntegral
-from sim.base.series import Growth, Piece, Series
+from sim.base.piece import Piece
+from sim.base.series import Series
 from sim.model.level import Milestone
 from sim.model.programme import LengthRule
 from sim.model.software import Software

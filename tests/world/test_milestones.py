@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from sim.base.calendar import Recurrence
+from sim.base.growth import Growth
 from sim.base.keyed import unit_exponential
-from sim.base.series import Growth, Piece, Series, fixed
+from sim.base.piece import Piece
+from sim.base.series import Series, fixed
 from sim.model.cluster import Supply
 from sim.model.lab import Lab
 from sim.model.level import Level, Milestone

@@ -15,7 +15,8 @@ import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
-from sim.base.series import Growth, Series, fixed
+from sim.base.growth import Growth
+from sim.base.series import Series, fixed
 from sim.model.cluster import Supply
 from sim.model.domain import Domain, Logistic
 from sim.model.draw import Draw

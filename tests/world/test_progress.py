@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from sim.base.series import Growth, Series, fixed
+from sim.base.growth import Growth
+from sim.base.series import Series, fixed
 from sim.model.domain import Logistic
 from sim.model.draw import Draw
 from sim.model.lab import Lab

@@ -1,0 +1,179 @@
+"""How an efficiency moves in closed form between two events: one piece of its growth law."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+
+def grown_span(rate: float, span: float) -> float:
+    """∫ e^(rate·t) dt over [0, span), in days (`rate` per day); exact to rounding for rates of any size."""
+    growth = rate * span
+    return span * (1.0 + growth / 2.0) if abs(growth) < 1e-9 else math.expm1(growth) / rate
+
+
+BEYOND = 1e300
+"""More than any efficiency that can be computed with; times nothing it is nothing."""
+
+MOST_LOG = 690.0
+"""ln of about as much."""
+
+
+class Piece(NamedTuple):
+    """How an efficiency moves from `day` on: in closed form, whatever the law that made it.
+
+    A(t) = value · (1 + (rate/power)·g(t))^power with g(t) = (e^(pull·t) − 1)/pull, and t counted from `day`; g(t) = t
+    at pull 0. power 0 stands for its limit, value · e^(rate·t). `rate` is d ln A/dt on `day`, per day. It is what
+    A' = d·A^(1−β) + c·A gives for a constant drive d, with power 1/β and pull β·c; a power of it is of the same form.
+    At a negative power A has a pole; beyond it, where the piece means nothing, it is `BEYOND`.
+    """
+
+    day: float
+    value: float
+    rate: float
+    power: float = 0.0
+    pull: float = 0.0
+
+    def at(self, day: float) -> float:
+        """The efficiency A (a factor) on a day."""
+        rate = self.rate
+        if not rate:
+            return self.value
+        span, power = day - self.day, self.power
+        if not power:
+            return self.value * math.exp(rate * span)
+        grown = self._grown(span)
+        if grown <= -1.0 and power < 0.0:
+            return BEYOND
+        log = power * math.log1p(grown)
+        return self.value * math.exp(log) if log < MOST_LOG else BEYOND
+
+    def _grown(self, span: float) -> float:
+        """(rate/power)·g(span)."""
+        if self.pull:
+            span = math.expm1(self.pull * span) / self.pull
+        return self.rate / self.power * span
+
+    def moved(self, day: float) -> Piece:
+        """The same curve, written from another day on."""
+        if day == self.day:
+            return self
+        if not self.power or not self.rate:
+            return Piece(day, self.at(day), self.rate)
+        span = day - self.day
+        grown = self._grown(span)
+        rate = self.rate * math.exp(self.pull * span) / (1.0 + grown)
+        return Piece(day, self.value * math.exp(self.power * math.log1p(grown)), rate, self.power, self.pull)
+
+    def later(self, days: float) -> Piece:
+        """The same curve, later by some days."""
+        return Piece(self.day + days, self.value, self.rate, self.power, self.pull)
+
+    def raised(self, exponent: float) -> Piece:
+        """The piece of A to the power `exponent`."""
+        return Piece(self.day, self.value**exponent, self.rate * exponent, self.power * exponent, self.pull)
+
+    def days_to(self, value: float) -> float:
+        """Days from `day` until A has come to `value`: negative if that was before; infinite if never."""
+        if not self.rate:
+            return 0.0 if value == self.value else math.inf
+        log = math.log(value / self.value)
+        if not self.power:
+            return log / self.rate
+        span = math.expm1(log / self.power) * self.power / self.rate
+        if not self.pull:
+            return span
+        return math.log1p(self.pull * span) / self.pull if self.pull * span > -1.0 else math.inf
+
+    def between(self, left: float, right: float, times: float = 1.0) -> float:
+        """∫ times·A dt over [left, right), in days."""
+        if not self.power or not self.rate:
+            return times * self.at(left) * grown_span(self.rate, right - left)
+        here = self.moved(left)
+        return Piece(here.day, times * here.value, here.rate, here.power, here.pull).integral(right - left)
+
+    def rate_where(self, value: float) -> float:
+        """d ln A/dt where A has come to `value`, per day."""
+        if not self.power or not self.rate:
+            return self.rate
+        if self.pull:
+            return self.moved(self.day + self.days_to(value)).rate
+        return float(self.rate * (self.value / value) ** (1.0 / self.power))
+
+    def integral(self, span: float) -> float:
+        """∫ A dt over `span` days from `day` on; by quadrature, to rounding, where there is a pull."""
+        if not self.power or not self.rate:
+            return self.value * grown_span(self.rate, span)
+        if not self.pull:
+            steep = self.rate / self.power
+            if steep * span <= -1.0:
+                return BEYOND
+            slow = math.log1p(steep * span)
+            grown = (self.power + 1.0) * slow
+            if abs(grown) < 1e-9:
+                return self.value * slow / steep * (1.0 + grown / 2.0)
+            if grown > MOST_LOG:
+                return BEYOND
+            return self.value * math.expm1(grown) / (steep * (self.power + 1.0))
+        parts = max(1, math.ceil(abs(math.log(self.at(self.day + span) / self.value)) / MOST_LOG_GROWTH))
+        width = span / parts
+        return width * sum(
+            weight * self.at(self.day + width * (k + place)) for k in range(parts) for place, weight in GAUSS_LEGENDRE
+        )
+
+
+class Tail(Piece):
+    """The curve of another piece from a day of its own on, to the bit: how a law goes on after a standstill.
+
+    Its fields are those of the curve on that day, so that it can be read as any piece.
+    """
+
+    origin: Piece
+
+    @classmethod
+    def of(cls, piece: Piece, day: float) -> Tail:
+        """The curve of `piece` from `day` on."""
+        origin = piece.origin if isinstance(piece, Tail) else piece
+        made = cls(*origin.moved(day))
+        made.origin = origin
+        return made
+
+    def at(self, day: float) -> float:
+        return self.origin.at(day)
+
+    def moved(self, day: float) -> Piece:
+        return self if day == self.day else self.origin.moved(day)
+
+    def days_to(self, value: float) -> float:
+        return Piece(*self).days_to(value)
+
+    def rate_where(self, value: float) -> float:
+        return self.origin.rate_where(value)
+
+    def raised(self, exponent: float) -> Piece:
+        return Tail.of(self.origin.raised(exponent), self.day)
+
+    def integral(self, span: float) -> float:
+        return Piece(*self).integral(span)
+
+    def _replace(self, **changes: Any) -> Piece:  # type: ignore[override]
+        return Piece(*self)._replace(**changes)
+
+    def later(self, days: float) -> Piece:
+        return Tail.of(self.origin.later(days), self.day + days)
+
+
+MOST_LOG_GROWTH = 0.25
+"""ln of the growth over which the quadrature below is exact to rounding."""
+
+GAUSS_LEGENDRE = tuple(
+    (0.5 + sign * place / 2.0, weight / 2.0)
+    for place, weight in (
+        (0.1834346424956498, 0.3626837833783620),
+        (0.5255324099163290, 0.3137066458778873),
+        (0.7966664774136267, 0.2223810344533745),
+        (0.9602898564975363, 0.1012285362903763),
+    )
+    for sign in (-1.0, 1.0)
+)
+"""(place in [0, 1], weight) of the quadrature of 8 points, exact for polynomials up to degree 15."""
