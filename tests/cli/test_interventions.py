@@ -59,7 +59,7 @@ def test_the_time_that_pauses_buy_until_the_expert_researcher() -> None:
 
 
 def test_the_report_and_a_model_s_explanation_say_what_was_stopped() -> None:
-    result = sim.simulate(sim.load(str(FOLDER / "six-month-pause.yaml")))
+    result = sim.simulate(sim.load(str(FOLDER / "six-month-pause.yaml")), track=True)
     (told,) = result.summary["interventions"]
     assert (told["name"], told["starts"][:7], told["ends"][:7]) == ("pause", "2028-06", "2028-12")
     assert len(told["binds"]) == 5
@@ -225,12 +225,12 @@ def test_numbers_to_read_of_labs_that_are_one() -> None:
 def test_a_deal_that_breaks_at_random_says_that_chance_decided() -> None:
     """With seed 1 the shipped deal breaks early; half of such deals break within ln 2 / 3% = 23.1 years."""
     path = str(FOLDER / "deal-that-breaks.yaml")
-    result = sim.simulate(sim.load(path, sets=["seed=1"]))
+    result = sim.simulate(sim.load(path, sets=["seed=1"]), track=True)
     day = next(day for day, _, kind, *_ in result.record.events if kind == "intervention_breaks")
     text = (f"deal broke on {date_text(day, result.record.draw.start)[:10]}: one random draw (seed 1); half of such "
             "deals break within 23.1 years")  # fmt: skip
     assert text in result.summary["warnings"]
-    whole = sim.simulate(sim.load(path))
+    whole = sim.simulate(sim.load(path), track=True)
     since = whole.record.interventions[0][1]
     share = 1.0 - math.exp(-0.03 * (whole.record.end - since) / 365.25)
     assert f"{share:.0%}" == "10%"

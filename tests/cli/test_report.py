@@ -18,7 +18,7 @@ SCENARIOS = Path(__file__).parents[2] / "scenarios"
 
 def printed(name: str, folder: Path) -> list[str]:
     out = io.StringIO()
-    print_report(sim.simulate(sim.load(SCENARIOS / name)), folder, out)
+    print_report(sim.simulate(sim.load(SCENARIOS / name), track=True), folder, out)
     return out.getvalue().splitlines()
 
 
@@ -75,7 +75,7 @@ def test_of_many_models_each_labs_newest_are_printed_and_those_that_were_the_str
     lines = printed("discrete-runs.yaml", tmp_path)
     more = next(n for n, line in enumerate(lines) if line.startswith("... and "))
     table = lines[4:more]
-    result = sim.simulate(sim.load(SCENARIOS / "discrete-runs.yaml"))
+    result = sim.simulate(sim.load(SCENARIOS / "discrete-runs.yaml"), track=True)
     assert len(result.windows) == len(table) + int(lines[more].split()[2]) > 60
     newest_rows = set(result.windows.groupby("lab", sort=False).tail(1).index)
     led = set(result.windows.index[result.windows["frontier_length_days"] > 0.0])
@@ -99,7 +99,7 @@ def test_the_seed_s_claim_is_answered(tmp_path) -> None:
     tenth = re.search(r"10% (\S+) \(([\d,]+) days before\)", software)
     assert tenth
     assert (expert - date.fromisoformat(tenth[1])).days == int(tenth[2].replace(",", ""))
-    result = sim.simulate(sim.load(SCENARIOS / "mediocre-or-specialised.yaml"))
+    result = sim.simulate(sim.load(SCENARIOS / "mediocre-or-specialised.yaml"), track=True)
     work = result.bands.query("domain == 'software'").groupby("date")["human_equivalents"].sum()  # means over months
     months = [date.fromisoformat(str(day)[:10]) for day in work.index]
     lengths = [(min(after, expert) - month).days for month, after in pairwise([*months, expert]) if month < expert]
@@ -131,7 +131,7 @@ labs:
 def test_where_inference_follows_training_unasked_the_report_says_so(tmp_path) -> None:
     def told(text: str) -> str:
         out = io.StringIO()
-        print_report(sim.simulate(sim.load("f.yaml", text=text)), tmp_path, out)
+        print_report(sim.simulate(sim.load("f.yaml", text=text), track=True), tmp_path, out)
         lines = " ".join(out.getvalue().split())
         return re.search(r"Inference gets cheaper.*? at the start\.|$", lines)[0]
 
@@ -165,7 +165,7 @@ labs: {Aurora: {compute: {stock: 1e6 H100e}, models: {name: A0, public: 2025-06-
     ):  # fmt: skip
         assert change[0] in text
         out = io.StringIO()
-        print_report(sim.simulate(sim.load("f.yaml", text=text.replace(*change))), tmp_path, out)
+        print_report(sim.simulate(sim.load("f.yaml", text=text.replace(*change)), track=True), tmp_path, out)
         lines = " ".join(out.getvalue().split())
         if "0.6" not in change[1]:  # at its midpoint a model has half of the ceiling
             assert f"Aurora/A0 ({50 * float(change[1][1:4]):.1f}% of a human expert's quality)" in lines
@@ -176,6 +176,6 @@ def test_a_run_that_the_end_cuts_off_is_told_with_how_far_it_came(tmp_path) -> N
     out = io.StringIO()
     text = TEN_LINES.replace("every: 9 months, length: 60 days", "name: Long, starts: 2026-01-01, length: 60 days")
     scenario = sim.load("f.yaml", text=text.replace("end: 2030-01-01", "end: 2026-01-31"))
-    print_report(sim.simulate(scenario), tmp_path, out)
+    print_report(sim.simulate(scenario, track=True), tmp_path, out)
     told = " ".join(out.getvalue().split())
     assert "finished: Aurora/Long (50% of its pretraining), Borealis/Long (50% of its pretraining)." in told

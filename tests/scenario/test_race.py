@@ -97,7 +97,7 @@ def test_a_level_that_nobody_knows_needs_its_size(lines: Callable[..., list[str]
 
 def test_discrete_runs_shows_what_its_head_says() -> None:
     """Training without end is first everywhere; the others' gap to it closes where progress is fast and runs short."""
-    result = sim.simulate(sim.load(str(SCENARIOS / "discrete-runs.yaml")))
+    result = sim.simulate(sim.load(str(SCENARIOS / "discrete-runs.yaml")), track=True)
     leads = result.leads[result.leads["what"] == "level"]
     first = leads.groupby("level").first()
     assert set(first["lab"]) == {"Continuous"}
@@ -203,7 +203,7 @@ def test_uplift_backcast_shows_what_its_head_says(sets: tuple[str, ...], expecte
 
 def _uplift(*sets: str) -> float:
     paths = [text if text.startswith(("software", "human")) else f"domains.ai_research.{text}" for text in sets]
-    result = sim.simulate(sim.load(str(SCENARIOS / "uplift-backcast.yaml"), sets=paths))
+    result = sim.simulate(sim.load(str(SCENARIOS / "uplift-backcast.yaml"), sets=paths), track=True)
     low, high = result.summary["observed"]["implied_uplift"]["2025"]
     found: float = result.summary["implied_uplift"]["2025"]
     assert sets or low <= found <= high
