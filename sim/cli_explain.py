@@ -35,7 +35,7 @@ def add_explain(sub: argparse.ArgumentParser) -> None:
     days = sub.add_mutually_exclusive_group()
     days.add_argument("--days", action="store_true", default=None,
                       help="make the table of days per +10%% of each input, however many worlds it takes (default: "
-                           "where they are small, which those of labs that react to each other are not)")  # fmt: skip
+                           "where they have few events; those of a race have too many)")  # fmt: skip
     days.add_argument("--no-days", dest="days", action="store_false", help="leave that table out")
     sub.add_argument("--workers", type=int, metavar="N",
                      help="with --days: processes (default: one for each processor); no number changes")  # fmt: skip
