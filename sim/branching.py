@@ -23,9 +23,10 @@ from sim.ensemble.branch import (
     check_chance,
     parameters_read,
 )
+from sim.ensemble.counting import Progress
 from sim.ensemble.factors import Factor, factors_of
 from sim.ensemble.part import OUTCOMES, rows_of
-from sim.ensemble.run import KEPT, SUMMARY, Progress, check_draws, plan_of, spec_of
+from sim.ensemble.run import KEPT, SUMMARY, check_draws, plan_of, spec_of
 from sim.ensemble.sampler import Sampler
 from sim.ensemble.until import parse_until
 from sim.ensemble.workers import Spread

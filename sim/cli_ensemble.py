@@ -14,7 +14,7 @@ from sim.base.limits import MOST_DRAWS
 from sim.cli_progress import ProgressLine
 
 if TYPE_CHECKING:
-    from sim.ensemble.run import Progress
+    from sim.ensemble.counting import Progress
     from sim.ensembles import Ensemble
     from sim.result import Result
     from sim.scenario import Scenario
@@ -157,7 +157,7 @@ def told_of_draws(
     from sim.cli_errors import UsageError
     from sim.ensemble.branch import BranchRefused
     from sim.ensemble.cluster import ClusterError
-    from sim.ensemble.run import TooManyFailures
+    from sim.ensemble.counting import TooManyFailures
     from sim.ensemble.until import UntilError
     from sim.ensemble.workers import WorkerLost
     from sim.output import OutputError

@@ -12,9 +12,9 @@ from typing import Any
 
 from sim.aside import Busy, discard, working
 from sim.base import interrupt
+from sim.ensemble.counting import Progress
 from sim.ensemble.files import holds_only
 from sim.ensemble.kept import Draws, store_of
-from sim.ensemble.run import Progress
 from sim.ensemble.store import SPEC, Store, chunks_of, link
 from sim.ensemble.until import Until
 from sim.ensemble.workers import Spread, spread

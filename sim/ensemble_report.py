@@ -138,7 +138,7 @@ def _with_error(value: float, error: float | None) -> str:
 
 def _number(value: float, digits: int = 3) -> str:
     rounded = float(f"{value:.{digits}g}")
-    return f"{rounded:,.10g}" if 1e-3 <= abs(rounded) < 1e15 or not rounded else f"{rounded:.{digits}g}"
+    return f"{rounded:,.15g}" if 1e-3 <= abs(rounded) < 1e15 or not rounded else f"{rounded:.{digits}g}"
 
 
 def percent(share: float) -> str:

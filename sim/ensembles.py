@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any
 from sim.base.limits import MOST_EVENTS
 from sim.ensemble import summary as summaries
 from sim.ensemble.bands import Band, read_bands
+from sim.ensemble.counting import Progress
 from sim.ensemble.estimate import Estimate, Ordered, quantile
 from sim.ensemble.outcomes import MAIN
 from sim.ensemble.part import OUTCOMES
 from sim.ensemble.reduced_store import ReducedStore
-from sim.ensemble.run import KEPT, SUMMARY, Progress, central_record, check_draws, plan_of, spec_of
+from sim.ensemble.run import KEPT, SUMMARY, central_record, check_draws, plan_of, spec_of
 from sim.ensemble.sampler import Sampler
 from sim.ensemble.until import parse_until
 from sim.ensemble_facts import facts_of
@@ -66,9 +67,9 @@ def run_ensemble(
     once the Monte Carlo error of the median of a result is small enough, as in `own_window_median_days=2%`.
     most_events: as in `simulate`, of each draw. progress: called as draws are done. pictures: also put the pictures
     into the folder, as PNG; svg: also as SVG. command: what `run.json` says was typed.
-    Raises ValueError for arguments that make no sense, `sim.ensemble.run.TooManyFailures` if more than 1% of the draws
-    fail, `sim.output.OutputError` if the folder cannot be written, holds something else, or an ensemble that draws
-    cannot be added to, `sim.ensemble.cluster.ClusterError` if there is no such cluster, and
+    Raises ValueError for arguments that make no sense, `sim.ensemble.counting.TooManyFailures` if more than 1% of the
+    draws fail, `sim.output.OutputError` if the folder cannot be written, holds something else, or an ensemble that
+    draws cannot be added to, `sim.ensemble.cluster.ClusterError` if there is no such cluster, and
     `sim.world.simulate.SimulationError` if nothing of the central case can be simulated.
     """
     draws = check_draws(n)

@@ -18,9 +18,10 @@ from sim.analysis.worlds import Change, Changed, named, worlds
 from sim.base.limits import MOST_EVENTS
 from sim.comparison_files import file_name
 from sim.ensemble.changes import changes, differences
+from sim.ensemble.counting import Progress
 from sim.ensemble.kept import Chunks
 from sim.ensemble.program import CELLS, program
-from sim.ensemble.run import Progress, central_record, check_draws, spec_of
+from sim.ensemble.run import central_record, check_draws, spec_of
 from sim.ensemble.store import Store
 from sim.ensemble_facts import facts_of
 from sim.ensemble_folder import Draws

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 from sim.analysis.ranking import PAWN, RANK, Ranking, SensitivityError, ranking
 from sim.analysis.tornado import TORNADO, Tornado, tornado, tornado_rows
 from sim.analysis.variance import SOBOL, Variance
+from sim.ensemble.counting import Progress
 from sim.ensemble.design import Stated, plan_of_stated, run_pairs
 from sim.ensemble.estimate import Floats
 from sim.ensemble.factors import Factor, factors_of
 from sim.ensemble.observed import NoneHere, Results
 from sim.ensemble.outcomes import MAIN
-from sim.ensemble.run import Progress
 from sim.ensemble.store import Store
 from sim.saltelli import MOST_RUNS, POINTS, sobol_indices
 from sim.scenario import Scenario, load

@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from sim.base.limits import MOST_EVENTS
 from sim.ensemble import columns, sobol
+from sim.ensemble.counting import Progress, TooManyFailures
 from sim.ensemble.estimate import Floats
 from sim.ensemble.part import EXAMPLES, Plan, simulate_part
-from sim.ensemble.run import Progress, TooManyFailures, central_record, plan_of, run_draws, spans
+from sim.ensemble.run import central_record, plan_of, run_draws, spans
 from sim.ensemble.sampler import Sampler
 from sim.ensemble.store import Store, chunks_of
 from sim.ensemble.workers import spread

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from sim.ensemble import reduced_store, summary
+from sim.ensemble.counting import Progress
 from sim.ensemble.dwell import dwell
 from sim.ensemble.fan import fan_table
 from sim.ensemble.part import OUTCOMES, Asked, Plan
 from sim.ensemble.reduce import Reduction
 from sim.ensemble.reduced_store import ReducedStore
 from sim.ensemble.reduced_summary import Counted
-from sim.ensemble.run import SUMMARY, Progress, run_draws
+from sim.ensemble.run import SUMMARY, run_draws
 from sim.ensemble.run_reduced import run_reduced
 from sim.ensemble.sketch import Sketch
 from sim.ensemble.store import DRAW, Store

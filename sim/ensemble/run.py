@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import time
-from bisect import insort
 from collections.abc import Callable
 from contextlib import closing
-from math import isnan
-from typing import Any, NamedTuple
+from typing import Any
 
 from sim.base.limits import MOST_DRAWS, MOST_EVENTS
+from sim.ensemble.counting import Counter, Failing, Progress
 from sim.ensemble.part import EXAMPLES, FAILURES, OUTCOMES, SERIES, Asked, Failed, Part, Plan, columns_of
 from sim.ensemble.program import program
 from sim.ensemble.sampler import Sampler
@@ -32,30 +30,6 @@ SUMMARY = "summary"
 KEPT = ("examples", "all", SUMMARY)
 REDUCED = (OUTCOMES, "windows", SERIES, FAILURES)
 """Tables that are made of draws of which only the summary is kept."""
-
-MOST_FAILING = 0.01
-MOST_REMEMBERED = 100_000
-"""Draws that the running median counts: after so many it moves no more."""
-
-class Progress(NamedTuple):
-    """Draws done, of how many, how many of them in this call, in how many seconds; median of the main result so far."""
-
-    done: int
-    draws: int
-    new: int
-    seconds: float
-    median: float | None
-
-
-class TooManyFailures(RuntimeError):
-    """More fail than may: over 1% of the draws, or a stated run by a fault of this program.
-
-    ours: whether this program is to blame for any.
-    """
-
-    def __init__(self, message: str, ours: bool) -> None:
-        super().__init__(message)
-        self.ours = ours
 
 
 def check_draws(n: float) -> int:
@@ -122,7 +96,7 @@ def run_draws(
     in order; once it says yes no more are made, whatever else was begun: so the answer depends on no worker.
     Raises TooManyFailures, OSError, and what `spread` raises.
     """
-    counter = _Counter(plan, store, draws, told)
+    counter = Counter(plan, store, draws, told)
     chunks = chunks_of(draws)
     missing = []
     for chunk in chunks:
@@ -132,7 +106,7 @@ def run_draws(
             missing.append(chunk)
     counter.tell()
     lacking = {chunk.n for chunk in missing}
-    through = _Through(chunks, lacking, enough, _Failing(draws))
+    through = _Through(chunks, lacking, enough, Failing(draws))
     for chunk in chunks:
         if chunk.n not in lacking:
             through.failing.add(chunk.start, chunk.stop, failures_of(store, chunk))
@@ -176,40 +150,11 @@ def failures_of(store: Store, chunk: Chunk) -> list[Failed]:
     return [(int(draw), message or kind, bool(ours == 1)) for draw, kind, message, ours in rows]
 
 
-class _Failing:
-    """Draws that fail, counted in order from the first on: so what is said of them depends on no worker."""
-
-    def __init__(self, draws: int) -> None:
-        self.draws = draws
-        self.waiting: dict[int, tuple[int, list[Failed]]] = {}
-        self.counted = 0
-        self.failed: list[Failed] = []
-
-    def add(self, start: int, stop: int, failed: list[Failed]) -> None:
-        """Draws that are there; counted once all before them are."""
-        self.waiting[start] = stop, failed
-
-    def count(self, stop: int) -> None:
-        """Count up to a draw (exclusive). Raises TooManyFailures as soon as they are too many of all draws."""
-        while self.counted < stop and self.counted in self.waiting:
-            self.counted, failed = self.waiting.pop(self.counted)
-            self.failed += failed
-            self.check(self.draws)
-
-    def check(self, draws: int) -> None:
-        """Raises TooManyFailures if those counted are too many of so many draws."""
-        if len(self.failed) > MOST_FAILING * draws:
-            first, message, _ = self.failed[0]
-            raise TooManyFailures(f"{len(self.failed):,} of the first {self.counted:,} draws fail, more than 1% of "
-                                  f"{draws:,}; the first: draw {first}: {message}",
-                                  any(ours for _, _, ours in self.failed))  # fmt: skip
-
-
 class _Through:
     """Whether the draws from the first on are enough, asked once for each chunk, in order."""
 
     def __init__(
-        self, chunks: list[Chunk], lacking: set[int], enough: Callable[[int], bool] | None, failing: _Failing
+        self, chunks: list[Chunk], lacking: set[int], enough: Callable[[int], bool] | None, failing: Failing
     ) -> None:
         self.chunks, self.lacking, self.enough, self.failing = chunks, lacking, enough, failing
         self.next = 0
@@ -227,38 +172,3 @@ class _Through:
                 self.failing.check(stop)
                 self.stop = stop
         return self.stop is not None
-
-
-class _Counter:
-    """What is done so far, and the running median."""
-
-    def __init__(self, plan: Asked, store: Store, draws: int, told: Callable[[Progress], None] | None) -> None:
-        self.store, self.draws, self.told, self.main = store, draws, told, plan.main
-        self.done = self.new = 0
-        self.values: list[float] = []
-        self.began = time.monotonic()
-
-    def found(self, chunk: Chunk) -> None:
-        """A chunk that is there already."""
-        self.done += chunk.stop - chunk.start
-        if self.told is not None and len(self.values) < MOST_REMEMBERED:
-            column = next(self.store.read(OUTCOMES, [self.main], chunk.n))[self.main]
-            self.remember(column.tolist())  # type: ignore[union-attr]
-
-    def add(self, part: Part) -> None:
-        """Draws that were just made."""
-        self.done += part.stop - part.start
-        self.new += part.stop - part.start
-        if self.told is not None:
-            self.remember(part.main)
-            self.tell()
-
-    def remember(self, values: list[float]) -> None:
-        for value in values:
-            if not isnan(value) and len(self.values) < MOST_REMEMBERED:
-                insort(self.values, value)
-
-    def tell(self) -> None:
-        if self.told is not None:
-            median = self.values[len(self.values) // 2] if self.values else None
-            self.told(Progress(self.done, self.draws, self.new, time.monotonic() - self.began, median))

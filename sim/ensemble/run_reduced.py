@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from itertools import pairwise
 
+from sim.ensemble.counting import Counter, Failing, Progress
 from sim.ensemble.reduce import Reduced, Reduction
 from sim.ensemble.reduced_store import ReducedStore
-from sim.ensemble.run import Progress, _Counter, _Failing
 from sim.ensemble.sketch import Gathering, Sketch
 from sim.ensemble.store import CHUNK
 from sim.ensemble.workers import Spread
@@ -36,8 +36,8 @@ def run_reduced(
     Raises TooManyFailures, OSError, and what `spread` raises.
     """
     begun, done, failed = store.load(reduction.lines)
-    gathering, failing = Gathering(begun), _Failing(draws)
-    counter = _Counter(reduction.plan, store, draws, told)
+    gathering, failing = Gathering(begun), Failing(draws)
+    counter = Counter(reduction.plan, store, draws, told)
     counter.done = done
     counter.tell()
     failing.add(0, done, failed)

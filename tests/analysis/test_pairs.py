@@ -197,7 +197,7 @@ def test_a_draw_that_fails_in_one_world_is_told_with_the_world(
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(paired, "simulate_draw", simulate_draw)
-        patch.setattr("sim.ensemble.run.MOST_FAILING", 0.5)
+        patch.setattr("sim.ensemble.counting.MOST_FAILING", 0.5)
         found = compare_many(scenario(), {"forty": changes(tmp_path)["forty"]}, 5, workers=1)
     assert found.failed == 1 and found.failures[["draw", "scenario", "message"]].values.tolist() == [[3, "forty", "no"]]
     assert sorted(set(found.levels["draw"])) == [0, 1, 2, 4]

@@ -11,9 +11,9 @@ import pytest
 import sim
 from sim.analysis.tornado import tornado, tornado_rows
 from sim.ensemble import part
+from sim.ensemble.counting import TooManyFailures
 from sim.ensemble.factors import factors_of
 from sim.ensemble.observed import Observed
-from sim.ensemble.run import TooManyFailures
 from sim.scenario.distribution import standard_cdf, standard_quantile
 from sim.scenario.draw_error import DrawError
 from sim.scenario.problem import Problem

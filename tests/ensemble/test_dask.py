@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sim.ensemble.cluster import ClusterError
-from sim.ensemble.run import Progress
+from sim.ensemble.counting import Progress
 from sim.ensembles import run_ensemble
 from tests.ensemble.worlds import bytes_of, scenario
 

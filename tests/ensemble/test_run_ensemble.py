@@ -18,8 +18,9 @@ import pytest
 import sim
 from sim.cli import main
 from sim.ensemble.central import with_central
+from sim.ensemble.counting import Progress, TooManyFailures
 from sim.ensemble.program import DRAWS, digest, program
-from sim.ensemble.run import Progress, TooManyFailures, central_record, plan_of, run_draws
+from sim.ensemble.run import central_record, plan_of, run_draws
 from sim.ensemble.sampler import Sampler
 from sim.ensemble.store import Store
 from sim.ensemble.survival import kaplan_meier
@@ -253,7 +254,7 @@ def failing(patch: pytest.MonkeyPatch, which: set[int]) -> None:
 def test_a_failing_draw_is_told_and_takes_down_no_other(
     workers: int, made: Ensemble, small: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:  # fmt: skip
-    small.setattr("sim.ensemble.run.MOST_FAILING", 0.05)
+    small.setattr("sim.ensemble.counting.MOST_FAILING", 0.05)
     failing(small, {17, 18})
     found = run_ensemble(scenario(), 40, workers=workers, out=tmp_path / "f")
     assert found.failed == 2 and found.failures["draw"].tolist() == [17, 18]
@@ -295,7 +296,7 @@ def test_what_is_said_of_failing_draws_depends_on_no_order(small: pytest.MonkeyP
 
 def test_early_end_and_going_on_are_no_way_past_failing_draws(small: pytest.MonkeyPatch, tmp_path: Path) -> None:
     failing(small, {3})
-    small.setattr("sim.ensemble.run.MOST_FAILING", 0.05)
+    small.setattr("sim.ensemble.counting.MOST_FAILING", 0.05)
     small.setattr("sim.ensemble.until.LEAST", 16)
     options: Any = {"until": "own_window_median_days=1000 days", "out": tmp_path / "f", "workers": 1}
     for resume in (False, True):  # 1 of 16 is too many, though it is not of 400; the second time the chunk is there
@@ -336,7 +337,7 @@ def test_draws_of_two_programs_are_not_mixed(
 
 
 def test_a_draw_that_cannot_go_on_says_on_which_date(small: pytest.MonkeyPatch) -> None:
-    small.setattr("sim.ensemble.run.MOST_FAILING", 1.0)
+    small.setattr("sim.ensemble.counting.MOST_FAILING", 1.0)
     world = sim.load("s.yaml", text=SMALL.replace("3x per year", "{discrete: {3x per year: 1, 1e17x per year: 1}}"))
     found = run_ensemble(world, 16, workers=1)
     assert 0 < found.failed < 16
@@ -353,7 +354,7 @@ def test_a_draw_that_contradicts_itself_is_the_scenarios_fault(
     with pytest.raises(TooManyFailures, match="it ends on 2026-05") as error:
         run_ensemble(tmp_path / "s.yaml", 16, workers=1)
     assert not error.value.ours
-    small.setattr("sim.ensemble.run.MOST_FAILING", 1.0)
+    small.setattr("sim.ensemble.counting.MOST_FAILING", 1.0)
     found = run_ensemble(tmp_path / "s.yaml", 16, workers=1)
     assert 3 <= found.failed <= 8  # a third of the draws
     first = found.failures.iloc[0]

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 import sim
+from sim.ensemble.counting import Progress
 from sim.ensemble.observed import NoSuchResult, Results
 from sim.ensemble.program import CELLS, program
-from sim.ensemble.run import Progress
 from sim.ensembles import Ensemble, run_ensemble
 from sim.output import OutputError
 from sim.sensitivities import Sensitivity

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim.ensemble.counting import Progress, TooManyFailures
 from sim.ensemble.estimate import place, quantile
 from sim.ensemble.reduced_store import NotKept
-from sim.ensemble.run import Progress, TooManyFailures
 from sim.ensemble.sketch import Binned, Gathering, binned, empty, sketch_of
 from sim.ensemble.survival import kaplan_meier
 from sim.ensembles import Ensemble, run_ensemble
@@ -213,7 +213,7 @@ def test_failing_draws_are_counted_and_listed(small: pytest.MonkeyPatch, tmp_pat
     options: Any = {"workers": 1, "out": tmp_path / "f", "keep": "summary"}
     with pytest.raises(TooManyFailures, match="1 of the first 8 draws fail.*the first: draw 5: no 5"):
         run_ensemble(scenario(), 40, **options)
-    small.setattr("sim.ensemble.run.MOST_FAILING", 0.05)
+    small.setattr("sim.ensemble.counting.MOST_FAILING", 0.05)
     found = run_ensemble(scenario(), 40, resume=True, **options)
     assert found.failed == 1 and found.summary["results"]["models"]["draws"] == 39
     listed = json.loads((found.folder / "reduced.json").read_text())
