@@ -80,13 +80,15 @@ def _did(found: InterventionExplanation) -> list[str]:
     rows = _dicts(found.did_table)
     lines = []
     for row in rows[:MOST]:
-        line = f"  {row['from'][:10]}  {row['lab']}: {row['what'].replace('_', ' ')} {row['subject']}"
+        subject = "" if row["subject"] == found.name else f" {row['subject']}"
+        line = f"  {row['from'][:10]}  {row['lab']}: {row['what'].replace('_', ' ')}{subject}"
         if row["until"] is not None:
             line += f" until {row['until'][:10]} ({derivation.days(round(row['days']))})"
         elif row["what"] in ("run_suspended", "run_waits"):
             line += " to the end"
         if row["value"] is not None:
-            line += f": {num(row['value'])} {row['unit']}"
+            amount = f"{100.0 * row['value']:.3g}%" if row["unit"] == "share" else f"{num(row['value'])} {row['unit']}"
+            line += f": {amount}"
         lines += _wrapped(line.strip(), "  ")
     if len(rows) > MOST:
         lines.append(f"  and {len(rows) - MOST} more (.did)")

@@ -237,3 +237,9 @@ def test_a_deal_that_breaks_at_random_says_that_chance_decided() -> None:
     told = "deal did not break at random until 2032-01-01: one random draw (seed 0); 10% of such deals do by then"
     assert told in whole.summary["warnings"]
     assert "one draw of chance (seed 0)" in " ".join(footer(whole.facts, []))
+
+
+def test_what_happens_behind_a_deal_reads_well() -> None:
+    told = str(sim.simulate(sim.load(str(FOLDER / "pause-then-scaling.yaml"))).explain_intervention("deal"))
+    assert "2029-06-01  Hidden: covert start: 2,271,126 H100e\n" in told
+    assert "2030-02-05  Hidden: covert found: 100%\n" in told
