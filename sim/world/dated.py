@@ -51,7 +51,9 @@ def _follow(lab: LabState, subject: str, unit: str, series: Series, take: Any, w
         return
     world = lab.world
     clock = world.clock(subject, Order.SERIES, lab.name)
-    if late:  # before its fleets choose what they run: with no demand all models would do the same work
+    if late and lab.entry == world.agenda.day and take is _set_demand:  # a covert project: its fleets choose at once
+        _step((lab, subject, unit, take, what, series.at(lab.entry)))
+    elif late:  # before its fleets choose what they run: with no demand all models would do the same work
         entry = world.clock(f"entry:{subject}", Order.DELIVERY, lab.name)
         entry.at(lab.entry, _step, (lab, subject, unit, take, what, series.at(lab.entry)))
     begins = lab.entry if late else world.agenda.day

@@ -141,3 +141,16 @@ def test_software_of_one_that_is_dissolved_stays_as_it_is(feedback: bool, iota: 
         assert last > laws["Hidden"].at(151.0)
         assert [laws["Hidden"].at(day) for day in (251.0, 499.0, 501.0, 999.0)] == [pytest.approx(last, rel=1e-12)] * 4
         assert laws["A"].at(999.0) > laws["A"].at(501.0)
+
+
+def test_its_fleets_choose_by_the_demand_that_they_have_when_it_begins() -> None:
+    """Of two open models the small one does more work for as many tokens as it can make; with no demand neither does."""
+    known = [existing(name, -20.0, flop, public=-10.0, params=params, opened=-5.0)
+             for name, flop, params in (("Small", 1e26, 1e10), ("Big", 2e26, 1e15))]  # fmt: skip
+    base = world(lab("A", compute=[stock(1000.0)], models=known))
+    purpose = fleet("serving", choose="most_work", demand_tokens_per_s=fixed(1e12))
+    base.labs["Hidden"] = lab("Hidden", compute=[], covert=True, use={"serving": 1.0}, fleets={"serving": purpose})
+    record = under(base, deal(after_days=106.0))  # 25 days before fleets look again
+    chosen = [e for e in record.events if e[1] == "Hidden" and e[2] == "fleet_model"]
+    assert (chosen[-1][0], chosen[-1][3]) == (156.0, "serving:A/Small")
+    assert all(e[0] == 156.0 and e[6]["human_equivalents"] > 0.0 for e in chosen)
