@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 BY = "covert project"
 
+FOR_OTHERS = {BY, "thefts", "hazards"}
+"""Clocks of a lab that go on when it is no more: what they bring finds that it is not there, and says so."""
+
 
 class Covert(Lever):
     """The covert project behind one deal: it waits, works in secret, and is found, or the deal is over before."""
@@ -218,8 +221,8 @@ def dissolve(lab: LabState, event: int) -> None:
     """A lab is no more: its runs are given up, its accelerators lost, its people leave, nobody has its models."""
     world = lab.world
     lab.there = False
-    staff = [f"staff:{domain}" for domain in sorted(lab.people)]
-    for process in ("runs", "pauses", "releases", "public releases", *staff):
+    own = {process for name, process in world.clocks if name == lab.name}
+    for process in sorted({"runs", "pauses", "releases", "public releases"} | own - FOR_OTHERS):
         world.run_clocks(lab.name, process, 0.0, BY)
     for run in sorted(lab.running, key=lambda run: run.name):
         if not run.suspended:
@@ -231,6 +234,9 @@ def dissolve(lab: LabState, event: int) -> None:
     for domain in sorted(lab.people):
         lab.people[domain] = 0.0
         dated.tell_staff(lab, domain, event)
+    for fleet in sorted(lab.demand):
+        lab.demand[fleet] = 0.0
+        dated.tell_demand(lab, fleet, event)
     lab.usable.clear()
     for what, laws in laws_of(lab).items():
         laws[lab.name] = laws[lab.name].held(world.agenda.day)

@@ -97,8 +97,8 @@ class ShockState:
                 factors.remove(self.spec.demand or 0.0)
             else:
                 factors.append(factor)
-            if fleet.name not in lab.demand:
-                continue  # a covert project that has not begun: it finds the factor when it does
+            if fleet.name not in lab.demand or not lab.there:
+                continue  # a covert project that has not begun finds the factor when it does; one that is over, never
             tell_demand(lab, fleet.name, cause)
             asked = self.world.record.demand[lab.name, fleet.name][-1][1]
             self._tell(lab, "demand_changed", fleet.name, asked, "tokens/s", cause)

@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 
 from sim.base.calendar import Recurrence
-from sim.base.series import fixed
+from sim.base.series import Series, fixed
 from sim.model.draw import World
+from sim.model.inference import Trick
 from sim.model.intervention import Breaks
 from sim.model.shock import Shock
 from sim.model.software import Theft
-from tests.world.build import existing, fleet, lab, run, stock
+from tests.world.build import existing, fleet, inference, lab, run, stock
 from tests.world.observe import days, only
 from tests.world.test_covert import deal, world
 from tests.world.test_intervention import pause, under
@@ -144,7 +145,7 @@ def test_software_of_one_that_is_dissolved_stays_as_it_is(feedback: bool, iota: 
 
 
 def test_its_fleets_choose_by_the_demand_that_they_have_when_it_begins() -> None:
-    """Of two open models the small one does more work for as many tokens as it can make; with no demand neither does."""
+    """Of two open models the small one does more work for all the tokens that it can make; with no demand none does."""
     known = [existing(name, -20.0, flop, public=-10.0, params=params, opened=-5.0)
              for name, flop, params in (("Small", 1e26, 1e10), ("Big", 2e26, 1e15))]  # fmt: skip
     base = world(lab("A", compute=[stock(1000.0)], models=known))
@@ -154,3 +155,19 @@ def test_its_fleets_choose_by_the_demand_that_they_have_when_it_begins() -> None
     chosen = [e for e in record.events if e[1] == "Hidden" and e[2] == "fleet_model"]
     assert (chosen[-1][0], chosen[-1][3]) == (156.0, "serving:A/Small")
     assert all(e[0] == 156.0 and e[6]["human_equivalents"] > 0.0 for e in chosen)
+
+
+def test_nothing_befalls_one_that_is_dissolved() -> None:
+    """Over on day 250: no shock to demand on day 400, no step of demand on day 500, of a share, a trick or a choice."""
+    tricks = [Trick(name="t", since=500.0, speed_x=2.0)]
+    purpose = fleet("serving", choose="most_work", demand_tokens_per_s=Series(((0.0, 10.0), (500.0, 20.0))),
+                    inference=inference(tricks=tricks))  # fmt: skip
+    base = world(shocks={"s": Shock(name="s", on=400.0, demand=2.0, for_days=50.0)})
+    base.labs["Hidden"] = lab("Hidden", compute=[], covert=True, fleets={"serving": purpose},
+                              use={"serving": Series(((0.0, 1.0), (500.0, 0.5)))})  # fmt: skip
+    goes_on = under(base, deal(lasts=200.0))
+    told = {event[2] for event in goes_on.events if event[1] == "Hidden" and event[0] > 250.0}
+    assert told >= {"demand_changed", "series_value", "trick"}
+    record = under(base, deal(lasts=200.0, when_over="dissolved"))
+    assert not [event for event in record.events if event[1] == "Hidden" and event[0] > 250.0]
+    assert record.demand["Hidden", "serving"] == [(0.0, 0.0), (150.0, 10.0), (250.0, 0.0)]
