@@ -16,7 +16,7 @@ from sim.world.clock import Clock
 from sim.world.fleet import Earmark, FleetState
 from sim.world.own_policy import OwnPolicy
 from sim.world.phase_policy import PhasePolicy
-from sim.world.policy import POLICIES, Policy, PolicyError
+from sim.world.policy import POLICIES, Decision, Policy, PolicyError
 from sim.world.record import ModelRecord, Split
 from sim.world.run import NOTHING, Holding, Run
 from sim.world.view import View
@@ -212,11 +212,7 @@ class LabState:
         if limits is not None:
             limits.keep_to_caps()
         self.dirty = False
-        view, policy = self.view, self.policy
-        view.look()
-        if self.unsized:
-            run_length.hold_back(self)
-        starts, waits, uses, review = policy(view) if limits is None else limits.decide(policy)
+        starts, waits, uses, review = self._ask()
         rounds = 0
         while starts or (self.tight and self._fit_earmarks()):
             rounds += 1
@@ -229,16 +225,25 @@ class LabState:
                 training.make_room_for_resized(self, starts)
             for run, held in starts:
                 training.start_or_resize(self, run, held)
-            view.look()
-            if self.unsized:
-                run_length.hold_back(self)
-            starts, waits, uses, review = policy(view) if limits is None else limits.decide(policy)
+            starts, waits, uses, review = self._ask()
         for run, why in waits:
             training.note_wait(self, run, why)
         self._apply(uses)
         if review is not None:
             self._plan_review(review)
         self.causes.clear()
+
+    def _ask(self) -> Decision:
+        """What the policy decides about the lab as it is now."""
+        view, policy, limits = self.view, self.policy, self.limits
+        view.look()
+        if not self.unsized:
+            return policy(view) if limits is None else limits.decide(policy)
+        run_length.hold_back(self)
+        if limits is not None:
+            return limits.decide(policy)
+        decision = policy(view)
+        return policy(view) if run_length.hold_start(self, decision.starts) else decision
 
     def _plan_review(self, day: float) -> None:
         if not isfinite(day):

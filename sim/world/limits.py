@@ -19,7 +19,7 @@ from sim.model.intervention import (
     TRAINING,
     Intervention,
 )
-from sim.world import capability_cap, dated, limited_runs, old_models, release, run_cap, withheld
+from sim.world import capability_cap, dated, limited_runs, old_models, release, run_cap, run_length, withheld
 from sim.world.agenda import Order
 from sim.world.limited_uses import cut_earmarks, cut_uses
 from sim.world.pace import Pace
@@ -63,6 +63,11 @@ class Limits:
     def share(self, what: str) -> float:
         """At what share something may go on."""
         return self.shares[what][0] if what in self.shares else 1.0
+
+    @property
+    def caps_runs(self) -> bool:
+        """Whether how many FLOP a run would have decides whether it may start."""
+        return any(spec.cap_run_flop is not None or capability_cap.is_stated(spec) for spec in self.specs)
 
     def why(self, what: str) -> str:
         """Why something is limited, in words."""
@@ -175,6 +180,9 @@ class Limits:
                 decision = policy(view)
             finally:
                 view.due = due
+            if self.lab.unsized and run_length.hold_start(self.lab, decision.starts):
+                due = view.due
+                continue
             starts, no = limited_runs.allowed(self, decision.starts)
             refused.update(no)
             if not no and decision.starts and not starts and view.elastic:

@@ -3,18 +3,21 @@
 Such a run that is due is sized when all else of the instant is over: labs have shared out what came, models and limits
 of that instant included, and software has been predicted with that. Until then it, and what is due behind it, is no
 matter for the policy. So its length is what it would be if it started an instant after everything else, and that it
-takes accelerators from research itself does not count.
+takes accelerators from research itself does not count. One that waits from an earlier day, and would take the same
+accelerators at any length, is sized only once the policy would start it: else all would be decided twice on each day on
+which it waits.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sim.base.units import DAYS_PER_YEAR
 from sim.model.programme import SHORTER
 from sim.model.training_run import TrainingRun
-from sim.world.run import Run, by_date
+from sim.world.run import Holding, Run, by_date
 
 if TYPE_CHECKING:
     from sim.world.lab import LabState
@@ -50,8 +53,7 @@ def length_of(spec: TrainingRun, lab: LabState, day: float) -> float | None:
 
 def hold_back(lab: LabState) -> None:
     """Let the policy see no run that has yet to be sized today, nor what is due behind it."""
-    world, view = lab.world, lab.view
-    view.due = lab.due
+    lab.view.due = lab.due
     lab.unsized = [run for run in lab.unsized if run.started is None and run in lab.due]
     today = _to_size(lab)
     if not today:
@@ -59,9 +61,29 @@ def hold_back(lab: LabState) -> None:
     if lab.progress is None or not lab.progress.started:  # the rate is as stated, whatever is decided
         _size(lab, today)
         return
-    first = min(map(by_date, today))
-    view.due = [run for run in lab.due if by_date(run) < first]
-    world.to_size.setdefault(lab, []).extend(lab.causes)
+    _hide(lab, [run for run in today if not _waits_as_it_is(lab, run)])
+
+
+def hold_start(lab: LabState, starts: Sequence[tuple[Run, Holding]]) -> bool:
+    """Whether one that the policy would start has yet to be sized today: then it has to decide without it."""
+    started = {run.name for run, _ in starts}
+    today = [run for run in _to_size(lab) if run.name in started]
+    _hide(lab, today)
+    return bool(today)
+
+
+def _hide(lab: LabState, runs: list[Run]) -> None:
+    if not runs:
+        return
+    first = min(map(by_date, runs))
+    lab.view.due = [run for run in lab.due if by_date(run) < first]
+    lab.world.to_size.setdefault(lab, []).extend(lab.causes)
+
+
+def _waits_as_it_is(lab: LabState, run: Run) -> bool:
+    """Whether it has a length of an earlier day, which has nothing to do with whether it can start today."""
+    capped = lab.limits is not None and lab.limits.caps_runs
+    return run.sized_on is not None and not run.needs_length() and not capped
 
 
 def size_all(world: World) -> None:

@@ -203,3 +203,30 @@ def test_where_nothing_else_happens_that_day_the_rate_is_that_of_the_law_so_far(
     laws = [simulate(draw(site(runs=runs, software=software), end=99.0)) for runs in ([due(starts=60.0)], [])]
     made, law = laws[0], laws[1].training_efficiency["A"]
     assert log(made, "R-1").finished == tick(60.0 + 40.0 * (math.log(2.0) / DAYS_PER_YEAR / law.rate_at(60.0)))
+
+
+# While it waits
+
+
+def test_a_run_that_waits_makes_no_decision_of_its_lab_happen_twice() -> None:
+    """900 of 1000 H100, of which an elastic run has 500, are never free: the lab decides as with a fixed length,
+    but for the day on which the run is due."""
+    def splits(rule: LengthRule | None) -> list[Any]:
+        elastic = run("E", elastic=True, length_days=200.0, starts=5.0)
+        large = run("B", starts=20.0, accelerators={"H100": 900.0}, length_days=40.0, length_rule=rule)
+        small = run("S", starts=21.0, share=0.1, length_days=10.0, every=Recurrence(days=7.0))
+        return simulate(draw(site(runs=[elastic, large, small]), end=150.0)).splits
+
+    plain, ruled = splits(None), splits(RULE)
+    assert [split for split in ruled if split[0] != 20.0] == [split for split in plain if split[0] != 20.0]
+    assert len(ruled) == len(plain) + 1
+
+
+@pytest.mark.parametrize("limited", [False, True])
+def test_one_that_waited_has_the_length_of_the_day_on_which_it_starts(limited: bool) -> None:
+    """Due on day 20 at 4x a year, it starts on day 60, when twice the people make 16x: a quarter of its 40 days."""
+    first = run("A", starts=10.0, accelerators={"H100": 600.0}, length_days=50.0)
+    world = draw(site(runs=[first, due(starts=20.0, share=0.5)], staff=MORE_PEOPLE), end=150.0)
+    record = under(world, pause(starts=30.0, slow_deliveries=0.5)) if limited else simulate(world)
+    assert (log(record, "R-1").started, length(record)) == (60.0, pytest.approx(10.0, abs=1e-6))
+    assert_sound(record)
