@@ -78,8 +78,9 @@ def labour_with_one(
 
     Raises ValueError as `joint_labour` does; W is not checked.
     """
-    _check(humans, substitution)
-    share("share_doable", share_doable)
+    if not (0.0 <= humans < math.inf and 0.0 <= share_doable <= 1.0 and -math.inf < substitution <= 0.0):
+        _check(humans, substitution)
+        share("share_doable", share_doable)
     if share_doable == 0.0:
         return lambda amount: humans
     rest = 1.0 - share_doable

@@ -84,10 +84,11 @@ def _set_staff(what: tuple[LabState, str], value: float, event: int) -> None:
 def people_in(lab: LabState, domain: str) -> float:
     """Who works in a domain today: those stated, times and besides those hired, as far as interventions let them."""
     people = lab.people.get(domain, 0.0)
-    hires = sorted(lab.hires.get(domain, ()))
-    for factor, _ in hires:
-        people *= factor
-    people += sum(more for _, more in hires)
+    if lab.hires:
+        hires = sorted(lab.hires.get(domain, ()))
+        for factor, _ in hires:
+            people *= factor
+        people += sum(more for _, more in hires)
     if domain == RESEARCH and lab.limits is not None:
         people *= lab.limits.share(HUMANS)
     return people

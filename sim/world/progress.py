@@ -48,7 +48,7 @@ class Progress:
     __slots__ = (
         "lab", "world", "law", "efficiencies", "research", "speed", "sources", "rank", "followers", "causes", "event",
         "steps", "mark", "mark_day", "known", "planned", "started", "ended", "stale", "changed", "stretch", "growth",
-        "factor", "limit", "begins", "shown", "agenda", "name", "end", "aim", "researchers", "held", "worths", "moved",
+        "factor", "limit", "begins", "shown", "agenda", "name", "end", "aim", "fleets", "held", "worths", "moved",
         "pace", "until",
     )  # fmt: skip
 
@@ -67,7 +67,9 @@ class Progress:
         """Of a whole step."""
         self.stretch = Stretch(self.efficiencies, law.returns or 0.0, self.factor)
         self.limit = min(law.limit or inf, MOST_EFFICIENCY ** (1.0 / max(1.0, self.efficiencies.exponent)))
-        self.researchers = [fleet.name for fleet in lab.fleets if fleet.spec.domain == RESEARCH]
+        domains = lab.world.draw.domains
+        self.fleets = [fleet for fleet in lab.fleets if fleet.spec.domain == RESEARCH and RESEARCH in domains]
+        """Those in research."""
         self.held: list[Any] = []
         """What experiments and research fleets held when the lab last decided."""
         self.worths: dict[tuple[str, str], Known] = {}
@@ -115,15 +117,18 @@ class Progress:
 
     def touch(self, causes: Iterable[int]) -> None:
         """The lab's staff, experiments or AI research changed today, by these events."""
-        if self.started:
+        if self.started and not self.ended:
             self.changed = True
             self.causes += causes
-            self.look_again()
+            if not self.stale:
+                self.stale = True
+                self.world.progressing.append(self)
 
     def see(self, experiments: Holding, fleets: dict[str, dict[str, Holding]]) -> None:
         """The lab has decided: its experiments, and each fleet's accelerators by model, may be others now."""
-        held: list[Any] = [fleets[name] for name in self.researchers]
-        held.append(experiments)
+        held: list[Any] = [experiments]
+        for fleet in self.fleets:
+            held.append(fleets[fleet.name])
         if held != self.held:
             self.held = held
             self.touch(self.lab.causes)
@@ -202,7 +207,7 @@ class Progress:
         self.started = True
         self.mark = efficiency = lab.world.record.training_efficiency[lab.name].at(day)
         self.mark_day = day
-        research = self.research = research_of(lab, self.worths)
+        research = self.research = research_of(lab, self.fleets, self.worths)
         labour = research.labour(self.efficiencies.inference(efficiency, day))
         share = 0.5 if law.labour_share is None else law.labour_share
         if (labour <= 0.0 and share > 0.0) or (research.compute <= 0.0 and share < 1.0):
@@ -247,22 +252,16 @@ class Progress:
             if efficiency >= target * (1.0 - ROUNDING):
                 self._end("software_limit", target, "training efficiency is at its limit")
                 return
-        known, copied = self.known, 0.0
-        while known[0] <= day:
-            heappop(known)
-        horizon = known[0] - day
-        own = efficiencies.own_inference
-        if own is not None:
-            horizon = efficiencies.own_horizon(day, horizon, HELD)
-        if sources is not None:
-            horizon, copied = sources.outlook(day, efficiency, horizon)
-        labour, drive = self.research.labour, self.speed.drive
+        own, copied, horizon = efficiencies.own_inference, 0.0, self.end - day
+        if own is not None or sources is not None:
+            horizon, copied = self._outlook(day, efficiency)
+        stretch, drive = self.stretch, self.speed.drive
         if not self.research.fleets:
-            piece = self.stretch.constant(day, efficiency, drive(labour(1.0)))
+            piece = stretch.constant(day, efficiency, drive(1.0))
         elif own is None:
-            piece = self.stretch.following(day, efficiency, labour, drive)
+            piece = stretch.following(day, efficiency, drive)
         else:
-            piece = self.stretch.held(day, efficiency, labour, drive, target, horizon, copied)
+            piece = stretch.held(day, efficiency, drive, target, horizon, copied)
         if sources is not None:
             piece, horizon = sources.combine(self, piece, horizon, target)
         if piece[RATE] * SHORTEST_STEP_DAYS > self.growth:  # a whole step: the rest of one may be as short as it likes
@@ -273,17 +272,28 @@ class Progress:
         self.aim = target
         span = piece.days_to(target)
         self.until = until = day + (span if span < horizon else horizon)
-        self.forget_plan()
+        if self.planned:
+            self.forget_plan()
         if until < self.end:
             happen = self._step if span <= horizon else self._look
             self.planned = self.agenda.put(tick(until), SERIES, self.name, happen)
+
+    def _outlook(self, day: float, efficiency: float) -> tuple[float, float]:
+        """Days until it is looked at again in any case, and what others add to its growth rate today."""
+        known = self.known
+        while known[0] <= day:
+            heappop(known)
+        horizon = known[0] - day
+        if self.efficiencies.own_inference is not None:
+            horizon = self.efficiencies.own_horizon(day, horizon, HELD)
+        return (horizon, 0.0) if self.sources is None else self.sources.outlook(day, efficiency, horizon)
 
     def _look_at_research(self, day: float) -> None:
         """Something about staff, experiments or AI in research has changed (or it is the first day)."""
         if not self.started:
             self._start(day)
         else:
-            self.research = research_of(self.lab, self.worths)
+            self.research = research_of(self.lab, self.fleets, self.worths)
             self.speed.set(self.research)
         self.changed = False
         compute = self.speed.compute

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from sim.model.domain import RESEARCH
 from sim.model.software import RELATIVE
@@ -17,18 +17,15 @@ if TYPE_CHECKING:
     from sim.world.lab import LabState
 
 
-class FleetWork(NamedTuple):
-    """AI labour of one fleet at inference efficiency 1: by model (share doable, human-equivalents)."""
-
-    most: float
-    """Inference efficiency from which on demand holds the work down; infinite without `demand`."""
-    models: tuple[tuple[float, float], ...]
+FleetWork = tuple[float, list[tuple[float, float]]]
+"""AI labour of one fleet at inference efficiency 1: (inference efficiency from which on demand holds the work down,
+infinite without `demand`; of each of its models share doable and human-equivalents)."""
 
 
 class Research:
     """A lab's research as it is from one event to the next; only AI labour moves on, with inference efficiency."""
 
-    __slots__ = ("humans", "fleets", "flop_per_s", "compute", "substitution", "labour")
+    __slots__ = ("humans", "fleets", "flop_per_s", "compute", "labour")
 
     def __init__(self, humans: float, fleets: list[FleetWork], flop_per_s: float, compute: float, rho: float) -> None:
         self.humans = humans
@@ -36,72 +33,66 @@ class Research:
         self.flop_per_s = flop_per_s
         self.compute = compute
         """Experiment compute as it counts: FLOP/s of bf16 peak, or those over the frontier run's FLOP."""
-        self.substitution = rho
-        self.labour = self._labour()
+        self.labour = _labour(humans, fleets, rho)
         """Labour of humans and AIs together, in humans, as a function of inference efficiency."""
 
-    def _labour(self) -> Callable[[float], float]:
-        humans, fleets, rho = self.humans, self.fleets, self.substitution
-        if not fleets:
-            return lambda efficiency: humans
-        if len(fleets) == 1 and len(fleets[0].models) == 1:
-            most, ((share, work),) = fleets[0]
-            one = labour_with_one(humans, share, rho, work)
-            return one if most == math.inf else lambda efficiency: one(min(efficiency, most))
 
-        def labour(efficiency: float) -> float:
-            ai = [(share, work * min(efficiency, most)) for most, models in fleets for share, work in models]
-            return joint_labour_nested(humans, ai, rho)
+def _labour(humans: float, fleets: list[FleetWork], rho: float) -> Callable[[float], float]:
+    if not fleets:
+        return lambda efficiency: humans
+    if len(fleets) == 1 and len(fleets[0][1]) == 1:
+        most, ((share, work),) = fleets[0]
+        one = labour_with_one(humans, share, rho, work)
+        return one if most == math.inf else lambda efficiency: one(min(efficiency, most))
 
-        return labour
+    def labour(efficiency: float) -> float:
+        ai = [(share, work * min(efficiency, most)) for most, models in fleets for share, work in models]
+        return joint_labour_nested(humans, ai, rho)
+
+    return labour
 
 
 Known = tuple[float, float, dict[str, float]]
 """Of a model in a fleet: share doable, human-equivalents of a token/s, and by accelerator tokens/s at efficiency 1."""
 
 
-def research_of(lab: LabState, known: dict[tuple[str, str], Known]) -> Research:
+def research_of(lab: LabState, fleets: list[FleetState], known: dict[tuple[str, str], Known]) -> Research:
     """The research of a lab as its accelerators, models, staff and demand are today.
 
-    known: what has been worked out by (fleet, model), kept from call to call.
+    fleets: those in research. known: what has been worked out by (fleet, model), kept from call to call.
     """
-    world = lab.world
-    draw, record = world.draw, world.record
-    staff = record.staff.get((lab.name, RESEARCH))
-    fleets = []
-    for fleet in lab.fleets:
-        spec = fleet.spec
-        if spec.domain != RESEARCH or not fleet.held or RESEARCH not in draw.domains:
-            continue
-        inference, fleet_name = spec.inference, fleet.name
+    world, name = lab.world, lab.name
+    record, accelerators = world.record, world.draw.accelerators
+    staff = record.staff.get((name, RESEARCH))
+    working: list[FleetWork] = []
+    for fleet in fleets:
         tokens = 0.0
         models = []
-        for name, held in fleet.held.items():
-            value = known.get((fleet_name, name))
+        for model, held in fleet.held.items():
+            value = known.get((fleet.name, model))
             if value is None:
-                value = _known(lab, fleet, name)
-                if not inference.tricks:
-                    known[fleet_name, name] = value
+                value = _known(lab, fleet, model)
+                if not fleet.spec.inference.tricks:
+                    known[fleet.name, model] = value
             able, each, rates = value
             here = 0.0
             for kind, count in held.items():
                 if kind not in rates:
-                    rates[kind] = world.throughput(lab.models[name], kind, inference).tokens_per_s
+                    rates[kind] = world.throughput(lab.models[model], kind, fleet.spec.inference).tokens_per_s
                 here += count * rates[kind]
             tokens += here
             models.append((able, here * each))
-        demand = record.demand.get((lab.name, fleet_name))
-        most = math.inf if demand is None or not tokens else demand[-1][1] / tokens
         if tokens:
-            fleets.append(FleetWork(most, tuple(models)))
+            demand = record.demand.get((name, fleet.name))
+            working.append((math.inf if demand is None else demand[-1][1] / tokens, models))
     flop_per_s = 0.0
     for kind, count in lab.experiments.items():
-        flop_per_s += count * draw.accelerators[kind].peak("bf16")
+        flop_per_s += count * accelerators[kind].peak("bf16")
     compute = flop_per_s
     if lab.spec.software.experiments_count == RELATIVE:
         compute = flop_per_s / world.largest_run if world.largest_run else 0.0
-    rho = draw.human.task_substitution
-    return Research(staff[-1][1] if staff else 0.0, fleets, flop_per_s, compute, -2.0 if rho is None else rho)
+    rho = world.draw.human.task_substitution
+    return Research(staff[-1][1] if staff else 0.0, working, flop_per_s, compute, -2.0 if rho is None else rho)
 
 
 def _known(lab: LabState, fleet: FleetState, name: str) -> Known:
@@ -110,14 +101,6 @@ def _known(lab: LabState, fleet: FleetState, name: str) -> Known:
     domain, think = world.draw.domains[RESEARCH], spec.think_x or 1.0
     each = worth(model, domain, world.draw.human, spec.inference, world.agenda.day - lab.late, think)
     return share_doable(model, domain, think), each, {}
-
-
-def _power_law(factor: float, exponent: float) -> Callable[[float], float]:
-    def drive(labour: float) -> float:
-        value: float = factor * labour**exponent
-        return value
-
-    return drive
 
 
 class Speed:
@@ -142,7 +125,7 @@ class Speed:
         self.compute = 1.0
         """Today's experiment compute relative to the base date."""
         self.drive: Callable[[float], float]
-        """g0·R^λ as a function of labour, with experiment compute as `set` took it."""
+        """g0·R^λ of the research that `set` took, as a function of inference efficiency."""
         self.set(research)
 
     def run_at(self, pace: float, research: Research) -> None:
@@ -151,18 +134,26 @@ class Speed:
         self.set(research)
 
     def set(self, research: Research) -> None:
-        """Take today's experiment compute."""
+        """Take today's research."""
         compute, before = research.compute, self.base.compute
-        self.compute = relative = 1.0 if compute == before else (compute / before if before else 0.0)
-        if self._rho:
-            self.drive = self._drive_of_both(relative)
-            return
-        part = relative**self._compute_power if self._share < 1.0 else 1.0
-        self.drive = _power_law(self.base_drive * (part * self._of_base), self._labour_power)
+        self.compute = 1.0 if compute == before else (compute / before if before else 0.0)
+        self.drive = self._drive_of_both(research.labour) if self._rho else self._power_law(research.labour)
 
-    def _drive_of_both(self, compute: float) -> Callable[[float], float]:
-        def drive(labour: float) -> float:
-            relative = labour / self.base_labour if self.base_labour else 0.0
+    def _power_law(self, labour: Callable[[float], float]) -> Callable[[float], float]:
+        part = self.compute**self._compute_power if self._share < 1.0 else 1.0
+        factor, exponent = self.base_drive * (part * self._of_base), self._labour_power
+
+        def drive(efficiency: float) -> float:
+            value: float = factor * labour(efficiency) ** exponent
+            return value
+
+        return drive
+
+    def _drive_of_both(self, labour: Callable[[float], float]) -> Callable[[float], float]:
+        compute = self.compute
+
+        def drive(efficiency: float) -> float:
+            relative = labour(efficiency) / self.base_labour if self.base_labour else 0.0
             return float(self.base_drive * self.input(relative, compute) ** self._penalty)
 
         return drive

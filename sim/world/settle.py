@@ -27,4 +27,4 @@ def settle(progressing: list[Progress]) -> dict[str, int]:
 
 
 def _order(progress: Progress) -> tuple[int, str]:
-    return progress.rank, progress.lab.name
+    return progress.rank, progress.name

@@ -19,6 +19,9 @@ FIRST = (3.0 - sqrt(3.0)) / 6.0
 APART = 1.0 / sqrt(3.0)
 """Where the first of the two points is, and how far from it the second, in steps."""
 
+BACK = -FIRST / APART
+"""From the first point back to A, in distances between the two."""
+
 HELD = 1.1
 """Growth of what is held at the middle of a stretch, over which it may be: then the stretch ends."""
 
@@ -47,21 +50,21 @@ class Stretch:
         """The piece of a constant drive."""
         return law_piece(day, efficiency, drive * efficiency**-self.beta, self.beta)
 
-    def following(self, day: float, efficiency: float, labour: Law, drive: Law) -> Piece:
-        """The piece where labour is a function of an inference efficiency that follows training efficiency A."""
+    def following(self, day: float, efficiency: float, drive: Law) -> Piece:
+        """The piece where the drive is a function of an inference efficiency that follows training efficiency A."""
         inferred = self.efficiencies.inference(efficiency, day)
-        first, second = drive(labour(inferred * self.first)), drive(labour(inferred * self.second))
+        first, second = drive(inferred * self.first), drive(inferred * self.second)
         if first == second or first <= 0.0:
             return self.constant(day, efficiency, first)
         more = log(second / first)
         returns, power = self.beta - more * self.bend, 0.0
         if not -NEGLIGIBLE_RETURNS < returns < NEGLIGIBLE_RETURNS:
             power = 1.0 / returns
-        rate = first * exp(-FIRST / APART * more) * efficiency**-self.beta
+        rate = first * exp(BACK * more) * efficiency**-self.beta
         return new_tuple(Piece, (day, efficiency, rate, power, 0.0))
 
     def held(
-        self, day: float, efficiency: float, labour: Law, drive: Law, target: float, horizon: float, copied: float
+        self, day: float, efficiency: float, drive: Law, target: float, horizon: float, copied: float
     ) -> Piece:
         """The piece where inference has a law of its own: of the drive in the middle of the days to `target`.
 
@@ -69,8 +72,8 @@ class Stretch:
         """
         own = self.efficiencies.own_inference
         assert own is not None
-        at_first = self.constant(day, efficiency, drive(labour(own.at(day))))
+        at_first = self.constant(day, efficiency, drive(own.at(day)))
         if at_first.rate <= 0.0:
             return at_first
         span = min(horizon, at_first._replace(rate=at_first.rate + copied).days_to(target))
-        return self.constant(day, efficiency, drive(labour(own.at(day + span / 2.0))))
+        return self.constant(day, efficiency, drive(own.at(day + span / 2.0)))
