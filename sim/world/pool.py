@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from sim.model.software import Diffusion
 from sim.world import diffusion
-from sim.world.diffusion import Link, Sources
+from sim.world.diffusion import Sources
 from sim.world.lever import Lever
+from sim.world.link import Link
 
 if TYPE_CHECKING:
     from sim.world.intervention import InterventionState

@@ -308,7 +308,7 @@ class Progress:
 
     def passed_on(self, _: Any) -> None:
         """A piece of the law of a lab that this one learns from has come here."""
-        if self.started and not self.ended:
+        if self.started and not self.ended and self.sources is not None and self.sources.matter(self):
             self.look_again()
 
     def forget_plan(self) -> None:

@@ -11,9 +11,9 @@ from sim.world.lever import Lever
 from sim.world.own_calendar import own_day
 
 if TYPE_CHECKING:
-    from sim.world.diffusion import Link
     from sim.world.intervention import InterventionState
     from sim.world.lab import LabState
+    from sim.world.link import Link
     from sim.world.progress import Progress
     from sim.world.world import World
 
