@@ -170,6 +170,8 @@ class Progress:
         since = self.efficiencies.go_on(day, self.started)
         if self.begins > since:
             self.begins += day - since
+        if self.until > since:
+            self.until += day - since
         if self.mark_day >= since:  # nothing has grown since then
             self.mark_day = day
         if self.started and (self.moved or (tell and self.sources is not None)):  # others have gone on meanwhile
@@ -271,12 +273,12 @@ class Progress:
             self.tell_followers(day)
         self.aim = target
         span = piece.days_to(target)
-        self.until = until = day + (span if span < horizon else horizon)
+        self.until = until = tick(day + (span if span < horizon else horizon))
         if self.planned:
             self.forget_plan()
         if until < self.end:
             happen = self._step if span <= horizon else self._look
-            self.planned = self.agenda.put(tick(until), SERIES, self.name, happen)
+            self.planned = self.agenda.put(until, SERIES, self.name, happen)
 
     def _outlook(self, day: float, efficiency: float) -> tuple[float, float]:
         """Days until it is looked at again in any case, and what others add to its growth rate today."""

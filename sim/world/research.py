@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sim.model.domain import RESEARCH
 from sim.model.software import RELATIVE
@@ -17,15 +17,18 @@ if TYPE_CHECKING:
     from sim.world.lab import LabState
 
 
-FleetWork = tuple[float, list[tuple[float, float]]]
-"""AI labour of one fleet at inference efficiency 1: (inference efficiency from which on demand holds the work down,
-infinite without `demand`; of each of its models share doable and human-equivalents)."""
+class FleetWork(NamedTuple):
+    """AI labour of one fleet at inference efficiency 1: by model (share doable, human-equivalents)."""
+
+    most: float
+    """Inference efficiency from which on demand holds the work down; infinite without `demand`."""
+    models: list[tuple[float, float]]
 
 
 class Research:
     """A lab's research as it is from one event to the next; only AI labour moves on, with inference efficiency."""
 
-    __slots__ = ("humans", "fleets", "flop_per_s", "compute", "labour")
+    __slots__ = ("humans", "fleets", "flop_per_s", "compute", "substitution", "labour")
 
     def __init__(self, humans: float, fleets: list[FleetWork], flop_per_s: float, compute: float, rho: float) -> None:
         self.humans = humans
@@ -33,23 +36,24 @@ class Research:
         self.flop_per_s = flop_per_s
         self.compute = compute
         """Experiment compute as it counts: FLOP/s of bf16 peak, or those over the frontier run's FLOP."""
-        self.labour = _labour(humans, fleets, rho)
+        self.substitution = rho
+        self.labour = self._labour()
         """Labour of humans and AIs together, in humans, as a function of inference efficiency."""
 
+    def _labour(self) -> Callable[[float], float]:
+        humans, fleets, rho = self.humans, self.fleets, self.substitution
+        if not fleets:
+            return lambda efficiency: humans
+        if len(fleets) == 1 and len(fleets[0].models) == 1:
+            most, ((share, work),) = fleets[0]
+            one = labour_with_one(humans, share, rho, work)
+            return one if most == math.inf else lambda efficiency: one(min(efficiency, most))
 
-def _labour(humans: float, fleets: list[FleetWork], rho: float) -> Callable[[float], float]:
-    if not fleets:
-        return lambda efficiency: humans
-    if len(fleets) == 1 and len(fleets[0][1]) == 1:
-        most, ((share, work),) = fleets[0]
-        one = labour_with_one(humans, share, rho, work)
-        return one if most == math.inf else lambda efficiency: one(min(efficiency, most))
+        def labour(efficiency: float) -> float:
+            ai = [(share, work * min(efficiency, most)) for most, models in fleets for share, work in models]
+            return joint_labour_nested(humans, ai, rho)
 
-    def labour(efficiency: float) -> float:
-        ai = [(share, work * min(efficiency, most)) for most, models in fleets for share, work in models]
-        return joint_labour_nested(humans, ai, rho)
-
-    return labour
+        return labour
 
 
 Known = tuple[float, float, dict[str, float]]
@@ -84,7 +88,7 @@ def research_of(lab: LabState, fleets: list[FleetState], known: dict[tuple[str, 
             models.append((able, here * each))
         if tokens:
             demand = record.demand.get((name, fleet.name))
-            working.append((math.inf if demand is None else demand[-1][1] / tokens, models))
+            working.append(FleetWork(math.inf if demand is None else demand[-1][1] / tokens, models))
     flop_per_s = 0.0
     for kind, count in lab.experiments.items():
         flop_per_s += count * accelerators[kind].peak("bf16")

@@ -44,7 +44,7 @@ set_speed = Speed.set
 
 
 def always_as_at_first(self: Speed, research: Research) -> None:
-    """Experiments stay what they were on the base date."""
+    """Research stays what it was on the base date."""
     set_speed(self, self.base)
 
 
