@@ -99,7 +99,7 @@ MUTANTS: list[tuple[str, str, Any]] = [
     ("cap_research", "sim.world.limited_uses.research_room", nothing),
     ("cap_run_flop", "sim.world.run_cap.cut_in_progress", always),
     ("eased", "sim.world.cut_runs.Plan.cuts", nothing),
-    ("eased", "sim.world.capability_cap.uncut", lambda lab, run: 0.0),
+    ("eased", "sim.world.capability_cap.uncut", lambda lab, run, meant: 0.0),
     ("slow_deliveries", "sim.world.withheld.limit", nothing),
     ("slow_deliveries", "sim.world.deliveries.let_go", nothing),
     ("shift_to_alignment", "sim.world.shift_to_alignment.shift", nothing),

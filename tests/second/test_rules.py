@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from sim.base.keyed import unit_exponential
 from sim.model.training_run import TrainingRun
 from sim.tables.leads import _row as row
 from sim.world import run_length
+from sim.world.chance import unit_of
 from sim.world.continuous import Checkpoints
 from sim.world.deliveries import Brought
 from sim.world.hazard import HazardState
@@ -23,6 +23,7 @@ from sim.world.shocks import jump
 from sim.world.start_rule import RuleState
 from sim.world.supply import batches
 from sim.world.watch import Threshold, Watch, quantity_of
+from sim.world.world import World
 from tests.second.batch import batch_of, mutants, of_batch
 from tests.second.compare import differences
 from tests.second.rule_scenarios import ruled
@@ -113,8 +114,8 @@ def without_end(*what: Any) -> None:
 # Chance
 
 
-def the_same_again(seed: int, draw: int, stream: str, k: int) -> float:
-    return unit_exponential(seed, draw, stream, 0)
+def the_same_again(world: World, stream: str, k: int) -> float:
+    return unit_of(world, stream, 0)
 
 
 def at_the_first_rate(self: HazardState, rate_per_year: float) -> None:
@@ -295,7 +296,7 @@ def until_the_end(record: Any, what: str, level: str, first: Any, after: Any) ->
     ],
     2006: [
         ("sim.world.run_length._to_size", when_due),
-        ("sim.world.hazard.unit_exponential", the_same_again),
+        ("sim.world.hazard.unit_of", the_same_again),
         ("sim.world.shocks.ShockState._demand", without_end),
         ("sim.world.hazard.HazardState.set_rate", at_the_first_rate),
         ("sim.world.pause_rule.PauseState._wait", once_for_all),
