@@ -82,7 +82,7 @@ MUTANTS: list[tuple[str, str, Any]] = [
     ("training", "sim.world.limited_runs.suspend_too_large", nothing),
     ("training", "sim.world.limits.CLOCKS", without(TRAINING)),
     ("training", "sim.world.training.begin_anew", nothing),
-    ("training", "sim.world.deal.random_day", nothing),
+    ("training", "sim.world.intervention.RandomBreak", nothing),
     ("training", "sim.model.intervention.Intervention.share", whatever_holds),
     ("training", "sim.world.limited_uses._lent_back", lambda *what: 0.0),
     ("experiments", "sim.world.limits.cut_uses", as_they_are),
