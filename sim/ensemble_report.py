@@ -30,7 +30,8 @@ WORDS = {
 def report_text(summary: Mapping[str, Any]) -> str:
     """Results with their Monte Carlo error, windows by generation, levels and milestones."""
     end = str(summary["end"])[:10]
-    lines = [_head(summary), "", *_results(summary), *_dates(summary, end), *_dwell(summary), *_windows(summary, end)]
+    lines = [_head(summary), "", *_results(summary), *_warnings(summary), *_dates(summary, end), *_dwell(summary),
+             *_windows(summary, end)]  # fmt: skip
     lines += ["", "A range holds 90% of draws; ± is one standard error, as there are so many draws only. What the "
                   "inputs' ranges leave out is in neither."]  # fmt: skip
     return "\n".join(lines)
@@ -61,6 +62,10 @@ def _results(summary: Mapping[str, Any]) -> list[str]:
             rows.append((WORDS[name], _with_error(found["median"], found["median_error"]),
                          f"{_number(found['p5'])} to {_number(found['p95'])}", _central(found)))  # fmt: skip
     return table(rows)
+
+
+def _warnings(summary: Mapping[str, Any]) -> list[str]:
+    return [f"warning: {text}" for text in summary.get("warnings", ())]
 
 
 def _dates(summary: Mapping[str, Any], end: str) -> list[str]:

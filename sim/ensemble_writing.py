@@ -12,6 +12,7 @@ from sim.ensemble.outcomes import outcome_row
 from sim.ensemble.part import OUTCOMES, Plan
 from sim.ensemble.run import SUMMARY
 from sim.ensemble.store import Store
+from sim.ensemble.too_fast import warnings
 from sim.ensemble.until import Until
 from sim.ensemble_making import Making, unfinished
 from sim.output import json_text, write_text
@@ -75,8 +76,9 @@ class EnsembleMaking(Making):
 
     def _summary(self) -> dict[str, Any]:
         columns = self.plan.columns[OUTCOMES]
-        of_central = windows_table(self.central, Rates(self.central))
-        row = outcome_row(self.central, of_central, columns)
+        rates = Rates(self.central)
+        of_central = windows_table(self.central, rates)
+        row = outcome_row(rates, of_central, columns)
         central = {column.name: value for column, value in zip(columns, row, strict=True)}
         numbers, dates = self.kept.results(central)
         inputs = self.drawn_inputs()
@@ -95,6 +97,7 @@ class EnsembleMaking(Making):
             "stronger_by": self.central.draw.stronger_by,
             "uncertain_inputs": len(inputs),
             "guesses_among_them": sum(item.guess for item in inputs),
+            "warnings": warnings(numbers),
             "results": numbers,
             **dates,
             "dwell": self.kept.dwell(central),

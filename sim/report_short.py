@@ -12,8 +12,9 @@ from sim.report_text import day_text, human
 from sim.report_work import between
 from sim.result import Result
 from sim.show.compared import words_of_level
-from sim.show.findings import findings
+from sim.show.findings import TOO_FAST, findings
 from sim.show.style import listed, number
+from sim.tables.beyond_peak import beyond_peak
 from sim.tables.parity import EVERYTHING
 from sim.tables.steps import value_at
 
@@ -42,6 +43,7 @@ def _levels(result: Result) -> list[str]:
     copies = {(row["lab"], row["model"]): row["copies_at_open"] for row in _rows(result, "windows")}
     end = date_text(result.record.end, result.record.draw.start)[:10]
     leads, told = result.summary["leads"]["levels"], []
+    fast = beyond_peak(result.rates)
     before: tuple[str, float] | None = None
     for row in wanted:
         name = words_of_level(row["level"])
@@ -59,6 +61,7 @@ def _levels(result: Result) -> list[str]:
             line += f", {_days(before[1])} after {before[0]}"
         if copies.get(who):
             line += f"; its inference fleets could run {number(copies[who])} copies of it that day"
+            line += TOO_FAST * (who in fast)
         told.append(f"{line}.")
         length = row["dwell_days_to_next"]
         before = None if length is None else (words_of_level(row["level"]), length)

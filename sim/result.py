@@ -14,7 +14,7 @@ from sim.base.calendar import date_text
 from sim.base.limits import MOST_EVENTS
 from sim.model.draw import Draw
 from sim.result_tables import RunTables
-from sim.result_warnings import beyond_peak, observed_uplift, unseen_uplift
+from sim.result_warnings import observed_uplift, too_fast, unseen_uplift
 from sim.scenario import Scenario
 from sim.scenario.policy_code import simulate_draw
 from sim.scenario.track import unwatch, watch_of
@@ -258,7 +258,7 @@ class Result(RunTables):
             result["unused_inputs"] = self.unused
             observed = result["observed"]["implied_uplift"] = observed_uplift(self.scenario)
             warnings += unseen_uplift(result["implied_uplift"], observed)
-        warnings += beyond_peak(self.rates)
+        warnings += too_fast(self.rates)
         warnings += chances(self.record)
         if self.record.stopped is not None:
             result = {"complete": False, "stopped": self.stopped, **result}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.scenario import Scenario
+from sim.tables.beyond_peak import beyond_peak
 from sim.tables.rates import Rates
 from sim.token_basis import rounded
 
@@ -26,23 +27,13 @@ def unseen_uplift(implied: dict[str, float], observed: dict[str, tuple[float, fl
     return [f"implied uplift outside what was observed: {', '.join(off)}; {why}"] if off else []
 
 
-def beyond_peak(rates: Rates) -> list[str]:
+def too_fast(rates: Rates) -> list[str]:
     """A warning if inference efficiency lets a model run faster than its parameters allow on its chips."""
-    record, worst = rates.record, (1.0, "")
-    draw = record.draw
-    for model in record.models:
-        if not 0.0 <= model.internal < record.end:
-            continue
-        efficiency = record.inference_efficiency[model.lab].at(model.internal)
-        inference = draw.labs[model.lab].inference
-        for kind in model.accelerators:
-            each = rates.each(model, kind, inference, model.internal)
-            peak = draw.accelerators[kind].peak(inference.precision)
-            used = each.tokens_per_s * efficiency * 2.0 * model.params / peak
-            worst = max(worst, (used, f"{model.lab}/{model.name}"))
-    if worst[0] <= 1.0:
+    found = beyond_peak(rates)
+    if not found:
         return []
+    worst = max(found, key=lambda model: found[model])
     return [
-        f"inference efficiency gives {worst[1]} {rounded(worst[0])} times the tokens/s that its parameters allow "
-        "at its chips' peak: read its copies as the same capability made cheaper, or lower `software.inference`"
+        f"inference efficiency gives {'/'.join(worst)} {rounded(found[worst])} times the tokens/s that its parameters "
+        "allow at its chips' peak: read its copies as the same capability made cheaper, or lower `software.inference`"
     ]

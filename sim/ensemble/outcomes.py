@@ -8,12 +8,16 @@ from typing import Any
 from sim.base.calendar import date_text
 from sim.model.draw import Draw
 from sim.model.level import threshold
+from sim.tables.beyond_peak import beyond_peak
+from sim.tables.rates import Rates
 from sim.tables.summary import headlines
 from sim.tables.table import Column, Table
-from sim.world.record import RunRecord
 
 MAIN = "own_window_median_days"
 """The result whose running median is told while draws are made."""
+
+TOO_FAST = "models_beyond_peak"
+"""How many new models make more tokens/s than their parameters allow at their chips' peak."""
 
 _COPIES = ("most_copies_at_open", "most_copies_from_training_compute")
 
@@ -32,6 +36,7 @@ def outcome_columns(draw: Draw) -> list[Column]:
         Column(_COPIES[0], "copies", "the most copies of any model that could run when its lab has it"),
         Column(_COPIES[1], "copies", "the most copies of any model on the accelerators that trained it"),
         Column("best_effective_flop", "FLOP", "effective FLOP of the strongest model at the end"),
+        Column(TOO_FAST, "models", "new models with more tokens/s than their parameters allow at their chips' peak"),
         *(Column(f"level[{name}]", "date", "first crossing by any lab; empty if none before the end")
           for name in levels),
         *(Column(f"milestone[{name}]", "date", "first date; empty if not before the end")
@@ -40,8 +45,9 @@ def outcome_columns(draw: Draw) -> list[Column]:
     ]  # fmt: skip
 
 
-def outcome_row(record: RunRecord, windows: Table, columns: Sequence[Column]) -> tuple[Any, ...]:
-    """The row of a draw. windows: its table of windows. columns: `outcome_columns`."""
+def outcome_row(rates: Rates, windows: Table, columns: Sequence[Column]) -> tuple[Any, ...]:
+    """The row of a draw. rates: of its record. windows: its table of windows. columns: `outcome_columns`."""
+    record = rates.record
     draw = record.draw
     start = draw.start
     found = headlines(windows)
@@ -49,6 +55,7 @@ def outcome_row(record: RunRecord, windows: Table, columns: Sequence[Column]) ->
     values |= {name: found[name]["copies"] for name in _COPIES if name in found}
     there = (model.effective_flop for model in record.models if model.internal < record.end)
     values["best_effective_flop"] = max(there, default=None)
+    values[TOO_FAST] = len(beyond_peak(rates))
     for (level, lab), (day, _) in record.levels.items():
         if not lab:
             values[f"level[{level}]"] = date_text(day, start)

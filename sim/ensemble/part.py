@@ -194,7 +194,7 @@ def rows_of(plan: Plan, record: RunRecord, example: bool) -> Rows:
     wanted = (*ALWAYS, *(EXAMPLES if example else ()))
     made = {name: tabulate(record, name, rates) for name in wanted if name in plan.columns}
     found = {name: table.rows for name, table in made.items()}
-    found[OUTCOMES] = [outcome_row(record, made["windows"], plan.columns[OUTCOMES])]
+    found[OUTCOMES] = [outcome_row(rates, made["windows"], plan.columns[OUTCOMES])]
     days = series_rows(record, rates, plan.columns[SERIES][1:], tuple(plan.dates))
     found[SERIES] = [(plan.dates[day], *values) for day, *values in days]
     return found

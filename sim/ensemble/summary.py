@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 
 from sim.ensemble.encode import DATE, Texts, Values, encode, kind_of
 from sim.ensemble.estimate import Floats, Ordered, place, quantile, share_error
+from sim.ensemble.outcomes import TOO_FAST
 from sim.ensemble.part import OUTCOMES
 from sim.ensemble.store import Store
 from sim.ensemble.survival import Survival, kaplan_meier
+from sim.ensemble.too_fast import share_of_draws
 from sim.tables.table import Column, Table
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -51,6 +53,8 @@ def results_of(
                 dates[f"{kind}s"][name] = _date(line, central.get(column.name))
         else:
             numbers[column.name] = {"unit": column.unit, **_number(line, central.get(column.name))}
+            if column.name == TOO_FAST:
+                numbers[column.name] |= share_of_draws(line)
     return numbers, dates
 
 

@@ -9,7 +9,10 @@ from sim.show.deployed import Workforce, summed, workforces
 from sim.show.openings import Point, best, points, shown
 from sim.show.simulated import Simulated, month, start_of
 from sim.show.style import brief, number, plural
+from sim.tables.beyond_peak import beyond_peak
 from sim.tables.closings import FACTORS
+
+TOO_FAST = ", more than its chips can at peak (see the warnings)"
 
 
 def findings(result: Simulated) -> list[str]:
@@ -17,7 +20,9 @@ def findings(result: Simulated) -> list[str]:
     found = []
     models = shown(points(result))
     if any(point.known for point in models):
-        found.append(copies_headline(models))
+        top = best(models)
+        fast = top is not None and (top.lab, top.model) in beyond_peak(result.rates)
+        found.append(copies_headline(models) + TOO_FAST * fast)
     windows = strips(result)
     if windows:
         found.append(windows_headline(windows, start_of(result)))

@@ -1,0 +1,27 @@
+"""Models that make more tokens/s than their parameters allow on their chips: inference efficiency has grown too far."""
+
+from __future__ import annotations
+
+from sim.tables.rates import Rates
+
+
+def beyond_peak(rates: Rates) -> dict[tuple[str, str], float]:
+    """(lab, model) -> tokens/s that a new model makes over those that its parameters allow at its chips' peak.
+
+    Only models for which that is more than 1, on the day that their lab has them; on the worst of the types of
+    accelerators that trained them. A token takes 2 FLOP a parameter.
+    """
+    record = rates.record
+    draw, found = record.draw, {}
+    for model in record.models:
+        day = model.internal
+        if not 0.0 <= day < record.end or not model.accelerators:
+            continue
+        inference, most = draw.labs[model.lab].inference, 0.0
+        for kind in model.accelerators:
+            each = rates.each(model, kind, inference, day)
+            most = max(most, each.tokens_per_s / draw.accelerators[kind].peak(inference.precision))
+        times = most * record.inference_efficiency[model.lab].at(day) * 2.0 * model.params
+        if times > 1.0:
+            found[model.lab, model.name] = times
+    return found

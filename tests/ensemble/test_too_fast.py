@@ -1,0 +1,62 @@
+"""Models that make more tokens/s than their parameters allow at peak are counted in draws, warned of and marked."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import sim
+from sim.ensemble.summary import ordered
+from sim.ensemble.too_fast import share_of_draws, warnings
+from sim.ensemble_report import report_text
+from sim.ensembles import run_ensemble
+from sim.report_short import in_short
+
+WORLD = """\
+start: 2026-01-01
+end: 2027-01-01
+software: {inference: GROWTH}
+inference: {throughput: flop, utilisation: 25%}
+labs:
+  Aurora:
+    compute: {stock: 1e5 H100e}
+    runs: {name: New, starts: 2026-01-01, length: 181 days}
+"""
+"""The model is there on 2026-07-01, 181 of 365 days on. At a utilisation of 25% its chips make a quarter of the
+tokens/s that its parameters allow at peak, so growth of 4^(365.25/181) = 16.4x per year takes it there."""
+
+
+def _world(growth: str) -> sim.Scenario:
+    return sim.load("fast.yaml", text=WORLD.replace("GROWTH", growth))
+
+
+@pytest.mark.parametrize(("growth", "fast"), [("16x per year", False), ("17x per year", True)])
+def test_a_run_marks_its_headline_from_peak_on(growth: str, fast: bool) -> None:
+    result = sim.simulate(_world(growth))
+    assert any("chips' peak" in text for text in result.summary["warnings"]) == fast
+    line = next(text for text in in_short(result) if "copies" in text)
+    assert line.endswith(", more than its chips can at peak (see the warnings).") == fast
+
+
+@pytest.mark.parametrize("keep", ["examples", "summary"])
+def test_draws_in_which_a_model_is_too_fast_are_counted(tmp_path: Path, keep: str) -> None:
+    """The median of 8.2x to 32.8x (lognormal) is 16.4x: half of the draws are above it, with one such model each."""
+    scenario = _world("8.2x to 32.8x per year")
+    many = run_ensemble(scenario, 16, workers=1, out=tmp_path / keep, keep=keep, pictures=False)
+    summary = json.loads((tmp_path / keep / "summary.json").read_text())
+    assert summary["results"]["models_beyond_peak"]["share_of_draws"] == 0.5
+    (told,) = summary["warnings"]
+    assert told.startswith("in 50% of draws some model makes more tokens/s than its parameters allow")
+    assert many.outcomes["models_beyond_peak"].tolist().count(1) == 8 if keep == "examples" else True
+    assert f"warning: {told}" in report_text(summary).splitlines()
+
+
+def test_no_draw_no_warning() -> None:
+    none = share_of_draws(ordered(np.zeros(8)))
+    assert none["share_of_draws"] == 0.0 and warnings({"models_beyond_peak": none}) == []
+    rare = share_of_draws(ordered(np.array([0.0] * 399 + [3.0])))
+    assert warnings({"models_beyond_peak": rare})[0].startswith("in 0.25% of draws")
+    assert warnings({"models_beyond_peak": share_of_draws(ordered(np.array([])))}) == []
