@@ -177,7 +177,7 @@ class Sensitivity:
 
     @property
     def unmoved(self) -> list[str]:
-        """Inputs that move nothing; of `rank` and `pawn` those of which nothing is seen that chance would not give."""
+        """Inputs that move nothing; of `rank` and `pawn` those not told apart from chance or from a stronger input."""
         return [factor.path for factor in self.found.unmoved]
 
     @property
@@ -253,7 +253,8 @@ class Sensitivity:
         if isinstance(self.found, Variance):
             observed = observed.every(len(self.found.blocks) + 2)
         columns = {factor.path: n for n, factor in enumerate(factors_of(self.scenario, self._drawn))}
-        strongest = self.found.factors[:2]
+        moving = self._moving
+        strongest = [*moving, *(factor for factor in self.found.factors if factor not in moving)][:2]
         return figure(observed, strongest, [self._inputs[:, columns[each.path]] for each in strongest], self.facts)
 
     def save(self, folder: str | Path, *, pictures: bool = True, svg: bool = False, command: str = "") -> Path:
@@ -286,7 +287,10 @@ class Sensitivity:
     def summary(self) -> dict[str, Any]:
         """What summary.json says."""
         found = self.found
-        chance = {"noise": found.noise, "dummy": found.dummy.value} if isinstance(found, Ranking) else {}
+        chance = {"noise": found.noise, "dummy": found.dummy.value, "drawn_together": [
+            {"input": path, "stronger": other.stronger.path, "correlation": other.correlation}
+            for path, other in found.together.items()
+        ]} if isinstance(found, Ranking) else {}  # fmt: skip
         alone = {"alone": found.alone, "alone_low": found.alone - found.alone_half,
                  "alone_high": found.alone + found.alone_half} if isinstance(found, Variance) else {}  # fmt: skip
         failed = {"failed_runs": len(found.failed)} if isinstance(found, Tornado) else {}

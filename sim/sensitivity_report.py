@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from sim.analysis.drawn_together import ENOUGH
 from sim.analysis.ranking import RANK, Ranking
 from sim.analysis.tornado import Tornado
 from sim.analysis.variance import Variance
@@ -49,25 +50,45 @@ def _ranking(found: Ranking) -> list[str]:
                      "be expected of it, given that it is longer (Kaplan-Meier)")  # fmt: skip
         if found.observed.open_share > 0.5:
             lines.append("these are more than half: what follows says whether it is over by then more than when")
-    apart = len(found.factors) - len(found.unmoved)
-    shown = min(max(apart, FEWEST), MOST, len(found.factors))
+    beyond = found.beyond
+    shown = min(max(beyond, FEWEST), MOST, len(found.factors))
     rows = [("input", METHODS[found.method], "95% band", "90% range", "source or guess")]
     for factor, index in list(zip(found.factors, found.indices, strict=True))[:shown]:
-        mark = "" if found.told_apart(index) else "  (as chance)"
+        mark = "  (with another)" if factor.path in found.together else ""
+        mark = mark if found.beyond_chance(index) else "  (as chance)"
         rows.append((_named(factor), f"{index.value:.2f}{mark}", f"{index.low:.2f} to {index.high:.2f}",
                      one_line(factor.range, 40), _support(factor)))  # fmt: skip
     rows.append(("(a dummy: random numbers)", f"{found.dummy.value:.2f}",
                  f"{found.dummy.low:.2f} to {found.dummy.high:.2f}", "", ""))  # fmt: skip
     lines += ["", *_aligned(rows), ""]
     sign = "beyond ±" if found.method == RANK else "above "
-    lines.append(f"{apart} of {len(found.factors)} inputs are told apart from chance: {sign}{found.noise:.2f}, which "
-                 "the strongest of as many dummies stays within in 95 of 100 ensembles.")  # fmt: skip
-    if found.unmoved:
-        lines.append(f"Not told apart ({len(found.unmoved)}): {', '.join(factor.path for factor in found.unmoved)}")
+    lines.append(f"{len(found.told_apart)} of {len(found.factors)} inputs are told apart from chance: {sign}"
+                 f"{found.noise:.2f}, which the strongest of as many dummies stays within in 95 of 100 ensembles."
+                 )  # fmt: skip
+    lines += _drawn_together(found)
+    rest = found.factors[beyond:]
+    if rest:
+        lines.append(f"Not told apart ({len(rest)}): {', '.join(factor.path for factor in rest)}")
     lines += [_one_quantity(factor) for factor in found.factors[:shown] if factor.same]
     lines += [f"Goes together with {', '.join(factor.partly)}: part of what {factor.path} shows may be theirs"
-              for factor in found.factors[:apart] if factor.partly]  # fmt: skip
+              for factor in found.told_apart if factor.partly]  # fmt: skip
     return lines
+
+
+def _drawn_together(found: Ranking) -> list[str]:
+    """Inputs that are beyond chance, but not told apart from a stronger one, by the stronger one."""
+    by: dict[str, list[str]] = {}
+    for factor in found.factors:
+        other = found.together.get(factor.path)
+        if other is not None:
+            told = f"{factor.path} (rank correlation {other.correlation:.2f})"
+            by.setdefault(other.stronger.path, []).append(told)
+    draws = "draws"
+    if found.observed.values.size < ENOUGH:
+        draws += f" ({ENOUGH}), or random ones (sim run -n {ENOUGH} --method random),"
+    lines = [f"Not told apart from {path}, with which {'it goes' if len(told) == 1 else 'they go'} together in these "
+             f"draws: {', '.join(told)}" for path, told in by.items()]  # fmt: skip
+    return [*lines, f"More {draws} part them."] if lines else []
 
 
 def _tornado(found: Tornado) -> list[str]:

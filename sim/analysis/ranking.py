@@ -6,18 +6,20 @@ result's distribution in a slice and in all draws, its median over slices. It se
 
 Chance: columns of random numbers that no draw read are put through the same. Of as many such dummies as there are
 inputs, the strongest is below `noise` in 95 of 100 ensembles: a rank correlation is nearly normal, PAWN is skewed, and
-its limit is read off many simulated dummies (`sim.analysis.pawn_chance`). Bands are those of drawing the draws again
-(bootstrap).
+its limit is read off many simulated dummies (`sim.analysis.pawn_chance`). What is beyond chance only because it goes
+together with a stronger input in these draws is not told apart (`sim.analysis.drawn_together`). Bands are those of
+drawing the draws again (bootstrap).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.analysis.drawn_together import TOGETHER, DrawnTogether, drawn_together
 from sim.analysis.pawn_chance import index_quantile
 from sim.ensemble.columns import keyed, uniform
 from sim.ensemble.estimate import Floats
@@ -43,11 +45,14 @@ COLUMNS = [
     Column("index", "1", "how strongly the result goes with it: rank correlation (-1 to 1), or PAWN (0 to 1)"),
     Column("low", "1", "95% band from drawing the draws again: lower end"),
     Column("high", "1", "the same: upper end"),
-    Column("told_apart", "", "true if it is stronger than the strongest of as many dummies (95%)"),
+    Column("told_apart", "", "true if it is stronger than the strongest of as many dummies (95%), and not by going "
+           "together with a stronger input in these draws only"),
     Column("guess", "", "true if its range is a guess"),
     Column("stated", "", "as written in the scenario"),
     Column("source", "", "what its range rests on"),
     Column("goes_with", "", "inputs that are correlated with it: part of its index may be theirs"),
+    Column("drawn_with", "", "the stronger input that it is not told apart from, as they go together in these draws"),
+    Column("drawn_with_correlation", "1", "their rank correlation in these draws"),
 ]
 
 
@@ -68,7 +73,8 @@ class Index:
 class Ranking:
     """Indices of all inputs, the strongest first. noise: what the strongest of as many dummies is below, 95%.
 
-    dummy: the index of one of them. draws: how many had the result.
+    dummy: the index of one of them. draws: how many had the result. together: path -> the stronger input that it is
+    not told apart from, of inputs that are beyond chance.
     """
 
     method: str
@@ -78,27 +84,40 @@ class Ranking:
     dummy: Index
     noise: float
     draws: int
+    together: Mapping[str, DrawnTogether]
 
-    def told_apart(self, index: Index) -> bool:
+    def beyond_chance(self, index: Index) -> bool:
         """Whether it is stronger than chance."""
         return abs(index.value) > self.noise
 
     @property
+    def beyond(self) -> int:
+        """How many inputs are stronger than chance: the first so many."""
+        return sum(self.beyond_chance(index) for index in self.indices)
+
+    @property
+    def told_apart(self) -> list[Factor]:
+        """Inputs that are stronger than chance, and not as they go together with a stronger one in these draws only."""
+        return [factor for factor in self.factors[: self.beyond] if factor.path not in self.together]
+
+    @property
     def unmoved(self) -> list[Factor]:
-        """Inputs of which nothing is seen that chance alone would not give."""
-        return [factor for factor, index in zip(self.factors, self.indices, strict=True) if not self.told_apart(index)]
+        """Inputs that are not told apart, from chance or from a stronger input."""
+        apart = {factor.path for factor in self.told_apart}
+        return [factor for factor in self.factors if factor.path not in apart]
 
     @property
     def table(self) -> Table:
         """A row for each input, the strongest first, and the dummy as the last."""
         rows: list[tuple[object, ...]] = []
+        apart = {factor.path for factor in self.told_apart}
         for factor, index in zip(self.factors, self.indices, strict=True):
-            item = factor.input
+            item, other = factor.input, self.together.get(factor.path)
             rows.append((factor.path, ";".join(factor.same), index.value, index.low, index.high,
-                         self.told_apart(index), item.guess, item.text, item.source,
-                         ";".join(factor.partly)))  # fmt: skip
-        rows.append(("(dummy)", "", self.dummy.value, self.dummy.low, self.dummy.high, self.told_apart(self.dummy),
-                     False, "random numbers that no draw read", "", ""))  # fmt: skip
+                         factor.path in apart, item.guess, item.text, item.source, ";".join(factor.partly),
+                         *(("", None) if other is None else (other.stronger.path, other.correlation))))  # fmt: skip
+        rows.append(("(dummy)", "", self.dummy.value, self.dummy.low, self.dummy.high, self.beyond_chance(self.dummy),
+                     False, "random numbers that no draw read", "", "", "", None))  # fmt: skip
         return Table("sensitivity", COLUMNS, rows)
 
 
@@ -125,7 +144,9 @@ def ranking(factors: Sequence[Factor], inputs: Floats, observed: Observed, metho
     half = standard_quantile((1.0 + SURE) / 2.0) * bands
     indices = [_index(method, found[n], half[n]) for n in order]
     dummy = _index(method, chance[0], half[-1])
-    return Ranking(method, observed, tuple(factors[n] for n in order), tuple(indices), dummy, noise, int(known.sum()))
+    together = drawn_together(factors, columns, ranks, found, noise, None if method == RANK else TOGETHER)
+    return Ranking(method, observed, tuple(factors[n] for n in order), tuple(indices), dummy, noise, int(known.sum()),
+                   together)  # fmt: skip
 
 
 def result_ranks(observed: Observed) -> Floats:

@@ -18,7 +18,7 @@ from sim.show.told import name_of, what_is_done
 
 ROW, LABEL, STATED = 0.245, 3.35, 2.1
 """Inches: height of a row, room for an input's name, and for its range as written."""
-MOST_NAMED = 6
+MOST_NAMED, MOST_TOGETHER = 6, 3
 END = 24
 """Letters of the end of a path that are always shown: they tell dates of a series apart."""
 FEWEST, MOST = 8, 22
@@ -36,7 +36,7 @@ WORDS = {
 
 def headline(found: Ranking) -> str:
     """The finding: the strongest input, and how many are told apart."""
-    many, apart = len(found.factors), len(found.factors) - len(found.unmoved)
+    many, apart = len(found.factors), len(found.told_apart)
     name = name_of(found.observed)
     if not apart:
         return f"{name[0].upper()}{name[1:]}: none of {many} uncertain inputs is told apart from chance"
@@ -46,12 +46,14 @@ def headline(found: Ranking) -> str:
 
 def figure(found: Ranking, facts: PictureFacts) -> Picture:
     """A bar for each input, the strongest first, with its band; a dummy last; grey: what chance alone gives."""
-    apart = len(found.factors) - len(found.unmoved)
-    shown = min(max(apart, FEWEST), MOST, len(found.factors))
+    beyond = found.beyond
+    shown = min(max(beyond, FEWEST), MOST, len(found.factors))
     done = "; ".join(what_is_done(found.observed))
     notes = [f"{done[0].upper()}{done[1:]}{_ties(found)}."] if done else []
-    rest = not_shown(f"Not shown, {'weaker' if apart > shown else 'not told apart from chance'}", found.factors[shown:])
+    why = "weaker" if beyond > shown else "not told apart from chance"
+    rest = not_shown(f"Not shown, {why}", found.factors[shown:])
     notes += [rest] if rest else []
+    notes += _drawn_together(found)
     legend = [
         (Patch(color=SOURCED), "its range is from a source"),
         (Patch(facecolor=tint(GUESSED, 0.55), edgecolor=GUESSED, hatch=HATCH, lw=0.0), "its range is a guess"),
@@ -71,7 +73,7 @@ def figure(found: Ranking, facts: PictureFacts) -> Picture:
             name = "a dummy: random numbers" if factor is None else label(factor.path, len(factor.same))
             stated = "" if factor is None else factor.range
             made.write(MARGIN, middle, name, size=SMALL, va="center",
-                       color=GREY if factor is None else INK)  # fmt: skip
+                       color=GREY if factor is None or factor.path in found.together else INK)  # fmt: skip
             made.write(WIDTH - MARGIN - STATED + 0.12, middle, cut(stated, SMALL, STATED - 0.12), size=SMALL,
                        color=GREY, va="center")  # fmt: skip
     return made
@@ -91,6 +93,14 @@ def not_shown(why: str, factors: Sequence[Factor]) -> str:
     names = [factor.path for factor in factors[:MOST_NAMED]]
     more = [plural(len(factors) - MOST_NAMED, "more input")] if len(factors) > MOST_NAMED else []
     return f"{why}: {listed([*names, *more])}." if names else ""
+
+
+def _drawn_together(found: Ranking) -> list[str]:
+    """A note on inputs that are beyond chance, but not told apart from a stronger one."""
+    told = [f"{path} (from {other.stronger.path}: {other.correlation:.2f})" for path, other in found.together.items()]
+    more = [plural(len(told) - MOST_TOGETHER, "more input")] if len(told) > MOST_TOGETHER else []
+    return [f"Grey names are not told apart from a stronger input, with which they go together in these draws (rank "
+            f"correlation): {listed([*told[:MOST_TOGETHER], *more])}."] if told else []  # fmt: skip
 
 
 def _ties(found: Ranking) -> str:

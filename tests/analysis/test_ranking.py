@@ -70,7 +70,7 @@ def test_ishigami(many: tuple[list[Factor], Floats], by_pawn: Ranking) -> None:
     assert [factor.path for factor in by_pawn.unmoved] == [nothing]
     assert {factor.path for factor in by_pawn.factors[:2]} == {one, two}
     for each in (by_rank, by_pawn):
-        assert not each.told_apart(each.dummy) and each.table.rows[-1][0] == "(dummy)"
+        assert not each.beyond_chance(each.dummy) and each.table.rows[-1][0] == "(dummy)"
         assert all(index.low <= index.value <= index.high for index in each.indices)
 
 
