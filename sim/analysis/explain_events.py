@@ -5,6 +5,8 @@ from __future__ import annotations
 import difflib
 import json
 
+from sim.analysis.explain_held import stopped_clock
+from sim.analysis.explain_split import spec_named
 from sim.base.calendar import date_text
 from sim.tables.events import event_ids, told
 from sim.tables.rates import Rates
@@ -67,7 +69,7 @@ def causes_text(record: RunRecord, wanted: str) -> str:
         if index in seen:
             line += "  (as above)"
         elif not any(cause >= 0 for cause in why):
-            line += "  (a root: nothing in the simulation caused it)"
+            line += f"  ({_late(record, index) or 'a root: nothing in the simulation caused it'})"
         lines.append(line)
         if details and index not in seen:
             pad = "   " * depth + "   "
@@ -76,6 +78,18 @@ def causes_text(record: RunRecord, wanted: str) -> str:
             lines.append(pad + (text if len(text) <= room else text[: room - 3] + "..."))
         seen.add(index)
     return "\n".join(lines) + "\n"
+
+
+def _late(record: RunRecord, index: int) -> str:
+    """Of a run that is due later because interventions stopped the clock of its dates: for how long, and which ones."""
+    _, lab, kind, subject, _, _, _, _ = record.events[index]
+    found = spec_named(record, lab, subject) if kind == "run_due" else None
+    log = next((run for run in record.runs if (run.lab, run.name) == (lab, subject)), None)
+    if found is None or log is None:
+        return ""
+    days, names = stopped_clock(record, log, found[1])
+    by = ", ".join(f"interventions/{name}" for name in names)
+    return f"its clock stood still for {days:,.6g} day{'' if days == 1.0 else 's'}: {by}" if names else ""
 
 
 def _short(value: object) -> str:

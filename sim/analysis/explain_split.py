@@ -70,17 +70,20 @@ def run_of(record: RunRecord, model: ModelRecord) -> RunLog | None:
 
 def spec_of(record: RunRecord, model: ModelRecord) -> tuple[int, TrainingRun] | None:
     """Number among the lab's declared runs, and declaration, of the run that made a model."""
-    if model.existing:
-        return None
-    for index, spec in enumerate(record.draw.labs[model.lab].runs):
-        name = spec.name or model.lab
+    return None if model.existing else spec_named(record, model.lab, model.name, model.base)
+
+
+def spec_named(record: RunRecord, lab: str, run: str, base: str | None = None) -> tuple[int, TrainingRun] | None:
+    """The same of a lab's run by its name. base: the model that it goes on from, where that has a part in the name."""
+    for index, spec in enumerate(record.draw.labs[lab].runs):
+        name = spec.name or lab
         if spec.base == EACH:
-            if model.name == f"{model.base} {name}":
+            if base is not None and run == f"{base} {name}":
                 return index, spec
             continue
-        if model.name == name and not spec.numbered:
+        if run == name and not spec.numbered:
             return index, spec
-        if spec.numbered and model.name.startswith(f"{name}-") and model.name[len(name) + 1 :].isdigit():
+        if spec.numbered and run.startswith(f"{name}-") and run[len(name) + 1 :].isdigit():
             return index, spec
     return None
 
