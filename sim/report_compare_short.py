@@ -8,6 +8,7 @@ from sim.analysis.pair import AT_LEAST, AT_MOST, EXACT, UNKNOWN, Pair
 from sim.model.programme import SHORTER
 from sim.report_blocs import Firsts, blocs_of, firsts
 from sim.show.compared import Compared, rows_of, signed, span, words_of_level
+from sim.show.one_pair import one_pair
 from sim.show.post import percent, until_the_end
 from sim.show.simulated import start_of
 from sim.show.style import listed, number
@@ -17,14 +18,14 @@ MORE_TRAINING = 0.05
 
 
 def in_short(comparison: Compared) -> list[str]:
-    """A paragraph for each changed world; last, which buys most, and what is not counted."""
+    """A paragraph for each changed world; which buys most, what is not counted, and that it is one pair of worlds."""
     lines = [f"{pair.name}: {_world(comparison, pair)}" for pair in comparison.pairs]
     best = _most(comparison)
     lines += [best] if best else []
     if not comparison.table("alignment").rows and any(pair.base.crossings for pair in comparison.pairs):
         lines.append("Alignment work is not counted: that takes an `alignment:` block in both worlds, as in "
                      "scenarios/alignment.yaml.")  # fmt: skip
-    return lines
+    return [*lines, one_pair(comparison)]
 
 
 def _plain(text: str) -> str:

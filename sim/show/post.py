@@ -7,6 +7,7 @@ import html
 from sim.analysis.pair import Pair
 from sim.show.break_even import break_even
 from sim.show.compared import Compared, facts_of, rows_of, signed, span, words_of_level
+from sim.show.one_pair import one_pair
 from sim.show.simulated import Row, month, start_of
 from sim.show.style import number
 
@@ -21,6 +22,12 @@ def post(comparison: Compared) -> tuple[list[str], list[list[str]], list[str]]:
     """Headings, rows and notes of the table, in plain spaces."""
     heads, rows, notes = _post(comparison)
     return heads, [[cell.replace("\u00a0", " ") for cell in row] for row in rows], notes
+
+
+def post_alone(comparison: Compared) -> tuple[list[str], list[list[str]], list[str]]:
+    """The same for where nothing else is told of the comparison: with what one pair of worlds cannot tell."""
+    heads, rows, notes = post(comparison)
+    return heads, rows, [*notes, one_pair(comparison)]
 
 
 def _post(comparison: Compared) -> tuple[list[str], list[list[str]], list[str]]:
@@ -174,7 +181,7 @@ def markdown(comparison: Compared) -> str:
     """The table in Markdown, with its notes; below it what alignment work is enough for, where it is counted."""
     facts = facts_of(comparison)
     lines = [f"**{facts.question}**", ""] if facts.question else []
-    for heads, rows, notes in (post(comparison), break_even(comparison)):
+    for heads, rows, notes in (post_alone(comparison), break_even(comparison)):
         if rows:
             lines += [_line(heads), _line(["---", *("---:" for _ in heads[1:])]), *map(_line, rows), "", *notes, ""]
     return "\n".join(lines)
@@ -186,7 +193,7 @@ def _line(cells: list[str]) -> str:
 
 def html_table(comparison: Compared) -> str:
     """The table in HTML, with its notes; below it what alignment work is enough for, where it is counted."""
-    return "".join(_html(*each) for each in (post(comparison), break_even(comparison)) if each[1])
+    return "".join(_html(*each) for each in (post_alone(comparison), break_even(comparison)) if each[1])
 
 
 def _html(heads: list[str], rows: list[list[str]], notes: list[str]) -> str:

@@ -9,7 +9,7 @@ from matplotlib.lines import Line2D
 from sim.show.break_even import break_even
 from sim.show.compared import Compared, facts_of
 from sim.show.page import INNER, MARGIN, Picture, page
-from sim.show.post import post
+from sim.show.post import post_alone
 from sim.show.style import FAINT, GREY, INK, SMALL, text_width, wrap
 
 STEP, ROOM, BETWEEN = 0.165, 0.12, 0.28
@@ -42,7 +42,7 @@ class Cells(NamedTuple):
 
 def table(comparison: Compared) -> Picture:
     """Time bought, work and what is given up; below it what alignment work is enough for, where it is counted."""
-    found = [each for each in (post(comparison), break_even(comparison)) if each[1]]
+    found = [each for each in (post_alone(comparison), break_even(comparison)) if each[1]]
     cut = [_cells(heads, rows) for heads, rows, _ in found]
     facts = facts_of(comparison)
     body = sum(each.height for each in cut) + BETWEEN * (len(cut) - 1) + 0.2
