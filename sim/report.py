@@ -72,6 +72,7 @@ def _findings(result: Result, out: IO[str]) -> None:
         return
     seed = result.facts.seed
     case = "the central case" if seed is None else f"medians of the inputs, one draw of chance (seed {seed})"
+    case = case if result.number is None else f"draw {result.number}"
     print(f"\nIn short ({case}; what the chips could run, not a count of what was deployed):", file=out)
     for text in found:
         print(textwrap.fill(text.replace("\u00a0", " "), WIDTH, initial_indent="  ", subsequent_indent="    ",

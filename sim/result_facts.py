@@ -28,6 +28,7 @@ def facts_of(result: Result) -> PictureFacts:
         question=draw.question,
         name=draw.name,
         draws=1,
+        made="" if result.number is None else f"Draw {result.number}, one of many",
         seed=draw.seed if has_chance(draw) else None,
         token_basis=token_basis(draw),
         h100e=H100E,

@@ -40,6 +40,7 @@ def test_many_draws_and_one_of_them_again(folder: Path) -> None:
 
     alone = command("run", "s.yaml", "--draw", "13", "--no-pictures", cwd=folder)
     assert alone.returncode == 0 and "this is draw 13" in alone.stdout
+    assert "In short (draw 13; " in alone.stdout and "central case" not in alone.stdout
     assert json.loads((folder / "outputs" / "s-draw-13" / "run.json").read_text())["draw"] == 13
     explained = command("explain", "outputs/s-draw-13", "Aurora-1", cwd=folder)
     assert explained.returncode == 2 and "is draw 13 of an ensemble; only a central case" in explained.stderr
