@@ -20,9 +20,9 @@ UNFINISHED = ".unfinished"
 def add_sweep(sub: argparse.ArgumentParser) -> None:
     """The arguments of `sim sweep` besides those of every command on a scenario."""
     sub.add_argument("--over", dest="over", action="append", required=True, metavar="PATH=VALUES",
-                     help="an input and its values: a list 5%%,10%%,20%% (0 needs no unit), a range from:to:step as in "
-                          "'0:24:3 months' or 2027-01-01:2029-01-01:6 months, factors as in '1e25:1e27:x10 FLOP'; "
-                          "repeat for a grid")  # fmt: skip
+                     help="an input and its values: a list 5%%,10%%,20%% or '0,3,6 months' (the last unit is that "
+                          "of all), a range from:to:step as in '0:24:3 months' or 2027-01-01:2029-01-01:6 months, "
+                          "factors as in '1e25:1e27:x10 FLOP'; repeat for a grid")  # fmt: skip
     sub.add_argument("--solve", metavar="OUTPUT=VALUE",
                      help="find the smallest value of the one input that reaches this, as in "
                           "'time_bought[expert_researcher]=6 months' (outputs are columns of sweep.csv)")  # fmt: skip

@@ -71,7 +71,7 @@ def axis(path: str, values: str | Iterable[object]) -> Axis:
         found += _range(part) if ":" in part else [part]
         if len(found) > MOST_VALUES:
             raise AxisError(f"has more than {MOST_VALUES:,} values")
-    unique = list(dict.fromkeys(_zeros_with_unit(found)))
+    unique = list(dict.fromkeys(_with_the_last_unit(found)))
     if not unique:
         raise AxisError("has no values")
     numbers, unit = _numbers(unique)
@@ -185,15 +185,20 @@ def _dates(text: str, first: str, last: str, step: int, unit: str) -> list[str]:
     return values
 
 
-def _zeros_with_unit(values: list[str]) -> list[str]:
-    """A bare 0 beside values with units has the first of these: it is 0 in any unit."""
+def _with_the_last_unit(values: list[str]) -> list[str]:
+    """Bare numbers before values with one unit have that unit, as in a range; beside several only a bare 0 has one,
+    the first, as it is 0 in any.
+    """
     matched = [_ONE.fullmatch(value) for value in values]
-    zeros = [each is not None and not each["unit"].strip() and float(each["number"]) == 0.0 for each in matched]
-    others = [each for each, zero in zip(matched, zeros, strict=True) if not zero]
+    bare = [each is not None and not each["unit"].strip() for each in matched]
+    others = [each for each, alone in zip(matched, bare, strict=True) if not alone]
     units = [each["unit"].strip() for each in others if each is not None]
-    if not units or len(units) < len(others) or not all(units) or any(_MORE.search(unit) for unit in units):
+    if not units or len(units) < len(others) or any(_MORE.search(unit) for unit in units):
         return values
-    return [with_unit_text("0", units[0]) if zero else value for value, zero in zip(values, zeros, strict=True)]
+    one = len({unit.removesuffix("s") for unit in units}) == 1 and not bare[-1]
+    return [with_unit_text("0" if float(value) == 0.0 else value, units[-1] if one else units[0])
+            if alone and (one or float(value) == 0.0) else value
+            for value, alone in zip(values, bare, strict=True)]  # fmt: skip
 
 
 def _numbers(values: list[str]) -> tuple[tuple[float, ...] | None, str]:

@@ -340,6 +340,21 @@ def test_the_folder_of_a_sweep_and_its_answer(tmp_path: Path) -> None:
     assert "Table: n/ (sweep.csv, ...)" in done.stdout and "png" not in done.stdout
 
 
+@pytest.mark.parametrize(("written", "meant"), [
+    ("0,3,12 months", ["0 months", "3 months", "12 months"]),
+    ("0,5,20%", ["0%", "5%", "20%"]),
+    ("1e25,1e26 FLOP", ["1e25 FLOP", "1e26 FLOP"]),
+    ("1,2:4:2 months", ["1 months", "2 months", "4 months"]),
+    ("1,2", ["1", "2"]),
+    ("3,6 months,1 year", ["3", "6 months", "1 year"]),
+    ("0,6 months,1 year", ["0 months", "6 months", "1 year"]),
+    ("3,2 to 5 months", ["3", "2 to 5 months"]),
+    ("6 months,3", ["6 months", "3"]),
+])  # fmt: skip
+def test_bare_numbers_of_a_list_have_the_unit_of_its_last_value(written: str, meant: list[str]) -> None:
+    assert list(axis("pause.lasts", written).values) == meant
+
+
 def test_0_needs_no_unit_beside_values_that_have_one(tmp_path: Path) -> None:
     (tmp_path / "s.yaml").write_text(STOPPED, encoding="utf-8")
     for values in ("0,60 days", [0, "60 days"]):
@@ -350,7 +365,7 @@ def test_0_needs_no_unit_beside_values_that_have_one(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("arguments", "told"), [
     (["--over", "pause.last=0:6:1 months"], "did you mean 'lasts'?"),
     (["--over", "pause.lasts=0:6:0 months"], "--over pause.lasts=0:6:0 months: '0:6:0 months' never ends"),
-    (["--over", "pause.lasts=5,6 months"], "expected a length of time such as '90 days', got '5' without a unit"),
+    (["--over", "pause.lasts=6 months,5"], "expected a length of time such as '90 days', got '5' without a unit"),
     (["--over", "pause.lasts=0:9000:1 days", "--over", f"{SHARES}=1:90:0.1%"], "cells are too many: at most 100,000"),
     (["--over", "pause.lasts=1 day", "--over", "pause.lasts=2 days"], "an input is given twice"),
     (["--over", "pause.lasts=0:6:1 months", "--solve", "time_bought[ner]=1 day"], "did you mean 'time_bought[near]'?"),
