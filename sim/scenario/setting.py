@@ -133,13 +133,27 @@ def _step(level: _Level, node: Node | None, rest: str, so_far: str, place: Place
         shown = [key for key in valid if not key.startswith("[")]
         first = re.split(r"[.\[]", rest, maxsplit=1)[0] or rest.split(".", maxsplit=1)[0]
         whole = rest if nearest(rest, shown) and not nearest(first, shown) else first
-        near = (meant_by(level.of, first) if level.kind == "block" and level.of else "") or nearest(whole, shown)
+        near = (meant_by(level.of, first) if level.kind == "block" and level.of else "") or _below(node, level, first)
+        near = near or nearest(whole, shown)
         where = f"`{so_far}`" if so_far else "a scenario"
         empty = " (it has no items)" if level.kind == "list" else " (it is one value)"
         known = "" if near else f" (known: {', '.join(dict.fromkeys(shown[:12]))})" if shown else empty
         message = f"{where} has nothing called {quoted(whole)}{known}"
         raise ScenarioError([Problem(place.file, 0, 0, join(so_far, whole), message, near)])
     return found, rest[len(found) :].removeprefix(".")
+
+
+def _below(node: Node | None, level: _Level, name: str) -> str:
+    """Where a name stands one level down, as an intervention or a lab: `interventions.halt`; "" if nowhere or twice."""
+    if level.kind != "block" or node is None or not node.is_map:
+        return ""
+    kinds = {p.key: p.kind for p in parameters(level.of).values()} if level.of else {}
+    found = []
+    for key, child in node.entries.items():
+        named = child.is_map and kinds.get(key) == "named" and name in child.entries
+        listed = child.is_list and kinds.get(key) == "blocks" and name in map(item_name, child.items)
+        found += [f"{key}.{name}"] if named or listed else []
+    return found[0] if len(found) == 1 else ""
 
 
 def _open(level: _Level) -> bool:

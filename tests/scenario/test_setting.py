@@ -152,6 +152,10 @@ def refused(lines: Callable[..., list[str]], *sets: str) -> list[str]:
             " (known: GPT-4, GPT-4.5, GPT 5.1 mini, 0, 1, 2)",
         ),
         (
+            "OpenAI.use.training=20%",
+            "--set OpenAI.use.training: OpenAI: a scenario has nothing called 'OpenAI' (did you mean 'labs.OpenAI'?)",
+        ),
+        (
             "labs.OpenAi.policy=shares",
             "--set labs.OpenAi.policy: labs.OpenAi: `labs` has nothing called 'OpenAi' (did you mean 'OpenAI'?)",
         ),
