@@ -27,6 +27,8 @@ def head(summary: Mapping[str, Any]) -> str:
         f"range" if part else "") + f"; the ranges of {guesses} are guesses. Random events from then on: "
         + ("drawn anew" if branch["chance"] else "there are none"),
     ]  # fmt: skip
+    if alike(summary):
+        lines.append(f"Nothing that was drawn anew moves these results: {summary['draws']:,} worlds that are alike.")
     if anew:
         rows = [("drawn anew", "in the draw", "from", "outside of it this would be another")]
         rows += [(_name(row), row["in_draw"], f"{row['low']} to {row['high']}",
@@ -37,6 +39,14 @@ def head(summary: Mapping[str, Any]) -> str:
         rows += [(_name(row), row["in_draw"], row["would_change"]) for row in kept]
         lines += ["", *table(_cut(rows))]
     return "\n".join(lines)
+
+
+def alike(summary: Mapping[str, Any]) -> bool:
+    """Whether the worlds of a branch are the same in every result and date: no range, and the draw itself amid them."""
+    found = [*summary["results"].values(), *summary["levels"].values(), *summary["milestones"].values()]
+    errors = [row.get("median_error", row.get("median_error_days")) for row in found]
+    amid = all(row["central_at"] in (None, 0.5) and row.get("not_reached", 0.0) in (0.0, 1.0) for row in found)
+    return summary["draws"] > 1 and amid and not any(errors) and all(row["p5"] == row["p95"] for row in found)
 
 
 def _name(row: Mapping[str, Any]) -> str:

@@ -59,8 +59,9 @@ def _results(summary: Mapping[str, Any]) -> list[str]:
     for name in SHOWN:
         found = summary["results"][name]
         if found["median"] is not None:
-            rows.append((WORDS[name], _with_error(found["median"], found["median_error"]),
-                         f"{_number(found['p5'])} to {_number(found['p95'])}", _central(found)))  # fmt: skip
+            error = None if found["p5"] == found["p95"] else found["median_error"]
+            rows.append((WORDS[name], _with_error(found["median"], error),
+                         _range(found), _central(found)))  # fmt: skip
     return table(rows)
 
 
@@ -135,6 +136,11 @@ def _central(found: Mapping[str, Any]) -> str:
         return "none"
     shown = value if isinstance(value, str) else _number(value)
     return f"{shown} (above {percent(at)} of draws)"
+
+
+def _range(found: Mapping[str, Any]) -> str:
+    low, high = found["p5"], found["p95"]
+    return "no spread" if low == high else f"{_number(low)} to {_number(high)}"
 
 
 def _with_error(value: float, error: float | None) -> str:

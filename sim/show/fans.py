@@ -51,7 +51,7 @@ def workforce(many: Many) -> Picture:
     what = f"AI workforce ({words_of_level(_of(band))} tasks)" if work else "Copies"
     unit = " full-time humans" if work else ""
     median = f"{_words(band.at[0.5][-1])}{unit} in the median draw"
-    return _page(many, f"{what} in {month(band.days[-1])}: {median}, {_range(band)} in 90%", shown, COLOUR)
+    return _page(many, f"{what} in {month(band.days[-1])}: {median}, {_range(band)}", shown, COLOUR)
 
 
 def compute(many: Many) -> Picture:
@@ -69,7 +69,7 @@ def compute(many: Many) -> Picture:
         shown.append((bands[BEST], "strongest model, effective FLOP"))
     band = bands[CLUSTER]
     title = (f"Compute in {month(band.days[-1])}: {_words(band.at[0.5][-1])} H100e in the median draw, "
-             f"{_range(band)} in 90%")  # fmt: skip
+             f"{_range(band)}")  # fmt: skip
     return _page(many, title, shown, USES)
 
 
@@ -82,7 +82,8 @@ def _words(value: float) -> str:
 
 
 def _range(band: Band) -> str:
-    return f"{_words(band.at[0.05][-1])} to {_words(band.at[0.95][-1])}"
+    low, high = band.at[0.05][-1], band.at[0.95][-1]
+    return "with no spread" if low == high else f"{_words(low)} to {_words(high)} in 90%"
 
 
 def _page(many: Many, title: str, shown: Sequence[tuple[Band, str]], colour: str) -> Picture:

@@ -18,6 +18,7 @@ from sim.cli import main
 from sim.ensemble.branch import BranchError, BranchRefused, BranchSampler, Place
 from sim.ensemble.past import Past
 from sim.ensemble.sampler import Sampler
+from sim.ensemble_report import report_text
 from sim.ensembles import Ensemble
 from sim.output import OutputError
 from sim.replay import replay
@@ -231,6 +232,17 @@ def test_as_a_user_types_it(
     events = Ensemble(folder).events
     for number in range(12):
         assert events[(events["draw"] == number) & (events["date"] < DAY)]["id"].tolist() == ids
+
+
+def test_worlds_that_are_alike_are_called_so(made: Ensemble) -> None:
+    """After the last run nothing that is drawn anew has a part in any result: a fire moves nothing."""
+    text = TEXT.replace("  breach: {rate: {2026-01-01: 0.01 to 0.04 per year, 2028-01-01: 1 to 3 per year}}\n", "")
+    text = text.replace("1e5 to 2e5", "1e5").replace(", 2027-03-01: 3e5 to 5e5 H100e, correlation: 80%", "")
+    text = "\n".join(line for line in text.splitlines() if not line.startswith("pause"))
+    said = report_text(branch(world(text), 3, "2028-06-01", 4, workers=1).summary)
+    assert "Nothing that was drawn anew moves these results: 4 worlds that are alike." in said
+    assert "no spread" in said and "± 0" not in said.partition("Windows")[0]
+    assert "alike" not in report_text(made.summary)
 
 
 @pytest.mark.parametrize(("options", "told"), [
