@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,6 +16,9 @@ from sim.world.world import World
 
 # Else each command that a test runs would compile the whole program anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+# A shell has its background jobs ignore Ctrl-C, and what they start too; commands that tests interrupt must not.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile("repeatable", derandomize=True)
 settings.load_profile("repeatable")
