@@ -11,23 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from sim.base.limits import MOST_DRAWS, MOST_EVENTS
-from sim.ensemble.branch import (
-    BranchError,
-    BranchPlan,
-    BranchRefused,
-    BranchSampler,
-    Place,
-    Screen,
-    Verdict,
-    branch_plan,
-    check_chance,
-    parameters_read,
-)
+from sim.ensemble.branch import BranchError, BranchRefused, Place
+from sim.ensemble.branch_plan import BranchPlan, branch_plan, check_chance
+from sim.ensemble.branch_sampler import BranchSampler
 from sim.ensemble.counting import Progress
 from sim.ensemble.factors import Factor, factors_of
 from sim.ensemble.part import OUTCOMES, rows_of
 from sim.ensemble.run import KEPT, SUMMARY, check_draws, plan_of, spec_of
 from sim.ensemble.sampler import Sampler
+from sim.ensemble.screen import Screen, Verdict, parameters_read
 from sim.ensemble.until import parse_until
 from sim.ensemble.workers import Spread
 from sim.ensemble_making import spreading

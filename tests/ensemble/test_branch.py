@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-from datetime import date
 from pathlib import Path
 from statistics import NormalDist
 
@@ -15,36 +14,15 @@ import pytest
 import sim
 from sim.branching import branch
 from sim.cli import main
-from sim.ensemble.branch import BranchError, BranchRefused, BranchSampler, Place
+from sim.ensemble.branch import BranchError, BranchRefused
 from sim.ensemble.past import Past
 from sim.ensemble.sampler import Sampler
 from sim.ensemble_report import report_text
 from sim.ensembles import Ensemble
 from sim.output import OutputError
 from sim.replay import replay
+from tests.ensemble.branches import DAY, DRAW, FIRST, SECOND, TEXT, kolmogorov, world
 from tests.ensemble.worlds import bytes_of, small_chunks
-
-TEXT = """\
-start: 2026-01-01
-end: 2029-01-01
-hazards:
-  breach: {rate: {2026-01-01: 0.01 to 0.04 per year, 2028-01-01: 1 to 3 per year}}
-  fire: {rate: 2 per year}
-pause: {starts: {normal: {mean: 2027-01-01, sd: 100 days}}, lasts: 20 to 60 days, stops: [training]}
-labs:
-  Aurora:
-    models: {name: Aurora-0, public: 2025-06-01, flop: 1e26 FLOP}
-    compute: {stock: {2026-01-01: 1e5 to 2e5 H100e, 2027-03-01: 3e5 to 5e5 H100e, correlation: 80%}}
-    use: {training: 10%, serving: 90%}
-    runs: {every: 9 months, length: 60 days, public_after: 50 days}
-"""
-DAY = "2027-01-01"
-DRAW = 11
-FIRST, SECOND = (f"labs.Aurora.compute.stock.{date}" for date in ("2026-01-01", "2027-03-01"))
-
-
-def world(text: str = TEXT) -> sim.Scenario:
-    return sim.load("w.yaml", text=text)
 
 
 @pytest.fixture(scope="module")
@@ -53,14 +31,6 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Ensemble:
     with pytest.MonkeyPatch.context() as patch:
         small_chunks(patch)
         return branch(world(), DRAW, DAY, 40, workers=1, keep="all", out=tmp_path_factory.mktemp("branch") / "one")
-
-
-def kolmogorov(values: list[float], law: object) -> float:
-    """√n times the largest distance between the values' distribution and a law: above 1.95 in 1 of 1,000 samples."""
-    ordered = np.sort(values)
-    expected = np.array([law(value) for value in ordered])  # type: ignore[operator]
-    n = len(ordered)
-    return float(max((np.arange(1, n + 1) / n - expected).max(), (expected - np.arange(n) / n).max()) * math.sqrt(n))
 
 
 def plain(rows: pd.DataFrame) -> list[tuple[object, ...]]:
@@ -112,20 +82,6 @@ def test_an_input_that_shapes_the_past_in_part_is_drawn_from_the_rest_of_its_ran
     since = law.mean
     assert min(days) >= since
     assert kolmogorov(days, lambda day: (law.cdf(day) - 0.5) / 0.5) < 1.95
-
-
-def test_what_goes_together_with_what_is_kept_is_drawn_given_that() -> None:
-    """Scores of two values with the correlation r: given one at z, the other is normal about r·z with √(1 − r²)."""
-    scenario = world()
-    sampler = BranchSampler(scenario, 0, "sobol", Place(DRAW, date(2027, 1, 1), 365.0), {SECOND: (0.0, 1.0)})
-    rows = sampler.quantiles(0, 512)
-    r = scenario.correlations[FIRST, SECOND]
-    scores = [NormalDist().inv_cdf(q) for q in rows[:, sampler.paths.index(SECOND)]]
-    z = NormalDist().inv_cdf(sampler.row[sampler.paths.index(FIRST)])
-    assert abs(r) > 0.7 and abs(z) > 0.5
-    assert kolmogorov(scores, NormalDist(r * z, math.sqrt(1.0 - r * r)).cdf) < 1.95
-    others = [column for column, path in enumerate(sampler.paths) if path != SECOND]
-    assert (rows[:, others] == Sampler(scenario).quantiles(DRAW, DRAW + 1)[0][others]).all()
 
 
 def test_random_events_are_drawn_anew_by_their_law(tmp_path: Path) -> None:
@@ -199,18 +155,6 @@ def test_chance_that_changed_the_past_would_be_told_as_a_fault_of_ours(monkeypat
     monkeypatch.setattr(Past, "lost", lambda *_: "the model Aurora-1")
     with pytest.raises(BranchError, match="random events after 2027-01-01 changed what was before: the model Aurora-1"):
         branch(world(), DRAW, DAY, 5)
-
-
-def test_a_run_with_another_past_is_found() -> None:
-    scenario, sampler = world(), Sampler(world())
-    row = sampler.quantiles(DRAW, DRAW + 1)[0]
-    past = Past.of(sampler.draw(DRAW, row), 365.0)
-    assert past.lost(replay(scenario, DRAW).record) == ""
-    assert past.lost(replay(scenario, 0).record).startswith("2026-01-01 ")
-    record = replay(scenario, DRAW).record
-    model = next(model for model in record.models if 0.0 < model.internal < 365.0)
-    model.params *= 2.0
-    assert past.lost(record) == f"the model {model.name}"
 
 
 def test_as_a_user_types_it(
