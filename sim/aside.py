@@ -194,15 +194,20 @@ def discard(folder: Path) -> None:
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Nobody else has `folder` locked meanwhile. Raises Busy when another keeps it for too long."""
+    """Nobody else has `folder` locked meanwhile. Raises Busy when another keeps it for too long.
+
+    Raises OSError if the folder cannot be opened. Where the file system has no locks, anybody may have it.
+    """
     held = None
     until = time.monotonic() + LOCK_SECONDS
     try:
         while fcntl is not None:
             try:
                 held = _lock(folder)
-            except OSError:
-                break  # no locks here
+            except OSError as error:
+                if error.errno not in _NO_LOCKS:
+                    raise
+                break
             if held is not None:
                 break
             if time.monotonic() > until:

@@ -25,7 +25,7 @@ class Piece(NamedTuple):
     A(t) = value · (1 + (rate/power)·g(t))^power with g(t) = (e^(pull·t) − 1)/pull, and t counted from `day`; g(t) = t
     at pull 0. power 0 stands for its limit, value · e^(rate·t). `rate` is d ln A/dt on `day`, per day. It is what
     A' = d·A^(1−β) + c·A gives for a constant drive d, with power 1/β and pull β·c; a power of it is of the same form.
-    At a negative power A has a pole; beyond it, where the piece means nothing, it is `BEYOND`.
+    At a negative power A has a pole; beyond it, where the piece means nothing, A and its integrals are `BEYOND`.
     """
 
     day: float
@@ -55,15 +55,19 @@ class Piece(NamedTuple):
         return self.rate / self.power * span
 
     def moved(self, day: float) -> Piece:
-        """The same curve, written from another day on."""
+        """The same curve, written from another day on; beyond a pole a constant."""
         if day == self.day:
             return self
-        if not self.power or not self.rate:
+        power = self.power
+        if not power or not self.rate:
             return Piece(day, self.at(day), self.rate)
         span = day - self.day
         grown = self._grown(span)
+        log = MOST_LOG if grown <= -1.0 and power < 0.0 else power * math.log1p(grown)
+        if log >= MOST_LOG:
+            return Piece(day, BEYOND, 0.0)
         rate = self.rate * math.exp(self.pull * span) / (1.0 + grown)
-        return Piece(day, self.value * math.exp(self.power * math.log1p(grown)), rate, self.power, self.pull)
+        return Piece(day, self.value * math.exp(log), rate, power, self.pull)
 
     def later(self, days: float) -> Piece:
         """The same curve, later by some days."""
@@ -90,6 +94,8 @@ class Piece(NamedTuple):
         if not self.power or not self.rate:
             return times * self.at(left) * grown_span(self.rate, right - left)
         here = self.moved(left)
+        if not times or here.value == BEYOND:
+            return BEYOND if times and right > left else 0.0
         return Piece(here.day, times * here.value, here.rate, here.power, here.pull).integral(right - left)
 
     def rate_where(self, value: float) -> float:
@@ -115,7 +121,10 @@ class Piece(NamedTuple):
             if grown > MOST_LOG:
                 return BEYOND
             return self.value * math.expm1(grown) / (steep * (self.power + 1.0))
-        parts = max(1, math.ceil(abs(math.log(self.at(self.day + span) / self.value)) / MOST_LOG_GROWTH))
+        end = self.at(self.day + span)
+        if end == BEYOND:
+            return BEYOND
+        parts = max(1, math.ceil(abs(math.log(end / self.value)) / MOST_LOG_GROWTH))
         width = span / parts
         return width * sum(
             weight * self.at(self.day + width * (k + place)) for k in range(parts) for place, weight in GAUSS_LEGENDRE

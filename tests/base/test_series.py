@@ -209,7 +209,21 @@ def test_a_piece_beyond_its_pole_is_more_than_anything() -> None:
     assert piece.at(100.0) == piece.at(1e6) == BEYOND == piece.integral(100.0) == piece.integral(1e6)
     assert piece.integral(99.0) == pytest.approx(100.0 * math.log(100.0))
     nearly = of_law(0.0, 1.0, 1e-4, 1.0, 0.0)  # e^1000 is no float
-    assert nearly.at(2000.0) == nearly.integral(2000.0) == BEYOND
+    assert nearly.at(2000.0) == nearly.integral(2000.0) == nearly.moved(2000.0).value == BEYOND
+
+
+@pytest.mark.parametrize("pull", [0.0, 0.1])
+def test_a_piece_is_the_same_beyond_its_pole_however_it_is_asked(pull: float) -> None:
+    """With a pull c, A' = d·A² + c·A from A = 1: 1/A = (1 + d/c)·e^(−c·t) − d/c, which is 0 at t = ln(1 + c/d)/c."""
+    piece = of_law(0.0, 1.0, -1.0, 0.01, pull)
+    pole = math.log1p(pull / 0.01) / pull if pull else 100.0
+    there = piece.moved(pole + 1.0)
+    assert (there.at(pole + 1.0), there.at(pole + 9.0), there.rate) == (BEYOND, BEYOND, 0.0)
+    for left, right in ((0.0, pole + 1.0), (pole - 1.0, pole + 1.0), (pole + 1.0, pole + 9.0)):
+        assert piece.between(left, right) == piece.between(left, right, 1e9) == BEYOND
+        assert piece.between(left, right, 0.0) == 0.0
+    assert piece.integral(pole + 1.0) == BEYOND
+    assert piece.between(pole + 1.0, pole + 1.0) == 0.0
 
 
 def test_a_piece_that_never_comes_there() -> None:

@@ -6,14 +6,15 @@ import errno
 import multiprocessing
 import os
 import shutil
-from contextlib import nullcontext
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
 
 import sim
-from sim.aside import Busy, discard, working
+from sim.aside import Busy, discard, locked, working
 from sim.ensemble.workers import FORKS
 from tests.cli.command import SMALL, here
 
@@ -95,17 +96,19 @@ def test_a_folder_that_is_gone_is_nobodys_to_work_in(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not FORKS, reason="no locks here")
+@pytest.mark.parametrize("held", [working, locked])
 @pytest.mark.parametrize(("code", "works"), [(errno.ENOLCK, True), (errno.EBADF, True), (errno.EIO, False)])
 def test_only_a_file_system_without_locks_is_worked_in_without_one(
-    code: int, works: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+    code: int, works: bool, held: Callable[[Path], AbstractContextManager[None]], tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
     import fcntl
 
-    def fails(held: int, how: int) -> None:
+    def fails(descriptor: int, how: int) -> None:
         raise OSError(code, os.strerror(code))
 
     monkeypatch.setattr(fcntl, "flock", fails)
-    with nullcontext() if works else pytest.raises(OSError), working(tmp_path):
+    with nullcontext() if works else pytest.raises(OSError), held(tmp_path):
         pass
 
 
