@@ -8,6 +8,7 @@ from typing import Any
 from sim.analysis.compare_columns import FIRST_LABS, LEVEL
 from sim.analysis.pair import Amount, Pair, World, bought
 from sim.base.calendar import date_text
+from sim.tables.capacity import capacity
 from sim.tables.closings import Closing, Closings, sorted_models
 from sim.tables.table import Column
 from sim.world.record import ModelRecord
@@ -96,7 +97,7 @@ def window_rows(pair: Pair) -> Rows:
             model, own, frontier = found[key]
             opens.append(own.opens + world.later)
             lengths.append([_length(own, world, pair.end), _length(frontier, world, pair.end)])
-            capacities.append(world.rates.capacity(model.lab, model, max(0.0, own.opens)))
+            capacities.append(capacity(world.rates, model, max(0.0, own.opens))[:2])
         longer = [bought(old, new) for old, new in zip(*lengths, strict=True)]
         later = opens[1] - opens[0] if opens[0] is not None and opens[1] is not None else None
         moved = [later, *(found.value for found in longer if found.bound != "unknown")]

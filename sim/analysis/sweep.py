@@ -16,6 +16,7 @@ from sim.base.units import DAYS_PER_YEAR
 from sim.model.level import threshold
 from sim.scenario import Problem, Scenario, ScenarioError
 from sim.scenario.policy_code import simulate_draw
+from sim.tables.capacity import capacity
 from sim.tables.closings import Closings, sorted_models
 from sim.tables.deployed import deployed_work
 from sim.tables.rates import Rates
@@ -220,7 +221,7 @@ def _windows(record: RunRecord, rates: Rates) -> tuple[dict[tuple[str, str], flo
         opens = model.internal
         if opens >= record.end:
             continue
-        copies[model.lab, model.name] = rates.capacity(model.lab, model, max(0.0, opens))[1]
+        copies[model.lab, model.name] = capacity(rates, model, max(0.0, opens)).copies
         for scope, found in lengths.items():
             closing = closings.closing(model, record.draw.stronger_by, scope, "internal")
             if opens >= 0.0 and closing is not None and closing.closes is not None and closing.length:

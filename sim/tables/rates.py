@@ -164,16 +164,6 @@ class Rates:
             worths.append(worth)
         return Parts(days, parts, worths, growth, demand)
 
-    def capacity(self, lab: str, model: ModelRecord, day: float) -> tuple[float, float]:
-        """(tokens/s, copies) if all accelerators of the lab's fleets on a day ran `model`."""
-        tokens = copies = 0.0
-        fleets = self.draw.labs[lab].fleets
-        for name, held in self.fleets_on(lab, day).items():
-            more = self.on(model, held, fleets[name].inference, lab, day)
-            tokens += more[0]
-            copies += more[1]
-        return tokens, copies
-
     # What tokens are worth
 
     def tokens_per_human_hour(self, domain: Domain) -> float:

@@ -7,11 +7,11 @@ from itertools import groupby
 
 from sim.base.calendar import date_text
 from sim.base.units import DAYS_PER_YEAR
+from sim.tables.capacity import capacity
 from sim.tables.closings import Closing, Closings, sorted_models
 from sim.tables.deployed import deployed_work
 from sim.tables.peaks import Peaks, Window
 from sim.tables.rates import Rates
-from sim.tables.steps import value_at
 from sim.tables.table import Column, Table
 from sim.world.record import ModelRecord, RunRecord
 
@@ -81,7 +81,7 @@ def windows_table(record: RunRecord, rates: Rates) -> Table:
         if model.accelerators:
             trained_tokens, trained = rates.on(model, model.accelerators, lab.inference, model.lab, start)
             speed = trained_tokens / trained
-        tokens, copies, busy, worths = _at_open(rates, model, start)
+        tokens, copies, busy, worths = capacity(rates, model, start)
         if copies:
             speed = tokens / copies
         elif speed is None:
@@ -110,29 +110,3 @@ def _peaks(rates: Rates, windows: list[Window]) -> Iterator[tuple[float, list[fl
     """What `Peaks` finds for windows that stand by lab."""
     for lab, of_lab in groupby(windows, key=lambda window: window[0].lab):
         yield from Peaks(rates, lab).during(list(of_lab))
-
-
-def _at_open(rates: Rates, model: ModelRecord, day: float) -> tuple[float, float, float, list[float]]:
-    """What could run if all accelerators of the lab's fleets on a day ran a model.
-
-    (tokens/s, copies, copies for which there is demand, human-equivalents by domain).
-    """
-    fleets, demands = rates.draw.labs[model.lab].fleets, rates.record.demand
-    efficiency = rates.record.inference_efficiency[model.lab].at(day)
-    tokens = copies = busy = 0.0
-    worths = [0.0] * len(rates.draw.domains)
-    for name, held in rates.fleets_on(model.lab, day).items():
-        found = rates.of_fleet(model, fleets[name], day)
-        each = some = 0.0
-        for kind, count in held.items():
-            on_one = found.each[kind]
-            each += count * on_one.tokens_per_s
-            some += count * on_one.copies
-        each, some = each * efficiency, some * efficiency
-        demand = demands.get((model.lab, name))
-        tokens += each
-        copies += some
-        busy += some * (1.0 if demand is None or not each else min(1.0, value_at(demand, day) / each))
-        for n, worth in enumerate(found.worth):
-            worths[n] += each * worth
-    return tokens, copies, busy, worths
