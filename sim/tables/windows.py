@@ -13,7 +13,7 @@ from sim.tables.deployed import deployed_work
 from sim.tables.peaks import Peaks, Window
 from sim.tables.rates import Rates
 from sim.tables.table import Column, Table
-from sim.world.record import ModelRecord, RunRecord
+from sim.world.record import RunRecord
 
 
 def columns(domains: list[str]) -> list[Column]:
