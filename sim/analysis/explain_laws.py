@@ -7,6 +7,7 @@ import math
 from sim.analysis.explain_step import Steps, num, percent
 from sim.base.calendar import date_text, tick
 from sim.base.growth import Growth
+from sim.base.piece import Piece
 from sim.base.series import Series
 from sim.base.units import DAYS_PER_YEAR
 from sim.model.cluster import Batch, Supply
@@ -33,8 +34,19 @@ class LawSteps(Steps):
         value, mark = growth.at(day), ""
         for name in names:
             mark = mark or self.mark("labs", self.model.lab, "software", name, day=day)
-        since, first, rate, power, pull = growth.piece_at(day)
-        if not rate:
+        law = growth.piece_at(day)
+        if law.rate and law.day == day:  # it is new, and says nothing of how it has come to this
+            earlier = [piece for piece in growth.pieces if piece.day < day]
+            if earlier:
+                law, old = earlier[-1], earlier[-1].at(day)
+                if abs(value / old - 1.0) > SAME:
+                    self.once(f"{what}, {self.date(day)}", value, "x",
+                              f"{num(old)} × {num(value / old)}, by which it jumps on this day: see events")  # fmt: skip
+                    return value, ""
+            elif abs(math.exp(law.rate * (day - self.draw.base_date)) / value - 1.0) < SAME:
+                law = Piece(self.draw.base_date, 1.0, law.rate)
+        since, first, rate, power, pull = law
+        if not rate or since == day:
             return value, mark
         if self.lab.software.feedback and self.record.research_base.get(self.model.lab) and since >= 0.0:
             days = math.expm1(pull * (day - since)) / pull if pull else day - since
