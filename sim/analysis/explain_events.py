@@ -5,11 +5,10 @@ from __future__ import annotations
 import difflib
 import json
 
-from sim.analysis.explain_held import stopped_clock
-from sim.analysis.explain_split import spec_named
 from sim.base.calendar import date_text
-from sim.tables.events import event_ids, told
+from sim.tables.events import causes_of, event_ids, told
 from sim.tables.rates import Rates
+from sim.tables.stopped_clocks import StoppedClocks
 from sim.world.record import RunRecord
 
 SHOWN = 5
@@ -36,7 +35,7 @@ def causes(record: RunRecord, wanted: str) -> list[tuple[int, int]]:
 
     Raises NotFound for an unknown id.
     """
-    ids = event_ids(record)
+    ids, clocks = event_ids(record), StoppedClocks(record)
     if wanted not in ids:
         near = nearest_names(wanted, ids)
         hint = f"; nearest: {', '.join(near)}" if near else "; ids are in events.csv"
@@ -50,14 +49,13 @@ def causes(record: RunRecord, wanted: str) -> list[tuple[int, int]]:
         if index in seen:
             continue
         seen.add(index)
-        found = dict.fromkeys(cause for cause in record.events[index][7] if cause >= 0)
-        stack.extend((depth + 1, cause) for cause in reversed(list(found)))
+        stack.extend((depth + 1, cause) for cause in reversed(causes_of(record, index, clocks)))
     return result
 
 
 def causes_text(record: RunRecord, wanted: str) -> str:
     """The chain as an indented tree, the event first, roots marked."""
-    ids, start, rates = event_ids(record), record.draw.start, Rates(record)
+    ids, start, rates, clocks = event_ids(record), record.draw.start, Rates(record), StoppedClocks(record)
     lines = []
     seen: set[int] = set()
     for depth, index in causes(record, wanted):
@@ -68,8 +66,10 @@ def causes_text(record: RunRecord, wanted: str) -> str:
             line += f"  {value:,.6g} {unit}".rstrip()
         if index in seen:
             line += "  (as above)"
+        elif late := _late(record, *clocks.delay(index)):
+            line += f"  ({late})"
         elif not any(cause >= 0 for cause in why):
-            line += f"  ({_late(record, index) or 'a root: nothing in the simulation caused it'})"
+            line += "  (a root: nothing in the simulation caused it)"
         lines.append(line)
         if details and index not in seen:
             pad = "   " * depth + "   "
@@ -80,16 +80,12 @@ def causes_text(record: RunRecord, wanted: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _late(record: RunRecord, index: int) -> str:
-    """Of a run that is due later because interventions stopped the clock of its dates: for how long, and which ones."""
-    _, lab, kind, subject, _, _, _, _ = record.events[index]
-    found = spec_named(record, lab, subject) if kind == "run_due" else None
-    log = next((run for run in record.runs if (run.lab, run.name) == (lab, subject)), None)
-    if found is None or log is None:
-        return ""
-    days, names = stopped_clock(record, log, found[1])
-    by = ", ".join(f"interventions/{name}" for name in names)
-    return f"its clock stood still for {days:,.6g} day{'' if days == 1.0 else 's'}: {by}" if names else ""
+def _late(record: RunRecord, days: float, stopped_by: list[int]) -> str:
+    """Of a run that is due later because its clock stood still: for how long, and what stopped it."""
+    named = (record.events[event][2:4] for event in stopped_by)
+    by = dict.fromkeys(f"interventions/{name}" if kind == "intervention_start" else "`pause_when`"
+                       for kind, name in named)  # fmt: skip
+    return f"its clock stood still for {days:,.6g} day{'' if days == 1.0 else 's'}: {', '.join(by)}" if by else ""
 
 
 def _short(value: object) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim.analysis.explain_limits import limits_by_field
-from sim.model.intervention import DELIVERIES, EVERYTHING, SOFTWARE, TRAINING, Intervention
-from sim.model.training_run import EACH, TrainingRun
+from sim.model.intervention import DELIVERIES, SOFTWARE, Intervention
+from sim.model.training_run import TrainingRun
 from sim.tables.chance import interventions
+from sim.tables.stopped_clocks import stops_clock
 from sim.world.record import RunLog, RunRecord
 
 CAPS = ("cap_run_flop", "cap_training", "cap_training_share", "cap_research", "cap_research_share", "cap_capability",
@@ -32,31 +33,8 @@ def delays(record: RunRecord, log: RunLog, spec: TrainingRun) -> list[Held]:
     return found
 
 
-def stopped_clock(record: RunRecord, log: RunLog, spec: TrainingRun) -> tuple[float, list[str]]:
-    """(days, interventions) for which the clock stood still that a run of a stated date or a cadence waits on.
-
-    (0, none) for a run of another kind: a rule, or one for each model, whose cause is an event.
-    """
-    days, reached, names = 0.0, 0.0, []
-    if spec.start_when is None and spec.base != EACH:
-        bound = sorted(_bound(record, log.lab, 0.0, log.due), key=lambda held: held[:3])
-        for since, until, name, intervention in bound:
-            if _stops_clock(intervention):
-                days += max(0.0, until - max(since, reached))
-                reached = max(reached, until)
-                names.append(name)
-    return days, names
-
-
-def _stops_clock(intervention: Intervention) -> str:
-    """What it does, if it stops the clocks of training runs."""
-    if EVERYTHING in intervention.stops and intervention.holds > 0.0:
-        return "everything stands still"
-    return "" if intervention.share(TRAINING) else "no run starts"
-
-
 def _delay(intervention: Intervention, spec: TrainingRun) -> str:
-    stops = _stops_clock(intervention)
+    stops = stops_clock(intervention)
     if stops:
         return stops
     rule = spec.start_when

@@ -40,8 +40,8 @@ class LawSteps(Steps):
             if earlier:
                 law, old = earlier[-1], earlier[-1].at(day)
                 if abs(value / old - 1.0) > SAME:
-                    self.once(f"{what}, {self.date(day)}", value, "x",
-                              f"{num(old)} × {num(value / old)}, by which it jumps on this day: see events")  # fmt: skip
+                    jump = f"{num(old)} × {num(value / old)}, by which it jumps on this day: see events"
+                    self.once(f"{what}, {self.date(day)}", value, "x", jump)
                     return value, ""
             elif abs(math.exp(law.rate * (day - self.draw.base_date)) / value - 1.0) < SAME:
                 law = Piece(self.draw.base_date, 1.0, law.rate)

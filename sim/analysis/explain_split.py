@@ -12,7 +12,8 @@ import math
 from typing import NamedTuple
 
 from sim.base.units import H100E_FLOP_PER_S, SECONDS_PER_DAY
-from sim.model.training_run import EACH, TrainingRun
+from sim.model.training_run import TrainingRun
+from sim.tables.run_spec import spec_named
 from sim.tables.steps import value_at
 from sim.world.record import ModelRecord, RunLog, RunRecord
 
@@ -71,21 +72,6 @@ def run_of(record: RunRecord, model: ModelRecord) -> RunLog | None:
 def spec_of(record: RunRecord, model: ModelRecord) -> tuple[int, TrainingRun] | None:
     """Number among the lab's declared runs, and declaration, of the run that made a model."""
     return None if model.existing else spec_named(record, model.lab, model.name, model.base)
-
-
-def spec_named(record: RunRecord, lab: str, run: str, base: str | None = None) -> tuple[int, TrainingRun] | None:
-    """The same of a lab's run by its name. base: the model that it goes on from, where that has a part in the name."""
-    for index, spec in enumerate(record.draw.labs[lab].runs):
-        name = spec.name or lab
-        if spec.base == EACH:
-            if base is not None and run == f"{base} {name}":
-                return index, spec
-            continue
-        if run == name and not spec.numbered:
-            return index, spec
-        if spec.numbered and run.startswith(f"{name}-") and run[len(name) + 1 :].isdigit():
-            return index, spec
-    return None
 
 
 def chain(record: RunRecord, model: ModelRecord) -> list[ModelRecord]:

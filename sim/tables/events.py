@@ -7,6 +7,7 @@ from typing import Any
 from sim.base.calendar import date_text
 from sim.tables.moves import ends_of
 from sim.tables.rates import Rates
+from sim.tables.stopped_clocks import StoppedClocks
 from sim.tables.table import Column, Table
 from sim.world.record import MOVED, WORTH, RunRecord
 
@@ -58,13 +59,19 @@ def told(record: RunRecord, index: int, rates: Rates) -> tuple[float | None, dic
     return value, {**more, "flop_per_s": flop, "tokens_per_s": tokens, "copies": copies}
 
 
+def causes_of(record: RunRecord, index: int, clocks: StoppedClocks) -> list[int]:
+    """Events that caused one, each once; of a run that is due late, also those that stopped its clock."""
+    found = dict.fromkeys(cause for cause in record.events[index][7] if cause >= 0)
+    return [*found, *(event for event in clocks.delay(index)[1] if event not in found)]
+
+
 def events_table(record: RunRecord, rates: Rates) -> Table:
     """A row for each event, in the order in which they happened."""
-    ids = event_ids(record)
+    ids, clocks = event_ids(record), StoppedClocks(record)
     start = record.draw.start
     rows = []
-    for n, (day, lab, kind, subject, _, unit, _, causes) in enumerate(record.events):
+    for n, (day, lab, kind, subject, _, unit, _, _) in enumerate(record.events):
         value, details = told(record, n, rates)
-        caused_by = ";".join(ids[cause] for cause in causes if cause >= 0)
+        caused_by = ";".join(ids[cause] for cause in causes_of(record, n, clocks))
         rows.append((ids[n], date_text(day, start), day, lab, kind, subject, value, unit, details, caused_by))
     return Table("events", COLUMNS, rows)

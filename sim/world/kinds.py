@@ -58,7 +58,8 @@ KINDS: dict[str, Kind] = {
     # ----------------------------------------------------------------------------------------------------------- runs
     "run_due": Kind("a run should start", "run", "its FLOP, if stated", ("FLOP", ""),
                     {"rule": "the condition of `start_when` that came true"},
-                    "with a rule: what made the condition true, and the end of the rule's last run"),
+                    "with a rule: what made the condition true, and the end of the rule's last run; of a date or "
+                    "cadence whose clock stood still: the starts of the interventions, or `programme_paused`"),
     "run_waits": Kind("a run that is due cannot start, or cannot go on", "run", "", ("",), ENDED, "`run_due`"),
     "run_started": Kind("a run takes its accelerators", "run", "how many", CHIPS,
                         {"accelerators": HELD, "waited_days": "since it was due"},
