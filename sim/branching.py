@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 import os
-import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date as Date
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
-from sim.base.limits import MOST_DRAWS, MOST_EVENTS
+from sim.base.limits import MOST_DRAWS
+from sim.draw_options import BRANCH, DrawOptions, asked, takes_options
 from sim.ensemble.branch import BranchError, BranchRefused, Place
 from sim.ensemble.branch_plan import BranchPlan, branch_plan, check_chance
 from sim.ensemble.branch_sampler import BranchSampler
-from sim.ensemble.counting import Progress
 from sim.ensemble.factors import Factor, factors_of
-from sim.ensemble.part import OUTCOMES, rows_of
-from sim.ensemble.run import KEPT, SUMMARY, check_draws, plan_of, spec_of
+from sim.ensemble.part import rows_of
+from sim.ensemble.run import plan_of
 from sim.ensemble.sampler import Sampler
 from sim.ensemble.screen import Screen, Verdict, parameters_read
-from sim.ensemble.until import parse_until
 from sim.ensemble.workers import Spread
-from sim.ensemble_making import spreading
+from sim.ensemble_making import place, spreading
 from sim.ensemble_writing import EnsembleMaking
 from sim.ensembles import Ensemble
-from sim.output import check_folder
 from sim.replay import replay
 from sim.result import Result
 from sim.scenario import Scenario, load
@@ -49,26 +45,10 @@ COLUMNS = [
 ]
 
 
+@takes_options(BRANCH)
 def branch(
-    scenario: Scenario | str | os.PathLike[str],
-    draw: int,
-    date: str | Date,
-    n: int,
-    *,
-    seed: int | None = None,
-    workers: int | None = None,
-    out: str | os.PathLike[str] | None = None,
-    on: str | None = None,
-    resume: bool = False,
-    keep: str = KEPT[0],
-    method: str = "sobol",
-    until: str | None = None,
-    most_events: int = MOST_EVENTS,
-    progress: Callable[[Progress], None] | None = None,
-    pictures: bool = False,
-    svg: bool = False,
-    command: str = "",
-) -> Ensemble:
+    scenario: Scenario | str | os.PathLike[str], draw: int, date: str | Date, n: int, **options: Any
+) -> Ensemble:  # fmt: skip
     """Simulate n worlds that share the past of one draw before a date, and are drawn anew from there on.
 
     Before the date every event and model is that of the draw. Random events are drawn anew from the date on. An
@@ -77,46 +57,43 @@ def branch(
     are draws of the scenario given that past and the inputs that are kept.
 
     scenario: loaded, or its file. draw: its number, as in `run_ensemble` with the same seed and method. date:
-    2028-01-01, after the start and before the draw's end. n: how many worlds. seed, workers, out, on, resume, keep,
-    method, until, most_events, progress, pictures, svg, command: as in `run_ensemble`. Raises what that raises;
-    ValueError for a number that is none; `sim.ensemble.branch.BranchRefused` (a ValueError) for a date that is not
-    within the draw, and where nothing would differ between the worlds; `sim.ensemble.branch.BranchError` if chance
-    alone changes the past.
+    2028-01-01, after the start and before the draw's end. n: how many worlds.
+    {options}
+    Raises what `run_ensemble` raises; ValueError for a number that is none; `sim.ensemble.branch.BranchRefused` (a
+    ValueError) for a date that is not within the draw, and where nothing would differ between the worlds;
+    `sim.ensemble.branch.BranchError` if chance alone changes the past.
     """
-    draws = check_draws(n)
-    if workers is not None and workers < 1:
-        raise ValueError(f"expected a number of workers above 0, got {workers}")
+    whole = scenario if isinstance(scenario, Scenario) else load(scenario)
+    return branch_of(whole, draw, date, asked(n, options, BRANCH))
+
+
+def branch_of(scenario: Scenario, draw: int, date: str | Date, options: DrawOptions) -> Ensemble:
+    """As `branch`."""
     if not 0 <= draw < MOST_DRAWS:
         raise ValueError(f"draws are numbered from 0 to {MOST_DRAWS - 1:,}, got {draw}")
-    whole = scenario if isinstance(scenario, Scenario) else load(scenario)
-    temporary = tempfile.TemporaryDirectory(prefix="sim-branch-") if out is None else None
-    folder = Path(temporary.name) / "branch" if temporary is not None else Path(str(out))
-    check_folder(folder)
-    seed = whole.draw(listed=False).seed if seed is None else seed
+    folder, temporary = place(options, BRANCH)
+    method, most_events = options.method, options.most_events
+    seed = Sampler(scenario, options.seed, method).seed
     try:
-        central = replay(whole, draw, seed=seed, method=method, most_events=most_events).record
+        central = replay(scenario, draw, seed=seed, method=method, most_events=most_events).record
     except DrawError as error:
         raise BranchRefused(f"there is no draw {draw}: {error}") from None
-    place = _place(whole, draw, date, central.end)
-    with spreading(on, workers) as spread_it:
-        found = _screened(whole, seed, method, place, most_events, spread_it)
+    begins = _place(scenario, draw, date, central.end)
+    with spreading(options) as spread:
+        found = _screened(scenario, seed, method, begins, most_events, spread)
         chance = has_chance(central.draw) or bool(found.screen.whole.record.expected)
         if not chance and not any(verdict.moves for verdict in found.verdicts):
             raise BranchRefused(f"there is nothing to draw anew: of the {len(found.factors)} uncertain inputs each has "
                                 f"shaped what draw {draw} has before then, or moves nothing after it, and nothing "
                                 "happens at random")  # fmt: skip
-        sampler = BranchSampler(whole, seed, method, place, found.ranges)
-        plain = plan_of(whole, sampler, central, most_events=most_events, keep=keep)
+        sampler = BranchSampler(scenario, seed, method, begins, found.ranges)
+        plain = plan_of(scenario, sampler, central, most_events=most_events, keep=options.keep)
         plan = branch_plan(plain, sampler, found.past, rows_of(plain, central, False))
         check_chance(plan)
-        ending = None if until is None else parse_until(until, plan.columns[OUTCOMES])
-        spec = spec_of(whole, sampler, draws, most_events, keep)
-        spec["branch"] = {"draw": draw, "from": place.on.isoformat(), "chance": chance, "ranges": found.ranges}
-        if keep == SUMMARY:
-            spec["until"] = until
-        made = _Making(whole, plan, central, spec, folder, ending, command, (pictures, svg))
+        made = _Making(scenario, plan, central, options, folder)
         made.found = found
-        made.make(spread_it, resume, progress)
+        made.spec["branch"] = {"draw": draw, "from": begins.on.isoformat(), "chance": chance, "ranges": found.ranges}
+        made.make(spread)
     return Ensemble(folder, temporary)
 
 

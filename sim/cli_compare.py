@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.cli_ensemble import ONLY_MANY, add_spreading, check_spreading
+from sim.cli_draws import add_draws, check_no_draws, draw_options, told_of_draws
+from sim.draw_options import PAIRS
 
 if TYPE_CHECKING:
     from sim.analysis.worlds import Changed
@@ -37,14 +39,11 @@ def add_compare(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--svg", action="store_true", help="pictures also as SVG")
     sub.add_argument("--no-pictures", dest="pictures", action="store_false", help="tables only")
     many = sub.add_argument_group("many draws of the uncertain inputs, each with and without the change")
-    many.add_argument("-n", dest="draws", metavar="DRAWS",
-                      help="so many draws instead of the central case: the chance that a change helps")  # fmt: skip
-    add_spreading(many)
+    add_draws(many, PAIRS, "so many draws instead of the central case: the chance that a change helps")
 
 
 def run_compare(options: argparse.Namespace) -> int:
     """Compare, write the folder, print the table."""
-    from sim.cli_errors import UsageError
     from sim.cli_options import policies_of
     from sim.cli_pictures import settle_matplotlib
     from sim.comparison import compare
@@ -53,9 +52,7 @@ def run_compare(options: argparse.Namespace) -> int:
 
     if options.draws is not None:
         return _run_many(options)
-    for name in (*ONLY_MANY, "method"):
-        if getattr(options, name, None):
-            raise UsageError(f"--{name}: only with -n, the number of draws")
+    check_no_draws(options)
     base, changes, left_out = _worlds(options)
     folder = Path(options.out) if options.out else default_folder(f"compare-{base.name}")
     check_folder(folder)
@@ -101,31 +98,25 @@ def _worlds(options: argparse.Namespace) -> tuple[Scenario, Mapping[str, Changed
 def _run_many(options: argparse.Namespace) -> int:
     """Compare draw by draw, print the chances."""
     from sim.analysis.together import NotComparable
-    from sim.cli_ensemble import number_of_draws, told_of_draws
+    from sim.analysis.worlds import worlds
     from sim.cli_errors import UsageError
     from sim.cli_options import policies_of
     from sim.cli_pictures import settle_matplotlib
-    from sim.ensemble.sampler import METHODS
     from sim.output import check_folder, command_line, default_folder
-    from sim.pairs import compare_many
+    from sim.pairs import comparison_of
     from sim.pairs_report import report_text
 
     if options.split:
         raise UsageError("--split: only without -n: it says where one pair's days come from")
-    draws = number_of_draws(options.draws)
-    check_spreading(options)
+    asked = draw_options(options, PAIRS, command_line())
     base, changes, left_out = _worlds(options)
     folder = Path(options.out) if options.out else default_folder(f"compare-{base.name}-draws")
     check_folder(folder)
     settle_matplotlib()
     try:
         with told_of_draws(folder, options, "time bought") as told:
-            found = compare_many(
-                base, changes, draws, sets=options.sets, policies=policies_of(options), seed=options.seed,
-                workers=options.workers, out=folder, on=options.on, resume=options.resume,
-                method=options.method or METHODS[0], progress=told, pictures=options.pictures, svg=options.svg,
-                command=command_line(),
-            )  # fmt: skip
+            whole, changed = worlds(base, changes, options.sets, policies_of(options))
+            found = comparison_of(whole, changed, replace(asked, out=folder, progress=told))
     except NotComparable as error:
         raise UsageError(str(error)) from None
     print(report_text(found.summary))

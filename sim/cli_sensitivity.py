@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.cli_ensemble import number_of_draws, told_of_draws
+from sim.cli_draws import number_of_draws, told_of_draws
 
 if TYPE_CHECKING:
     from sim.ensembles import Ensemble

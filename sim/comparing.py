@@ -35,8 +35,10 @@ def compare(
     world of its own (`a.yaml + b.yaml` is one world), named by its files and settings as `sim compare` does.
     n: draws of the uncertain inputs; None for the central case. options: `sets` (settings of all worlds; one of an
     intervention concerns the worlds that have it), `policies` (lab -> its policy in all worlds, as in `load`), `seed`
-    (of all worlds, in place of the base's), `most_events` (as in `simulate`); with `n` also workers, out, on, resume,
-    method, progress, pictures, svg and command, as in `run_ensemble`.
+    (of all worlds, in place of the base's), `most_events` (as in `simulate`); with `n` also all
+    of `run_ensemble`: workers, out, on, resume, method, progress, pictures, svg and command as there; keep: "examples"
+    (windows, ladder, rebound, over_time and break_even of the first 100 draws) or "all" (of every draw); until: end
+    early, as in `helps[pause, coder]=2%` (the error of the chance that it helps) or `time_bought[pause, coder]=5 days`.
     A world that could not go on to its end is compared until then, with a warning; a draw of which one world could not
     is recorded as failed.
     Raises `ScenarioError` for what cannot be read or is no change, ValueError without any changed world, and

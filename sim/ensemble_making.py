@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -12,13 +13,14 @@ from typing import Any
 
 from sim.aside import Busy, discard, working
 from sim.base import interrupt
+from sim.draw_options import DrawOptions, Kind
 from sim.ensemble.counting import Progress
 from sim.ensemble.files import holds_only
 from sim.ensemble.kept import Draws, store_of
 from sim.ensemble.store import SPEC, Store, chunks_of, link
-from sim.ensemble.until import Until
+from sim.ensemble.until import Ending
 from sim.ensemble.workers import Spread, spread
-from sim.output import OutputError, write_manifest, write_whole
+from sim.output import OutputError, check_folder, write_manifest, write_whole
 from sim.tables.table import Table
 
 UNFINISHED = ".unfinished"
@@ -26,15 +28,25 @@ UNFINISHED = ".unfinished"
 
 
 @contextmanager
-def spreading(on: str | None, workers: int | None) -> Iterator[Spread]:
+def spreading(options: DrawOptions) -> Iterator[Spread]:
     """How the work is spread."""
-    if on is None:
-        yield partial(spread, workers=workers or os.cpu_count() or 1)
+    if options.on is None:
+        yield partial(spread, workers=options.workers or os.cpu_count() or 1)
         return
     from sim.ensemble.cluster import on_dask
 
-    with on_dask(on, workers) as found:
+    with on_dask(options.on, options.workers) as found:
         yield found
+
+
+def place(options: DrawOptions, kind: Kind) -> tuple[Path, Any]:
+    """The folder, and what keeps it if it is a temporary one. Raises OutputError if it cannot be one of results."""
+    if options.out is not None:
+        folder = Path(options.out)
+        check_folder(folder)
+        return folder, None
+    temporary = tempfile.TemporaryDirectory(prefix=f"sim-{kind.called}-")
+    return Path(temporary.name) / kind.called, temporary
 
 
 def unfinished(folder: Path) -> Path:
@@ -47,15 +59,18 @@ def _untold(now: Progress) -> None:
 
 
 class Making(ABC):
-    """Draws that are being made. scenarios: name of a file -> text that is kept in the folder from the beginning.
+    """Draws that are being made. spec: what is asked, besides `options.until`. scenarios: name of a file -> text that
+    is kept in the folder from the beginning. until: of `options`.
 
     What the files of the finished folder are besides, and what of a stored folder differs, say those that build on it.
     """
 
     def __init__(
-        self, draws: Draws, spec: dict[str, Any], folder: Path, scenarios: dict[str, str], until: Until | None = None
-    ) -> None:
-        self.made, self.spec, self.folder, self.scenarios, self.until = draws, spec, folder, scenarios, until
+        self, draws: Draws, spec: dict[str, Any], options: DrawOptions, folder: Path, scenarios: dict[str, str],
+        until: Ending | None,
+    ) -> None:  # fmt: skip
+        self.made, self.spec, self.options, self.folder = draws, spec, options, folder
+        self.scenarios, self.until = scenarios, until
         self.store = draws.store
         self.draws: int = spec["draws"]
 
@@ -64,11 +79,12 @@ class Making(ABC):
         """What of a stored folder differs from what is asked; empty if draws can be added to it."""
 
     @abstractmethod
-    def write(self, aside: Path, tables: list[Table]) -> dict[str, Any]:
-        """Write all but the chunks; what `run.json` says besides. tables: what is in the chunks, without rows."""
+    def write(self, aside: Path, tables: list[Table]) -> None:
+        """Write all but the chunks. tables: what is in these, without rows."""
 
-    def make(self, spread: Spread, resume: bool, progress: Callable[[Progress], None] | None) -> None:
+    def make(self, spread: Spread) -> None:
         """Raises OutputError, and what `run_draws` raises."""
+        resume, told = self.options.resume, self.options.progress or _untold
         kept = self.store.folder
         placed = False
         try:
@@ -77,7 +93,7 @@ class Making(ABC):
                 if not resume and self._holds_work():
                     raise OutputError(f"{kept}: is an unfinished ensemble; add --resume to go on with it, or delete it")
                 self._begin(resume)
-                self.draws = self.made.run(self.draws, spread, progress or _untold, self.until)
+                self.draws = self.made.run(self.draws, spread, told, self.until)
                 self._finish()
                 placed = True
                 discard(kept)
@@ -133,8 +149,8 @@ class Making(ABC):
         def write(aside: Path) -> None:
             for name in [SPEC, *self.scenarios, *store.files()]:
                 link(store.folder / name, aside / name)
-            told = self.write(aside, tables)
+            self.write(aside, tables)
             facts = {key: self.spec[key] for key in ("name", "draws", "seed", "scenario_hash", "max_events")}
-            write_manifest(aside, {"complete": True, **facts, **told})
+            write_manifest(aside, {"complete": True, **facts, "command": self.options.command})
 
         write_whole(self.folder, write)

@@ -5,15 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from sim.base.choices import SUMMARY
+from sim.draw_options import DrawOptions
 from sim.ensemble.central import with_central
 from sim.ensemble.changes import changes
 from sim.ensemble.kept import kept_of
 from sim.ensemble.outcomes import outcome_row
 from sim.ensemble.part import OUTCOMES, Plan
-from sim.ensemble.run import SUMMARY
+from sim.ensemble.run import spec_of
 from sim.ensemble.store import Store
 from sim.ensemble.too_fast import warnings
-from sim.ensemble.until import Until
+from sim.ensemble.until import parse_until
 from sim.ensemble_making import Making, unfinished
 from sim.output import json_text, write_text
 from sim.result import Result
@@ -29,23 +31,25 @@ from sim.world.record import RunRecord
 class EnsembleMaking(Making):
     """An ensemble that is being made beside its place.
 
-    central: what its draws are held against. drawn: whether to make pictures, and also as SVG.
+    central: what its draws are held against. Raises UntilError for an end that no draw can tell.
     """
 
     def __init__(
-        self, scenario: Scenario, plan: Plan, central: RunRecord, spec: dict[str, Any], folder: Path,
-        until: Until | None, command: str, drawn: tuple[bool, bool],
+        self, scenario: Scenario, plan: Plan, central: RunRecord, options: DrawOptions, folder: Path
     ) -> None:  # fmt: skip
         labs = tuple(sorted(central.draw.labs))
-        self.kept = kept_of(plan, labs, unfinished(folder), spec["keep"])
-        super().__init__(self.kept, spec, folder, {EFFECTIVE: scenario.effective_yaml()}, until)
-        self.scenario, self.plan, self.central, self.command = scenario, plan, central, command
-        self.pictures, self.svg = drawn
+        until = None if options.until is None else parse_until(options.until, plan.columns[OUTCOMES])
+        self.kept = kept_of(plan, labs, unfinished(folder), options.keep)
+        spec = spec_of(scenario, plan.sampler, options.n, options.most_events, options.keep)
+        if options.keep == SUMMARY:
+            spec["until"] = options.until  # what was counted cannot be taken back
+        super().__init__(self.kept, spec, options, folder, {EFFECTIVE: scenario.effective_yaml()}, until)
+        self.scenario, self.plan, self.central = scenario, plan, central
 
     def different(self, store: Store) -> list[str]:
         return changes(store, self.spec, self.scenario)
 
-    def write(self, aside: Path, tables: list[Table]) -> dict[str, Any]:
+    def write(self, aside: Path, tables: list[Table]) -> None:
         fan = with_central(self.kept.fan(self.draws), self.central, self.plan)
         write_text(aside / "fan.csv", fan.to_csv())
         more = self.more_tables()
@@ -53,14 +57,13 @@ class EnsembleMaking(Making):
             write_text(aside / f"{table.name}.csv", table.to_csv())
         write_text(aside / "units.csv", units_csv([*tables, fan, *more]))
         write_text(aside / "summary.json", json_text(self._summary()))
-        if self.pictures:
+        if self.options.pictures:
             from sim.ensembles import Ensemble
             from sim.show.many import draw_all
 
             many = Ensemble(aside)
             many.central = Result(self.central, self.scenario, self.spec["max_events"])
-            draw_all(many, aside, self.svg)
-        return {"command": self.command}
+            draw_all(many, aside, self.options.svg)
 
     def drawn_inputs(self) -> list[Input]:
         """The inputs that differ between draws."""
@@ -91,8 +94,7 @@ class EnsembleMaking(Making):
             "seed": self.spec["seed"],
             "method": self.spec["method"],
             **({"keep": SUMMARY} if self.spec["keep"] == SUMMARY else {}),
-            "until": None if self.until is None else {"result": self.until.name, "error": self.until.error,
-                                                      "relative": self.until.relative},
+            "until": None if self.until is None else self.until.facts(),
             "end": central["end"],
             "stronger_by": self.central.draw.stronger_by,
             "uncertain_inputs": len(inputs),

@@ -4,28 +4,22 @@ from __future__ import annotations
 
 import html
 import os
-import tempfile
-from collections.abc import Callable
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.base.limits import MOST_EVENTS
+from sim.draw_options import DRAWS, DrawOptions, asked, takes_options
 from sim.ensemble import summary as summaries
 from sim.ensemble.bands import Band, read_bands
-from sim.ensemble.counting import Progress
 from sim.ensemble.estimate import Estimate, Ordered, quantile
 from sim.ensemble.outcomes import MAIN
 from sim.ensemble.part import OUTCOMES
 from sim.ensemble.reduced_store import ReducedStore
-from sim.ensemble.run import KEPT, SUMMARY, central_record, check_draws, plan_of, spec_of
+from sim.ensemble.run import central_record, plan_of
 from sim.ensemble.sampler import Sampler
-from sim.ensemble.until import parse_until
 from sim.ensemble_facts import facts_of
 from sim.ensemble_folder import Draws
-from sim.ensemble_making import spreading
+from sim.ensemble_making import place, spreading
 from sim.ensemble_writing import EnsembleMaking
-from sim.output import check_folder
 from sim.result import Result
 from sim.scenario import Scenario, load
 
@@ -38,58 +32,29 @@ if TYPE_CHECKING:
     from sim.show.facts import PictureFacts
 
 
-def run_ensemble(
-    scenario: Scenario | str | os.PathLike[str],
-    n: int,
-    *,
-    seed: int | None = None,
-    workers: int | None = None,
-    out: str | os.PathLike[str] | None = None,
-    on: str | None = None,
-    resume: bool = False,
-    keep: str = KEPT[0],
-    method: str = "sobol",
-    until: str | None = None,
-    most_events: int = MOST_EVENTS,
-    progress: Callable[[Progress], None] | None = None,
-    pictures: bool = False,
-    svg: bool = False,
-    command: str = "",
-) -> Ensemble:
+@takes_options(DRAWS)
+def run_ensemble(scenario: Scenario | str | os.PathLike[str], n: int, **options: Any) -> Ensemble:
     """Simulate draws 0 to n − 1 of a scenario's uncertain inputs, and keep them in a folder.
 
-    scenario: loaded, or its file. seed: in place of the scenario's. workers: processes (default: one for each
-    processor); they change no number. out: the folder; a temporary one, gone with the Ensemble, if None. on: "dask" (a
-    cluster of Dask workers on this machine) or the address of a Dask scheduler (`tcp://...`), in place of processes.
-    resume: go on with what was interrupted in that folder, or add draws to what is finished there. keep: "examples"
-    (trajectory and events of the first 100 draws), "all" (of every draw) or "summary" (no rows: workers count
-    values in bins, and neither memory nor disk grow with the draws). method: sobol, random or latin. until: end early
-    once the Monte Carlo error of the median of a result is small enough, as in `own_window_median_days=2%`.
-    most_events: as in `simulate`, of each draw. progress: called as draws are done. pictures: also put the pictures
-    into the folder, as PNG; svg: also as SVG. command: what `run.json` says was typed.
+    scenario: loaded, or its file.
+    {options}
     Raises ValueError for arguments that make no sense, `sim.ensemble.counting.TooManyFailures` if more than 1% of the
     draws fail, `sim.output.OutputError` if the folder cannot be written, holds something else, or an ensemble that
     draws cannot be added to, `sim.ensemble.cluster.ClusterError` if there is no such cluster, and
     `sim.world.simulate.SimulationError` if nothing of the central case can be simulated.
     """
-    draws = check_draws(n)
-    if workers is not None and workers < 1:
-        raise ValueError(f"expected a number of workers above 0, got {workers}")
-    whole = scenario if isinstance(scenario, Scenario) else load(scenario)
-    temporary = tempfile.TemporaryDirectory(prefix="sim-ensemble-") if out is None else None
-    folder = Path(temporary.name) / "ensemble" if temporary is not None else Path(str(out))
-    check_folder(folder)
-    seed = whole.draw(listed=False).seed if seed is None else seed
-    sampler = Sampler(whole, seed, method)
-    central = central_record(whole, seed, most_events)
-    plan = plan_of(whole, sampler, central, most_events=most_events, keep=keep)
-    ending = None if until is None else parse_until(until, plan.columns[OUTCOMES])
-    spec = spec_of(whole, sampler, draws, most_events, keep)
-    if keep == SUMMARY:
-        spec["until"] = until  # what was counted cannot be taken back
-    made = EnsembleMaking(whole, plan, central, spec, folder, ending, command, (pictures, svg))
-    with spreading(on, workers) as spread_it:
-        made.make(spread_it, resume, progress)
+    return ensemble_of(scenario if isinstance(scenario, Scenario) else load(scenario), asked(n, options, DRAWS))
+
+
+def ensemble_of(scenario: Scenario, options: DrawOptions) -> Ensemble:
+    """As `run_ensemble`."""
+    folder, temporary = place(options, DRAWS)
+    sampler = Sampler(scenario, options.seed, options.method)
+    central = central_record(scenario, sampler.seed, options.most_events)
+    plan = plan_of(scenario, sampler, central, most_events=options.most_events, keep=options.keep)
+    made = EnsembleMaking(scenario, plan, central, options, folder)
+    with spreading(options) as spread:
+        made.make(spread)
     return Ensemble(folder, temporary)
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import hashlib
 import html
 import os
-import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,19 +13,19 @@ from typing import TYPE_CHECKING, Any
 from sim.analysis.pair import Pair, pairs_of
 from sim.analysis.paired import BASE, PairPlan, pair_plan, samplers
 from sim.analysis.paired_summary import levels_of, work_of
+from sim.analysis.paired_until import parse_pairs_until
 from sim.analysis.worlds import Change, Changed, named, worlds
-from sim.base.limits import MOST_EVENTS
 from sim.comparison_files import file_name
+from sim.draw_options import PAIRS, DrawOptions, asked, takes_options
 from sim.ensemble.changes import changes, differences
-from sim.ensemble.counting import Progress
 from sim.ensemble.kept import Chunks
 from sim.ensemble.program import CELLS, program
-from sim.ensemble.run import central_record, check_draws, spec_of
+from sim.ensemble.run import central_record, spec_of
 from sim.ensemble.store import Store
 from sim.ensemble_facts import facts_of
 from sim.ensemble_folder import Draws
-from sim.ensemble_making import Making, spreading, unfinished
-from sim.output import check_folder, json_text, write_text
+from sim.ensemble_making import Making, place, spreading, unfinished
+from sim.output import json_text, write_text
 from sim.pairs_table import chances_table
 from sim.scenario import Scenario, load
 from sim.scenario.files import EFFECTIVE
@@ -42,6 +41,7 @@ if TYPE_CHECKING:
 KIND = "comparison"
 
 
+@takes_options(PAIRS)
 def compare_many(
     base: Scenario | str | os.PathLike[str],
     scenarios: Mapping[str, Changed] | Change | Sequence[Change],
@@ -49,41 +49,32 @@ def compare_many(
     *,
     sets: Sequence[str] = (),
     policies: Mapping[str, str] | None = None,
-    seed: int | None = None,
-    workers: int | None = None,
-    out: str | os.PathLike[str] | None = None,
-    on: str | None = None,
-    resume: bool = False,
-    method: str = "sobol",
-    most_events: int = MOST_EVENTS,
-    progress: Callable[[Progress], None] | None = None,
-    pictures: bool = False,
-    svg: bool = False,
-    command: str = "",
+    **options: Any,
 ) -> PairedComparison:
     """Simulate draws 0 to n − 1 of a base, and each of them with every change, and set them side by side.
 
     A draw has the same inputs and the same named random numbers in all worlds; inputs that a change adds are appended
-    to the map, so that the base's draws are those of `run_ensemble`. base, scenarios, sets, policies, seed,
-    most_events: as in `compare`. workers, out, on, resume, method, progress, pictures, svg, command: as in
-    `run_ensemble`. Raises what both raise, and ValueError where a world has no level in common with the base.
+    to the map, so that the base's draws are those of `run_ensemble`. base, scenarios, sets, policies: as in `compare`.
+    {options}
+    Raises what `compare` and `run_ensemble` raise, and ValueError where a world has no level in common with the base.
     """
-    draws = check_draws(n)
-    if workers is not None and workers < 1:
-        raise ValueError(f"expected a number of workers above 0, got {workers}")
+    given = asked(n, options, PAIRS)
     if not scenarios:
         raise ValueError("a comparison needs at least one changed world: compare(base, {'name': 'overlay.yaml'})")
     whole = base if isinstance(base, Scenario) else load(base)
     first, others = worlds(whole, named(scenarios), sets, policies)
-    temporary = tempfile.TemporaryDirectory(prefix="sim-pairs-") if out is None else None
-    folder = Path(temporary.name) / "pairs" if temporary is not None else Path(str(out))
-    check_folder(folder)
-    mine = samplers(first, others, seed, method)
-    central = central_pairs(first, others, mine[BASE].seed, most_events)
-    plan = pair_plan(first, others, mine, central, most_events)
-    made = _Making(first, others, plan, central, draws, folder, command, (pictures, svg))
-    with spreading(on, workers) as spread_it:
-        made.make(spread_it, resume, progress)
+    return comparison_of(first, others, given)
+
+
+def comparison_of(base: Scenario, changed: dict[str, Scenario], options: DrawOptions) -> PairedComparison:
+    """As `compare_many`, of worlds that are loaded: name -> changed world."""
+    folder, temporary = place(options, PAIRS)
+    mine = samplers(base, changed, options.seed, options.method)
+    central = central_pairs(base, changed, mine[BASE].seed, options.most_events)
+    plan = pair_plan(base, changed, mine, central, options.most_events, options.keep)
+    made = _Making(base, changed, plan, central, options, folder)
+    with spreading(options) as spread:
+        made.make(spread)
     return PairedComparison(folder, temporary)
 
 
@@ -98,20 +89,21 @@ class _Making(Making):
     """Draws in pairs that are being made beside their place."""
 
     def __init__(
-        self, base: Scenario, changed: dict[str, Scenario], plan: PairPlan, central: list[Pair], draws: int,
-        folder: Path, command: str, drawn: tuple[bool, bool],
+        self, base: Scenario, changed: dict[str, Scenario], plan: PairPlan, central: list[Pair], options: DrawOptions,
+        folder: Path,
     ) -> None:  # fmt: skip
+        until = None if options.until is None else parse_pairs_until(options.until, central)
         files = {name: EFFECTIVE if not n else f"effective-{n}-{file_name(name)}.yaml"
                  for n, name in enumerate([BASE, *changed])}  # fmt: skip
         self.worlds = {BASE: base, **changed}
         told = [{"name": name, "file": files[name], "hash": scenario.hash} for name, scenario in self.worlds.items()]
         of = hashlib.sha256("".join(f"{world['name']}\n{world['hash']}\n" for world in told).encode()).hexdigest()
-        spec = spec_of(base, plan.worlds[BASE], draws, plan.most_events, "all")
+        spec = spec_of(base, plan.worlds[BASE], options.n, options.most_events, options.keep)
         spec = {"kind": KIND, **spec, "program": program(CELLS), "scenario_hash": of, "worlds": told}
         kept = Chunks(plan, unfinished(folder))
-        super().__init__(kept, spec, folder, {files[name]: of.effective_yaml() for name, of in self.worlds.items()})
-        self.central, self.command = central, command
-        self.pictures, self.svg = drawn
+        texts = {files[name]: of.effective_yaml() for name, of in self.worlds.items()}
+        super().__init__(kept, spec, options, folder, texts, until)
+        self.central = central
 
     def different(self, store: Store) -> list[str]:
         found = store.spec or {}
@@ -126,19 +118,18 @@ class _Making(Making):
         same = {**self.spec, "scenario_hash": found.get("scenario_hash")}
         return told + changes(store, same, self.worlds[BASE])
 
-    def write(self, aside: Path, tables: list[Table]) -> dict[str, Any]:
+    def write(self, aside: Path, tables: list[Table]) -> None:
         found = self._summary()
         chances = chances_table(found)
         write_text(aside / "chances.csv", chances.to_csv())
         write_text(aside / "units.csv", units_csv([*tables, chances]))
         write_text(aside / "summary.json", json_text(found))
-        if self.pictures:
+        if self.options.pictures:
             from sim.show.paired import draw_all
 
             made = PairedComparison(aside)
             made.central = self.central
-            draw_all(made, aside, self.svg)
-        return {"command": self.command}
+            draw_all(made, aside, self.options.svg)
 
     def _summary(self) -> dict[str, Any]:
         base = self.worlds[BASE]
@@ -152,6 +143,7 @@ class _Making(Making):
             "failed": sum(int(chunk["failed"]) for chunk in self.store.chunks()),
             "seed": self.spec["seed"],
             "method": self.spec["method"],
+            "until": None if self.until is None else self.until.facts(),
             "uncertain_inputs": len(uncertain),
             "guesses_among_them": sum(uncertain.values()),
             "scenarios": {

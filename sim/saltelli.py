@@ -9,6 +9,7 @@ from pathlib import Path
 from sim.analysis.variance import Variance, blocks_of, saltelli_rows, variance
 from sim.aside import Busy, discard, working
 from sim.base import interrupt
+from sim.base.choices import EXAMPLES
 from sim.base.limits import MOST_EVENTS
 from sim.ensemble.changes import changes
 from sim.ensemble.design import Stated, Told, plan_of_stated, run_many, second_points
@@ -17,7 +18,7 @@ from sim.ensemble.factors import factors_of
 from sim.ensemble.files import holds_only
 from sim.ensemble.observed import Results
 from sim.ensemble.program import CELLS, program
-from sim.ensemble.run import KEPT, central_record, spec_of
+from sim.ensemble.run import central_record, spec_of
 from sim.ensemble.sampler import Sampler
 from sim.ensemble.store import SPEC, Store, chunks_of
 from sim.output import OutputError
@@ -65,7 +66,7 @@ def sobol_indices(
     stated = Stated(scenario, seed, rows, events)
     stated.method = "saltelli"
     plan = plan_of_stated(scenario, stated)
-    spec = {**spec_of(scenario, stated, runs, MOST_EVENTS, KEPT[0]), "program": program(CELLS),
+    spec = {**spec_of(scenario, stated, runs, MOST_EVENTS, EXAMPLES), "program": program(CELLS),
             "blocks": [list(block.paths) for block in blocks]}  # fmt: skip
     with tempfile.TemporaryDirectory(prefix="sim-sobol-") as temporary:
         kept = Path(temporary) if folder is None else folder

@@ -15,6 +15,9 @@ from sim.tables.steps import integral, value_at
 from sim.tables.table import Column
 from sim.tables.trajectory import boundaries
 
+IN_UNIT = "as in unit"
+"""Unit of numbers whose unit another column of the row has."""
+
 COST = [
     Column("lab", "", "whose; empty for all labs together"),
     Column(
@@ -24,9 +27,9 @@ COST = [
         "ai_work_by: of all domains, by models that have reached a level",
     ),
     Column("of", "", "the use, the domain of work, or the level"),
-    Column("base", "", "in the base, from the start to the common end"),
-    Column("value", "", "the same in the changed world"),
-    Column("change", "", "the second less the first: negative is what is given up"),
+    Column("base", IN_UNIT, "in the base, from the start to the common end"),
+    Column("value", IN_UNIT, "the same in the changed world"),
+    Column("change", IN_UNIT, "the second less the first: negative is what is given up"),
     Column("unit", "", "unit of the three"),
 ]
 
@@ -41,9 +44,9 @@ OVER_TIME = [
     Column(
         "of", "", "the domain of work, or the level; of alignment work all, humans or models; empty where there is none"
     ),
-    Column("base", "", "in the base, all labs; the best lab's of effective FLOP and of efficiency"),
-    Column("value", "", "the same in the changed world"),
-    Column("difference", "", "the second less the first"),
+    Column("base", IN_UNIT, "in the base, all labs; the best lab's of effective FLOP and of efficiency"),
+    Column("value", IN_UNIT, "the same in the changed world"),
+    Column("difference", IN_UNIT, "the second less the first"),
     Column("unit", "", "unit of the three"),
 ]
 

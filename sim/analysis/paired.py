@@ -12,10 +12,12 @@ from sim.analysis.compare import TABLES
 from sim.analysis.compare_columns import SCENARIO
 from sim.analysis.pair import Pair, pairs_of
 from sim.analysis.together import NotComparable, joint_correlations
+from sim.base.choices import EXAMPLES, SOBOL
 from sim.ensemble.encode import Values
 from sim.ensemble.inputs import encoded_inputs, input_columns
 from sim.ensemble.part import FAILURE_COLUMNS, FAILURES, INPUTS, OUTCOMES, Part, Rows, collected
-from sim.ensemble.sampler import METHODS, Sampler
+from sim.ensemble.run import examples_of
+from sim.ensemble.sampler import Sampler
 from sim.scenario import Scenario
 from sim.scenario.policy_code import simulate_draw
 from sim.scenario.quantities import uncertain_quantities
@@ -23,8 +25,14 @@ from sim.scenario.quantity import Quantity
 from sim.tables.rates import Rates
 from sim.tables.table import Column
 
-KEPT = ("levels", "work", "alignment", "leads")
+ALWAYS = ("levels", "work", "alignment", "leads", "cost")
 """Tables of a comparison that are kept of every draw."""
+
+LONG = ("break_even", "windows", "ladder", "rebound", "over_time")
+"""Tables that are kept of the first draws only, unless all are asked for."""
+
+OF_ALIGNMENT = ("alignment", "break_even")
+"""Of these, those without rows where no world counts alignment work."""
 
 BASE = "base"
 """What the unchanged world is called in `failures`."""
@@ -35,7 +43,7 @@ class PairPlan:
     """What is asked of every draw. worlds: name -> its sampler, the base first; all have the same input map.
 
     inputs: of the map's paths, each from the first world that has it (`owners`: its place among the worlds).
-    levels: of both worlds of each pair. examples: none are kept.
+    levels: of both worlds of each pair. examples: the first draws, of which `LONG` are kept.
     """
 
     worlds: dict[str, Sampler]
@@ -44,7 +52,12 @@ class PairPlan:
     owners: tuple[int, ...]
     columns: dict[str, list[Column]]
     main: str
-    examples: int = 0
+    examples: int
+
+    @property
+    def long(self) -> tuple[str, ...]:
+        """The tables that are kept of examples only."""
+        return LONG
 
     def simulate(self, span: tuple[int, int]) -> Part:
         """Draws `span` (start, stop), each in every world."""
@@ -53,11 +66,11 @@ class PairPlan:
         def one(i: int) -> Rows:
             draws = (sampler.draw(i, rows[i - span[0]])
                      for sampler, rows in zip(self.worlds.values(), points, strict=True))  # fmt: skip
-            return self._rows(draws)
+            return self._rows(draws, i < self.examples)
 
         return collected(self, span, one, lambda: self._encoded(points), _failed_in)
 
-    def _rows(self, draws: Any) -> Rows:
+    def _rows(self, draws: Any, example: bool) -> Rows:
         rates = {}
         for name in self.worlds:
             try:
@@ -68,7 +81,7 @@ class PairPlan:
         base, *changed = rates.items()
         pairs = pairs_of(base[1], dict(changed))
         found = {name: [row for pair in pairs for row in TABLES[name][1](pair)] for name in self.columns
-                 if name in TABLES}  # fmt: skip
+                 if name in TABLES and (example or name not in LONG)}  # fmt: skip
         return {**found, OUTCOMES: [outcome(pairs, self.columns[OUTCOMES])]}
 
     def _encoded(self, points: list[NDArray[Any]]) -> list[Values]:
@@ -87,6 +100,11 @@ def bought_column(world: str, level: str) -> str:
     return f"time_bought[{world}, {level}]"
 
 
+def bound_column(world: str, level: str) -> str:
+    """The column of `outcomes` that says how well that is known."""
+    return f"bound[{world}, {level}]"
+
+
 def outcome_columns(pairs: list[Pair]) -> list[Column]:
     """A column for each changed world and level: the time bought, and how well it is known."""
     return [
@@ -95,7 +113,7 @@ def outcome_columns(pairs: list[Pair]) -> list[Column]:
         for level in pair.levels
         for column in (
             Column(bought_column(pair.name, level), "days", "time bought at the level; a bound where `bound` says so"),
-            Column(f"bound[{pair.name}, {level}]", "", "how well that is known"),
+            Column(bound_column(pair.name, level), "", "how well that is known"),
         )
     ]
 
@@ -107,12 +125,12 @@ def outcome(pairs: list[Pair], columns: list[Column]) -> tuple[Any, ...]:
         for level in pair.levels:
             found = pair.time_bought(level)
             values[bought_column(pair.name, level)] = found.value
-            values[f"bound[{pair.name}, {level}]"] = found.bound
+            values[bound_column(pair.name, level)] = found.bound
     return tuple(values.get(column.name) for column in columns)
 
 
 def samplers(
-    base: Scenario, changed: Mapping[str, Scenario], seed: int | None, method: str = METHODS[0]
+    base: Scenario, changed: Mapping[str, Scenario], seed: int | None, method: str = SOBOL
 ) -> dict[str, Sampler]:
     """A sampler for each world, the base first, with one input map: the base's inputs, then those that changes add.
 
@@ -130,9 +148,10 @@ def samplers(
 
 
 def pair_plan(
-    base: Scenario, changed: Mapping[str, Scenario], worlds: dict[str, Sampler], central: list[Pair], most_events: int
-) -> PairPlan:
-    """What every draw is asked. worlds: of `samplers`. central: the pairs of the central case.
+    base: Scenario, changed: Mapping[str, Scenario], worlds: dict[str, Sampler], central: list[Pair],
+    most_events: int, keep: str = EXAMPLES,
+) -> PairPlan:  # fmt: skip
+    """What every draw is asked. worlds: of `samplers`. central: the pairs of the central case. keep: what is kept.
 
     Raises NotComparable for a changed world that is called like the base, or has no level in common with it.
     """
@@ -147,14 +166,14 @@ def pair_plan(
     owners = tuple(next(n for n, mine in enumerate(quantities) if path in mine) for path in paths)
     inputs = tuple(quantities[owner][path] for path, owner in zip(paths, owners, strict=True))
     aligned = any(pair.aligned for pair in central)
-    kept = [name for name in KEPT if name != "alignment" or aligned]
+    kept = [name for name in (*ALWAYS, *LONG) if name not in OF_ALIGNMENT or aligned]
     columns = {
         INPUTS: input_columns(paths, inputs),
         OUTCOMES: outcome_columns(central),
         **{name: TABLES[name][0] for name in kept},
         FAILURES: [SCENARIO, *FAILURE_COLUMNS],
     }
-    return PairPlan(worlds, most_events, inputs, owners, columns, main_column(central))
+    return PairPlan(worlds, most_events, inputs, owners, columns, main_column(central), examples_of(keep))
 
 
 def main_column(central: list[Pair]) -> str:
@@ -163,4 +182,3 @@ def main_column(central: list[Pair]) -> str:
     reached = [level for level in pair.levels
                if level in pair.base.crossings and 0.0 < pair.base.crossings[level].day < pair.end]  # fmt: skip
     return bought_column(pair.name, (reached or pair.levels)[-1])
-

@@ -34,7 +34,7 @@ REBOUND = [
     Column("share_x", "x", "of that: its share of the cluster"),
     Column("duration_x", "x", "of that: days of work"),
     Column("other_x", "x", "of that: all else (utilisation, precision, post-training, phases, what was stated)"),
-    Column("binds_first", "", "whether an intervention has bound the second model's lab before; empty without"),
+    Column("binds_first", "true/false", "true if an intervention bound the second model's lab before; empty without"),
     Column("suspended_days", "days", "time for which its run was suspended or waited"),
     Column("done_before_share", "share", "share of its work, by time, that was done before it first had to wait"),
 ]

@@ -20,6 +20,15 @@ MOST_OTHER = 1e60
 """Far above anything that is meant (the Earth has 1e50 atoms); a product of a few is still a number (below 1e308)."""
 
 
+def check_draws(n: float) -> int:
+    """A number of draws. Raises ValueError for one that is none, or too large."""
+    if not n >= 1 or n != int(n):
+        raise ValueError(f"expected a whole number of draws above 0, got {n:,.12g}")
+    if n > MOST_DRAWS:
+        raise ValueError(f"{n:,.12g} draws are too many: at most {MOST_DRAWS:,} are kept")
+    return int(n)
+
+
 class LimitError(RuntimeError):
     """A run grew larger than can be computed with or kept."""
 

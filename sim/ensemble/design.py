@@ -16,7 +16,7 @@ from sim.base.limits import MOST_EVENTS
 from sim.ensemble import columns, sobol
 from sim.ensemble.counting import Progress, TooManyFailures
 from sim.ensemble.estimate import Floats
-from sim.ensemble.part import EXAMPLES, Plan, simulate_part
+from sim.ensemble.part import LONG, Plan, simulate_part
 from sim.ensemble.run import central_record, plan_of, run_draws, spans
 from sim.ensemble.sampler import Sampler
 from sim.ensemble.store import Store, chunks_of
@@ -72,7 +72,7 @@ def run_pairs(plan: Plan, runs: int, store: Store, workers: int | None = None) -
     been. Raises OSError, and what `sim.ensemble.workers.spread` raises.
     """
     failed: dict[int, str] = {}
-    kept = {name: found for name, found in plan.columns.items() if name not in EXAMPLES}
+    kept = {name: found for name, found in plan.columns.items() if name not in LONG}
     for chunk in chunks_of(runs):
         made = spread(partial(simulate_part, plan), spans(chunk), workers or os.cpu_count() or 1)
         with closing(made):

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
+from sim.base.choices import SUMMARY
 from sim.ensemble import reduced_store, summary
 from sim.ensemble.counting import Progress
 from sim.ensemble.dwell import dwell
@@ -15,11 +16,11 @@ from sim.ensemble.part import OUTCOMES, Asked, Plan
 from sim.ensemble.reduce import Reduction
 from sim.ensemble.reduced_store import ReducedStore
 from sim.ensemble.reduced_summary import Counted
-from sim.ensemble.run import SUMMARY, run_draws
+from sim.ensemble.run import run_draws
 from sim.ensemble.run_reduced import run_reduced
 from sim.ensemble.sketch import Sketch
 from sim.ensemble.store import DRAW, Store
-from sim.ensemble.until import Until
+from sim.ensemble.until import Ending, Until
 from sim.ensemble.workers import Spread
 from sim.tables.table import Column, Table
 
@@ -32,7 +33,7 @@ class Draws(Protocol):
     @property
     def store(self) -> Store: ...
 
-    def run(self, draws: int, spread: Spread, told: Told, until: Until | None) -> int: ...
+    def run(self, draws: int, spread: Spread, told: Told, until: Ending | None) -> int: ...
 
     def tables(self) -> list[Table]:
         """The tables that are kept, without rows: for what units.csv says of them."""
@@ -58,7 +59,7 @@ class Chunks:
         self.asked = asked
         self.store = Store(folder)
 
-    def run(self, draws: int, spread: Spread, told: Told, until: Until | None) -> int:
+    def run(self, draws: int, spread: Spread, told: Told, until: Ending | None) -> int:
         """As `run_draws`."""
         enough = None if until is None else partial(until.reached, self.store)
         return run_draws(self.asked, self.store, draws, spread, told, enough)
@@ -104,11 +105,11 @@ class Counts:
         self.store = ReducedStore(folder)
         self._counted: Counted | None = None
 
-    def run(self, draws: int, spread: Spread, told: Told, until: Until | None) -> int:
+    def run(self, draws: int, spread: Spread, told: Told, until: Ending | None) -> int:
         """As `run_reduced`."""
 
         def enough(sketch: Sketch, done: int) -> bool:
-            assert until is not None
+            assert isinstance(until, Until)
             return until.small_enough(Counted(self.reduction, sketch).line(OUTCOMES, until.name), done)
 
         self._counted = None

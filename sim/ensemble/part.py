@@ -32,7 +32,7 @@ from sim.world.simulate import SimulationError
 ALWAYS = ("windows", "models", "levels")
 """Tables that are kept of every draw."""
 
-EXAMPLES = ("trajectory", "events")
+LONG = ("trajectory", "events")
 """Tables that are kept of the first draws only, unless all are asked for: they are long, and their making costs."""
 
 INPUTS, OUTCOMES, SERIES, FAILURES = "inputs", "outcomes", "series", "failures"
@@ -54,7 +54,7 @@ Rows = dict[str, list[tuple[Any, ...]]]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is asked of every draw. examples: the first draws, of which `EXAMPLES` are kept. inputs: those of
+    """What is asked of every draw. examples: the first draws, of which `LONG` are kept. inputs: those of
     the sampler's `paths`. dates: days of `series`, and how each is written. columns: of each table, without `draw`.
     """
 
@@ -64,6 +64,11 @@ class Plan:
     inputs: tuple[Quantity | None, ...]
     dates: dict[float, str]
     columns: dict[str, list[Column]]
+
+    @property
+    def long(self) -> tuple[str, ...]:
+        """The tables that are kept of examples only."""
+        return LONG
 
     @property
     def main(self) -> str:
@@ -83,6 +88,9 @@ class Asked(Protocol):
 
     @property
     def examples(self) -> int: ...
+
+    @property
+    def long(self) -> tuple[str, ...]: ...
 
     @property
     def main(self) -> str: ...
@@ -113,7 +121,7 @@ def columns_of(
     """The columns of every table of an ensemble, from its central case."""
     draw = central.draw
     rates = Rates(central)
-    kept = {name: tabulate(central, name, rates).columns for name in (*ALWAYS, *EXAMPLES)}
+    kept = {name: tabulate(central, name, rates).columns for name in (*ALWAYS, *LONG)}
     series = [Column("date", "date", "the day that the values are of"), *series_columns(draw)]
     given, outcomes = input_columns(paths, inputs), outcome_columns(draw)
     return {INPUTS: given, OUTCOMES: outcomes, **kept, SERIES: series, FAILURES: FAILURE_COLUMNS}
@@ -191,7 +199,7 @@ def simulate_one(plan: Plan, draw: Draw, example: bool) -> Rows:
 def rows_of(plan: Plan, record: RunRecord, example: bool) -> Rows:
     """Rows of every table of one record."""
     rates = Rates(record)
-    wanted = (*ALWAYS, *(EXAMPLES if example else ()))
+    wanted = (*ALWAYS, *(LONG if example else ()))
     made = {name: tabulate(record, name, rates) for name in wanted if name in plan.columns}
     found = {name: table.rows for name, table in made.items()}
     found[OUTCOMES] = [outcome_row(rates, made["windows"], plan.columns[OUTCOMES])]

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from contextlib import closing
 from typing import Any
 
+from sim.base.choices import ALL, EXAMPLE_DRAWS, EXAMPLES, SUMMARY
 from sim.base.limits import MOST_DRAWS, MOST_EVENTS
 from sim.ensemble.counting import Counter, Failing, Progress
-from sim.ensemble.part import EXAMPLES, FAILURES, OUTCOMES, SERIES, Asked, Failed, Part, Plan, columns_of
+from sim.ensemble.part import FAILURES, OUTCOMES, SERIES, Asked, Failed, Part, Plan, columns_of
 from sim.ensemble.program import program
 from sim.ensemble.sampler import Sampler
 from sim.ensemble.series import dates_of
@@ -23,22 +24,13 @@ from sim.world.simulate import SimulationError
 PART = 8
 """Draws that a worker takes at once: few, so that all workers end at about the same time."""
 
-EXAMPLE_DRAWS = 100
-"""Draws of which trajectory and events are kept."""
-
-SUMMARY = "summary"
-KEPT = ("examples", "all", SUMMARY)
 REDUCED = (OUTCOMES, "windows", SERIES, FAILURES)
 """Tables that are made of draws of which only the summary is kept."""
 
 
-def check_draws(n: float) -> int:
-    """A number of draws. Raises ValueError for one that is none, or too large."""
-    if not n >= 1 or n != int(n):
-        raise ValueError(f"expected a whole number of draws above 0, got {n:,.12g}")
-    if n > MOST_DRAWS:
-        raise ValueError(f"{n:,.12g} draws are too many: at most {MOST_DRAWS:,} are kept")
-    return int(n)
+def examples_of(keep: str) -> int:
+    """The first draws, of which long tables are kept."""
+    return MOST_DRAWS if keep == ALL else EXAMPLE_DRAWS
 
 
 def central_record(scenario: Scenario, seed: int, most_events: int = MOST_EVENTS) -> RunRecord:
@@ -52,14 +44,12 @@ def central_record(scenario: Scenario, seed: int, most_events: int = MOST_EVENTS
 
 
 def plan_of(
-    scenario: Scenario, sampler: Sampler, central: RunRecord, *, most_events: int = MOST_EVENTS, keep: str = KEPT[0]
+    scenario: Scenario, sampler: Sampler, central: RunRecord, *, most_events: int = MOST_EVENTS, keep: str = EXAMPLES
 ) -> Plan:
-    """What every draw is asked. Raises ValueError for another `keep` than those of `KEPT`."""
-    if keep not in KEPT:
-        raise ValueError(f"keep is one of {', '.join(KEPT)}; got {keep!r}")
+    """What every draw is asked."""
     quantities = uncertain_quantities(scenario)
     inputs = tuple(quantities.get(path) for path in sampler.paths)
-    examples = MOST_DRAWS if keep == KEPT[1] else EXAMPLE_DRAWS
+    examples = examples_of(keep)
     columns = columns_of(central, tuple(sampler.paths), inputs)
     if keep == SUMMARY:
         examples, columns = 0, {name: columns[name] for name in REDUCED}
@@ -113,7 +103,7 @@ def run_draws(
     if through.reached():
         return draws if through.stop is None else through.stop
     by_start = {span: chunk for chunk in missing for span in spans(chunk)}
-    without_examples = {name: columns for name, columns in plan.columns.items() if name not in EXAMPLES}
+    without_examples = {name: columns for name, columns in plan.columns.items() if name not in plan.long}
     waiting: dict[int, dict[int, Part]] = {}
     with closing(spread(plan.simulate, by_start)) as made:
         for span, part in made:

@@ -7,13 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.base.choices import METHODS, SOBOL
 from sim.ensemble import columns, sobol
 from sim.ensemble.copula import Copula
 from sim.model.draw import Draw
 from sim.scenario import Scenario
 from sim.scenario.correlation import Pairs
-
-METHODS = ("sobol", "random", "latin")
 
 
 class Sampler:
@@ -29,7 +28,7 @@ class Sampler:
     """
 
     def __init__(
-        self, scenario: Scenario, seed: int | None = None, method: str = "sobol", inputs: Sequence[str] | None = None,
+        self, scenario: Scenario, seed: int | None = None, method: str = SOBOL, inputs: Sequence[str] | None = None,
         correlations: Pairs | None = None,
     ) -> None:  # fmt: skip
         if method not in METHODS:

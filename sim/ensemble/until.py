@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from numpy.typing import NDArray
 
@@ -25,6 +25,14 @@ class UntilError(ValueError):
     """No such result, or no such error."""
 
 
+class Ending(Protocol):
+    """When draws are enough: `Until`, or anything that has these."""
+
+    def reached(self, store: Store, draws: int) -> bool: ...
+
+    def facts(self) -> dict[str, Any]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Until:
     """The result (a column of `outcomes`), and the error of its median that is small enough: in its unit, days for a
@@ -34,6 +42,10 @@ class Until:
     name: str
     error: float
     relative: bool
+
+    def facts(self) -> dict[str, Any]:
+        """As `summary.json` has it."""
+        return {"result": self.name, "error": self.error, "relative": self.relative}
 
     def reached(self, store: Store, draws: int) -> bool:
         """Whether the error of the first draws is small enough."""
@@ -61,9 +73,17 @@ def parse_until(text: str, columns: Sequence[Column]) -> Until:
         raise UntilError(f"no draw gives {name!r}{hint}")
     found = re.fullmatch(r"([0-9.]+(?:e[+-]?[0-9]+)?)\s*(%|[a-z ]*)", amount, re.IGNORECASE)
     unit = "days" if kind_of(column) == DATE else column.unit
-    if found is None or float(found[1]) <= 0.0 or found[2].strip() not in ("", "%", unit):
+    if found is None or not above_0(found[1]) or found[2].strip() not in ("", "%", unit):
         raise UntilError(f"expected an error such as {name}=2% or {name}=5 (in {unit}), got {amount!r}")
     relative = found[2] == "%"
     if relative and kind_of(column) == DATE:
         raise UntilError(f"{name} is a date: its error is a number of days, as in {name}=10 days")
     return Until(name, float(found[1]) / (100.0 if relative else 1.0), relative)
+
+
+def above_0(text: str) -> bool:
+    """Whether a text of digits and points is a number above 0."""
+    try:
+        return float(text) > 0.0
+    except ValueError:  # several points
+        return False

@@ -182,7 +182,7 @@ def test_many_draws_in_pairs_from_the_shell(tmp_path: Path) -> None:
         (["--workers", "2"], "--workers: only with -n"),
         (["--method", "latin"], "--method: only with -n"),
         (["-n", "4", "--split"], "--split: only without -n"),
-        (["-n", "4", "--method", "dice"], "--method dice: expected sobol or random or latin"),
+        (["-n", "4", "--method", "dice"], "--method dice: expected sobol, random or latin"),
     ):
         bad = here("compare", "s.yaml", "p.yaml", *options, cwd=tmp_path)
         assert bad.returncode == 2 and told in bad.stderr and "Traceback" not in bad.stderr

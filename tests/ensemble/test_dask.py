@@ -11,7 +11,10 @@ import pytest
 from sim.ensemble.cluster import ClusterError
 from sim.ensemble.counting import Progress
 from sim.ensembles import run_ensemble
+from sim.pairs import compare_many
 from tests.ensemble.worlds import bytes_of, scenario
+
+PAUSE = {"pause": "pause={starts: 2026-06-01, lasts: 2 to 6 months, stops: [training]}"}
 
 
 def test_a_worker_killed_in_the_middle_changes_no_byte(small: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -29,10 +32,13 @@ def test_a_worker_killed_in_the_middle_changes_no_byte(small: pytest.MonkeyPatch
 
         run_ensemble(scenario(), 40, on=cluster.scheduler_address, out=tmp_path / "dask", progress=kill)
         run_ensemble(scenario(), 24, on=cluster.scheduler_address, out=tmp_path / "counts", keep="summary")
+        compare_many(scenario(), PAUSE, 24, on=cluster.scheduler_address, out=tmp_path / "pairs")
     assert killed
     assert bytes_of(tmp_path / "dask") == bytes_of(tmp_path / "one")
     run_ensemble(scenario(), 24, workers=1, out=tmp_path / "one-counts", keep="summary")
     assert bytes_of(tmp_path / "counts") == bytes_of(tmp_path / "one-counts")
+    pairs = compare_many(scenario(), PAUSE, 24, workers=1, out=tmp_path / "one-pairs")
+    assert bytes_of(tmp_path / "pairs") == bytes_of(pairs.folder) and len(pairs.levels) == 48 and pairs.failed == 0
 
 
 def test_a_cluster_that_is_not_there_is_told(small: pytest.MonkeyPatch, tmp_path: Path) -> None:
