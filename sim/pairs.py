@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.analysis.pair import Pair, pairs_of
 from sim.analysis.paired import BASE, PairPlan, pair_plan, samplers
+from sim.analysis.paired_cost import costs_of, costs_table
 from sim.analysis.paired_summary import levels_of, work_of
 from sim.analysis.paired_until import parse_pairs_until
 from sim.analysis.worlds import Change, Changed, named, worlds
@@ -120,9 +121,10 @@ class _Making(Making):
 
     def write(self, aside: Path, tables: list[Table]) -> None:
         found = self._summary()
-        chances = chances_table(found)
-        write_text(aside / "chances.csv", chances.to_csv())
-        write_text(aside / "units.csv", units_csv([*tables, chances]))
+        read = [chances_table(found), costs_table(found)]
+        for table in read:
+            write_text(aside / f"{table.name}.csv", table.to_csv())
+        write_text(aside / "units.csv", units_csv([*tables, *read]))
         write_text(aside / "summary.json", json_text(found))
         if self.options.pictures:
             from sim.show.paired import draw_all
@@ -134,6 +136,8 @@ class _Making(Making):
     def _summary(self) -> dict[str, Any]:
         base = self.worlds[BASE]
         levels, work = levels_of(self.store, self.central), work_of(self.store, self.central)
+        costs = costs_of(self.store, self.central)
+        able = {pair.name: pair.able_level for pair in self.central}
         uncertain = {item.path: item.guess for scenario in self.worlds.values() for item in scenario.inputs
                      if item.uncertain}  # fmt: skip
         return {
@@ -147,7 +151,9 @@ class _Making(Making):
             "uncertain_inputs": len(uncertain),
             "guesses_among_them": sum(uncertain.values()),
             "scenarios": {
-                name: {"name": self.worlds[name].name, "levels": levels[name], "work": work[name]} for name in levels
+                name: {"name": self.worlds[name].name, "able_level": able[name], "levels": levels[name],
+                       "work": work[name], "cost": costs[name]}
+                for name in levels
             },
         }
 
@@ -156,7 +162,8 @@ class PairedComparison(Draws):
     """Draws of a base and the same draws with each change, in a folder. Tables are DataFrames with a column `draw`.
 
     folder: where they are. draws: how many. failed: how many could not be simulated in all worlds (see `failures`).
-    Tables: inputs, outcomes, levels, work, leads, failures, and alignment where it is counted; `frame(NAME)` too.
+    Tables: inputs, outcomes, levels, work, leads, cost, failures, and alignment where it is counted; `frame(NAME)` has
+    these, and windows, ladder, rebound, over_time and break_even of the draws of which they are kept.
     """
 
     _kind = KIND
@@ -190,6 +197,18 @@ class PairedComparison(Draws):
     def leads(self) -> pd.DataFrame:
         """A row for each draw, changed world and level: which lab is first in both worlds, and its lead (days)."""
         return self.frame("leads")
+
+    @property
+    def cost(self) -> pd.DataFrame:
+        """What each draw gives up until the end: compute, tokens and AI work, of all labs together and of each."""
+        return self.frame("cost")
+
+    @cached_property
+    def costs(self) -> pd.DataFrame:
+        """A row for each changed world and amount of `cost` of all labs: quantiles of what changes, and its share."""
+        from sim.frames import frame
+
+        return frame(costs_table(self.summary))
 
     @cached_property
     def chances(self) -> pd.DataFrame:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sim.ensemble_report import percent, table
+from sim.pairs_cost_report import cost_lines
 from sim.show.bought import between, signed, size
 from sim.show.compared import words_of_level
 
@@ -33,7 +34,7 @@ def report_text(summary: Mapping[str, Any]) -> str:
         if rows:
             heads = ("change", "level", "helps", "same", "harms", "unclear", "median", "90% of draws", "central case")
             lines += ["", title, *table([heads if what == "time" else heads[:-1], *rows])]
-    lines += ["", ABOUT]
+    lines += ["", *cost_lines(summary), "", ABOUT]
     return "\n".join(lines)
 
 

@@ -10,8 +10,12 @@ import numpy as np
 import pytest
 
 import sim
+from sim.analysis.compare import TABLES
+from sim.analysis.pair import pairs_of
 from sim.ensemble.until import UntilError
 from sim.pairs import PairedComparison, compare_many
+from sim.pairs_report import report_text
+from sim.replay import replay
 from tests.ensemble.worlds import UNCERTAIN, bytes_of, small_chunks
 
 WORLD = UNCERTAIN[: UNCERTAIN.index("  Borealis")].replace("2027-10-01", "2028-01-01")
@@ -49,10 +53,6 @@ def test_long_tables_are_kept_of_examples_or_of_all(all_kept: PairedComparison) 
 
 def test_a_kept_draw_is_what_a_comparison_of_that_draw_alone_says(all_kept: PairedComparison) -> None:
     """Its rows against those of `sim.compare` on the same two worlds, each simulated by number."""
-    from sim.analysis.compare import TABLES
-    from sim.analysis.pair import pairs_of
-    from sim.replay import replay
-
     base = sim.load("world.yaml", text=WORLD)
     found = all_kept.central[0]
     assert found.name == "some"
@@ -106,3 +106,44 @@ def test_an_end_that_no_draw_can_tell_is_refused(until: str, told: str, tmp_path
     with pytest.raises(UntilError, match=told):
         made(4, until=until, out=tmp_path / "x")
     assert not list(tmp_path.iterdir())
+
+
+def test_costs_are_quantiles_of_what_each_draw_gives_up(all_kept: PairedComparison) -> None:
+    rows = all_kept.cost[all_kept.cost["lab"].isna()]
+    costs = all_kept.costs
+    assert len(costs) == len(rows.groupby(["what", "of"], dropna=False)) > 5
+    for of in costs.fillna({"of": ""}).to_dict("records"):
+        mine = rows[(rows["what"] == of["what"]) & (rows["of"].fillna("") == of["of"])]
+        some = mine[mine["base"] > 0.0]
+        for side, values in (("change", mine["change"]), ("share", some["change"] / some["base"])):
+            line = np.sort(np.append(values, np.zeros(48 - len(mine)) if side == "change" else []))
+            ranks = np.arange(len(line)) + 0.5
+            for name, q in (("p5", 0.05), ("p25", 0.25), ("median", 0.5), ("p75", 0.75), ("p95", 0.95)):
+                assert of[f"{side}_{name}"] == pytest.approx(np.interp(q * len(line), ranks, line), rel=1e-9, abs=1e-9)
+            ends = np.interp([len(line) / 2.0 - np.sqrt(len(line)) / 2.0, len(line) / 2.0 + np.sqrt(len(line)) / 2.0],
+                             ranks, line)  # fmt: skip
+            assert of[f"{side}_median_error"] == pytest.approx((ends[1] - ends[0]) / 2.0, rel=1e-9, abs=1e-9)
+    training = costs.query("what == 'compute' and of == 'training'").iloc[0]
+    central = {(row[2], row[3]): row for row in TABLES["cost"][1](all_kept.central[0]) if row[1] is None}
+    assert training["central_change"] == central["compute", "training"][6]
+    text = report_text(all_kept.summary)
+    assert "Given up until the end" in text and "training, H100e-years" in text
+
+
+def test_what_nobody_keeps_to_gives_up_nothing() -> None:
+    change = {"none": "pause={starts: 2026-02-01, lasts: 40 days, stops: everything, holds: 0%}"}
+    found = compare_many(sim.load("world.yaml", text=WORLD), change, 5, workers=1)
+    columns = [name for name in found.costs.columns if name.startswith(("change", "share"))]
+    assert (found.costs[columns].fillna(0.0) == 0.0).all(axis=None) and (found.costs["base_median"] > 0.0).any()
+
+
+def test_a_cluster_without_growth_gives_up_its_training_for_the_days_of_the_pause() -> None:
+    """1,000 H100e, of which 20% train without a break: 40 days without are 8,000 H100e-days less, of 73,000."""
+    text = ("start: 2026-01-01\nend: 2027-01-01\nlevels: {near: {effective_flop: 1e23 FLOP}}\n"
+            "labs: {A: {compute: {stock: 1000 H100e}, use: {training: 20%, serving: 80%},\n"
+            "  runs: {every: 30 days, length: 60 days}}}\n")  # fmt: skip
+    change = {"pause": "pause={starts: 2026-06-01, lasts: 40 days, stops: [training]}"}
+    found = compare_many(sim.load("world.yaml", text=text), change, 2, workers=1)
+    row = found.costs.query("what == 'compute' and of == 'training'").iloc[0]
+    assert row[["base_median", "change_median", "change_p95"]].tolist() == pytest.approx([73_000.0, -8_000.0, -8_000.0])
+    assert row["share_median"] == pytest.approx(-8.0 / 73.0) and row["change_median_error"] == pytest.approx(0.0)
