@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sim.model.intervention import DESTROY, DESTROYED, RESUME, Intervention, OnBreak
 from sim.world import deliveries, limited_runs, shocks, training
+from sim.world.own_calendar import today
 from sim.world.progress import ROUNDING
 from sim.world.run import NOTHING, sum_of
 
@@ -24,7 +25,7 @@ class Software:
         law = lab.world.record.training_efficiency[lab.name]
         self.lab = lab
         day = lab.world.agenda.day
-        self.day = _own_day(lab)
+        self.day = today(lab)
         self.efficiency = law.at(day)
         self.rate = law.rate_at(day)
 
@@ -32,12 +33,7 @@ class Software:
         """ln of the growth that there would have been since then at that rate, and was not; standstills left out."""
         day = self.lab.world.agenda.day
         grown = math.log(self.lab.world.record.training_efficiency[self.lab.name].at(day) / self.efficiency)
-        return max(0.0, self.rate * (_own_day(self.lab) - self.day) - grown)
-
-
-def _own_day(lab: LabState) -> float:
-    """Today, but for the days on which everything stood still there."""
-    return (lab.world.agenda.day if lab.standstill is None else lab.standstill.since) - lab.late
+        return max(0.0, self.rate * (today(self.lab) - self.day) - grown)
 
 
 def come_out(before: list[Software], rule: OnBreak, event: int) -> None:

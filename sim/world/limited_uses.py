@@ -17,28 +17,88 @@ if TYPE_CHECKING:
     from sim.world.lab import LabState
     from sim.world.limits import Limits
 
+NO_SHARES: dict[str, float] = {}
+
 
 def cut_earmarks(limits: Limits) -> bool:
     """Earmarks for fleets that may hold less are cut to what these may hold; whether there were any."""
     lab = limits.lab
+    if not lab.earmarks:
+        return False
+    found = [_cut_for_use(limits), _cut_for_research(limits), _cut_for_minima(limits)]
+    return any(found)
+
+
+def _cut_for_use(limits: Limits) -> bool:
+    """Of fleets in AI research, to the share of theirs at which this may go on."""
+    lab = limits.lab
     share = limits.share(AI_USE)
-    if not lab.earmarks or (share == 1.0 and not lab.barred):
+    if share == 1.0 and not lab.barred:
         return False
     for fleet in lab.fleets:
         barred = fleet.name in lab.barred
         if fleet.spec.domain != RESEARCH or (share == 1.0 and not barred):
             continue
-        marks = [mark for mark in lab.earmarks if mark.active and mark.fleet is fleet]
-        for kind, total in lab.total.items():
-            most = 0.0 if barred else share * lab.shares[fleet.name] * total
-            for mark in marks:
-                most -= mark.held.get(kind, 0.0)
-                if most < -SLACK * total:
-                    mark.take(kind, min(-most, mark.held[kind]))
-                    most = 0.0
+        part = 0.0 if barred else share * lab.shares[fleet.name]
         why = "no model is old enough for AI research" if barred else limits.why(AI_USE)
-        deployment.settle_cuts(lab, marks, (limits.event,), why)
+        _fit(limits, {fleet.name}, {kind: part * total for kind, total in lab.total.items()}, why)
     return True
+
+
+def _cut_for_research(limits: Limits) -> bool:
+    """Of fleets in AI research, to what training leaves of what they may hold with it."""
+    most = research_room(limits, limits.lab.view)
+    if most is None:
+        return False
+    training = limits.lab.view.in_training
+    names = [spec.name for spec in limits.specs if spec.cap_research is not None or spec.cap_research_share is not None]
+    left = {kind: count - training.get(kind, 0.0) for kind, count in most.items()}
+    _fit(limits, set(research_fleets(limits.lab)), left, f"{' and '.join(names)} leaves too little to research")
+    return True
+
+
+def _cut_for_minima(limits: Limits) -> bool:
+    """Of all fleets, to what training and minima leave, besides what a minimum of their own is."""
+    lab = limits.lab
+    least = _least(limits)
+    if not least:
+        return False
+    owed = sum(least.values())
+    training = lab.view.in_training
+    left = {kind: (1.0 - owed) * total - training.get(kind, 0.0) for kind, total in lab.total.items()}
+    names = [spec.name for spec in limits.specs if spec.minimum_shares]
+    why = f"{' and '.join(names)} asks for a minimum of {' and '.join(least)}"
+    _fit(limits, {fleet.name for fleet in lab.fleets}, left, why, least)
+    return True
+
+
+def _least(limits: Limits) -> dict[str, float]:
+    """Shares that uses get at least, of those that have work."""
+    return {use: share for use, share in sorted(minima(limits).items()) if has_work(limits.lab, use)}
+
+
+def _fit(
+    limits: Limits, fleets: set[str], most: Holding, why: str, besides: dict[str, float] = NO_SHARES
+) -> None:  # fmt: skip
+    """Cut the earmarks for some fleets to so many accelerators together, the latest first.
+
+    besides: shares of the cluster that a fleet may have and that do not count.
+    """
+    lab = limits.lab
+    marks = [mark for mark in lab.earmarks if mark.active and mark.fleet.name in fleets]
+    for kind, total in lab.total.items():
+        left = max(0.0, most[kind])
+        own = {use: share * total for use, share in besides.items()}
+        for mark in marks:
+            held, use = mark.held.get(kind, 0.0), mark.fleet.name
+            free = min(held, own.get(use, 0.0))
+            if free:
+                own[use] -= free
+            left -= held - free
+            if left < -SLACK * total:
+                mark.take(kind, min(-left, held - free))
+                left = 0.0
+    deployment.settle_cuts(lab, marks, (limits.event,), why)
 
 
 def cut_uses(limits: Limits, uses: dict[str, Holding]) -> dict[str, Holding]:
@@ -122,9 +182,10 @@ def _lent_back(limits: Limits, result: dict[str, Holding], others: list[tuple[st
 
 
 def _raise(limits: Limits, result: dict[str, Holding]) -> None:
-    """Give uses that have work their minimum, from what is idle, then from the others in proportion."""
+    """Give uses that have work their minimum, from what is idle, then from those without one in proportion, then from
+    what others have above theirs."""
     lab, view = limits.lab, limits.lab.view
-    least = {use: share for use, share in minima(limits).items() if has_work(lab, use)}
+    least = _least(limits)
     if not least:
         return
     for use in least:  # a fleet that has no share of its own yet
@@ -144,3 +205,23 @@ def _raise(limits: Limits, result: dict[str, Holding]) -> None:
                 result[other][kind] = result[other].get(kind, 0.0) * (1.0 - taken / have)
             if taken:
                 result[use][kind] = result[use].get(kind, 0.0) + taken
+            if missing - taken > SLACK * total:
+                _take_surplus(limits, result, least, use, kind, missing - taken)
+
+
+def _take_surplus(
+    limits: Limits, result: dict[str, Holding], least: dict[str, float], use: str, kind: str, missing: float
+) -> None:
+    """Give a use what others have above a minimum of their own, in proportion."""
+    total = limits.lab.view.total[kind]
+    above = {}
+    for other, share in least.items():
+        have = result[other].get(kind, 0.0)
+        more = min(have, have + _earmarked(limits.lab, other, kind) - share * total)
+        if other != use and more > 0.0:
+            above[other] = more
+    beyond = sum(above.values())
+    part = min(1.0, missing / beyond) if beyond else 0.0
+    for other, more in above.items():
+        result[other][kind] -= part * more
+        result[use][kind] = result[use].get(kind, 0.0) + part * more

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sim.base.calendar import tick
 from sim.base.piece import Piece
 from sim.model.software import Diffusion
-from sim.world.own_calendar import own_day, world_day
+from sim.world.own_calendar import own_day
 
 if TYPE_CHECKING:
     from sim.world.progress import Progress
@@ -48,14 +48,12 @@ class Link:
 
     def _sent(self, day: float) -> float:
         """The day whose efficiency comes here on a day: findings under way stand still with all else."""
-        if self.lags:
-            return world_day(self.stands, self._sent_own(own_day(self.stands, day)))
-        then = day - (self.lag or 0.0)
-        if self.stands:
-            then -= sum(min(day, until) - since for since, until in self.stands if since < day)
-            for since, until in self.stands:
-                if then >= since:
-                    then += until - since
+        stands = self.stands
+        own = own_day(stands, day) if stands else day
+        then = self._sent_own(own) if self.lags else own - (self.lag or 0.0)
+        for since, until in stands:
+            if then >= since:  # of what stood still from then on, the course that it took afterwards
+                then += until - since
         return then
 
     def next_look(self, day: float) -> float:

@@ -10,6 +10,7 @@ from sim.model.intervention import Intervention
 from sim.world import deployment, uptake
 from sim.world.agenda import Order
 from sim.world.fleet import FleetState
+from sim.world.own_calendar import own_day_of, today
 from sim.world.record import ModelRecord
 
 if TYPE_CHECKING:
@@ -23,15 +24,14 @@ def limit(lab: LabState, specs: list[Intervention], event: int) -> None:
         return
     lab.model_age = age
     for name in sorted(lab.usable):
-        ready = tick(lab.models[name].internal + age)
-        if ready > lab.world.agenda.day:
-            wait_for(lab, ready, event)
+        if not old_enough(lab, lab.models[name]):
+            wait_for(lab, lab.models[name], event)
     look(lab, event)
 
 
-def wait_for(lab: LabState, day: float, event: int) -> None:
+def wait_for(lab: LabState, model: ModelRecord, event: int) -> None:
     """Look again on the day on which a model is old enough."""
-    lab.world.agenda.put(day, Order.RELEASE, lab.name, _ready, (lab, lab.model_age, event))
+    lab.world.agenda.put(_ready_on(lab, model) + lab.late, Order.RELEASE, lab.name, _ready, (lab, lab.model_age, event))
 
 
 def _ready(what: tuple[LabState, float, int]) -> None:
@@ -66,7 +66,12 @@ def look(lab: LabState, event: int) -> None:
 
 def old_enough(lab: LabState, model: ModelRecord) -> bool:
     """Whether AI research may use a model today."""
-    return tick(model.internal + lab.model_age) <= lab.world.agenda.day
+    return _ready_on(lab, model) <= today(lab)
+
+
+def _ready_on(lab: LabState, model: ModelRecord) -> float:
+    """The day, of the lab's own calendar, on which a model is old enough: days on which it stood still do not count."""
+    return tick(own_day_of(lab, model.internal) + lab.model_age)
 
 
 def _why(lab: LabState) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sim.base.calendar import tick
 from sim.model.intervention import ITS_LENGTH
 from sim.world.lever import Lever
+from sim.world.own_calendar import own_day
 from sim.world.record import ModelRecord
 
 if TYPE_CHECKING:
@@ -71,8 +72,9 @@ def lead_of(leader: LabState, stopped: float) -> float:
     """Days by which a lab that stopped on a day was ahead of what any other has today; infinite if none has a model.
 
     It is 0 when another has a model as strong as its best. Between two of its best models it counts as having grown by
-    the same factor each day.
+    the same factor each day. Days on which the whole world stood still do not count.
     """
+    stands = leader.world.stands
     rivals = [lab for lab in leader.world.labs if lab is not leader and lab.name not in leader.world.secret]
     best = max((lab.models[name].effective_flop for lab in rivals for name in lab.usable), default=0.0)
     if not best:
@@ -82,7 +84,7 @@ def lead_of(leader: LabState, stopped: float) -> float:
         now = model.effective_flop
         if now > best:
             part = log(best / strength) / log(now / strength) if strength else 1.0
-            return max(0.0, stopped - (day + part * (model.internal - day)))
+            return max(0.0, own_day(stands, stopped) - (day + part * (own_day(stands, model.internal) - day)))
         if now > strength:
-            day, strength = model.internal, now
+            day, strength = own_day(stands, model.internal), now
     return 0.0

@@ -95,6 +95,8 @@ def stand_still(world: World, labs: list[LabState]) -> None:
             before[what] = laws[lab.name]
             laws[lab.name] = before[what].held(since)
         _pass_on(lab, whole is None)
+    if whole is None and world.watch is not None:
+        world.watch.stand(begins)
 
 
 def go_on(world: World, labs: list[LabState]) -> None:

@@ -12,6 +12,7 @@ from sim.world import uptake
 from sim.world.agenda import Order
 from sim.world.dated import MONTHLY
 from sim.world.frontier import reaches
+from sim.world.own_calendar import own_day_of, today
 from sim.world.record import ModelRecord, step
 
 if TYPE_CHECKING:
@@ -74,14 +75,15 @@ class TrustState:
         return ""
 
     def _waits(self, model: ModelRecord) -> list[tuple[str, float, float]]:
-        """(rule, days from today to when its time counts from, the time) of the rules that go by time."""
+        """(rule, own days from today to when its time counts from, the time) of the rules that go by time."""
         rules, found = self.rules, []
-        today = self.lab.world.agenda.day
+        lab = self.lab
+        now = today(lab)
         if rules.cleared_after_days is not None:
-            found.append(("cleared_after", model.internal - today, rules.cleared_after_days))
+            found.append(("cleared_after", own_day_of(lab, model.internal) - now, rules.cleared_after_days))
         if rules.older_than_days is not None:
             born = model.internal if model.finished is None else model.finished
-            found.append(("older_than", born - today, rules.older_than_days))
+            found.append(("older_than", own_day_of(lab, born) - now, rules.older_than_days))
         return found
 
     def _due(self, what: tuple[ModelRecord, str, int]) -> None:

@@ -37,7 +37,7 @@ def _offer(lab: LabState, fleets: list[FleetState], model: ModelRecord, event: i
     young = [fleet for fleet in fleets if lab.model_age and fleet.spec.domain == RESEARCH]
     for fleet in fleets:
         if fleet in young:
-            old_models.wait_for(lab, tick(model.internal + lab.model_age), event)
+            old_models.wait_for(lab, model, event)
             continue
         if fleet.counts_work:
             fleet.usable.append(model)

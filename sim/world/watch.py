@@ -5,7 +5,7 @@ It reads the new events after each round of an instant, so that a world without 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -207,6 +207,12 @@ class Watch:
             threshold.looked_until = until
             if until < world.end:
                 threshold.next_look = agenda.put(until, Order.MILESTONE, name, self._ahead, (threshold, 2.0 * days))
+
+    def stand(self, labs: Iterable[str]) -> None:
+        """Efficiencies of some labs stand still from today on: what they and others together have moves otherwise."""
+        names = dict.fromkeys(labs, -1)
+        for threshold in dict.fromkeys(each for name in names for each in self.growing[name] if len(each.labs) > 1):
+            self._hold(threshold, threshold.cause, names)
 
     def _forget_plans(self, threshold: Threshold) -> None:
         agenda = self.world.agenda

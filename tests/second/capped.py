@@ -160,6 +160,30 @@ class Capped(Limited):
             marks = [mark for mark in self.marks if mark.rule.to == use]
             if marks:
                 self.give((sum(mark.held for mark in marks) - most).clip(0.0), marks[::-1])
+        self.cut_marks_to_training()
+
+    def cut_marks_to_training(self) -> None:
+        """Earmarks give way to what runs hold, under a cap on research and beside minimum shares."""
+        none = 0.0 * self.total
+        training = sum([job.held for job in self.jobs], none)
+        research = [mark for mark in self.marks if mark.rule.to in self.of_research()]
+        together = sum([mark.held for mark in research], none) + training
+        self.give((together - np.maximum(training, self.most_research() * self.total)).clip(0.0), research[::-1])
+        least = self.minima(self.force)
+        room = ((1.0 - sum(least.values())) * self.total - training).clip(0.0)
+        for mark in list(self.marks) if least else ():  # in the order in which they began
+            own = least.get(mark.rule.to, 0.0) * self.total - sum(
+                [other.held for other in self.marks[: self.marks.index(mark)] if other.rule.to == mark.rule.to], none)
+            counts = (mark.held - own.clip(0.0)).clip(0.0)
+            mark.held = mark.held - (counts - room).clip(0.0)
+            room = (room - counts).clip(0.0)
+        self.give(none, list(self.marks))
+
+    def most_research(self) -> float:
+        """Share of the cluster that training, experiments and AI in research may have together."""
+        meant = self.shares.get("training", 0.0) + sum(self.shares.get(use, 0.0) for use in self.of_research())
+        return min((self.eased(item, cap, meant) for item in self.force for cap in self.caps(item, "research")),
+                   default=1.0)  # fmt: skip
 
     def spare(self) -> Any:
         left = self.most_training(self.force) - sum(job.held for job in self.jobs)

@@ -27,6 +27,7 @@ class Bound(Capped):
         if self.local.stands:
             self.works = []
             return
+        self.cut_marks_to_training()
         super().share()
         self.history[-1] = self.world.world.hour, *self.history[-1][1:]
 
@@ -71,10 +72,9 @@ class Bound(Capped):
             gets[use] = np.minimum(gets[use], room)
         limited = {use for use in gets if use in most}
         research = [use for use in self.of_research() if use in gets]
-        meant = self.shares.get("training", 0.0) + sum(self.shares.get(use, 0.0) for use in self.of_research())
-        caps = [self.eased(item, cap, meant) for item in self.force for cap in self.caps(item, "research")]
-        if min(caps, default=1.0) < 1.0:
-            room = (min(caps) * self.total - training - sum(marked[use] for use in self.of_research())).clip(0.0)
+        most = self.most_research()
+        if most < 1.0:
+            room = (most * self.total - training - sum(marked[use] for use in self.of_research())).clip(0.0)
             have = sum([gets[use] for use in research], none)
             part = np.where(have > room, room / np.where(have > 0.0, have, 1.0), 1.0)
             for use in research:
@@ -92,7 +92,13 @@ class Bound(Capped):
             taken = np.minimum(missing, have)
             for other in others:
                 gets[other] = gets[other] * (1.0 - taken / np.where(have > 0.0, have, 1.0))
-            gets[use] = gets[use] + taken
+            gets[use], missing = gets[use] + taken, missing - taken
+            above = {other: np.minimum(gets[other], gets[other] + marked[other] - floor * self.total).clip(0.0)
+                     for other, floor in self.minima(self.force).items() if other != use and other in gets}
+            beyond = sum(above.values(), none)
+            part = np.minimum(missing / np.where(beyond > 0.0, beyond, 1.0), 1.0)
+            for other, more in above.items():
+                gets[other], gets[use] = gets[other] - part * more, gets[use] + part * more
         for item in self.force:
             self.shift(item, gets)
         return idle, gets

@@ -19,6 +19,8 @@ pytestmark = pytest.mark.xdist_group("second simulator")  # one worker makes the
 
 EACH, TOGETHER = 3, 17
 MORE = {"training": 2}
+EARMARKED = ((7015, "minimum_shares"), (7054, "cap_research"))
+"""Worlds in which an earmark is in the way of an intervention."""
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +29,7 @@ def worlds() -> dict[str, Batch]:
     draws = {kind: [world(100 * n + k, [kind], most=1) for k in range(EACH + MORE.get(kind, 0))]
              for n, kind in enumerate(KINDS)}  # fmt: skip
     draws["together"] = [world(k, list(KINDS)) for k in range(5000, 5000 + TOGETHER)]
+    draws["earmarked"] = [world(k, [kind], most=1) for k, kind in EARMARKED]
     draws["eased"] = [eased(k) for k in (0, 1, 5, 8, 17, 19)]
     draws["following"] = [raced(k, list(FOLLOWING)) for k in range(16, 28)]
     return {kind: Batch([World(draw, Laid) for draw in some]) for kind, some in draws.items()}
@@ -76,6 +79,8 @@ MUTANTS: list[tuple[str, str, Any]] = [
     ("hold_at", "sim.world.capability_cap.effective_flop_of", lambda world, level: math.inf),
     ("cap_research_share", "sim.world.limited_uses.research_room", nothing),
     ("minimum_shares", "sim.world.limited_uses.minima", lambda limits: {}),
+    ("earmarked", "sim.world.limited_uses._cut_for_minima", never),
+    ("earmarked", "sim.world.limited_uses._cut_for_research", never),
     ("release_interval", "sim.world.limits.Limits.too_soon", never),
     ("research_models_older_than", "sim.world.old_models.old_enough", always),
     ("shift_from_level", "sim.world.shift_to_alignment.share_now", lambda spec, record: spec.shift_to_alignment or 0.0),
