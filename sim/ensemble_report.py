@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sim.ensemble.central import reference
+from sim.tables.percent import percent
 
 MOST_LINES = 12
 """Generations that are printed."""
@@ -150,11 +151,6 @@ def _with_error(value: float, error: float | None) -> str:
 def _number(value: float, digits: int = 3) -> str:
     rounded = float(f"{value:.{digits}g}")
     return f"{rounded:,.15g}" if 1e-3 <= abs(rounded) < 1e15 or not rounded else f"{rounded:.{digits}g}"
-
-
-def percent(share: float) -> str:
-    """A share to read: 37%, 0.5%."""
-    return f"{100.0 * share:.0f}%" if share in (0.0, 1.0) or 0.01 <= share <= 0.99 else f"{100.0 * share:.2g}%"
 
 
 def table(rows: Sequence[Sequence[str]]) -> list[str]:

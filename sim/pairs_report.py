@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sim.ensemble_report import percent, table
+from sim.ensemble_report import table
 from sim.pairs_cost_report import cost_lines
 from sim.show.bought import between, signed, size
 from sim.show.compared import words_of_level
+from sim.tables.percent import percent
 
 ABOUT = (
     "Helps (harms): at least half a day more (less) for certain, in so many of the draws. ± is one standard error.\n"

@@ -13,6 +13,7 @@ from sim.analysis.variance import Variance
 from sim.ensemble.factors import Factor
 from sim.ensemble.observed import Observed
 from sim.scenario.problem import one_line
+from sim.tables.percent import percent
 
 if TYPE_CHECKING:
     from sim.sensitivities import Sensitivity
@@ -188,11 +189,6 @@ def _one_quantity(factor: Factor) -> str:
 def _support(factor: Factor) -> str:
     """What a range rests on, in few words."""
     return "guess" if factor.guess else one_line(factor.input.source, 50) or "no source"
-
-
-def percent(share: float) -> str:
-    """A share to read: 0.4%, 12%."""
-    return f"{100.0 * share:.2g}%" if share < 0.1 else f"{100.0 * share:.0f}%"
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:

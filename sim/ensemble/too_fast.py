@@ -7,6 +7,7 @@ from typing import Any
 
 from sim.ensemble.estimate import Ordered, share_error
 from sim.ensemble.outcomes import TOO_FAST
+from sim.tables.percent import percent
 
 
 def share_of_draws(line: Ordered) -> dict[str, float]:
@@ -22,9 +23,8 @@ def warnings(results: Mapping[str, Any]) -> list[str]:
     share = results[TOO_FAST].get("share_of_draws", 0.0)
     if not share:
         return []
-    told = f"{100.0 * share:.0f}%" if share == 1.0 or 0.01 <= share <= 0.99 else f"{100.0 * share:.2g}%"
     return [
-        f"in {told} of draws some model makes more tokens/s than its parameters allow at its chips' peak: inference "
-        "efficiency has grown too far there, and the most copies at opening are more than its chips can run; read "
+        f"in {percent(share)} of draws some model makes more tokens/s than its parameters allow at its chips' peak: "
+        "inference efficiency has grown too far there, and the most copies at opening are more than its chips can run; read "
         "them as the same capability made cheaper, or lower `software.inference`"
     ]

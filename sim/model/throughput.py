@@ -9,6 +9,7 @@ from typing import Protocol
 
 from sim.model.accelerator import BYTES_PER_PARAMETER, Accelerator
 from sim.model.inference import Inference
+from sim.physics.scaling import FORWARD_FLOP_PER_PARAM_TOKEN
 from sim.physics.throughput import Throughput, by_flop, by_memory
 
 
@@ -86,6 +87,15 @@ def throughput(
         decoding_gain=inference.decoding_gain * speed_x,
         flop_x=flop_x,
     )
+
+
+def flop_per_token(model: Architecture, inference: Inference, day: float) -> float:
+    """Forward FLOP of a model for a token, with the tricks that are in use on `day`."""
+    result = FORWARD_FLOP_PER_PARAM_TOKEN * model.params
+    for trick in inference.tricks or ():
+        if trick.since is None or day >= trick.since:
+            result *= (trick.params_x or 1.0) * (trick.flop_x or 1.0)
+    return result
 
 
 def quality_multiplier(inference: Inference, day: float) -> float:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from sim.ensemble.observed import Observed
 from sim.show.compared import span, words_of_level
 from sim.show.style import number
+from sim.tables.percent import percent
 
 EPOCH = date(1970, 1, 1)
 
@@ -54,8 +55,3 @@ def what_is_done(observed: Observed, draws: str = "draws") -> list[str]:
         what = "it is not reached by the end" if observed.dated else "it is still open at the end"
         found.append(f"in {percent(observed.open_share)} of {draws} {what}")
     return found
-
-
-def percent(share: float) -> str:
-    """A share to read: 0.4%, 12%."""
-    return f"{100.0 * share:.2g}%" if share < 0.1 else f"{100.0 * share:.0f}%"

@@ -9,7 +9,7 @@ def beyond_peak(rates: Rates) -> dict[tuple[str, str], float]:
     """(lab, model) -> tokens/s that a new model makes over those that its parameters allow at its chips' peak.
 
     Only models for which that is more than 1, on the day that their lab has them; on the worst of the types of
-    accelerators that trained them. A token takes 2 FLOP a parameter.
+    accelerators that trained them. A token takes 2 FLOP a parameter, times what tricks of inference make of both.
     """
     record = rates.record
     draw, found = record.draw, {}
@@ -21,7 +21,7 @@ def beyond_peak(rates: Rates) -> dict[tuple[str, str], float]:
         for kind in model.accelerators:
             each = rates.each(model, kind, inference, day)
             most = max(most, each.tokens_per_s / draw.accelerators[kind].peak(inference.precision))
-        times = most * record.inference_efficiency[model.lab].at(day) * 2.0 * model.params
+        times = most * record.inference_efficiency[model.lab].at(day) * rates.flop_per_token(model, inference, day)
         if times > 1.0:
             found[model.lab, model.name] = times
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sim.tables.percent import percent
 from sim.world.record import RunRecord
 
 SHOWN = 4
@@ -39,10 +40,9 @@ def cut_runs_text(runs: dict[str, dict[str, Any]]) -> str:
 
 def _share(run: dict[str, Any]) -> str:
     flop = run["flop"] / run["planned_flop"]
-    what = f"{100.0 * flop:.2g}% of its FLOP"
     if flop >= 1.0 - 1e-9:
-        what = f"{100.0 * run['accelerators_share']:.2g}% of its accelerators"
-    return what
+        return f"{percent(run['accelerators_share'])} of its accelerators"
+    return f"{percent(flop)} of its FLOP"
 
 
 def _left(run: dict[str, Any]) -> str:
@@ -53,5 +53,6 @@ def _left(run: dict[str, Any]) -> str:
     minutes = days * 24.0 * 60.0
     for length, unit in ((days, "days"), (days * 24.0, "hours"), (minutes, "minutes")):
         if length >= 1.0:
-            return f" (in progress: it trains for {length:.2g} more {unit})"
+            text = f"{length:.2g}" if length < 10.0 else f"{length:,.0f}"
+            return f" (in progress: it trains for {text} more {unit})"
     return " (in progress: it has trained for as long as it may)"

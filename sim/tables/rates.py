@@ -9,7 +9,7 @@ from sim.base.units import SECONDS_PER_HOUR
 from sim.model.domain import Domain
 from sim.model.fleet import Fleet
 from sim.model.inference import Inference
-from sim.model.throughput import throughput
+from sim.model.throughput import flop_per_token, throughput
 from sim.model.worth import quality, share_doable, tokens_per_human_hour, worth
 from sim.physics.throughput import Throughput
 from sim.tables.fleet_lines import Held, Use, fleet_lines
@@ -90,6 +90,10 @@ class Rates:
             day = self._dated(model.lab, day)
             found = self._throughput[key] = throughput(model, self.draw.accelerators[kind], inference, day)
         return found
+
+    def flop_per_token(self, model: ModelRecord, inference: Inference, day: float) -> float:
+        """FLOP that a token takes, with the tricks of that day."""
+        return flop_per_token(model, inference, self._dated(model.lab, day))
 
     def on(self, model: ModelRecord, held: Holding, inference: Inference, lab: str, day: float) -> tuple[float, float]:
         """(tokens/s, copies) of a model on some accelerators of a lab on a day, inference efficiency included."""

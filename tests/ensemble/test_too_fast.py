@@ -41,6 +41,14 @@ def test_a_run_marks_its_headline_from_peak_on(growth: str, fast: bool) -> None:
     assert line.endswith(", more than its chips can at peak (see the warnings).") == fast
 
 
+@pytest.mark.parametrize("trick", ["params: 0.1", "flop: 0.1"])
+def test_a_trick_that_makes_a_model_smaller_or_tokens_cheaper_is_not_taken_for_efficiency(trick: str) -> None:
+    """A tenth of the parameters makes 2.5 times the tokens/s that all of them allow, at a quarter of the peak."""
+    text = WORLD.replace("25%", f"25%, tricks: [{{name: smaller, {trick}}}]").replace("GROWTH", "15x per year")
+    told = sim.simulate(sim.load("trick.yaml", text=text)).summary["warnings"]
+    assert not any("chips' peak" in warning for warning in told)
+
+
 @pytest.mark.parametrize("keep", ["examples", "summary"])
 def test_draws_in_which_a_model_is_too_fast_are_counted(tmp_path: Path, keep: str) -> None:
     """The median of 8.2x to 32.8x (lognormal) is 16.4x: half of the draws are above it, with one such model each."""
@@ -59,4 +67,6 @@ def test_no_draw_no_warning() -> None:
     assert none["share_of_draws"] == 0.0 and warnings({"models_beyond_peak": none}) == []
     rare = share_of_draws(ordered(np.array([0.0] * 399 + [3.0])))
     assert warnings({"models_beyond_peak": rare})[0].startswith("in 0.25% of draws")
+    most = share_of_draws(ordered(np.array([0.0] * 3 + [1.0] * 997)))
+    assert warnings({"models_beyond_peak": most})[0].startswith("in 99.7% of draws")
     assert warnings({"models_beyond_peak": share_of_draws(ordered(np.array([])))}) == []

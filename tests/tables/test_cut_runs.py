@@ -38,6 +38,13 @@ def test_a_run_that_takes_longer_instead_is_told_by_its_accelerators() -> None:
     assert cut_runs_text(found["pause"]) == "1 run cut: A/R to 50% of its accelerators"
 
 
+def test_a_run_that_is_hardly_cut_and_long_in_progress_is_told_in_plain_numbers() -> None:
+    hardly = {"planned_flop": 1000.0, "flop": 997.0, "accelerators_share": 0.997, "training_days_left": 132.4}
+    assert cut_runs_text({"A/R": hardly}) == (
+        "1 run cut: A/R to 99.7% of its FLOP (in progress: it trains for 132 more days)"
+    )
+
+
 def test_without_a_cut_nothing_is_said() -> None:
     world = yearly(runs=[run("R", starts=5.0, share=0.1, length_days=10.0)], compute=[stock(1000.0)])
     record = under(world, pause(starts=1.0, cap_training_share=0.5))
