@@ -162,5 +162,6 @@ def effect_text(effect: Effect | None) -> str:
     if not effect.mattered:
         return "no"
     parts = [_percent(effect.percent)] if effect.percent else []
-    parts += [f"{effect.days:+.3g} days"] if effect.days else []
+    if effect.days:
+        parts.append(f"{effect.days:+,.0f} days" if abs(effect.days) >= 99.5 else f"{effect.days:+.3g} days")
     return ", ".join(parts)

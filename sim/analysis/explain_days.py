@@ -7,6 +7,7 @@ from contextlib import closing
 from typing import Any
 
 from sim.analysis.explain_worlds import Lengths, Pairs
+from sim.analysis.pair import bought
 from sim.scenario import Scenario
 from sim.tables.table import Column, Table
 from sim.world.record import ModelRecord, RunRecord
@@ -21,9 +22,10 @@ COLUMNS = [
     Column("input", "", "path in the scenario; a dated series is moved as a whole"),
     Column("value", "", "as written"),
     Column("change", "", "+10%, or 30 days later"),
-    Column("own_days", "days", "change of the own window's length"),
-    Column("frontier_days", "days", "change of the frontier window's length"),
-    Column("own_bound", "", "true if the window is then open at the end: the change is at least this"),
+    Column("own_days", "days", "change of the own window's length; empty if it is open at the end in both worlds"),
+    Column("frontier_days", "days", "the same of the frontier window"),
+    Column("own_bound", "", "exact; at least: with the change the window is open at the end; at most: it is without; "
+           "unknown: in both worlds"),
     Column("frontier_bound", "", "the same for the frontier window"),
     Column("origin", "", "where the input is written"),
     Column("guess", "", "true if it is a guess"),
@@ -44,6 +46,8 @@ class Days:
         self._pairs = Pairs(scenario, record, model)
         self._origins = origins or {}
         self._table: Table | None = None
+        self.without: list[str] = []
+        """Of a table that is made: inputs with which the model is not there before the end, or nothing is."""
         self.worlds = len(self._pairs.candidates)
         self.events = self._pairs.events
         feedback = any(lab.software.feedback for lab in record.draw.labs.values())
@@ -73,7 +77,8 @@ class Days:
                     if progress is not None:
                         progress(len(found), len(numbers))
             rows = [self._row(number, new) for number in numbers if (new := found[number]) is not None]
-            rows.sort(key=lambda row: (-max(abs(row[3]), abs(row[4])), row[0]))
+            self.without = [self._pairs.changes[number].label for number in numbers if found[number] is None]
+            rows.sort(key=lambda row: (-max(abs(days or 0.0) for days in row[3:5]), row[0]))
             self._table = Table("sensitivity", COLUMNS, rows)
         return self._table
 
@@ -82,9 +87,9 @@ class Days:
         assert base is not None
         item = change.inputs[0]
         text = item.text if len(change.inputs) == 1 else f"{item.text} ... {change.inputs[-1].text}"
+        own, frontier = (bought(*pair) for pair in zip(base.amounts, new.amounts, strict=True))
         return (
-            change.label, text, change.words, new.own - base.own, new.frontier - base.frontier,
-            new.own_open and not base.own_open, new.frontier_open and not base.frontier_open,
+            change.label, text, change.words, own.value, frontier.value, own.bound, frontier.bound,
             self._origins.get(item.path, item.origin), any(each.guess for each in change.inputs),
         )  # fmt: skip
 

@@ -11,6 +11,7 @@ from sim.analysis.explain_notes import MARK, Cited
 from sim.analysis.explain_split import PARTS
 from sim.analysis.explain_step import num
 from sim.analysis.explain_windows import Limit, Window
+from sim.analysis.pair import AT_LEAST, AT_MOST, UNKNOWN
 from sim.base.calendar import date_text
 from sim.tables.chance import chances
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 WIDE = 100
 MOST = 12
 """Rows of the table of days that are shown."""
+
+SEEN = 0.05
+"""Days from which on a change is one."""
 
 
 def text(explanation: Explanation) -> str:
@@ -191,7 +195,7 @@ def _days(explanation: Explanation) -> list[str]:
     table = explanation.sensitivity_table
     names = [column.name for column in DAYS]
     rows = [dict(zip(names, row, strict=True)) for row in table.rows]
-    moved = [row for row in rows if abs(row["own_days"]) >= 0.05 or abs(row["frontier_days"]) >= 0.05]
+    moved = [row for row in rows if any(abs(row[name] or 0.0) >= SEEN for name in ("own_days", "frontier_days"))]
     lines = [f"Days that the windows gain per +10% of an input (dates: 30 days later), of {len(rows)} tried"]
     if moved:
         left = min(36, max(len(row["input"].removeprefix("labs.")) for row in moved[:MOST]))
@@ -208,8 +212,14 @@ def _days(explanation: Explanation) -> list[str]:
         lines.append(f"  ... and {len(moved) - MOST} more that move a window (.sensitivity has all)")
     still = len(rows) - len(moved)
     if still:
-        lines.append(f"  {still} other inputs move neither closing"
+        neither = "no closing before the end" if any(UNKNOWN in row.values() for row in rows) else "neither closing"
+        lines.append(f"  {still} other inputs move {neither}"
                      f"{_because(explanation) if not moved or still > len(moved) else ''}")  # fmt: skip
+    without = [name.removeprefix("labs.") for name in explanation.days.without]
+    if without:
+        lines += textwrap.wrap(f"Changed so, the model is not there before the end, or no run is possible: "
+                               f"{', '.join(without)}", WIDE, initial_indent="  ", subsequent_indent="    ",
+                               break_on_hyphens=False)  # fmt: skip
     return lines
 
 
@@ -220,10 +230,11 @@ def _because(explanation: Explanation) -> str:
     return ""
 
 
-def _signed(days: float, bound: bool) -> str:
-    if abs(days) < 0.05:
-        return "0"
-    return f"{'>' if bound else ''}{days:+,.1f}"
+def _signed(days: float | None, bound: str) -> str:
+    if days is None:
+        return "open"
+    sign = {AT_LEAST: ">", AT_MOST: "<"}.get(bound, "")
+    return f"{sign}{days:+,.1f}" if sign or abs(days) >= SEEN else "0"
 
 
 def _inputs(explanation: Explanation) -> list[str]:

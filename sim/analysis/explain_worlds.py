@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from sim.analysis.explain_inputs import LATER_DAYS, Change, candidates
+from sim.analysis.pair import Amount
 from sim.base.limits import MOST_EVENTS
 from sim.base.series import Series
 from sim.model.draw import Draw
@@ -35,6 +36,11 @@ class Lengths(NamedTuple):
     own_open: bool
     frontier: float
     frontier_open: bool
+
+    @property
+    def amounts(self) -> tuple[Amount, Amount]:
+        """Own and frontier, each as what is known of it."""
+        return Amount(self.own, self.own_open), Amount(self.frontier, self.frontier_open)
 
 
 def lengths(record: RunRecord, model: ModelRecord, stronger_by: float | None = None) -> Lengths | None:

@@ -25,6 +25,6 @@ def warnings(results: Mapping[str, Any]) -> list[str]:
         return []
     return [
         f"in {percent(share)} of draws some model makes more tokens/s than its parameters allow at its chips' peak: "
-        "inference efficiency has grown too far there, and the most copies at opening are more than its chips can run; read "
-        "them as the same capability made cheaper, or lower `software.inference`"
+        "inference efficiency has grown too far there, and the most copies at opening are more than its chips can run; "
+        "read them as the same capability made cheaper, or lower `software.inference`"
     ]

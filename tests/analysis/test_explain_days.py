@@ -192,3 +192,47 @@ def test_no_array_library_is_read_to_explain(tmp_path: Path) -> None:
             "assert not {'numpy', 'pandas', 'matplotlib'} & set(sys.modules), sorted(sys.modules)")  # fmt: skip
     subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env={"PYTHONPATH": str(ROOT)}, check=True,
                    stdout=subprocess.DEVNULL)  # fmt: skip
+
+
+OPEN = """\
+start: 2026-01-01
+end: 2027-01-01
+labs:
+  A:
+    compute: {stock: 1e5 H100e}
+    use: {training: 50%, serving: 50%}
+    runs:
+      - {name: M, starts: 2026-02-01, length: 30 days, flop: 1e25 FLOP}
+      - {name: N, starts: 2026-11-01, length: 30 days, flop: N_FLOP}
+      - {name: O, starts: 2026-12-01, length: 30 days, flop: 3e25 FLOP}
+software: {training: 1x per year}
+"""
+
+
+def test_a_window_that_is_open_at_the_end_gives_bounds() -> None:
+    """M is there from 3 March; N on 1 December, O on 31 December. A window open at the end is at least 304 days long.
+
+    N has 1.9 times M's FLOP, with 10% more 2.09 times: M's window is then 273 days, 30 less than O leaves it. N's own
+    window is open in either world: of it nothing is known. With 10% more days O comes on 3 January, after the end: M's
+    window is then open.
+    """
+    found = made(OPEN.replace("N_FLOP", "1.9e25 FLOP")).explain("M").days.table.rows
+    told = {row[0]: (row[3], row[5]) for row in found}
+    assert told["labs.A.runs.N.flop"] == (pytest.approx(-30.0), "exact")
+    assert told["labs.A.runs.O.length"] == (pytest.approx(1.0), "at least")
+    text = OPEN.replace("N_FLOP", "1.9e25 FLOP").replace("flop: 3e25", "flop: 1e25")
+    explained = made(text).explain("M")
+    told = {row[0]: (row[3], row[5]) for row in explained.days.table.rows}
+    assert told["labs.A.runs.N.flop"] == (pytest.approx(-31.0), "at most")
+    assert told["labs.A.runs.M.starts"] == told["labs.A.runs.M.length"] == (None, "unknown")
+    lines = [line.split() for line in str(explained).splitlines()]
+    assert ["A.runs.N.flop", "<-31.0", "<-31.0"] in [line[:3] for line in lines]
+    assert any(line[1:] == "other inputs move no closing before the end".split() for line in lines)
+
+
+def test_inputs_without_which_the_model_is_not_there_are_named() -> None:
+    """O ends on 31 December; 10% longer, or 30 days later, it would end after the end."""
+    explained = made(OPEN.replace("N_FLOP", "1.9e25 FLOP")).explain("O")
+    told = "not there before the end, or no run is possible: A.runs.O.starts, A.runs.O.length"
+    assert told in " ".join(str(explained).split())
+    assert explained.days.without == ["labs.A.runs.O.starts", "labs.A.runs.O.length"]
