@@ -213,8 +213,9 @@ def _days(explanation: Explanation) -> list[str]:
     still = len(rows) - len(moved)
     if still:
         neither = "no closing before the end" if any(UNKNOWN in row.values() for row in rows) else "neither closing"
-        lines.append(f"  {still} other inputs move {neither}"
-                     f"{_because(explanation) if not moved or still > len(moved) else ''}")  # fmt: skip
+        why = _because(explanation) if not moved or still > len(moved) else ""
+        lines += textwrap.wrap(f"{still} other inputs move {neither}{why}", WIDE, initial_indent="  ",
+                               subsequent_indent="    ")  # fmt: skip
     without = [name.removeprefix("labs.") for name in explanation.days.without]
     if without:
         lines += textwrap.wrap(f"Changed so, the model is not there before the end, or no run is possible: "
