@@ -50,13 +50,18 @@ def windows_headline(found: list[Strip], start: float) -> str:
     """The finding: median closed windows at the first factor, own and frontier."""
     factor = FACTORS[0]
     own, anywhere = (closed(found, scope, start) for scope in ("own", "frontier"))
-    if not own and not anywhere:
-        longest = max(found, key=lambda strip: strip.closings["own", factor][2])
-        days = longest.closings["own", factor][2]
-        if len(found) == 1:
-            return f"{brief(longest.name)}'s window is still open after {number(days, 3)}\u00a0days"
-        return f"No window has closed: {brief(longest.name)} has gone unsurpassed for {number(days, 3)}\u00a0days"
     besides = [at_once(found, scope, start) for scope in ("own", "frontier")]
+    if not own and not anywhere:
+        ends = [(strip.closings["frontier", factor], brief(strip.name)) for strip in found]
+        still = [(length, name) for (_, is_open, length), name in ends if is_open]
+        length, longest = max(still)  # the strongest of all is among them
+        days = f"{number(length, 3)}\u00a0days"
+        if len(found) == 1:
+            return f"{longest}'s window is still open after {days}"
+        none = "No window has closed" if len(still) == len(found) else "No new model has been surpassed"
+        if any(besides):
+            none = f"{plural(max(besides), 'new model')} surpassed on the first day, no other since"
+        return f"{none}: {longest} has gone unsurpassed for {days}"
     if len({strip.lab for strip in found}) == 1:
         left = f", besides {besides[0]} surpassed on their first day" if besides[0] else ""
         return f"A model twice as strong came after {_days(own)} (median of {plural(len(own), 'closed window')}{left})"

@@ -126,3 +126,25 @@ def test_title_says_how_many_were_surpassed_on_their_first_day() -> None:
         "Median time until a model twice as strong: 150 days at the same lab, "
         "40 days at any lab (besides 2 of 3 surpassed on their first day)"
     )
+
+
+def _strip(name: str, opens: float, own: float | None, frontier: float | None, lab: str = "A") -> Strip:
+    """Lengths of its windows to the end, day 300 (None: open there)."""
+    lengths = {"own": own, "frontier": frontier}
+    ends = {(scope, 2.0): (300.0, True, 300.0 - opens) if days is None else (opens + days, False, days)
+            for scope, days in lengths.items()}  # fmt: skip
+    return Strip(lab, name, opens, ends)
+
+
+def test_title_where_no_new_model_has_been_surpassed_says_who_is_the_strongest() -> None:
+    """Not who was unsurpassed for the longest time: a model from before the start, whose window closed on day 60."""
+    old, new = _strip("old", -700.0, 760.0, 760.0), _strip("new", 60.0, None, None)
+    assert windows_headline([old, new], 0.0).replace("\u00a0", " ") == (
+        "No new model has been surpassed: new has gone unsurpassed for 240 days"
+    )
+    alike = _strip("alike", 10.0, None, None)
+    assert windows_headline([alike, new], 0.0).startswith("No window has closed: alike has gone unsurpassed for 290")
+    rival, weak = _strip("rival", -400.0, None, None, "B"), _strip("weak", 5.0, None, 0.0)
+    assert windows_headline([rival, weak], 0.0).replace("\u00a0", " ") == (
+        "1 new model surpassed on the first day, no other since: rival has gone unsurpassed for 700 days"
+    )
