@@ -103,8 +103,8 @@ def told_of_draws(
     except TooManyFailures as error:
         if error.ours:
             raise
-        done = f"What was done is in {folder}.unfinished/; sim run --draw K makes one draw alone"
-        raise OutputError(f"{error}. {done}") from None
+        alone = "; sim run --draw K makes one draw alone" if counted == "draws" else ""
+        raise OutputError(f"{error}. What was done is in {folder}.unfinished/{alone}") from None
     except ClusterError as error:
         raise UsageError(f"--on {options.on}: {error}") from None
     except WorkerLost as error:

@@ -40,8 +40,9 @@ class TooManyFailures(RuntimeError):
 class Failing:
     """Draws that fail, counted in order from the first on: so what is said of them depends on no worker."""
 
-    def __init__(self, draws: int) -> None:
-        self.draws = draws
+    def __init__(self, draws: int, counted: str = "draws") -> None:
+        """counted: what they are, in the plural."""
+        self.draws, self.words = draws, counted
         self.waiting: dict[int, tuple[int, list[Failed]]] = {}
         self.counted = 0
         self.failed: list[Failed] = []
@@ -61,8 +62,8 @@ class Failing:
         """Raises TooManyFailures if those counted are too many of so many draws."""
         if len(self.failed) > MOST_FAILING * draws:
             first, message, _ = self.failed[0]
-            raise TooManyFailures(f"{len(self.failed):,} of the first {self.counted:,} draws fail, more than 1% of "
-                                  f"{draws:,}; the first: draw {first}: {message}",
+            raise TooManyFailures(f"{len(self.failed):,} of the first {self.counted:,} {self.words} fail, more than 1% "
+                                  f"of {draws:,}; the first: {self.words.removesuffix('s')} {first}: {message}",
                                   any(ours for _, _, ours in self.failed))  # fmt: skip
 
 

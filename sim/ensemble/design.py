@@ -88,5 +88,5 @@ def run_pairs(plan: Plan, runs: int, store: Store, workers: int | None = None) -
 def run_many(plan: Plan, runs: int, folder: Path, workers: int | None = None, told: Told | None = None) -> Store:
     """Simulate the stated runs that a folder does not hold. Raises what `sim.ensemble.run.run_draws` raises."""
     store = Store(folder)
-    run_draws(plan, store, runs, partial(spread, workers=workers or os.cpu_count() or 1), told)
+    run_draws(plan, store, runs, partial(spread, workers=workers or os.cpu_count() or 1), told, counted="runs")
     return store

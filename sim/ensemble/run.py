@@ -79,12 +79,13 @@ def run_draws(
     spread: Spread,
     told: Callable[[Progress], None] | None = None,
     enough: Callable[[int], bool] | None = None,
+    counted: str = "draws",
 ) -> int:
     """Simulate the draws that the store does not hold, and write them chunk by chunk. Returns how many draws there are.
 
     told: called after each part. enough: asked with the number of draws from the first on that are there, whole chunks
     in order; once it says yes no more are made, whatever else was begun: so the answer depends on no worker.
-    Raises TooManyFailures, OSError, and what `spread` raises.
+    counted: what they are called. Raises TooManyFailures, OSError, and what `spread` raises.
     """
     counter = Counter(plan, store, draws, told)
     chunks = chunks_of(draws)
@@ -96,7 +97,7 @@ def run_draws(
             missing.append(chunk)
     counter.tell()
     lacking = {chunk.n for chunk in missing}
-    through = _Through(chunks, lacking, enough, Failing(draws))
+    through = _Through(chunks, lacking, enough, Failing(draws, counted))
     for chunk in chunks:
         if chunk.n not in lacking:
             through.failing.add(chunk.start, chunk.stop, failures_of(store, chunk))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,14 @@ import numpy as np
 import pytest
 
 import sim
+from sim.cli import main
 from sim.ensemble.counting import Progress
 from sim.ensemble.observed import NoSuchResult, Results
 from sim.ensemble.program import CELLS, program
 from sim.ensembles import Ensemble, run_ensemble
 from sim.output import OutputError
 from sim.sensitivities import Sensitivity
-from tests.cli.command import SCENARIOS
+from tests.cli.command import SCENARIOS, SMALL
 from tests.ensemble.worlds import scenario
 
 TOKENS = "tokens_per_s_from_training_compute[Lab/1]"
@@ -177,3 +179,17 @@ def test_what_cannot_be_asked() -> None:
         sim.sensitivity(scenario(), method="dice")
     with pytest.raises(NoSuchResult, match="did you mean 'level"):
         sim.sensitivity(scenario(), "level[fahr]", "tornado", workers=1)
+
+
+def test_runs_of_sobol_that_fail_are_told_as_runs_not_as_draws(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:  # fmt: skip
+    """Run 41 is of point 1; draw 41 is another world, which `sim run --draw 41` would make."""
+    text = SMALL + "pause: {starts: 2026-06-01, ends: {uniform: [2026-05-01, 2026-08-01]}, stops: [training]}\n"
+    (tmp_path / "s.yaml").write_text(text, encoding="utf-8")
+    line = ["sensitivity", str(tmp_path / "s.yaml"), "--method", "sobol", "--points", "16", "--workers", "1",
+            "--out", str(tmp_path / "o"), "--of", "copies_at_open[Aurora/1]"]  # fmt: skip
+    assert main(line) == 2
+    told = capsys.readouterr().err.splitlines()[-1]
+    assert re.search(r"of the first \d+ runs fail, more than 1% of \d+; the first: run \d+: pause\.ends: it ends", told)
+    assert told.endswith(f"What was done is in {tmp_path / 'o'}.unfinished/")
