@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -85,7 +84,7 @@ class Given:
             raise ValueError(f"{fact!r}: a chance is that of a range or a bound")
         likelihood, _ = asked.likelihood(self.observed(asked.name))
         share = float((likelihood * self.weights).sum())
-        return Estimate(share, share_error(share, 1) / math.sqrt(self.effective_draws))
+        return Estimate(share, share_error(share, self.effective_draws))
 
     @property
     def table(self) -> pd.DataFrame:

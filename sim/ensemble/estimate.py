@@ -82,9 +82,17 @@ def effective(weights: Floats) -> float:
     return float(weights.sum()) ** 2 / squares if squares else 0.0
 
 
-def share_error(share: float, of: int) -> float:
-    """Monte Carlo error of a share of `of` draws: sqrt(p·(1 − p)/n)."""
-    return math.sqrt(share * (1.0 - share) / of) if of else math.nan
+def share_error(share: float, of: float) -> float:
+    """Monte Carlo error of a share of `of` draws: about sqrt(p·(1 − p)/n), and more than 0 for none or all of them.
+
+    The standard deviation of Jeffreys' distribution, Beta(k + ½, n − k + ½) for k of n: that none of 30 draws does
+    something leaves open that 1 of 60 does. nan of no draws.
+    Source: L. D. Brown, T. T. Cai and A. DasGupta, Interval Estimation for a Binomial Proportion (2001).
+    """
+    if not of:
+        return math.nan
+    some, others = share * of + 0.5, (1.0 - share) * of + 0.5
+    return math.sqrt(some * others / (of + 2.0)) / (of + 1.0)
 
 
 def place(ordered: Ordered, value: float) -> float | None:

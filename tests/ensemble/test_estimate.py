@@ -35,8 +35,17 @@ def test_the_error_is_that_of_repeated_samples(q: float) -> None:
 
 
 def test_the_error_of_a_share_is_the_binomials() -> None:
-    assert share_error(0.25, 300) == pytest.approx(0.025)
-    assert share_error(0.0, 10) == 0.0
+    """With many draws; with none or all of few it is that of half a draw of 11: sqrt(0.5 · 10.5 / (11² · 12))."""
+    assert share_error(0.25, 300) == pytest.approx(0.025, rel=0.003)
+    assert share_error(0.0, 10) == share_error(1.0, 10) == pytest.approx(math.sqrt(5.25 / 1452.0))
+    assert math.isnan(share_error(0.5, 0))
+
+
+def test_the_error_of_a_share_is_what_shares_of_draws_scatter_by_where_they_are_rare() -> None:
+    """Of 100 draws of a chance of 2% a share scatters by sqrt(0.02 · 0.98 / 100); 13% of such ensembles have none."""
+    shares = np.random.default_rng(5).binomial(100, 0.02, 4000) / 100.0
+    errors = [share_error(float(share), 100) for share in shares]
+    assert min(errors) > 0.006 and np.sqrt(np.mean(np.square(errors))) == pytest.approx(0.014, rel=0.15)
 
 
 def test_where_a_value_lies() -> None:
