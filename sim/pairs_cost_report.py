@@ -8,11 +8,8 @@ from typing import Any
 from sim.base.units import DAYS_PER_YEAR
 from sim.ensemble_report import table
 from sim.show.compared import words_of_level
-from sim.show.post import percent
+from sim.show.given_up import NOTHING, NOTICED, percent
 from sim.show.style import number
-
-NOTHING = 5e-4
-"""Share of the base's below which a change is told as 0."""
 
 
 def cost_lines(summary: Mapping[str, Any]) -> list[str]:
@@ -26,19 +23,23 @@ def cost_lines(summary: Mapping[str, Any]) -> list[str]:
 
 def _rows(name: str, found: Mapping[str, Any]) -> list[tuple[str, ...]]:
     able = found["able_level"]
-    of = f" by models at {words_of_level(able)}" if able else ""
     lines = {(line["what"], line["of"]): line for line in found["cost"]}
+    whole, others = (lines.get((what, able)) for what in ("ai_work_by", "other_work_by"))
+    told = whole is not None and others is not None and abs(
+        whole["change"]["median"] - others["change"]["median"]) > NOTICED * abs(whole["base"]["median"])  # fmt: skip
+    asked = [(("ai_work_by", able), f"AI work by models at {words_of_level(able)}, human-years", 1.0) if able else
+             (("tokens", None), "tokens", 1.0)]  # fmt: skip
+    asked += [(("other_work_by", able), "of it all but alignment's", 1.0)] if told else []
     rows = []
-    for key, words, unit in ((("ai_work_by", able) if able else ("ai_work", None), f"AI work{of}, human-years", 1.0),
-                             (("compute", "training"), "training, H100e-years", DAYS_PER_YEAR)):  # fmt: skip
+    for key, words, unit in (*asked, (("compute", "training"), "training, H100e-years", DAYS_PER_YEAR)):
         line = lines.get(key)
         if line is None:
             continue
         change, share, base, ours = line["change"], line["share"], line["base"]["median"], line["central"]
         least = NOTHING * abs(base)
         error = change["median_error"]
-        told = f" ± {number(error / unit)}" if error is not None and error > least else ""
-        rows.append((name, words, number(base / unit), _signed(change["median"], least, unit) + told,
+        pm = f" ± {number(error / unit)}" if error is not None and error > least else ""
+        rows.append((name, words, number(base / unit), _signed(change["median"], least, unit) + pm,
                      _to(*(_signed(change[q], least, unit) for q in ("p5", "p95"))), *_shares(share),
                      _signed(ours["change"], NOTHING * abs(ours["base"]), unit)))  # fmt: skip
     return [tuple(cell.replace("\u00a0", " ") for cell in row) for row in rows]

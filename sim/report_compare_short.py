@@ -8,8 +8,8 @@ from sim.analysis.pair import AT_LEAST, AT_MOST, EXACT, UNKNOWN, Pair
 from sim.model.programme import SHORTER
 from sim.report_blocs import Firsts, blocs_of, firsts
 from sim.show.compared import Compared, rows_of, signed, span, words_of_level
+from sim.show.given_up import percent, until_the_end
 from sim.show.one_pair import one_pair
-from sim.show.post import percent, until_the_end
 from sim.show.simulated import start_of
 from sim.show.style import listed, number
 
@@ -47,8 +47,8 @@ def _world(comparison: Compared, pair: Pair) -> str:
     told = [", ".join(f"{time} at {listed(levels)}" for time, levels in times.items()) or "no named level to compare"]
     spent = pair.world.intervened(pair.end)
     told[0] += f" (in force for {span(spent)})" if spent else ""
-    more = (_first(rows), _blocs(pair), _aligned(comparison, pair, rows), _given_up(comparison, pair),
-            _trained(comparison, pair))  # fmt: skip
+    more = (_first(rows), _blocs(pair), _aligned(comparison, pair, rows), _alignment_fleets(comparison, pair),
+            _given_up(comparison, pair), _trained(comparison, pair))  # fmt: skip
     told += [each for each in more if each]
     return _plain(". ".join(told) + ".")
 
@@ -120,9 +120,19 @@ def _given_up(comparison: Compared, pair: Pair) -> str:
             f"{words_of_level(reached[-1])} ({less}): many copies of weaker models")  # fmt: skip
 
 
+def _alignment_fleets(comparison: Compared, pair: Pair) -> str:
+    """How much of what AI work there is more is that of alignment's own fleets."""
+    given = until_the_end(comparison, pair)
+    if given.others is None or not given.of_alignment or not given.work[1] or not given.others[1]:
+        return ""
+    whose = f" by models at {words_of_level(pair.able_level)}" if pair.able_level else ""
+    return (f"AI work{whose} until the end: {percent(*given.work)} with that of alignment's own fleets, "
+            f"{percent(*given.others)} without")  # fmt: skip
+
+
 def _trained(comparison: Compared, pair: Pair) -> str:
     """Why training takes more than in the base, where it does: more runs, or longer ones."""
-    _, (change, base) = until_the_end(comparison, pair)
+    change, base = until_the_end(comparison, pair).training
     if not base or change < MORE_TRAINING * base:
         return ""
     (runs, days), (runs_base, days_base) = (_runs(world) for world in (pair.world, pair.base))

@@ -11,6 +11,7 @@ from sim.analysis.compare_alignment import BY, researcher_days
 from sim.analysis.pair import Pair, World
 from sim.base.calendar import date_text
 from sim.base.units import DAYS_PER_YEAR
+from sim.model.alignment import ALIGNMENT
 from sim.tables.steps import integral, value_at
 from sim.tables.table import Column
 from sim.tables.trajectory import boundaries
@@ -24,7 +25,8 @@ COST = [
         "what",
         "",
         "compute: H100e-days by use; training_flop: FLOP of the runs that ended; tokens; models; ai_work; "
-        "ai_work_by: of all domains, by models that have reached a level",
+        "ai_work_by: of all domains, by models that have reached a level; other_work_by: of that all but alignment's, "
+        "where fleets work on it",
     ),
     Column("of", "", "the use, the domain of work, or the level"),
     Column("base", IN_UNIT, "in the base, from the start to the common end"),
@@ -75,8 +77,13 @@ def _costs(world: World, pair: Pair, lab: str) -> Costs:
     add("tokens", "", done.tokens_until(pair.end, lab), "tokens")
     for domain in sorted({domain for owner, domain, _ in done.work if lab in ("", owner)}):
         add("ai_work", domain, done.work_until(domain, pair.end, lab) / DAYS_PER_YEAR, "human-years")
+    aligning = any(domain == ALIGNMENT and lab in ("", owner) for owner, domain, _ in done.work)
     for level in pair.levels:
-        add("ai_work_by", level, done.work_until("", pair.end, lab, level) / DAYS_PER_YEAR, "human-years")
+        whole = done.work_until("", pair.end, lab, level) / DAYS_PER_YEAR
+        add("ai_work_by", level, whole, "human-years")
+        if aligning:
+            ours = done.work_until(ALIGNMENT, pair.end, lab, level) / DAYS_PER_YEAR
+            add("other_work_by", level, whole - ours, "human-years")
     return found
 
 
@@ -86,8 +93,15 @@ def cost_rows(pair: Pair) -> Rows:
         old, new = _costs(pair.base, pair, lab), _costs(pair.world, pair, lab)
         for key in sorted({*old, *new}):
             unit = (old.get(key) or new[key])[1]
-            before, after = (side.get(key, (0.0, ""))[0] for side in (old, new))
+            before, after = (_amount(side, *key) for side in (old, new))
             yield pair.name, lab or None, key[0], key[1] or None, before, after, after - before, unit
+
+
+def _amount(costs: Costs, what: str, of: str) -> float:
+    """An amount of one world: 0 where there is none, all of the AI work where no fleet works on alignment."""
+    if what == "other_work_by" and (what, of) not in costs:
+        what = "ai_work_by"
+    return costs.get((what, of), (0.0, ""))[0]
 
 
 def intervals(pair: Pair) -> list[float]:

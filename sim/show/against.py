@@ -13,8 +13,8 @@ from sim.analysis.pair import Pair, World
 from sim.model.level import threshold
 from sim.show.axes import clean, dates, log_limits, log_scale, size_of
 from sim.show.compared import BASE, Compared, colours, facts_of, rows_of, signed, words_of_level
+from sim.show.given_up import NOTHING, percent, until_the_end, without
 from sim.show.page import MARGIN, Picture, page
-from sim.show.post import NOTHING, percent, until_the_end
 from sim.show.simulated import Row, start_of
 from sim.show.style import FAINT, GREY, SMALL, TEXT, WIDTH, brief, number, text_width, tint
 
@@ -114,11 +114,13 @@ def _headline(comparison: Compared, pair: Pair) -> str:
     if level is not None:
         bought = signed(level["time_bought_days"], level["bound"])
         parts.append(f"{words_of_level(level['level'])} {bought}")
-    (change, base), _ = until_the_end(comparison, pair)
+    given = until_the_end(comparison, pair)
+    change, base = given.work
     if base:
         whose = f" by models at {words_of_level(pair.able_level)}" if pair.able_level else ""
         much = "as much" if abs(change) <= NOTHING * base else percent(change, base).removesuffix(" as much")
-        parts.append(f"{much} AI work{whose} until the end")
+        others = without(given)
+        parts.append(f"{much} AI work{whose} until the end{f' ({others})' if others else ''}")
     return f"{brief(pair.name, 50)}: {', '.join(parts)}" if parts else f"The base against {brief(pair.name, 50)}"
 
 

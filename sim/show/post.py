@@ -7,15 +7,12 @@ import html
 from sim.analysis.pair import Pair
 from sim.show.break_even import break_even
 from sim.show.compared import Compared, facts_of, rows_of, signed, span, words_of_level
+from sim.show.given_up import NOTHING, percent, until_the_end, without
 from sim.show.one_pair import one_pair
 from sim.show.simulated import Row, month, start_of
 from sim.show.style import number
 
 MOST_LEVELS = 4
-NOTHING = 5e-4
-"""Share of the base's below which a change is written as 0."""
-MOST_PERCENT = 4.0
-"""Changes of more than this share are written as times."""
 
 
 def post(comparison: Compared) -> tuple[list[str], list[list[str]], list[str]]:
@@ -57,7 +54,8 @@ def _post(comparison: Compared) -> tuple[list[str], list[list[str]], list[str]]:
     base = comparison.pairs[0]
     rows = [_base_row(comparison, levels, spent), *(_row(comparison, pair, levels, spent) for pair in comparison.pairs)]
     given = [until_the_end(comparison, pair) for pair in comparison.pairs]
-    ends = [[number(of) for _, of in given[0]], *([_amount(*each) for each in both] for both in given)]
+    ends = [[number(given[0].work[1]), number(given[0].training[1])],
+            *([_amount(*each.work, without(each)), _amount(*each.training)] for each in given)]  # fmt: skip
     sides = [(base, "_base"), *((pair, "") for pair in comparison.pairs)]
     for cells, (pair, side), end in zip(rows, sides, ends, strict=True):
         cells += [_alignment(comparison, pair, levels[-1], side)] if aligned else []
@@ -68,8 +66,12 @@ def _post(comparison: Compared) -> tuple[list[str], list[list[str]], list[str]]:
         "the level then lasts. > and <: the end came first in one of the two worlds.",
         counted_by(able) +
         " Training: H100e-years of runs. Of both: the base's, then how much more (+) or less (−) until the end: a "
-        "minus is given up." + (" Alignment work: researcher-years that count, of the whole world." * aligned),
+        "minus is given up.",
     ]  # fmt: skip
+    of_alignment = ["Without alignment's: all but the AI work of fleets that work on alignment."
+                    * any(map(without, given)),
+                    "Alignment work: researcher-years that count, of the whole world." * aligned]  # fmt: skip
+    notes += [" ".join(filter(None, of_alignment))] if any(of_alignment) else []
     if left_out:
         notes.append(f"Lower levels are in levels.csv: {', '.join(map(words_of_level, left_out))}.")
     return heads, rows, notes
@@ -84,37 +86,13 @@ def counted_by(able: str | None) -> str:
             "limit keeps models just above that, many copies of them run: more work (+), but none by stronger ones.")
 
 
-def until_the_end(comparison: Compared, pair: Pair) -> tuple[tuple[float, float], tuple[float, float]]:
-    """(change, the base's): AI work in human-years, of models at `Pair.able_level`, and training in H100e-years."""
-    work, training = [0.0, 0.0], [0.0, 0.0]
-    for row in rows_of(comparison, "cost", pair.name):
-        if row["lab"] is not None:
-            continue
-        if (row["what"], row["of"]) == ("ai_work_by", pair.able_level) or (
-            row["what"] == "ai_work" and pair.able_level is None
-        ):
-            work = [work[0] + row["change"], work[1] + row["base"]]
-        if (row["what"], row["of"]) == ("compute", "training"):
-            training = [row["change"] / 365.25, row["base"] / 365.25]
-    return (work[0], work[1]), (training[0], training[1])
-
-
-def _amount(value: float, of: float) -> str:
+def _amount(value: float, of: float, more: str = "") -> str:
     """A change with its share of the base's; what is smaller than anyone would read is 0."""
     if abs(value) <= NOTHING * abs(of):
-        return "0"
+        return f"0{f' ({more})' if more else ''}"
     plus = "+" if value > 0.0 else ""
-    return f"{plus}{number(value)}{f' ({percent(value, of)})' if of else ''}".replace("-", "−")
-
-
-def percent(value: float, of: float) -> str:
-    """A change as a share: +36%, −0.4%, 20 times as much where it is more than doubled several times over."""
-    share = value / of
-    if share > MOST_PERCENT:
-        return f"{number(1.0 + share)} times as much"
-    digits = 0 if abs(share) >= 0.0095 else 1
-    plus = "+" if share > 0.0 else ""
-    return f"{plus}{share:.{digits}%}".replace("-", "−")
+    shares = "; ".join([*([percent(value, of)] if of else []), *([more] if more else [])])
+    return f"{plus}{number(value)}{f' ({shares})' if shares else ''}".replace("-", "−")
 
 
 def _base_row(comparison: Compared, levels: list[str], spent: bool) -> list[str]:
