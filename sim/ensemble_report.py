@@ -11,6 +11,12 @@ from sim.tables.percent import percent
 MOST_LINES = 12
 """Generations that are printed."""
 
+WIDE = 0.25
+"""Share of a median above which its error is told as a factor, if all draws that it is of are above 0."""
+
+MEDIANS = ("A draw's median leaves out windows of 0 days (surpassed on the first day) and open ones; the windows by "
+           "generation below have both.")  # fmt: skip
+
 FEWER = 0.95
 """Share of the draws that have a generation, below which it is told that these are not like the others."""
 OPEN = 0.2
@@ -19,8 +25,8 @@ OPEN = 0.2
 SHOWN = ("own_window_median_days", "frontier_window_median_days", "most_copies_at_open",
          "most_copies_from_training_compute", "best_effective_flop", "models")  # fmt: skip
 WORDS = {
-    "own_window_median_days": "own windows, a draw's median, days",
-    "frontier_window_median_days": "frontier windows, a draw's median, days",
+    "own_window_median_days": "own windows that closed, a draw's median, days",
+    "frontier_window_median_days": "frontier windows that closed, a draw's median, days",
     "most_copies_at_open": "most copies at opening",
     "most_copies_from_training_compute": "most copies on training compute",
     "best_effective_flop": "strongest model at the end, FLOP",
@@ -33,8 +39,9 @@ def report_text(summary: Mapping[str, Any]) -> str:
     end = str(summary["end"])[:10]
     lines = [_head(summary), "", *_results(summary), *_warnings(summary), *_dates(summary, end), *_dwell(summary),
              *_windows(summary, end)]  # fmt: skip
-    lines += ["", "A range holds 90% of draws; ± is one standard error, as there are so many draws only. What the "
-                  "inputs' ranges leave out is in neither."]  # fmt: skip
+    factor = " (×/÷: the same as a factor)" if any("×/÷" in line for line in lines) else ""
+    lines += ["", f"A range holds 90% of draws; ± is one standard error{factor}, as there are so many draws only. What "
+                  "the inputs' ranges leave out is in neither."]  # fmt: skip
     return "\n".join(lines)
 
 
@@ -60,10 +67,8 @@ def _results(summary: Mapping[str, Any]) -> list[str]:
     for name in SHOWN:
         found = summary["results"][name]
         if found["median"] is not None:
-            error = None if found["p5"] == found["p95"] else found["median_error"]
-            rows.append((WORDS[name], _with_error(found["median"], error),
-                         _range(found), _central(found)))  # fmt: skip
-    return table(rows)
+            rows.append((WORDS[name], median_text(found), _range(found), _central(found)))
+    return [*table(rows), MEDIANS]
 
 
 def _warnings(summary: Mapping[str, Any]) -> list[str]:
@@ -112,8 +117,9 @@ def _windows(summary: Mapping[str, Any], end: str) -> list[str]:
              "copies at opening")]  # fmt: skip
     for own, frontier in list(zip(found["own"], found["frontier"], strict=True))[:MOST_LINES]:
         copies = own["copies_at_open_median"]
-        of = "" if copies is None else (f"{_number(copies)} ({_number(own['copies_at_open_p5'])} to "
-                                        f"{_number(own['copies_at_open_p95'])})")  # fmt: skip
+        ends = [_number(own[f"copies_at_open_{end}"]) for end in ("p5", "p95") if copies is not None]
+        of = "" if copies is None else _number(copies) if len({*ends}) == 1 else (
+            f"{_number(copies)} ({ends[0]} to {ends[1]})")  # fmt: skip
         rows.append((str(own["generation"]), f"{own['windows']:,}", *_length(own), *_length(frontier), of))
     lines += table(rows)
     if any(own["draws"] < FEWER * summary["draws"] or own["open_at_end"] > OPEN for own in found["own"][:MOST_LINES]):
@@ -125,9 +131,11 @@ def _windows(summary: Mapping[str, Any], end: str) -> list[str]:
 
 def _length(found: Mapping[str, Any]) -> tuple[str, str, str]:
     most = "longer than seen"
-    median = most if found["median_days"] is None else _with_error(found["median_days"], found["median_error_days"])
     low, high = found["p5_days"], found["p95_days"]
-    ends = f"{_number(low) if low is not None else most} to {_number(high) if high is not None else most}"
+    error = None if low == high else found["median_error_days"]
+    median = most if found["median_days"] is None else _with_error(found["median_days"], error)
+    first, last = (most if end is None else _number(end) for end in (low, high))
+    ends = first if first == last else f"{first} to {last}"
     return median, "" if low is None else ends, percent(found["open_at_end"])
 
 
@@ -142,6 +150,16 @@ def _central(found: Mapping[str, Any]) -> str:
 def _range(found: Mapping[str, Any]) -> str:
     low, high = found["p5"], found["p95"]
     return "no spread" if low == high else f"{_number(low)} to {_number(high)}"
+
+
+def median_text(found: Mapping[str, Any]) -> str:
+    """A median with its error: what it may be times more or less, where it is spread so widely."""
+    value, error, factor = found["median"], found["median_error"], found.get("median_error_factor")
+    if found["p5"] == found["p95"]:
+        return _number(value)
+    if factor is not None and error is not None and error > WIDE * abs(value):
+        return f"{_number(value)} ×/÷ {_number(factor, 2)}"
+    return _with_error(value, error)
 
 
 def _with_error(value: float, error: float | None) -> str:

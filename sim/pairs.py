@@ -14,6 +14,7 @@ from sim.analysis.pair import Pair, pairs_of
 from sim.analysis.paired import BASE, PairPlan, pair_plan, samplers
 from sim.analysis.paired_cost import costs_of, costs_table
 from sim.analysis.paired_summary import levels_of, work_of
+from sim.analysis.paired_too_fast import beyond_of, warnings
 from sim.analysis.paired_until import parse_pairs_until
 from sim.analysis.worlds import Change, Changed, named, worlds
 from sim.comparison_files import file_name
@@ -138,6 +139,7 @@ class _Making(Making):
         levels, work = levels_of(self.store, self.central), work_of(self.store, self.central)
         costs = costs_of(self.store, self.central)
         able = {pair.name: pair.able_level for pair in self.central}
+        beyond = beyond_of(self.store, self.central)
         uncertain = {item.path: item.guess for scenario in self.worlds.values() for item in scenario.inputs
                      if item.uncertain}  # fmt: skip
         return {
@@ -150,6 +152,8 @@ class _Making(Making):
             "until": None if self.until is None else self.until.facts(),
             "uncertain_inputs": len(uncertain),
             "guesses_among_them": sum(uncertain.values()),
+            "models_beyond_peak": beyond,
+            "warnings": warnings(beyond),
             "scenarios": {
                 name: {"name": self.worlds[name].name, "able_level": able[name], "levels": levels[name],
                        "work": work[name], "cost": costs[name]}

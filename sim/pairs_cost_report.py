@@ -50,7 +50,7 @@ def _shares(found: Mapping[str, Any]) -> tuple[str, str]:
     if found["median"] is None:
         return "", ""
     error = found["median_error"]
-    told = f" ± {100.0 * error:.1g}%" if error and error >= NOTHING else ""
+    told = f" ± {100.0 * error:.{0 if error >= 0.0095 else 1}f}%" if error and error >= NOTHING else ""
     return _share(found["median"]) + told, _to(_share(found["p5"]), _share(found["p95"]))
 
 

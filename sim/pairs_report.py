@@ -35,7 +35,7 @@ def report_text(summary: Mapping[str, Any]) -> str:
         if rows:
             heads = ("change", "level", "helps", "same", "harms", "unclear", "median", "90% of draws", "central case")
             lines += ["", title, *table([heads if what == "time" else heads[:-1], *rows])]
-    lines += ["", *cost_lines(summary), "", ABOUT]
+    lines += ["", *cost_lines(summary), *(f"warning: {text}" for text in summary["warnings"]), "", ABOUT]
     return "\n".join(lines)
 
 
@@ -54,7 +54,7 @@ def _rows(name: str, levels: Mapping[str, Any], what: str) -> list[tuple[str, ..
         unit = "months" if months else "days"
         row = (name, words_of_level(level), f"{percent(shares['helps'])} ± {percent(shares['helps_error'])}",
                percent(shares["same"]), percent(shares["harms"]), percent(shares["unclear"]), f"{median} {unit}",
-               f"{low} to {high} {unit}")  # fmt: skip
+               f"{low if low == high else f'{low} to {high}'} {unit}")  # fmt: skip
         rows.append((*row, _central(line["central"], months)) if what == "time" else row)
     return rows
 

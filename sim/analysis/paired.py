@@ -15,6 +15,7 @@ from sim.analysis.together import NotComparable, joint_correlations
 from sim.base.choices import EXAMPLES, SOBOL
 from sim.ensemble.encode import Values
 from sim.ensemble.inputs import encoded_inputs, input_columns
+from sim.ensemble.outcomes import TOO_FAST
 from sim.ensemble.part import FAILURE_COLUMNS, FAILURES, INPUTS, OUTCOMES, Part, Rows, collected
 from sim.ensemble.run import examples_of
 from sim.ensemble.sampler import Sampler
@@ -22,6 +23,7 @@ from sim.scenario import Scenario
 from sim.scenario.policy_code import simulate_draw
 from sim.scenario.quantities import uncertain_quantities
 from sim.scenario.quantity import Quantity
+from sim.tables.beyond_peak import beyond_peak
 from sim.tables.rates import Rates
 from sim.tables.table import Column
 
@@ -105,9 +107,15 @@ def bound_column(world: str, level: str) -> str:
     return f"bound[{world}, {level}]"
 
 
+def beyond_column(world: str) -> str:
+    """The column of `outcomes` that counts models beyond their chips' peak in a world."""
+    return f"{TOO_FAST}[{world}]"
+
+
 def outcome_columns(pairs: list[Pair]) -> list[Column]:
-    """A column for each changed world and level: the time bought, and how well it is known."""
-    return [
+    """For each changed world and level the time bought, and how well it is known; for each world what is impossible."""
+    meaning = "new models with more tokens/s than their parameters allow at their chips' peak"
+    bought = [
         column
         for pair in pairs
         for level in pair.levels
@@ -116,12 +124,14 @@ def outcome_columns(pairs: list[Pair]) -> list[Column]:
             Column(bound_column(pair.name, level), "", "how well that is known"),
         )
     ]
+    return bought + [Column(beyond_column(name), "models", meaning) for name in (BASE, *(pair.name for pair in pairs))]
 
 
 def outcome(pairs: list[Pair], columns: list[Column]) -> tuple[Any, ...]:
     """The row of a draw."""
-    values: dict[str, Any] = {}
+    values: dict[str, Any] = {beyond_column(BASE): len(beyond_peak(pairs[0].base.rates))}
     for pair in pairs:
+        values[beyond_column(pair.name)] = len(beyond_peak(pair.world.rates))
         for level in pair.levels:
             found = pair.time_bought(level)
             values[bought_column(pair.name, level)] = found.value

@@ -42,9 +42,27 @@ def quantile(ordered: Ordered, q: float) -> Estimate:
     value = float(_at(ordered, n * q))
     if math.isinf(value):
         return Estimate(None, None)
+    low, high = _about(ordered, q)
+    return Estimate(value, None if math.isinf(high) else (high - low) / 2.0)
+
+
+def error_factor(ordered: Ordered, q: float) -> float | None:
+    """The same error as a factor: the square root of the ratio of the two values whose difference it is half of.
+
+    What is distributed as widely as on a log scale is about that many times more or less. None where a value is not
+    above 0, or not reached.
+    """
+    if not ordered.size:
+        return None
+    low, high = _about(ordered, q)
+    return math.sqrt(high) / math.sqrt(low) if low > 0.0 and not math.isinf(high) else None
+
+
+def _about(ordered: Ordered, q: float) -> tuple[float, float]:
+    """The values one standard error of ranks below a quantile, and above it."""
+    n = ordered.size
     spread = math.sqrt(n * q * (1.0 - q))
-    low, high = _at(ordered, n * q - spread), _at(ordered, n * q + spread)
-    return Estimate(value, None if math.isinf(high) else float(high - low) / 2.0)
+    return float(_at(ordered, n * q - spread)), float(_at(ordered, n * q + spread))
 
 
 def _at(ordered: Ordered, rank: float) -> np.float64:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.ensemble.encode import DATE, Texts, Values, encode, kind_of
-from sim.ensemble.estimate import Floats, Ordered, place, quantile, share_error
+from sim.ensemble.estimate import Floats, Ordered, error_factor, place, quantile, share_error
 from sim.ensemble.outcomes import TOO_FAST
 from sim.ensemble.part import OUTCOMES
 from sim.ensemble.store import Store
@@ -69,6 +69,7 @@ def _number(ordered: Ordered, central: float | None) -> dict[str, Any]:
     for q in QUANTILES:
         found[_name(q)] = quantile(ordered, q).value
     found["median_error"] = quantile(ordered, 0.5).error
+    found["median_error_factor"] = error_factor(ordered, 0.5)
     found["central"] = central
     found["central_at"] = None if central is None else place(ordered, central)
     return found

@@ -17,7 +17,8 @@ def between(found: Mapping[str, Any], months: bool) -> str:
         return f"> {signed(low, months)}"
     if low is None:
         return f"< {signed(high, months)}"
-    return signed(low, months) if low == high else f"({signed(low, months)} to {signed(high, months)})"
+    first, last = signed(low, months), signed(high, months)
+    return first if first == last else f"({first} to {last})"
 
 
 def signed(days: float, months: bool) -> str:

@@ -7,8 +7,9 @@ import math
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from sim.result_warnings import too_fast
 from sim.show.axes import clean, dates, log_limits, log_scale, size_of
-from sim.show.findings import copies_headline
+from sim.show.findings import BEYOND, beyond, copies_headline, sentence
 from sim.show.grid import MOST_PANELS, grid, lab_title, lines_for, not_shown
 from sim.show.labels import Box, Label, line_box, marker_box, place
 from sim.show.openings import Point, best, points, shown, world_words
@@ -48,11 +49,11 @@ def copies(result: Simulated) -> Picture:
     each = 4.0 if len(labs) == 1 else 2.3
     figure = page(
         result.facts,
-        copies_headline(found),
+        copies_headline(found) + BEYOND * beyond(result, found),
         subtitle,
         each * lines_for(len(labs)) + 0.3,
         legend=_legend(result, drawn),
-        notes=_notes(everything, found, left_out),
+        notes=[*_notes(everything, found, left_out), *map(sentence, too_fast(result.rates))],
     )
     figure.fill(_panels(figure, result, drawn, labs, not alike))
     return figure

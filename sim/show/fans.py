@@ -12,13 +12,16 @@ from matplotlib.patches import Patch
 
 from sim.ensemble.bands import Band, examples
 from sim.ensemble.central import reference
+from sim.ensemble.outcomes import TOO_FAST
 from sim.ensemble.series import BEST, CLUSTER, COPIES
 from sim.show.axes import clean, dates, log_limits, log_scale, size_of
 from sim.show.compared import words_of_level
+from sim.show.findings import sentence
 from sim.show.many import Many
 from sim.show.page import MARGIN, Picture, empty, page
 from sim.show.simulated import month
 from sim.show.style import GREY, INK, SMALL, TEXT, WIDTH, cut, number, short, tint
+from sim.tables.percent import percent
 
 EXAMPLES = 6
 """The first draws, drawn as lines of their own."""
@@ -51,7 +54,10 @@ def workforce(many: Many) -> Picture:
     what = f"AI workforce ({words_of_level(_of(band))} tasks)" if work else "Copies"
     unit = " full-time humans" if work else ""
     median = f"{_words(band.at[0.5][-1])}{unit} in the median draw"
-    return _page(many, f"{what} in {month(band.days[-1])}: {median}, {_range(band)}", shown, COLOUR)
+    share = many.summary["results"][TOO_FAST].get("share_of_draws", 0.0)
+    beyond = f"; in {percent(share)} of draws more than chips can at peak" if share else ""
+    return _page(many, f"{what} in {month(band.days[-1])}: {median}, {_range(band)}{beyond}", shown, COLOUR,
+                 many.summary["warnings"] if share else ())  # fmt: skip
 
 
 def compute(many: Many) -> Picture:
@@ -86,7 +92,9 @@ def _range(band: Band) -> str:
     return "with no spread" if low == high else f"{_words(low)} to {_words(high)} in 90%"
 
 
-def _page(many: Many, title: str, shown: Sequence[tuple[Band, str]], colour: str) -> Picture:
+def _page(
+    many: Many, title: str, shown: Sequence[tuple[Band, str]], colour: str, notes: Sequence[str] = ()
+) -> Picture:  # fmt: skip
     lines = examples(many.store, [band.series for band, _ in shown], EXAMPLES)
     one = len(shown) <= 3
     columns = 1 if one else 2
@@ -102,9 +110,9 @@ def _page(many: Many, title: str, shown: Sequence[tuple[Band, str]], colour: str
     if count:
         legend.append((Line2D([], [], color=SINGLE, lw=0.7), f"draws 0 to {count - 1}" if count > 1 else "draw 0"))
     least = min(int(band.draws.min()) for band, _ in shown)
-    notes = [f"Draws that have ended are left out: on the last date {least:,} are there."] if (
+    told = [f"Draws that have ended are left out: on the last date {least:,} are there."] if (
         least < many.summary["draws"] - many.summary["failed"]) else []  # fmt: skip
-    figure = page(many.facts, title, ABOUT, each * rows + 0.3, legend=legend, notes=notes)
+    figure = page(many.facts, title, ABOUT, each * rows + 0.3, legend=legend, notes=[*told, *map(sentence, notes)])
     bottom, top = figure.body
     axis, right, gap = 0.95, 1.15, 0.3
     width = (WIDTH - MARGIN - columns * (axis + right) - gap * (columns - 1) + 0.25) / columns

@@ -12,7 +12,8 @@ from sim.show.style import brief, number, plural
 from sim.tables.beyond_peak import beyond_peak
 from sim.tables.closings import FACTORS
 
-TOO_FAST = ", more than its chips can at peak (see the warnings)"
+BEYOND = ", more than its chips can at peak"
+TOO_FAST = f"{BEYOND} (see the warnings)"
 
 
 def findings(result: Simulated) -> list[str]:
@@ -20,9 +21,7 @@ def findings(result: Simulated) -> list[str]:
     found = []
     models = shown(points(result))
     if any(point.known for point in models):
-        top = best(models)
-        fast = top is not None and (top.lab, top.model) in beyond_peak(result.rates)
-        found.append(copies_headline(models) + TOO_FAST * fast)
+        found.append(copies_headline(models) + TOO_FAST * beyond(result, models))
     windows = strips(result)
     if windows:
         found.append(windows_headline(windows, start_of(result)))
@@ -30,6 +29,17 @@ def findings(result: Simulated) -> list[str]:
     if labs:
         found.append(workforce_headline(labs))
     return [f"{text}." for text in found]
+
+
+def sentence(text: str) -> str:
+    """A warning as a sentence: with a capital and a full stop."""
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def beyond(result: Simulated, models: list[Point]) -> bool:
+    """Whether the model whose copies are told makes more tokens/s than its parameters allow at its chips' peak."""
+    top = best(models)
+    return top is not None and (top.lab, top.model) in beyond_peak(result.rates)
 
 
 def copies_headline(found: list[Point]) -> str:

@@ -22,6 +22,8 @@ from sim.show.style import FAINT, GREY, INK, SMALL, TEXT, WIDTH, brief, cut, sty
 ROW, HEAD = 0.3, 0.34
 """Inches: height of a change's row, and of a level's name over them."""
 HATCH = "////"
+NARROW = 0.01
+"""Share of the axis below which the ends of a median are drawn as one line."""
 HELPS, SAME, HARMS, UNCLEAR = "#009E73", "#d8dee4", "#D55E00", "white"
 MOST_ROWS = 30
 ABOUT = {
@@ -32,6 +34,7 @@ PARTS = (
     "Dark: half of the draws; pale: 90%. Hatched: the end of the worlds leaves open how much more. Boxes: in how many "
     "draws it helps, by half a day at least."
 )
+ENDS = " Two lines joined: what the median is at least and at most."
 
 
 class Paired(Protocol):
@@ -115,7 +118,9 @@ def _bands(paired: Paired, name: str) -> Picture:
     if name != "time_bought":
         legend.pop(1)
     body = sum(HEAD + ROW * len(rows) for _, rows in shown) + 0.5
-    made = page(paired.facts, _headline(shown, name), ABOUT[name] + PARTS, body, legend=legend, notes=notes)
+    joined = any(len(_median(of, high - low, scale)) == 2 for of in every)
+    about = ABOUT[name] + PARTS + ENDS * joined
+    made = page(paired.facts, _headline(shown, name), about, body, legend=legend, notes=notes)
     bottom, top = made.body
     names, numbers = 2.35, 3.05
     width = WIDTH - 2.0 * MARGIN - names - numbers
@@ -181,11 +186,22 @@ def _bar(
         left, right = side(a, "at_most", 0.0), side(b, "at_least", 0.0)
         if left < right:
             _box(axes, left, right, middle, height, color=tint(colour, share), gid=f"band:{a}")
-    median = of["median"]
-    if median["at_least"] is not None and median["at_least"] == median["at_most"]:
-        x = median["at_least"] / scale
+    known = _median(of, ends[1] - ends[0], scale)
+    for x in known:
         axes.plot([x, x], [middle - height / 2.0, middle + height / 2.0], color=INK, lw=2.0, solid_capstyle="butt",
                   gid="median")  # fmt: skip
+    if len(known) == 2:
+        axes.plot(known, [middle, middle], color=INK, lw=0.9, solid_capstyle="butt", gid="median from to")
+
+
+def _median(of: Mapping[str, Any], reach: float, scale: float) -> list[float]:
+    """Where the median stands: one place, or two if what it is at least and at most can be told apart; none if either
+    is not known.
+    """
+    known = [end / scale for end in (of["median"]["at_least"], of["median"]["at_most"]) if end is not None]
+    if len(known) < 2:
+        return []
+    return known if abs(known[1] - known[0]) > NARROW * reach else [sum(known) / 2.0]
 
 
 def _box(axes: Axes, left: float, right: float, middle: float, height: float, **style: Any) -> None:

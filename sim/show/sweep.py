@@ -129,18 +129,26 @@ def _date_axis(axes: Axes) -> None:
 
 
 def _finding(sweep: Swept, axis: Axis, name: str, rows: list[dict[str, Any]], scale: float, unit: str) -> str:
-    """The first and the last value, if both are known."""
-    ends = [(row[axis.path], _number(row[name]), row.get(_bound(name), "exact")) for row in (rows[0], rows[-1])]
-    if any(value is None for _, value, _ in ends) or unit == "date":
+    """The first and the last value, and the largest where it lies between; none if the ends are not known."""
+    values = [_number(row[name]) for row in rows]
+    if values[0] is None or values[-1] is None or unit == "date":
         return ""
-    texts = [axis.values[0], axis.values[-1]]
-    said = []
-    for _, value, bound in ends:
+
+    def said(n: int) -> str:
+        value = values[n]
         assert value is not None
-        mark = {"at least": "at least ", "at most": "at most "}.get(bound or "", "")
-        said.append(f"{mark}{number(value / scale, 3)} {unit}".rstrip())
+        mark = {"at least": "at least ", "at most": "at most "}.get(rows[n].get(_bound(name), "exact") or "", "")
+        return f"{mark}{number(value / scale, 3)} {unit}".rstrip()
+
     head = f"{_words(name)[:1].upper()}{_words(name)[1:]}"
-    return f"{head}: {said[1]} with {axis.path} = {texts[1]}, {said[0]} with {texts[0]}".replace("-", "−")
+    last, first = len(values) - 1, 0
+    top = max((n for n, value in enumerate(values) if value is not None), key=lambda n: (values[n], -n))
+    if said(top) in (said(first), said(last)):
+        told = f": {said(last)} with {axis.path} = {axis.values[last]}, {said(first)} with {axis.values[first]}"
+    else:
+        told = (f" is largest with {axis.path} = {axis.values[top]}: {said(top)}; {said(last)} with "
+                f"{axis.values[last]}, {said(first)} with {axis.values[first]}")  # fmt: skip
+    return f"{head}{told}".replace("-", "−")
 
 
 def _places(axis: Axis) -> tuple[list[float], bool]:

@@ -11,6 +11,8 @@ import sys
 import time
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -20,9 +22,12 @@ from sim.analysis.chunks import OtherSweep, chunk_file, run
 from sim.analysis.solve import TargetError, parse_target
 from sim.analysis.sweep import plan
 from sim.cli_progress import progress_text
+from sim.show.sweep import figure
 from sim.show.sweep_outputs import chosen
+from sim.tables import Table
 from tests.cli.command import ROOT, SMALL, here, tables
 from tests.cli.command import sim as command
+from tests.show.reading import words
 
 LEVELS = "levels: {near: {effective_flop: 1e26 FLOP}, far: {effective_flop: 6e26 FLOP}}\n"
 PAUSED = SMALL + LEVELS + "pause: {starts: 2026-06-01, lasts: 2 months, stops: [training]}\n"
@@ -265,12 +270,32 @@ def test_progress_in_words() -> None:
     assert progress_text(20, 100_000, 10, 10.0, "cells") == "20 of 100,000 cells, 1 a second, 27.8 h left"
 
 
+def test_the_title_names_the_largest_value_where_it_lies_inside() -> None:
+    scenario = sim.load("s.yaml", text=PAUSED)
+    found = sim.sweep(scenario, {"pause.lasts": "0:6:3 months"})
+    names = [column.name for column in found.table.columns]
+
+    def title(values: list[float], bound: str = "exact") -> str:
+        given = [{"time_bought[far]": value, "bound[far]": bound} for value in values]
+        rows = [tuple(new.get(name, cell) for name, cell in zip(names, row, strict=True))
+                for row, new in zip(found.table.rows, given, strict=True)]  # fmt: skip
+        shown: Any = SimpleNamespace(plan=found.plan, table=Table("sweep", found.table.columns, rows), solution=None)
+        return words(figure(shown, "time_bought[far]"), "title").replace("\n", " ").replace("\u00a0", " ")
+
+    assert title([0.0, 40.0, 90.0]) == "Time bought at far: 90 days with pause.lasts = 6 months, 0 days with 0 months"
+    inside = title([0.0, 95.0, 90.0])
+    assert inside == ("Time bought at far is largest with pause.lasts = 3 months: 95 days; 90 days with 6 months, "
+                      "0 days with 0 months")
+    assert title([0.0, 90.0, 90.0]).startswith("Time bought at far: 90 days with")
+    assert "months: at least 95 days; at least 90 days with" in title([0.0, 95.0, 90.0], "at least")
+
+
 def test_pictures_of_one_two_and_three_inputs() -> None:
     scenario = sim.load("s.yaml", text=PAUSED)
     one = sim.sweep(scenario, {"pause.lasts": "0:6:3 months"})
     two = sim.sweep(scenario, {"pause.lasts": "0:6:3 months", SHARES: "5%,10%"})
-    words = [" ".join(text.get_text() for text in found.plot().texts) for found in (one, two)]
-    assert all("Time bought at far" in text for text in words)
+    told = [" ".join(text.get_text() for text in found.plot().texts) for found in (one, two)]
+    assert all("Time bought at far" in text for text in told)
     assert "Most copies at open" in " ".join(text.get_text() for text in two.plot("most_copies_at_open").texts)
     with pytest.raises(ValueError, match="there are date"):
         one.plot("copies[none]")

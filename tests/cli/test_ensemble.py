@@ -28,7 +28,8 @@ def test_many_draws_and_one_of_them_again(folder: Path) -> None:
     done = command("run", "s.yaml", "-n", "20", "--out", "o", cwd=folder)
     assert (done.returncode, done.stderr) == (0, "")
     assert "s: 20 draws (sobol, seed 0)" in done.stdout and "25 inputs are uncertain" in done.stdout
-    assert "own windows, a draw's median, days" in done.stdout and "not reached by 2026-07-01" in done.stdout
+    assert "own windows that closed, a draw's median, days" in done.stdout
+    assert "A draw's median leaves out windows of 0 days" in done.stdout and "not reached by 2026-07-01" in done.stdout
     assert "Kaplan-Meier, of 2 labs together" in done.stdout and "Tables and summary: o/" in done.stdout
     names = set(os.listdir(folder / "o"))
     assert names == set(json.loads((folder / "o" / "run.json").read_text())["files"])

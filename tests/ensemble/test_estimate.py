@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from sim.ensemble.estimate import place, quantile, share_error
+from sim.ensemble.estimate import error_factor, place, quantile, share_error
 
 
 def test_small_cases_by_hand() -> None:
@@ -16,6 +16,24 @@ def test_small_cases_by_hand() -> None:
     assert quantile(line, 0.5).error == (35.0 - 15.0) / 2  # ranks 2 ± sqrt(4/4)
     assert quantile(np.array([7.0]), 0.95) == (7.0, 0.0)
     assert quantile(np.array([]), 0.5) == (None, None)
+
+
+def test_an_error_as_a_factor() -> None:
+    """Of 1, 10, ..., 1e6 the values about the fourth are 3.5 ± sqrt(7)/2 ranks from the first, in proportion."""
+    line = 10.0 ** np.arange(7)
+    low, high = (np.interp(3.5 + side * math.sqrt(7) / 2.0, np.arange(7) + 0.5, line) for side in (-1, 1))
+    assert error_factor(line, 0.5) == pytest.approx(math.sqrt(high / low))
+    assert quantile(line, 0.5).error == pytest.approx((high - low) / 2.0)
+    assert error_factor(np.array([0.0, 1.0, 2.0]), 0.5) is not None and error_factor(np.zeros(3), 0.5) is None
+    assert error_factor(np.array([1.0, 2.0, math.inf]), 0.9) is None and error_factor(np.array([]), 0.5) is None
+
+
+def test_the_factor_is_that_of_repeated_samples() -> None:
+    """Of lognormal draws with a standard deviation of 3 in logarithms: exp(3 · sqrt(π/2) / sqrt(n)) for the median."""
+    random = np.random.default_rng(5)
+    samples = np.sort(random.lognormal(0.0, 3.0, (2000, 400)), axis=1)
+    found = [math.log(error_factor(line, 0.5) or math.nan) for line in samples]
+    assert np.mean(found) == pytest.approx(3.0 * math.sqrt(math.pi / 2.0 / 400.0), rel=0.05)
 
 
 def test_what_is_not_reached_counts_and_is_never_a_number() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,7 +14,10 @@ from sim.ensemble.summary import ordered
 from sim.ensemble.too_fast import share_of_draws, warnings
 from sim.ensemble_report import report_text
 from sim.ensembles import run_ensemble
+from sim.pairs import compare_many
+from sim.pairs_report import report_text as pairs_text
 from sim.report_short import in_short
+from tests.show.reading import words
 
 WORLD = """\
 start: 2026-01-01
@@ -47,6 +51,40 @@ def test_a_trick_that_makes_a_model_smaller_or_tokens_cheaper_is_not_taken_for_e
     text = WORLD.replace("25%", f"25%, tricks: [{{name: smaller, {trick}}}]").replace("GROWTH", "15x per year")
     told = sim.simulate(sim.load("trick.yaml", text=text)).summary["warnings"]
     assert not any("chips' peak" in warning for warning in told)
+
+
+@pytest.mark.parametrize(("growth", "fast"), [("16x per year", False), ("17x per year", True)])
+def test_the_picture_of_copies_says_so_in_its_title(growth: str, fast: bool) -> None:
+    drawn: Any = sim.simulate(_world(growth)).plot("copies")
+    assert words(drawn, "title").replace("\n", " ").endswith(", more than its chips can at peak") == fast
+    assert ("allow at its chips' peak" in " ".join(text.get_text() for text in drawn.texts).replace("\n", " ")) == fast
+
+
+def test_bands_of_the_workforce_say_so_in_their_title() -> None:
+    many = run_ensemble(_world("8.2x to 32.8x per year"), 8, workers=1)
+    share = many.summary["results"]["models_beyond_peak"]["share_of_draws"]
+    drawn: Any = many.plot("workforce")
+    assert words(drawn, "title").replace("\n", " ").endswith(f"; in {share:.0%} of draws more than chips can at peak")
+    slow: Any = run_ensemble(_world("2x to 3x per year"), 4, workers=1).plot("workforce")
+    assert "peak" not in words(slow, "title")
+
+
+def test_draws_in_pairs_are_warned_of_by_world() -> None:
+    """A base with 16.4x in the median, a world in which it is always too fast, and one in which it never is."""
+    text = WORLD.replace("labs:", "levels: {near: {effective_flop: 1e23 FLOP}}\nlabs:")
+    base = sim.load("fast.yaml", text=text.replace("GROWTH", "8.2x to 32.8x per year"))
+    worlds = {"slow": "software.inference=4x per year", "fast": "software.inference=17x per year"}
+    found = compare_many(base, worlds, 16, workers=1)
+    shares = {name: of["share_of_draws"] for name, of in found.summary["models_beyond_peak"].items()}
+    assert shares == {"base": 0.5, "slow": 0.0, "fast": 1.0}
+    counts = found.outcomes
+    assert counts["models_beyond_peak[base]"].sum() == 8 and counts["models_beyond_peak[fast]"].sum() == 16
+    (told,) = found.summary["warnings"]
+    assert told.startswith("in 50% of draws (base), 0% of draws (slow), 100% of draws (fast) some model makes more")
+    assert f"warning: {told}" in pairs_text(found.summary).splitlines()
+    none = compare_many(base, {"more": "labs.Aurora.compute.stock=2e5 H100e"}, 2, workers=1,
+                        sets=["software.inference=4x per year"])  # fmt: skip
+    assert none.summary["warnings"] == [] and "warning" not in pairs_text(none.summary)
 
 
 @pytest.mark.parametrize("keep", ["examples", "summary"])
