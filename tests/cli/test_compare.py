@@ -172,9 +172,11 @@ def test_many_draws_in_pairs_from_the_shell(tmp_path: Path) -> None:
     done = here(*line, cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     assert "s against p: 6 draws (sobol, seed 0)" in done.stdout
-    assert re.search(r"^p +near +100% ± 0% +0% +0% +0% +\+30 days +\+30 to \+30 days +\+30$", done.stdout, re.M)
+    assert re.search(r"^p +near +100% ± 0% +0% +0% +0% +\+30 days +\+30 days +\+30$", done.stdout, re.M)
     names = {path.name for path in (tmp_path / "o").iterdir()}
-    assert {"chances.csv", "summary.json", "levels-00000.parquet", "effective-1-p.yaml"} <= names
+    assert {"chances.csv", "costs.csv", "cost-00000.parquet", "over_time-00000.parquet", "summary.json",
+            "levels-00000.parquet", "effective-1-p.yaml"} <= names  # fmt: skip
+    assert re.search(r"^p +training, H100e-years ", done.stdout, re.M)
     more = here(*[word if word != "6" else "8" for word in line], "--resume", cwd=tmp_path)
     assert more.returncode == 0 and "8 draws" in more.stdout
     for options, told in (
@@ -183,6 +185,9 @@ def test_many_draws_in_pairs_from_the_shell(tmp_path: Path) -> None:
         (["--method", "latin"], "--method: only with -n"),
         (["-n", "4", "--split"], "--split: only without -n"),
         (["-n", "4", "--method", "dice"], "--method dice: expected sobol, random or latin"),
+        (["-n", "4", "--keep", "summary"], "--keep summary: expected examples or all"),
+        (["-n", "4", "--until", "helps[p, nowhere]=2%"], "--until helps[p, nowhere]=2%: no draw gives"),
+        (["--until", "helps[p, near]=2%"], "--until: only with -n"),
     ):
         bad = here("compare", "s.yaml", "p.yaml", *options, cwd=tmp_path)
         assert bad.returncode == 2 and told in bad.stderr and "Traceback" not in bad.stderr
