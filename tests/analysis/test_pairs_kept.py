@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.stats import beta
 
 import sim
 from sim.analysis.compare import TABLES
@@ -68,7 +69,7 @@ def test_a_kept_draw_is_what_a_comparison_of_that_draw_alone_says(all_kept: Pair
 
 
 @pytest.mark.parametrize(("until", "name", "error", "relative"), [
-    ("helps[some, near]=5%", "helps[some, near]", 0.05, False),
+    ("helps[some, near]=3%", "helps[some, near]", 0.03, False),
     ("time_bought[some, near]=4 days", "time_bought[some, near]", 4.0, False),
     ("time_bought[some, near] = 10%", "time_bought[some, near]", 0.1, True),
 ])  # fmt: skip
@@ -84,8 +85,8 @@ def test_they_end_once_a_result_is_known_well_enough(
         line, half = np.sort(days[:n]), np.sqrt(n) / 2.0
         ranks = np.arange(n) + 0.5
         low, middle, high = np.interp([n / 2.0 - half, n / 2.0, n / 2.0 + half], ranks, line)
-        share = (line > 0.5).mean()
-        now = np.sqrt(share * (1.0 - share) / n) if name.startswith("helps") else (high - low) / 2.0
+        helps = beta((line > 0.5).sum() + 0.5, (line <= 0.5).sum() + 0.5).std()
+        now = helps if name.startswith("helps") else (high - low) / 2.0
         if now <= error * (middle if relative else 1.0):
             ends.append(n)
     assert found.draws == (ends or [48])[0]
