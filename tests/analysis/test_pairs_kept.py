@@ -148,3 +148,10 @@ def test_a_cluster_without_growth_gives_up_its_training_for_the_days_of_the_paus
     row = found.costs.query("what == 'compute' and of == 'training'").iloc[0]
     assert row[["base_median", "change_median", "change_p95"]].tolist() == pytest.approx([73_000.0, -8_000.0, -8_000.0])
     assert row["share_median"] == pytest.approx(-8.0 / 73.0) and row["change_median_error"] == pytest.approx(0.0)
+
+
+def test_a_wide_error_of_a_share_is_told_in_plain_numbers() -> None:
+    from sim.pairs_cost_report import _shares
+
+    found = {"median": -0.5, "median_error": 0.15, "p5": -0.9, "p95": 0.0}
+    assert _shares(found) == ("−50% ± 15%", "−90% to 0%")
