@@ -15,6 +15,7 @@ from sim.model.alignment import ALIGNMENT
 from sim.tables.steps import integral, value_at
 from sim.tables.table import Column
 from sim.tables.trajectory import boundaries
+from sim.world.record import RunRecord
 
 IN_UNIT = "as in unit"
 """Unit of numbers whose unit another column of the row has."""
@@ -24,9 +25,9 @@ COST = [
     Column(
         "what",
         "",
-        "compute: H100e-days by use; training_flop: FLOP of the runs that ended; tokens; models; ai_work; "
-        "ai_work_by: of all domains, by models that have reached a level; other_work_by: of that all but alignment's, "
-        "where fleets work on it",
+        "compute: H100e-days by use; training_flop: FLOP of the runs that ended, and of continuous ones until their "
+        "last model; tokens; models; ai_work; ai_work_by: of all domains, by models that have reached a level; "
+        "other_work_by: of that all but alignment's, where fleets work on it",
     ),
     Column("of", "", "the use, the domain of work, or the level"),
     Column("base", IN_UNIT, "in the base, from the start to the common end"),
@@ -62,6 +63,7 @@ def _costs(world: World, pair: Pair, lab: str) -> Costs:
     record, end = world.record, pair.end - world.later
     accelerators = record.draw.accelerators
     found: Costs = {}
+    own = _since_the_last(record)
 
     def add(what: str, of: str, amount: float, unit: str) -> None:
         found[what, of] = (found.get((what, of), (0.0, ""))[0] + amount, unit)
@@ -72,7 +74,7 @@ def _costs(world: World, pair: Pair, lab: str) -> Costs:
     for model in record.models:
         if lab in ("", model.lab) and not model.existing and model.internal < end:
             add("models", "", 1.0, "models")
-            add("training_flop", "", model.training_flop or 0.0, "FLOP")
+            add("training_flop", "", own.get((model.lab, model.name), model.training_flop or 0.0), "FLOP")
     done = world.done(pair.ends)
     add("tokens", "", done.tokens_until(pair.end, lab), "tokens")
     for domain in sorted({domain for owner, domain, _ in done.work if lab in ("", owner)}):
@@ -84,6 +86,18 @@ def _costs(world: World, pair: Pair, lab: str) -> Costs:
         if aligning:
             ours = done.work_until(ALIGNMENT, pair.end, lab, level) / DAYS_PER_YEAR
             add("other_work_by", level, whole - ours, "human-years")
+    return found
+
+
+def _since_the_last(record: RunRecord) -> dict[tuple[str, str], float]:
+    """(lab, model of continuous training) -> FLOP since the one before: its `training_flop` is of all of them."""
+    found: dict[tuple[str, str], float] = {}
+    before: dict[tuple[str, str], float] = {}
+    for _, lab, kind, model, flop, *_ in record.events:
+        if kind == "checkpoint":
+            run = lab, model.rpartition("-")[0]
+            found[lab, model] = (flop or 0.0) - before.get(run, 0.0)
+            before[run] = flop or 0.0
     return found
 
 

@@ -180,6 +180,28 @@ levels: {{one: {{effective_flop: 3e25 FLOP}}, two: {{effective_flop: 3e26 FLOP}}
 """
 
 
+CONTINUOUS = """\
+start: 2026-01-01
+end: 2028-01-01
+labs:
+  A:
+    compute: {stock: 1e6 H100e}
+    use: {training: 50%, serving: 50%}
+    models: {name: Old, public: 2025-06-01, flop: 1e26 FLOP}
+    runs: {name: C, starts: 2026-02-01, share: 50%, length_rule: {rule: continuous, release_each: 2x}}
+levels: {far: {effective_flop: 1e27 FLOP}}
+software: {training: 1x per year}
+"""
+
+
+def test_training_flop_of_continuous_training_is_counted_once() -> None:
+    """From 1e26 FLOP a model at each doubling: the sixth has 64e26 in all, of which 63e26 are the run's."""
+    found = sim.compare(sim.load("on.yaml", text=CONTINUOUS), {"same": "labs.A.use.training=50%"})
+    assert found.base.models["training_flop"].iloc[-1] == pytest.approx(64e26)
+    rows = found.cost.query("what == 'training_flop'")
+    assert rows["base"].tolist() == rows["value"].tolist() == pytest.approx([63e26, 63e26])  # all labs, and A
+
+
 @pytest.mark.parametrize("shift", [1, 37, 400])
 def test_a_shifted_world_has_bought_its_shift(shift: int, tmp_path: Path) -> None:
     dates = {"start": date(2026, 1, 1), "end": date(2030, 1, 1), "more": date(2026, 9, 1), "first": date(2026, 2, 1),
