@@ -60,7 +60,8 @@ def work_by_dwell(result: Simulated) -> list[Dwell]:
 
 
 def _generations(result: Simulated) -> dict[str, int]:
-    return {f"{model.lab}/{model.name}": model.generation for model in result.record.models}
+    """Of models that a lab runs, also of those of others."""
+    return {"/".join(key): model.generation for key, model in result.rates.models.items()}
 
 
 def headline(result: Simulated) -> str:

@@ -29,7 +29,7 @@ COLUMNS = [
     Column("lab", "", "whose, on its own; `world`: all labs and the people elsewhere, as one field"),
     Column("by", "", "humans, or model"),
     Column("model", "", "lab/model that did it"),
-    Column("generation", "", "number of the model among its lab's"),
+    Column("generation", "", "number of the model among those of the lab that made it"),
     Column("researcher_years", "researcher-years", "work done: of humans what they would do alone, of models the rest"),
     Column("counted_researcher_years", "researcher-years", "of it what counts (`relevance`)"),
     Column("serial_days", "days", "days at a human's speed, while this was the fastest worker that is good enough"),
@@ -70,7 +70,7 @@ def alignment_table(record: RunRecord, rates: Rates) -> Table:
     rows: list[tuple[Any, ...]] = []
     if counts_alignment(record):
         work, start = alignment_work(record, rates), record.draw.start
-        generations = {(model.lab, model.name): model.generation for model in record.models}
+        generations = {key: model.generation for key, model in rates.models.items()}
         for dwell, until, left, right in dwells(record):
             head = (dwell, until, date_text(left, start), date_text(right, start), right - left)
             for scope in (*work.labs, WORLD):

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+import sim
 from sim.show.alignment import Dwell, headline, span_words, work_by_dwell, work_by_month
 from sim.show.page import title_of
 from tests.show.reading import tagged, words
@@ -62,3 +63,31 @@ def test_the_title_is_the_break_even(world, drawing) -> None:
 def test_without_alignment_work_it_says_what_to_state(drawing) -> None:
     drawn = drawing("one_lab", "alignment")
     assert "No alignment work is counted" in words(drawn, "title")
+
+
+OPEN = """\
+start: 2026-01-01
+end: 2027-01-01
+labs:
+  A:
+    compute: {stock: 1e5 H100e}
+    use: {training: 50%, serving: 50%}
+    models: {name: Open, public: 2025-06-01, open: 2025-06-01, flop: 1e28 FLOP}
+  B:
+    compute: {stock: 1e5 H100e}
+    use: {alignment: 100%}
+    staff: {alignment: 100}
+alignment: {}
+software: {training: 1x per year}
+"""
+
+
+def test_work_of_another_labs_model_is_not_peoples() -> None:
+    """B's 100 people, one year; the rest is what the open model of A, the first of its lab, adds."""
+    result = sim.simulate(sim.load("open.yaml", text=OPEN))
+    people, model = (row for row in rows_of(result, "alignment") if row["lab"] == "world")
+    assert (people["by"], model["model"], model["generation"]) == ("humans", "B/A/Open", 1)
+    (dwell,) = work_by_dwell(result)
+    assert model["researcher_years"] > 1.0
+    assert dwell.by == pytest.approx({0: people["researcher_years"], 1: model["researcher_years"]})
+    assert sorted(work_by_month(result)) == [0, 1]
