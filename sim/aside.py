@@ -67,8 +67,11 @@ def folder_aside(folder: Path) -> Iterator[Path]:
             sweep(folder.parent)
             aside = folder.parent / f".sim-{folder.name}-new-{secrets.token_hex(4)}"
             os.mkdir(aside)
-            with suppress(OSError):
+            try:
                 held = _lock(aside)
+            except OSError as error:
+                if error.errno not in _NO_LOCKS:
+                    raise  # another would take it for nobody's
             (aside / MARK).touch()
         yield aside
     finally:

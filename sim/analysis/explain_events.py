@@ -49,7 +49,7 @@ def causes(record: RunRecord, wanted: str) -> list[tuple[int, int]]:
         if index in seen:
             continue
         seen.add(index)
-        stack.extend((depth + 1, cause) for cause in reversed(causes_of(record, index, clocks)))
+        stack.extend((depth + 1, cause) for cause in reversed(list(dict.fromkeys(causes_of(record, index, clocks)))))
     return result
 
 

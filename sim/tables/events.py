@@ -60,9 +60,10 @@ def told(record: RunRecord, index: int, rates: Rates) -> tuple[float | None, dic
 
 
 def causes_of(record: RunRecord, index: int, clocks: StoppedClocks) -> list[int]:
-    """Events that caused one, each once; of a run that is due late, also those that stopped its clock."""
-    found = dict.fromkeys(cause for cause in record.events[index][7] if cause >= 0)
-    return [*found, *(event for event in clocks.delay(index)[1] if event not in found)]
+    """Events that caused one; of a run that is due late, also those that stopped its clock."""
+    _, _, kind, _, _, _, _, causes = record.events[index]
+    found = [cause for cause in causes if cause >= 0]
+    return found + clocks.delay(index)[1] if kind == "run_due" else found
 
 
 def events_table(record: RunRecord, rates: Rates) -> Table:

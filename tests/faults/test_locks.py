@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.aside import Busy, discard, locked, working
+from sim.aside import Busy, discard, folder_aside, locked, working
 from sim.ensemble.workers import FORKS
 from tests.cli.command import SMALL, here
 
@@ -96,10 +96,10 @@ def test_a_folder_that_is_gone_is_nobodys_to_work_in(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not FORKS, reason="no locks here")
-@pytest.mark.parametrize("held", [working, locked])
+@pytest.mark.parametrize("held", [working, locked, lambda folder: folder_aside(folder / "run")])
 @pytest.mark.parametrize(("code", "works"), [(errno.ENOLCK, True), (errno.EBADF, True), (errno.EIO, False)])
 def test_only_a_file_system_without_locks_is_worked_in_without_one(
-    code: int, works: bool, held: Callable[[Path], AbstractContextManager[None]], tmp_path: Path,
+    code: int, works: bool, held: Callable[[Path], AbstractContextManager[Path | None]], tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     import fcntl
