@@ -1,8 +1,9 @@
 """A race in the second simulator: software that follows research, hour by hour by the midpoint rule.
 
 Software: dA/dt = g·A^(1−β)·R^λ with R = [α·(L/L₀)^ρ + (1−α)·(C/C₀)^ρ]^(1/ρ). L is people and AI in `ai_research`
-together, C the peak FLOP/s of experiments. A step's midpoint takes R, too, at the middle of the hour. The laws of
-labour and capability are written out here, from DESIGN section 6.
+together, C the peak FLOP/s of experiments. A step's midpoint takes R, too, at the middle of the hour, to which the rate
+of the hour before leads where nothing else has changed since: that is off by the square of an hour's growth, as the
+rule itself is. The laws of labour and capability are written out here, from DESIGN section 6.
 """
 
 from __future__ import annotations
@@ -82,6 +83,8 @@ class Racer(WholeLab):
             self.begins = max(0.0, draw.base_date) if law.feedback_from is None else law.feedback_from
         self.best_known = self.middle = self.rate = self.fastest = 0.0
         """Training efficiency, that in the middle of the hour; its growth rate a day, and the largest that this was."""
+        self.steady = False
+        """Whether `rate` is that of the hour before, and only growth has changed it since."""
         self.path: list[float] = []
         """Training efficiency at each hour."""
         self.there: dict[str, dict[str, float]] = {}
@@ -124,6 +127,7 @@ class Racer(WholeLab):
 
     def share(self) -> None:
         super().share()
+        self.steady = False
         self.mix()
         self.sizes.append((self.world.now, self.h100e()))
         if self.law.feedback:
@@ -181,14 +185,15 @@ class Racer(WholeLab):
             if not self.best_known:
                 self.begin()
             known = self.best_known = self.caught_up(self.best_known)
-            half = 0.5 / HOURS
-            rate = self.growth(known, self.efficiency(now, True)) + self.copied(known)
-            self.middle = min(self.law.limit or math.inf, known * (1.0 + rate * half))
-            self.rate = self.growth(self.middle, self.efficiency(now + half, True)) + self.copied(self.middle)
+            half, limit = 0.5 / HOURS, self.law.limit or math.inf
+            rate = self.rate if self.steady else self.growth(known, self.efficiency(now, True)) + self.copied(known)
+            self.middle = min(limit, known * (1.0 + rate * half))
+            inferring = self.efficiency(now + half, True)
+            self.rate, self.steady = self.growth(self.middle, inferring) + self.copied(self.middle), True
             self.fastest = max(self.fastest, self.rate)
-            super().pass_hour()
+            super().pass_hour(inferring)
             self.path.append(known)
-            self.best_known = min(self.law.limit or math.inf, known + self.middle * self.rate / HOURS)
+            self.best_known = min(limit, known + self.middle * self.rate / HOURS)
         else:
             self.path.append(self.efficiency(now))
             super().pass_hour()

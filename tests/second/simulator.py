@@ -199,8 +199,9 @@ class Lab:
         return rest, {use: got[2] * part / owed + (got[1] if use == "experiments" else got[0] * part / (owed - tries))
                       for use, part in parts.items()}  # fmt: skip
 
-    def pass_hour(self) -> None:
-        self.inferring.append(self.efficiency(self.world.now + 0.5 / HOURS, inference=True))
+    def pass_hour(self, inferring: float | None = None) -> None:
+        """`inferring`: inference efficiency in the middle of the hour, if it is known."""
+        self.inferring.append(self.efficiency(self.world.now + 0.5 / HOURS, True) if inferring is None else inferring)
         for job in self.works:
             job.left -= job.speed / HOURS
             if job.left < job.soon:
