@@ -135,9 +135,12 @@ class Hidden(Bound):
         self.works = []
         self.history.append((self.world.world.hour, 0.0 * self.total, {}, {use: {} for use in self.fleets}, []))
 
-    def pass_hour(self) -> None:
+    def calm(self) -> bool:
+        return super().calm() and not self.spec.covert
+
+    def pass_hours(self, many: int) -> None:
         if not self.absent:
-            super().pass_hour()
+            super().pass_hours(many)
             return
         self.inferring.append(0.0)
         self.path.append(self.efficiency(self.world.now))

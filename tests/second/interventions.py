@@ -141,16 +141,19 @@ class Bound(Capped):
             return idle
         return idle + over + back
 
-    def pass_hour(self) -> None:
+    def calm(self) -> bool:
+        return self.local.stands or (super().calm() and self.pace["software"] == 1.0)
+
+    def pass_hours(self, many: int) -> None:
         if self.local.stands:
-            self.inferring.append(0.0)
-            self.local.stood += 1
+            self.inferring += [0.0] * many
+            self.local.stood += many
             since, hours = self.local.spells[-1]
-            self.local.spells[-1] = since, hours + 1
+            self.local.spells[-1] = since, hours + many
             return
-        super().pass_hour()
+        super().pass_hours(many)
         for what, pace in self.pace.items():
-            self.behind[what] += (1.0 - pace) / HOURS
+            self.behind[what] += many * (1.0 - pace) / HOURS
 
 
 class Laid(Race):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tests.second.plan import HOURS, NEVER, NONE, Job, Model, batches
+from tests.second.plan import HOURS, NEVER, NONE, Job, Model, batches, efficiencies
 from tests.second.race import Racer
 
 if TYPE_CHECKING:
@@ -147,6 +147,10 @@ class Limited(Racer):
     def efficiency(self, day: float, inference: bool = False) -> float:
         stated = not self.law.feedback or (inference and self.law.inference_growth is not None)
         return super().efficiency(day - self.behind["software"] if stated and day >= 0.0 else day, inference)
+
+    def stated(self, many: int, part: float, inference: bool) -> list[float]:
+        days = self.world.now - self.behind["software"] + (np.arange(many) + part) / HOURS
+        return efficiencies(self.spec.software, self.draw.base_date, days, inference)
 
     def turn(self, force: list[Any]) -> None:
         """Other interventions are in force."""

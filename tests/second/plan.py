@@ -35,6 +35,16 @@ def efficiency(law: Any, base_date: float, day: float, inference: bool) -> float
     return float(found ** (law.inference_exponent if inference and law.inference_exponent is not None else 1.0))
 
 
+def efficiencies(law: Any, base_date: float, days: Any, inference: bool) -> list[float]:
+    """The same on many days."""
+    if law.training_efficiency and not (inference and law.inference_growth is not None):
+        return [efficiency(law, base_date, day, inference) for day in days.tolist()]
+    growth = law.inference_growth if inference and law.inference_growth is not None else law.training_growth or 1.0
+    power = law.inference_exponent if inference and law.inference_growth is None else None
+    found: list[float] = (growth ** ((days - base_date) / YEAR * (1.0 if power is None else power))).tolist()
+    return found
+
+
 def dates(spec: Any) -> list[float]:
     """Days on which a lab's shares, or the demand for its fleets, change."""
     series = [*spec.use.values(), *(fleet.demand_tokens_per_s for fleet in spec.fleets.values())]

@@ -2,8 +2,9 @@
 
 Software: dA/dt = g·A^(1−β)·R^λ with R = [α·(L/L₀)^ρ + (1−α)·(C/C₀)^ρ]^(1/ρ). L is people and AI in `ai_research`
 together, C the peak FLOP/s of experiments. A step's midpoint takes R, too, at the middle of the hour, to which the rate
-of the hour before leads where nothing else has changed since: that is off by the square of an hour's growth, as the
-rule itself is. The laws of labour and capability are written out here, from DESIGN section 6.
+of the hour before leads where nothing but growth has changed it since (and the lab learns from nobody): that is off by
+the square of an hour's growth, as the rule itself is. The laws of labour and capability are written out here, from
+DESIGN section 6.
 """
 
 from __future__ import annotations
@@ -84,7 +85,7 @@ class Racer(WholeLab):
         self.best_known = self.middle = self.rate = self.fastest = 0.0
         """Training efficiency, that in the middle of the hour; its growth rate a day, and the largest that this was."""
         self.steady = False
-        """Whether `rate` is that of the hour before, and only growth has changed it since."""
+        """Whether only growth has changed `rate` since the hour before."""
         self.path: list[float] = []
         """Training efficiency at each hour."""
         self.there: dict[str, dict[str, float]] = {}
@@ -179,24 +180,30 @@ class Racer(WholeLab):
         drive = mean([(law.labour_share, labour), (1.0 - law.labour_share, compute)], law.research_substitution or 0.0)
         return self.base[2] * known**-law.returns * drive**law.parallel_penalty
 
-    def pass_hour(self) -> None:
+    def calm(self) -> bool:
+        stated = not self.law.feedback and not self.best_known
+        return stated and all(rule.run.start_when.efficiency_grows is None for rule in self.rules)
+
+    def pass_hours(self, many: int) -> None:
         now = self.world.now
         if self.law.feedback and now >= self.begins:
             if not self.best_known:
                 self.begin()
-            known = self.best_known = self.caught_up(self.best_known)
+            known = self.caught_up(self.best_known)
+            self.steady = self.steady and known == self.best_known and not self.links
+            self.best_known = known
             half, limit = 0.5 / HOURS, self.law.limit or math.inf
             rate = self.rate if self.steady else self.growth(known, self.efficiency(now, True)) + self.copied(known)
             self.middle = min(limit, known * (1.0 + rate * half))
             inferring = self.efficiency(now + half, True)
             self.rate, self.steady = self.growth(self.middle, inferring) + self.copied(self.middle), True
             self.fastest = max(self.fastest, self.rate)
-            super().pass_hour(inferring)
+            super().pass_hours(many, inferring)
             self.path.append(known)
             self.best_known = min(limit, known + self.middle * self.rate / HOURS)
         else:
-            self.path.append(self.efficiency(now))
-            super().pass_hour()
+            self.path += [self.efficiency(now)] if many == 1 else self.stated(many, 0.0, False)
+            super().pass_hours(many)
         for rule in self.rules:
             grows = rule.run.start_when.efficiency_grows
             if rule.armed and not rule.met and grows is not None:

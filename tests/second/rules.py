@@ -418,10 +418,18 @@ class Ruler(Racer, Leaper):
             job.effective, job.number, job.last, job.ahead = job.base.effective, 0, self.world.now, 0.0
             job.next = job.effective * job.spec.length_rule.release_each
 
-    def pass_hour(self) -> None:
-        now, endless = self.world.now, [job for job in self.works if continuous(job.spec)]
+    def share(self) -> None:
+        super().share()
+        self.endless = [job for job in self.works if continuous(job.spec)]
+
+    def calm(self) -> bool:
+        """Milestones, rules and runs without end look at what grows in each hour."""
+        return False
+
+    def pass_hours(self, many: int) -> None:
+        now, endless = self.world.now, self.endless
         before = self.efficiency(now) if endless else 0.0
-        super().pass_hour()
+        super().pass_hours(many)
         self.ahead = {}
         for job in endless:
             job.done += job.speed / HOURS

@@ -67,8 +67,11 @@ class Secured(Bound):
 
     # What it finds is sent off
 
-    def pass_hour(self) -> None:
-        super().pass_hour()
+    def calm(self) -> bool:
+        return super().calm() and not self.draw.diffusion
+
+    def pass_hours(self, many: int) -> None:
+        super().pass_hours(many)
         for follower in self.world.labs:
             for rule, leader in follower.lags:
                 if leader is self and rule.lag_days:

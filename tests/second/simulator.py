@@ -1,6 +1,7 @@
 """A second simulator, as plain as can be: it steps an hour at a time, and shares nothing with the kernel (`sim.world`).
 
-Accelerators are arrays by type. Who has what is worked out anew in each hour in which something is dated or ends. What
+Accelerators are arrays by type. Who has what is worked out anew in each hour in which something is dated or ends; hours
+before which nothing is dated, no run ends and no law but a stated one is at work are passed together. What
 happens within an hour happens at its start (`early`) or at its end: the two outcomes show what an hour's step can do.
 `plan` reads the draw. What is not here is in small files that build on `Lab`: see `whole`.
 """
@@ -36,6 +37,11 @@ class Lab:
 
     def efficiency(self, day: float, inference: bool = False) -> float:
         return plan.efficiency(self.spec.software, self.draw.base_date, day, inference)
+
+    def stated(self, many: int, part: float, inference: bool) -> list[float]:
+        """Efficiencies in hours that are passed together, at a part of each."""
+        days = self.world.now + (np.arange(many) + part) / HOURS
+        return plan.efficiencies(self.spec.software, self.draw.base_date, days, inference)
 
     def since(self, model: Model, fleet: Any) -> float:
         """The first day on which a fleet may use a model."""
@@ -199,13 +205,25 @@ class Lab:
         return rest, {use: got[2] * part / owed + (got[1] if use == "experiments" else got[0] * part / (owed - tries))
                       for use, part in parts.items()}  # fmt: skip
 
-    def pass_hour(self, inferring: float | None = None) -> None:
-        """`inferring`: inference efficiency in the middle of the hour, if it is known."""
-        self.inferring.append(self.efficiency(self.world.now + 0.5 / HOURS, True) if inferring is None else inferring)
+    def calm(self) -> bool:
+        """Whether hours until the next date may be passed together, but for those in which a run ends."""
+        return True
+
+    def sure(self) -> float:
+        """Hours in which no run ends for certain."""
+        return min(((job.left - job.soon) * HOURS / job.speed - 1.0 for job in self.works), default=NEVER)
+
+    def pass_hours(self, many: int, inferring: float | None = None) -> None:
+        """`inferring`: inference efficiency in the middle of the one hour, if it is known."""
+        if many > 1:
+            self.inferring += self.stated(many, 0.5, True)
+        else:
+            half = self.world.now + 0.5 / HOURS
+            self.inferring.append(self.efficiency(half, True) if inferring is None else inferring)
         for job in self.works:
-            job.left -= job.speed / HOURS
+            job.left -= many * job.speed / HOURS
             if job.left < job.soon:
-                self.world.dated.add(self.world.hour + 1)
+                self.world.dated.add(self.world.hour + many)
 
 
 class Second:
@@ -219,12 +237,21 @@ class Second:
         self.labs = [self.lab(self, draw.labs[name]) for name in sorted(draw.labs)]
         for day in [day for lab in self.labs for day in lab.dates]:
             self.past(day)
-        for self.hour in range(round(draw.end * HOURS)):
+        hours, passed = round(draw.end * HOURS), 0
+        for self.hour in range(hours):
             self.now = self.hour / HOURS
+            if self.hour < passed:
+                continue
             if self.hour in self.dated:
                 self.look()
+            many = 1
+            if all(lab.calm() for lab in self.labs):
+                until = min([hour for hour in self.dated if hour > self.hour], default=hours)
+                sure = min(lab.sure() for lab in self.labs)
+                many = max(1, math.floor(min(sure, min(hours, until) - self.hour)))
             for lab in self.labs:
-                lab.pass_hour()
+                lab.pass_hours(many)
+            passed = self.hour + many
         self.models = {(lab.spec.name, name): model for lab in self.labs for name, model in lab.models.items()}
         self.flop = flop(self)
 
