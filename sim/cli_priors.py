@@ -9,9 +9,12 @@ from sim.scenario.scenario import Scenario
 
 def show_priors(scenario: Scenario, out: str | None) -> None:
     """Prints a line for each uncertain input; with a folder, also writes priors.png there."""
+    from sim.ensemble.derived_priors import derived_priors, derived_text
     from sim.scenario.priors import priors, priors_text
 
+    derived = derived_priors(scenario)
     print(priors_text(scenario), end="")
+    print(derived_text(derived), end="")
     if out is None or not scenario.uncertain:
         return
     from sim.show.facts import PictureFacts
@@ -21,4 +24,4 @@ def show_priors(scenario: Scenario, out: str | None) -> None:
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)
     facts = PictureFacts(question=scenario.question, name=scenario.name)
-    print(save(figure(priors(scenario), facts), folder / "priors.png"))
+    print(save(figure([*priors(scenario), *derived], facts), folder / "priors.png"))

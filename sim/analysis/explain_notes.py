@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from sim.scenario import Scenario
-from sim.scenario.quantity import Sourced, Timeline
+from sim.scenario.quantity import Quantity, Sourced, Timeline
 from sim.tables.table import Column, Table
 
 MARK = re.compile(r"\[(\d+)\]")
@@ -17,7 +17,7 @@ COLUMNS = [
     Column("input", "", "path in the scenario"),
     Column("value", "", "as written"),
     Column("origin", "", "file:line:column, --set, default or catalog"),
-    Column("basis", "", "stated, guess, default, or a default that is a guess"),
+    Column("basis", "", "stated, guess, derived, default, or a default that is a guess"),
     Column("source", "", "who says so"),
 ]
 
@@ -60,7 +60,8 @@ class Notes:
                 text += f", then {item.then.text}"
             elif point is not last and item.exponential:
                 text += f", growing to {item.points[[q for _, q in item.points].index(point) + 1][1].text}"
-        basis = "guess" if guess else "stated"
+        derived = isinstance(item, Quantity | Timeline) and item.rests_on
+        basis = "guess" if guess else "derived" if derived else "stated"
         if not item.stated:
             basis = "default, guess" if guess else "catalog" if origin == "catalog" else "default"
         return Cited(path, text, self.origins.get(path, origin), basis, "" if source == "guess" else source)

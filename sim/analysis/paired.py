@@ -14,14 +14,14 @@ from sim.analysis.pair import Pair, pairs_of
 from sim.analysis.together import NotComparable, joint_correlations
 from sim.base.choices import EXAMPLES, SOBOL
 from sim.ensemble.encode import Values
-from sim.ensemble.inputs import encoded_inputs, input_columns
+from sim.ensemble.inputs import derived_columns, encoded_derived, encoded_inputs, input_columns
 from sim.ensemble.outcomes import TOO_FAST
 from sim.ensemble.part import FAILURE_COLUMNS, FAILURES, INPUTS, OUTCOMES, Part, Rows, collected
 from sim.ensemble.run import examples_of
 from sim.ensemble.sampler import Sampler
 from sim.scenario import Scenario
 from sim.scenario.policy_code import simulate_draw
-from sim.scenario.quantities import uncertain_quantities
+from sim.scenario.quantities import derived_quantities, uncertain_quantities
 from sim.scenario.quantity import Quantity
 from sim.tables.beyond_peak import beyond_peak
 from sim.tables.rates import Rates
@@ -45,6 +45,7 @@ class PairPlan:
     """What is asked of every draw. worlds: name -> its sampler, the base first; all have the same input map.
 
     inputs: of the map's paths, each from the first world that has it (`owners`: its place among the worlds).
+    derived: what follows from them, each with the place of the first world in which it does.
     levels: of both worlds of each pair. examples: the first draws, of which `LONG` are kept.
     """
 
@@ -52,6 +53,7 @@ class PairPlan:
     most_events: int
     inputs: tuple[Quantity | None, ...]
     owners: tuple[int, ...]
+    derived: tuple[tuple[int, Quantity], ...]
     columns: dict[str, list[Column]]
     main: str
     examples: int
@@ -90,6 +92,8 @@ class PairPlan:
         found: list[Values] = []
         for column, (quantity, owner) in enumerate(zip(self.inputs, self.owners, strict=True)):
             found += encoded_inputs([quantity], points[owner][:, column : column + 1])
+        for owner, quantity in self.derived:
+            found += encoded_derived([quantity], self.worlds[BASE].paths, points[owner])
         return found
 
 
@@ -175,15 +179,21 @@ def pair_plan(
     paths = worlds[BASE].paths
     owners = tuple(next(n for n, mine in enumerate(quantities) if path in mine) for path in paths)
     inputs = tuple(quantities[owner][path] for path, owner in zip(paths, owners, strict=True))
+    derived: dict[str, tuple[int, Quantity]] = {}
+    for n, scenario in enumerate((base, *changed.values())):
+        for path, quantity in derived_quantities(scenario).items():
+            if path not in paths:
+                derived.setdefault(path, (n, quantity))
     aligned = any(pair.aligned for pair in central)
     kept = [name for name in (*ALWAYS, *LONG) if name not in OF_ALIGNMENT or aligned]
     columns = {
-        INPUTS: input_columns(paths, inputs),
+        INPUTS: [*input_columns(paths, inputs), *derived_columns([each for _, each in derived.values()])],
         OUTCOMES: outcome_columns(central),
         **{name: TABLES[name][0] for name in kept},
         FAILURES: [SCENARIO, *FAILURE_COLUMNS],
     }
-    return PairPlan(worlds, most_events, inputs, owners, columns, main_column(central), examples_of(keep))
+    follow = tuple(derived.values())
+    return PairPlan(worlds, most_events, inputs, owners, follow, columns, main_column(central), examples_of(keep))
 
 
 def main_column(central: list[Pair]) -> str:

@@ -8,7 +8,6 @@ from itertools import islice
 
 from sim.ensemble.branch import BranchError
 from sim.ensemble.branch_sampler import BranchSampler
-from sim.ensemble.inputs import encoded_inputs
 from sim.ensemble.part import SERIES, Part, Plan, Rows, collected, rows_of
 from sim.ensemble.past import Past, lost_series
 from sim.model.draw import Draw
@@ -48,7 +47,7 @@ class BranchPlan(Plan):
                 raise BranchError(f"{MOST_RUNS} worlds in succession have another past: {lost}")
             return found
 
-        return collected(self, span, one, lambda: encoded_inputs(self.inputs, quantiles))
+        return collected(self, span, one, lambda: self.encoded(quantiles))
 
     def tried(self, draw: Draw, i: int) -> tuple[str, Rows]:
         """What a draw has lost of the past (empty: nothing), and its rows."""

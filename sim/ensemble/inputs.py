@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import date
 
@@ -9,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.ensemble.encode import Values
-from sim.scenario.quantity import Quantity
+from sim.scenario.derive import derived_value
+from sim.scenario.problem import Unreadable
+from sim.scenario.quantity import CENTRAL, Quantity
 from sim.tables import Column
 
 _EPOCH = date(1970, 1, 1).toordinal()
@@ -24,6 +27,53 @@ def input_columns(paths: Sequence[str], inputs: Sequence[Quantity | None]) -> li
     ]  # fmt: skip
 
 
+def derived_columns(derived: Sequence[Quantity]) -> list[Column]:
+    """A column for each derived input."""
+    return [Column(each.path, each.unit or "1", f"derived: {each.derived.formula}") for each in derived if each.derived]
+
+
+def encoded_derived(
+    derived: Sequence[Quantity], paths: Sequence[str], quantiles: NDArray[np.float64]
+) -> list[Values]:
+    """Columns of the values of derived inputs where those of `paths` have their quantiles (a row a draw).
+
+    Empty in a draw that has none: it fails, and `failures` says why.
+    """
+    if not derived:
+        return []
+    columns = derived_values(derived, paths, quantiles)
+    return [_encoded(each, values) for each, values in zip(derived, columns, strict=True)]
+
+
+def derived_values(
+    derived: Sequence[Quantity], paths: Sequence[str], quantiles: NDArray[np.float64], check: bool = False
+) -> NDArray[np.float64]:
+    """A row for each derived input, a column for each draw; nan where it has no value.
+
+    check: also where its field cannot have it.
+    """
+    rows = [_row(derived, dict(zip(paths, row, strict=True)), check) for row in quantiles.tolist()]
+    return np.array(rows, dtype=np.float64).reshape(len(rows), len(derived)).T
+
+
+def _row(derived: Sequence[Quantity], at: dict[str, float], check: bool) -> list[float]:
+    known: dict[str, float] = {}
+
+    def value(quantity: Quantity) -> float:
+        if quantity.path not in known:
+            known[quantity.path] = (quantity.quantile(at.get(quantity.path, CENTRAL)) if quantity.derived is None
+                                    else derived_value(quantity, value, check))  # fmt: skip
+        return known[quantity.path]
+
+    found = []
+    for each in derived:
+        try:
+            found.append(value(each))
+        except Unreadable:
+            found.append(math.nan)
+    return found
+
+
 def encoded_inputs(inputs: Sequence[Quantity | None], quantiles: NDArray[np.float64]) -> list[Values]:
     """Columns of the values at quantiles (a row a draw, a column an input)."""
     found: list[Values] = []
@@ -31,9 +81,13 @@ def encoded_inputs(inputs: Sequence[Quantity | None], quantiles: NDArray[np.floa
         if quantity is None:
             found.append(np.ascontiguousarray(column))
             continue
-        values = np.array([quantity.quantile(q) for q in column.tolist()])
-        if quantity.unit == "date":
-            found.append(np.round((values - _EPOCH) * 86_400.0).astype(np.int64).view("datetime64[s]"))
-        else:
-            found.append(values)
+        found.append(_encoded(quantity, np.array([quantity.quantile(q) for q in column.tolist()])))
     return found
+
+
+def _encoded(quantity: Quantity, values: NDArray[np.float64]) -> Values:
+    if quantity.unit != "date":
+        return np.ascontiguousarray(values)
+    seconds = np.round((np.nan_to_num(values) - _EPOCH) * 86_400.0).astype(np.int64).view("datetime64[s]")
+    seconds[np.isnan(values)] = np.datetime64("NaT")
+    return seconds

@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from itertools import repeat
 from typing import Any, NamedTuple, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sim.base.calendar import date_text
 from sim.base.interrupt import interrupted
 from sim.ensemble.encode import WHOLE, Values, encode, kind_of
-from sim.ensemble.inputs import encoded_inputs, input_columns
+from sim.ensemble.inputs import derived_columns, encoded_derived, encoded_inputs, input_columns
 from sim.ensemble.outcomes import MAIN, outcome_columns, outcome_row
 from sim.ensemble.sampler import Sampler
 from sim.ensemble.series import series_columns, series_rows
@@ -55,13 +58,15 @@ Rows = dict[str, list[tuple[Any, ...]]]
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What is asked of every draw. examples: the first draws, of which `LONG` are kept. inputs: those of
-    the sampler's `paths`. dates: days of `series`, and how each is written. columns: of each table, without `draw`.
+    the sampler's `paths`. derived: what follows from them. dates: days of `series`, and how each is written.
+    columns: of each table, without `draw`.
     """
 
     sampler: Sampler
     most_events: int
     examples: int
     inputs: tuple[Quantity | None, ...]
+    derived: tuple[Quantity, ...]
     dates: dict[float, str]
     columns: dict[str, list[Column]]
 
@@ -78,6 +83,11 @@ class Plan:
     def simulate(self, span: tuple[int, int]) -> Part:
         """Draws `span` (start, stop), simulated."""
         return simulate_part(self, span)
+
+    def encoded(self, quantiles: NDArray[np.float64]) -> list[Values]:
+        """The columns of `inputs`, at quantiles (a row a draw, a column for each of the sampler's paths)."""
+        derived = encoded_derived(self.derived, self.sampler.paths, quantiles)
+        return [*encoded_inputs(self.inputs, quantiles), *derived]
 
 
 class Asked(Protocol):
@@ -116,14 +126,14 @@ class Part(NamedTuple):
 
 
 def columns_of(
-    central: RunRecord, paths: tuple[str, ...], inputs: tuple[Quantity | None, ...]
+    central: RunRecord, paths: tuple[str, ...], inputs: tuple[Quantity | None, ...], derived: tuple[Quantity, ...]
 ) -> dict[str, list[Column]]:
     """The columns of every table of an ensemble, from its central case."""
     draw = central.draw
     rates = Rates(central)
     kept = {name: tabulate(central, name, rates).columns for name in (*ALWAYS, *LONG)}
     series = [Column("date", "date", "the day that the values are of"), *series_columns(draw)]
-    given, outcomes = input_columns(paths, inputs), outcome_columns(draw)
+    given, outcomes = [*input_columns(paths, inputs), *derived_columns(derived)], outcome_columns(draw)
     return {INPUTS: given, OUTCOMES: outcomes, **kept, SERIES: series, FAILURES: FAILURE_COLUMNS}
 
 
@@ -134,7 +144,7 @@ def simulate_part(plan: Plan, span: tuple[int, int]) -> Part:
     def one(i: int) -> Rows:
         return simulate_one(plan, plan.sampler.draw(i, quantiles[i - span[0]]), i < plan.examples)
 
-    return collected(plan, span, one, lambda: encoded_inputs(plan.inputs, quantiles))
+    return collected(plan, span, one, lambda: plan.encoded(quantiles))
 
 
 def collected(

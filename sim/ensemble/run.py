@@ -17,7 +17,7 @@ from sim.ensemble.store import CHUNK, Chunk, Store, chunks_of
 from sim.ensemble.workers import Spread
 from sim.scenario import Scenario
 from sim.scenario.policy_code import simulate_draw
-from sim.scenario.quantities import uncertain_quantities
+from sim.scenario.quantities import derived_quantities, uncertain_quantities
 from sim.world.record import RunRecord
 from sim.world.simulate import SimulationError
 
@@ -50,10 +50,11 @@ def plan_of(
     quantities = uncertain_quantities(scenario)
     inputs = tuple(quantities.get(path) for path in sampler.paths)
     examples = examples_of(keep)
-    columns = columns_of(central, tuple(sampler.paths), inputs)
+    derived = tuple(each for path, each in derived_quantities(scenario).items() if path not in sampler.paths)
+    columns = columns_of(central, tuple(sampler.paths), inputs, derived)
     if keep == SUMMARY:
         examples, columns = 0, {name: columns[name] for name in REDUCED}
-    return Plan(sampler, most_events, examples, inputs, dates_of(central), columns)
+    return Plan(sampler, most_events, examples, inputs, derived, dates_of(central), columns)
 
 
 def spec_of(scenario: Scenario, sampler: Sampler, draws: int, most_events: int, keep: str) -> dict[str, Any]:

@@ -34,7 +34,7 @@ class Parameter:
     unit: canonical unit of the float: `day`, `FLOP`, `FLOP/s`, `byte`, `byte/s`, `W`, `USD`, `token`,
     `token/s`, `token/hour`, `hour/week`, `share` (percent or fraction), `x` (a factor), `x/year` (growth,
     "3x per year" is 3.0), `1/year` (a rate), `accelerators` (a count, whose unit may name the type),
-    `copies`, `people`, `parameters`, `1`.
+    `copies`, `people`, `parameters`, `1`; `any` (each number has the unit in which it is written).
     default: what is taken when the key is absent, written as in a YAML file (`"40 to 700"` is a range,
     of which a single run takes the median), or None for "not stated". Absent (`REQUIRED`): required.
     inherits: a block; fields that it does not state come from the block of the same key one level up

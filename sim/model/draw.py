@@ -108,6 +108,12 @@ class Draw:
         "1.6x on software engineering, lower end a guess",
         low=0.0,
     )
+    quantities: dict[str, float] = numbers(
+        "quantities",
+        "any",
+        "numbers with a name of their own, for several places to share and formulas to refer to",
+        default={},
+    )
     draw: int = 0
     branch: Branch | None = None
     uncertain: tuple[str, ...] = field(default=())

@@ -55,7 +55,7 @@ def _lab(lab: Spec, problems: Problems) -> None:
 
 def _finding(block: Spec, problems: Problems) -> None:
     found = block.values.get("found")
-    never = found is None or (isinstance(found, Quantity) and found.central == 0.0 and found.distribution is None)
+    never = found is None or (isinstance(found, Quantity) and found.central == 0.0 and not found.varies)
     if "on_found" in block.stated and never and "found" not in block.broken and not isinstance(found, Timeline):
         message = "it is never found: state `found:`, a rate a year, too"
         problems.add(block.where("on_found"), join(block.path, "on_found"), message)

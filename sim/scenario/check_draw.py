@@ -35,7 +35,7 @@ class _Now:
 
 
 class _Drawn(Quantity):
-    """An uncertain input that has the value of the draw that is checked."""
+    """An input that differs between draws, with the value of the draw that is checked."""
 
     __slots__ = ("now", "of")
 
@@ -103,7 +103,7 @@ class DrawChecks:
                 points=[(day, self._copy(quantity)) for day, quantity in value.points],
                 **{name: self._copy(getattr(value, name)) for name in ("before", "then", "every")},
             )
-        if value.distribution is None:
+        if not value.varies:
             return value
         made = _Drawn(**{field.name: getattr(value, field.name) for field in dataclasses.fields(Quantity)})
         made.now, made.of = self._now, value

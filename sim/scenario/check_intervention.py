@@ -67,7 +67,7 @@ def _acts(spec: Spec, problems: Problems) -> None:
             problems.add(share.place, share.path, message)
     others = [name for name in ACTS if name not in ("stops", "continues") and _states(spec, name)]
     if not others:
-        less = [share for share in continues.values() if share.central < 1.0 or share.distribution is not None]
+        less = [share for share in continues.values() if share.central < 1.0 or share.varies]
         if not stops and not less and not spec.has("covert") and not spec.broken.intersection((*ACTS, "covert")):
             words = ", ".join(known)
             problems.add(spec.place, spec.path, f"it stops nothing: state `stops:`, a list out of {words}")
@@ -83,7 +83,7 @@ def _acts(spec: Spec, problems: Problems) -> None:
         message = f"with `{EVERYTHING}` nothing continues: state what `stops` instead"
         problems.add(spec.where("continues"), join(spec.path, "continues"), message)
     holds = spec.values.get("holds")
-    if isinstance(holds, Quantity) and (holds.distribution is not None or 0.0 < holds.central < 1.0):
+    if isinstance(holds, Quantity) and (holds.varies or 0.0 < holds.central < 1.0):
         message = f"`{EVERYTHING}` stands still or does not (100% or 0%): for a part, state what `stops` instead"
         problems.add(holds.place, holds.path, message)
 

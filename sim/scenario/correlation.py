@@ -12,7 +12,7 @@ then have the correlation 2·sin(π·ρ/6) (Pearson 1907).
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from sim.base.units import DAYS_PER_YEAR
 from sim.scenario.problem import Place, Problems, Unreadable, nearest, quoted
@@ -29,9 +29,16 @@ ROUNDING = 1e-9
 
 
 def read_correlations(
-    node: Node | None, uncertain: Sequence[str], series: Sequence[Timeline], problems: Problems
+    node: Node | None,
+    uncertain: Sequence[str],
+    series: Sequence[Timeline],
+    problems: Problems,
+    derived: Collection[str] = (),
 ) -> Pairs:
-    """The correlations that a scenario states, those of its series among them; a problem for each that cannot be."""
+    """The correlations that a scenario states, those of its series among them; a problem for each that cannot be.
+
+    derived: inputs that follow from others.
+    """
     pairs = {_pair(a, b): rho for line in series for a, b, rho in _in_time(line)}
     place = node.place if node is not None else series[0].place if series else Place("")
     if node is not None and not node.is_null:
@@ -40,7 +47,7 @@ def read_correlations(
             problems.add(node.place, KEY, f"{message}; got {node.what()}")
             return pairs
         for index, item in enumerate(node.items):
-            _item(item, f"{KEY}[{index}]", uncertain, pairs, problems)
+            _item(item, f"{KEY}[{index}]", uncertain, pairs, problems, derived)
     if pairs and not problems.found:
         paths = sorted({path for pair in pairs for path in pair}, key=list(uncertain).index)
         matrix = matrix_of(paths, pairs)
@@ -58,7 +65,8 @@ def _in_time(line: Timeline) -> Iterator[tuple[str, str, float]]:
             yield path, other, rho ** ((later - day) / DAYS_PER_YEAR)
 
 
-def _item(item: Node, path: str, uncertain: Sequence[str], pairs: Pairs, problems: Problems) -> None:
+def _item(item: Node, path: str, uncertain: Sequence[str], pairs: Pairs, problems: Problems,
+          derived: Collection[str]) -> None:  # fmt: skip
     known = ("inputs", "correlation", "matrix", *FACT_KEYS)
     for key in item.entries:
         if key not in known:
@@ -72,8 +80,10 @@ def _item(item: Node, path: str, uncertain: Sequence[str], pairs: Pairs, problem
     names = [node.text for node in inputs.items]
     unknown = [node for node in inputs.items if node.text not in uncertain]
     for node in unknown:
-        message = f"there is no uncertain input {quoted(node.text)}"
-        problems.add(node.place, f"{path}.inputs", message, nearest(node.text, uncertain))
+        message, near = f"there is no uncertain input {quoted(node.text)}", nearest(node.text, uncertain)
+        if node.text in derived:
+            message, near = f"{quoted(node.text)} follows from others: say of those how they go together", ""
+        problems.add(node.place, f"{path}.inputs", message, near)
     if len(set(names)) < len(names):
         problems.add(inputs.place, f"{path}.inputs", "an input is named twice")
     elif not unknown:

@@ -9,13 +9,13 @@ from collections.abc import Iterable
 from sim.model.declare import Parameter, parameters
 from sim.model.draw import Draw
 from sim.scenario.keys import BLOCK_KEYS
-from sim.scenario.shape import FACT_KEYS, FAMILIES, LIMITS, PERCENTILES, is_distribution, is_wrapper
+from sim.scenario.shape import FACT_KEYS, FAMILIES, FORMULA, LIMITS, PERCENTILES, is_distribution, is_wrapper
 from sim.scenario.yaml_tree import NULLS, Node, mapping, scalar
 
 FIRST = ("name", "question", "note", "start", "end")
 """Keys with which a scenario begins."""
 
-_VALUE_ORDER = ("value", "csv", *FAMILIES, *PERCENTILES, "family", *LIMITS, "weight",
+_VALUE_ORDER = ("value", FORMULA, "csv", *FAMILIES, *PERCENTILES, "family", *LIMITS, "weight",
                 *dict.fromkeys(name for names in FAMILIES.values() for name in names))  # fmt: skip
 _SETTINGS = ("before", "interpolate", "every", "then", "correlation", *FACT_KEYS, "guesses")
 _NEVER_WRAPPED = frozenset((*FACT_KEYS, "guesses", "name", "value", "interpolate", "family", "sources", "correlation",

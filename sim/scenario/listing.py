@@ -24,6 +24,7 @@ WIDEST = {"value": 44, "source": 76}
 class Row(NamedTuple):
     """One input. Flags are `yes`, `no`, or empty where they do not apply or are not known.
 
+    uncertain: `derived` if it differs between draws because others do, from which it follows.
     read: something in the run read it. mattered: a headline number moves if it is 10% larger, and effect: by how much
     (see `sim.analysis.effects`); both empty unless that was tried.
     parameter: path of the declared parameter; a dated value is one of several inputs of it.
@@ -74,7 +75,7 @@ def _row(item: Input, read: Collection[str] | None, effect: str) -> Row:
         item.path,
         item.text,
         item.unit,
-        _flag(item.uncertain),
+        "derived" if item.derived else _flag(item.uncertain),
         item.source,
         item.note,
         _flag(item.guess),

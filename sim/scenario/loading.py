@@ -19,6 +19,8 @@ from sim.scenario.csv_series import inline
 from sim.scenario.emit import emit
 from sim.scenario.files import LARGEST_BYTES
 from sim.scenario.layers import LAYER_KEYS, named, read_layers
+from sim.scenario.named import KEY as QUANTITIES
+from sim.scenario.named import read_named
 from sim.scenario.policy_source import inline_policies
 from sim.scenario.problem import Place, Problems, join
 from sim.scenario.quantity import Timeline
@@ -72,6 +74,7 @@ def finish(
         tree = whole
         _check_effective(tree, path, problems)
     reading = Reading(problems, _sources(tree, problems), _types(tree))
+    read_named(tree.get(QUANTITIES), reading)
     start = read_start(tree, reading)
     ordinal = float(start.toordinal()) if start is not None else None
     root = read_block(Draw, tree, "", tree.place, Facts(), reading, start=ordinal, extra=ROOT_KEYS)
@@ -87,7 +90,10 @@ def finish(
     problems.stop_if_any()
     assert start is not None
     scenario = Scenario(path, tree, root, start, accelerators)
-    scenario.correlations = read_correlations(tree.get(CORRELATIONS), scenario.uncertain, _together(root), problems)
+    derived = [row.path for row in scenario.inputs if row.derived]
+    scenario.correlations = read_correlations(
+        tree.get(CORRELATIONS), scenario.uncertain, _together(root), problems, derived
+    )
     problems.stop_if_any()
     day = float(start.toordinal())
     begun, rests = begun_before(root, day), rests_on_models(root, day)

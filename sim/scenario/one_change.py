@@ -60,6 +60,7 @@ class _Noting(Resolver):
 
     def value(self, quantity: Quantity) -> float:
         self._open[-1].add(quantity.path)
+        self._open[-1] |= quantity.rests_on
         return super().value(quantity)
 
     def build(self, spec: Spec) -> Any:

@@ -10,6 +10,7 @@ from sim.base.calendar import TICKS_PER_DAY, Recurrence
 from sim.base.series import Series
 from sim.base.units import DAYS_PER_YEAR
 from sim.model.policy import UserPolicy
+from sim.scenario.derived import Derived
 from sim.scenario.distribution import FARTHEST, Distribution
 from sim.scenario.problem import NOWHERE, Place
 
@@ -37,16 +38,18 @@ class Sourced:
 
 @dataclass(slots=True, kw_only=True)
 class Quantity(Sourced):
-    """A number in `unit` (canonical), or a distribution of it.
+    """A number in `unit` (canonical), a distribution of it, or what a formula makes of others.
 
     Dates have the unit `date` and count as `date.toordinal()`. Recurrences (`recurs`) have `month` or `day`.
     low, high: the declared bounds, to which a quantile outside of them is moved; that it is never outside of an
     exclusive bound, and seldom of these, is checked when it is read (see `spread`).
+    derived: the formula, if there is one; `value` is then what it comes to with the medians of the others.
     """
 
     unit: str
     value: float | None = None
     distribution: Distribution | None = None
+    derived: Derived | None = None
     accelerator: str | None = None
     recurs: bool = False
     low: float | None = None
@@ -68,12 +71,23 @@ class Quantity(Sourced):
 
     @property
     def central(self) -> float:
-        """The median."""
+        """The median; of a derived one what its formula makes of medians."""
         return self.quantile(CENTRAL)
 
     @property
     def uncertain(self) -> bool:
+        """Whether it is drawn itself."""
         return self.distribution is not None
+
+    @property
+    def varies(self) -> bool:
+        """Whether it differs between draws: it is drawn, or follows from something that is."""
+        return self.distribution is not None or (self.derived is not None and self.derived.varies)
+
+    @property
+    def rests_on(self) -> frozenset[str]:
+        """Paths of the quantities from which it is derived, near and far."""
+        return self.derived.rests_on if self.derived is not None else frozenset()
 
 
 Value = Callable[[Quantity], float]
@@ -101,6 +115,11 @@ class Timeline(Sourced):
         """All numbers of the series."""
         yield from (quantity for _, quantity in self.points)
         yield from (quantity for quantity in (self.before, self.then, self.every) if quantity is not None)
+
+    @property
+    def rests_on(self) -> frozenset[str]:
+        """Paths of the quantities from which its numbers are derived, near and far."""
+        return frozenset().union(*(quantity.rests_on for quantity in self.quantities()))
 
     @property
     def constant(self) -> bool:

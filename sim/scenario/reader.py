@@ -18,7 +18,7 @@ from sim.scenario.problem import Place, join, nearest
 from sim.scenario.quantity import Plain, Quantity, Timeline
 from sim.scenario.reading import Facts, Reading
 from sim.scenario.series import read_series
-from sim.scenario.shape import FACT_KEYS, WRAPPER_KEYS, is_wrapper
+from sim.scenario.shape import FACT_KEYS, WRAPPER_KEYS, is_formula, is_wrapper
 from sim.scenario.spec import Spec
 from sim.scenario.trigger import read_trigger
 from sim.scenario.values import read_quantity, unwrap
@@ -150,12 +150,14 @@ def _read_numbers(
     if is_wrapper(node) and all(key in WRAPPER_KEYS for key in node.entries):
         node, facts = unwrap(node, path, facts, reading)
     one = dataclasses.replace(parameter, kind="number" if parameter.kind == "numbers" else "dated")
-    if node.is_scalar and parameter.unit == "accelerators" and not node.is_null:
+    if parameter.unit == "any":
+        return {name: found.quantity for name, found in reading.names.items() if found is not None}
+    if parameter.unit == "accelerators" and (is_formula(node) or (node.is_scalar and not node.is_null)):
         quantity = read_quantity(node, one, path, facts, reading)
         if quantity is None:
             return None
         if quantity.accelerator is None:
-            message = f"name the accelerator, as in '{node.text} H100'"
+            message = f"name the accelerator, as in '{node.text or 1000} H100'"
             reading.problems.add(node.place, path, message)
             return None
         return {quantity.accelerator: quantity}

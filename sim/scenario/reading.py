@@ -8,7 +8,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sim.model.declare import GUESS, Parameter
+from sim.scenario.formula_units import Kind
 from sim.scenario.problem import DEFAULT, NOWHERE, Place, Problems, Unreadable, join, nearest, quoted
+from sim.scenario.quantity import Quantity
 from sim.scenario.yaml_tree import Node
 
 _SHORT = re.compile(r"[\w-]+")
@@ -40,14 +42,26 @@ class Facts:
         return replace(self, guess=self.guess or key in self.guesses, guesses=frozenset())
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A quantity under `quantities:`, to which formulas refer, and what it measures."""
+
+    quantity: Quantity
+    kind: Kind
+
+
 @dataclass(slots=True)
 class Reading:
-    """One pass over one tree. origin: "" for a scenario's file, else `default` or `catalog`."""
+    """One pass over one tree. origin: "" for a scenario's file, else `default` or `catalog`.
+
+    names: the quantities to which formulas may refer; None for one that is stated and cannot be read.
+    """
 
     problems: Problems = field(default_factory=Problems)
     sources: Mapping[str, str] = field(default_factory=dict)
     accelerators: Collection[str] = ()
     origin: str = ""
+    names: dict[str, Named | None] = field(default_factory=dict)
 
     def bad(self, node: Node, path: str, error: Unreadable) -> None:
         self.problems.add(node.place, path, error.message, error.nearest)

@@ -28,6 +28,8 @@ builds on) and keys that begin with `x-` (free, for anchors). Any number may be 
   `{discrete: {value: weight}}`, `{empirical: [value, …]}` (or `{empirical: {csv: FILE, value: COLUMN, unit: UNIT}}`),
   `{mixture: {2 to 8: 70%, 20 to 80: 30%}}` (or a list of `{value: …, weight: …}`), and any of them cut off,
   `{truncate: 2 to 8, min: 1, max: 10}`;
+- derived: `{formula: 2 ** (12 months / doubling)}`, of names under `quantities` and numbers with units, with
+  `+ - * / **`, parentheses, `min`, `max`, `exp`, `log`, `log10` and `sqrt`; or such a name alone, `doubling`;
 - with where it comes from: `{value: …, source: …, note: …}`, or `{value: …, guess: yes}`.
 
 What may be dated takes a mapping of dates, `{2026-01-01: 10%, 2027-01-01: 20%}`, with `interpolate: exponential`,

@@ -24,12 +24,13 @@ from sim.model.programme import CONTINUOUS
 from sim.model.training_run import TrainingRun
 from sim.physics.scaling import flop_for_tokens, params_for_tokens, tokens_for_params
 from sim.scenario.complete import IN_ACCELERATORS, in_h100e, supply_type
+from sim.scenario.derive import derived_value, draw_error
 from sim.scenario.draw_error import DrawError, text_of
 from sim.scenario.drawn_shares import ROUNDING, kept_total, kept_totals, most_at_once
 from sim.scenario.plan import Shared
-from sim.scenario.problem import Problem, join
+from sim.scenario.problem import Problem, Unreadable, join
 from sim.scenario.quantity import CENTRAL, Plain, Quantity, Timeline, recurrence
-from sim.scenario.spec import Spec, sourced
+from sim.scenario.spec import Spec, read_with, sourced
 from sim.scenario.track import Seen, Watch, watched
 
 OTHER_DOMAIN = "general"
@@ -55,6 +56,7 @@ class Resolver:
         self.plan = plan
         self.uncertain_reads = 0
         self._made: dict[int, Any] = {}
+        self._values: dict[str, float] = {}
         self.root, self.start, self.quantiles, self.seen = root, start, quantiles, seen
         self.accelerators = accelerators
         self.adjust = adjust or {}
@@ -64,14 +66,31 @@ class Resolver:
 
     def value(self, quantity: Quantity) -> float:
         """The number that this draw takes for a quantity."""
-        if quantity.distribution is not None:
-            self.uncertain_reads += 1
-        value = quantity.quantile(self.quantiles.get(quantity.path, CENTRAL))
+        if quantity.derived is not None:
+            self.uncertain_reads += quantity.derived.varies
+            value = self._derived(quantity)
+        else:
+            self.uncertain_reads += quantity.distribution is not None
+            value = quantity.quantile(self.quantiles.get(quantity.path, CENTRAL))
         change = self.adjust.get(quantity.path)
         if change is None:
             return value
         value = change(value)
         return value if quantity.high is None else min(value, quantity.high)
+
+    def _derived(self, quantity: Quantity) -> float:
+        """What the formula of a quantity comes to, worked out once. Raises `DrawError` where its field cannot have it.
+
+        Where numbers are changed (`adjust`) its bounds are not checked.
+        """
+        value = self._values.get(quantity.path)
+        if value is None:
+            try:
+                value = derived_value(quantity, self.value, check=not self.adjust)
+            except Unreadable as error:
+                raise draw_error(quantity, error, self.value) from None
+            self._values[quantity.path] = value
+        return value
 
     def draw(self, seed: int | None, index: int, uncertain: tuple[str, ...]) -> Draw:
         """The draw, with only the accelerators given."""
@@ -155,7 +174,7 @@ class Resolver:
     def _make(self, of: type, fields: dict[str, Any], spec: Spec, also: dict[str, tuple[str, ...]]) -> Any:
         if self.seen is None:
             return of(**fields)
-        paths = {name: tuple(item.path for item in sourced(value)) for name, value in spec.values.items()}
+        paths = {name: tuple(read_with(value)) for name, value in spec.values.items()}
         for name, others in also.items():
             paths[name] = paths.get(name, ()) + tuple(path for other in others for path in paths.get(other, ()))
         if issubclass(of, Logistic):
@@ -174,7 +193,7 @@ class Resolver:
     def _kept_total(self, spec: Spec, use: dict[str, Any]) -> dict[str, Any]:
         """Shares of which some were drawn, with the total of the central case. Raises `DrawError` above 100%."""
         stated: dict[str, Quantity | Timeline] = spec.values["use"]
-        moved = {name: [q for q in _quantities(line) if q.uncertain] for name, line in stated.items()}
+        moved = {name: [q for q in _quantities(line) if q.varies] for name, line in stated.items()}
         certain = [name for name, found in moved.items() if not found]
         if len(certain) == len(stated):
             return use

@@ -62,7 +62,8 @@ class Scenario:
         for spec in self._accelerators.values():
             for row in all_inputs(spec):
                 found.setdefault(row.path, row)
-        return list(found.values())
+        # Last, so that a scenario that names a quantity more draws all else as before.
+        return sorted(found.values(), key=lambda row: row.parameter.startswith("quantities."))
 
     @property
     def blocks(self) -> tuple[Spec, ...]:

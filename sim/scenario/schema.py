@@ -1,9 +1,10 @@
 """JSON Schema (draft 2020-12) of scenario files, made from the declarations: completion, hover help, checks.
 
 It accepts every form that the loader accepts. It refuses unknown keys, values of the wrong type, numbers without
-their unit and missing keys; what single values cannot show (names that must exist, shares above 100%, keys that
-contradict each other) only `sim validate` tells. A file that `extends:` another or lies `over:` one need not be
-complete: it may state single keys, change items of a list by their name, and remove what is below by `null`.
+their unit and missing keys; what single values cannot show (names that must exist, also whether one word for a number
+is a quantity's name, shares above 100%, keys that contradict each other) only `sim validate` tells. A file that
+`extends:` another or lies `over:` one need not be complete: it may state single keys, change items of a list by their
+name, and remove what is below by `null`.
 """
 
 from __future__ import annotations
@@ -19,11 +20,12 @@ from sim.scenario import catalog
 from sim.scenario.dates import ORDERS
 from sim.scenario.declared import default_text, description
 from sim.scenario.keys import BLOCK_KEYS
+from sim.scenario.named import NAMED
 from sim.scenario.plain import LONGEST_NAME
 from sim.scenario.reading import FLAGS
 from sim.scenario.series import INTERPOLATIONS
 from sim.scenario.setting import COMMON_USES
-from sim.scenario.shape import FACT_KEYS, FAMILIES, LIMITS, OPTIONAL, PERCENTILES
+from sim.scenario.shape import FACT_KEYS, FAMILIES, FORMULA, LIMITS, OPTIONAL, PERCENTILES
 from sim.scenario.unit_names import BARE
 
 Schema = dict[str, Any]
@@ -72,7 +74,8 @@ def json_schema() -> Schema:
         "$schema": DIALECT,
         "title": "manycopies scenario",
         "description": "What a simulation of AI labs' compute assumes. Every number carries its unit; any may be "
-        "uncertain (`2 to 8`), dated (`{2026-01-01: 10%, …}`) and sourced (`{value: …, source: …}`).",
+        "uncertain (`2 to 8`), derived (`{formula: 2 * base}`, or a name under `quantities:`), dated "
+        "(`{2026-01-01: 10%, …}`) and sourced (`{value: …, source: …}`).",
         "type": "object",
         "if": layered,
         "then": changes,
@@ -230,9 +233,10 @@ class _Definitions:
         else:
             known = catalog.names() if parameter.unit == "accelerators" else ()
         closed = parameter.unit in ("FLOP/s", "accelerators")
-        names = {"type": "object", "propertyNames": NAMES, "properties": {**FACTS, **dict.fromkeys(known, item)},
+        called = {"pattern": f"^{NAMED}$"} if parameter.unit == "any" else NAMES
+        names = {"type": "object", "propertyNames": called, "properties": {**FACTS, **dict.fromkeys(known, item)},
                  "additionalProperties": item if not closed or known is not PRECISIONS else False}  # fmt: skip
-        forms = [names, self._wrapped(names, mode)]
+        forms = [names, self._wrapped(names, mode)] if parameter.unit != "any" else [names]
         return [*forms, self._number(parameter, mode)] if parameter.unit == "accelerators" else forms
 
     def _wrapped(self, value: Schema, mode: str, also: tuple[str, ...] = ()) -> Schema:
@@ -246,7 +250,7 @@ class _Definitions:
         unit, bounds = parameter.unit, _bounds(parameter)
         name = _slug(unit, bounds) + (mode if mode == CHANGES else "")
         if name not in self.found:
-            one = [*_texts(unit, bounds), self._distribution()]
+            one = [*_texts(unit, bounds), self._distribution(), self._formula()]
             self.found[name] = {"anyOf": [*one, self._wrapped({"anyOf": one}, mode)]}
         return {"$ref": f"#/$defs/{name}"}
 
@@ -304,6 +308,17 @@ class _Definitions:
         return {"$ref": "#/$defs/distribution"}
 
 
+    def _formula(self) -> Schema:
+        """A number that follows from those under `quantities:`."""
+        formula = {"description": "of names under `quantities:` and numbers with units: + - * / ** ( ), min, max, exp, "
+                   "log, log10, sqrt", **SCALAR}  # fmt: skip
+        properties = {FORMULA: formula, **FACTS}
+        self.found["formula"] = {"anyOf": [
+            {"type": "object", "properties": properties, "required": [FORMULA], "additionalProperties": False},
+            {"description": "name of a quantity under `quantities:`", "type": "string", "pattern": rf"^{NAMED}$"},
+        ]}  # fmt: skip
+        return {"$ref": "#/$defs/formula"}
+
     def _family(self, family: str) -> Schema:
         """What stands behind the name of a family."""
         part: Schema = {"anyOf": [SCALAR, {"$ref": "#/$defs/distribution"}]}
@@ -360,8 +375,8 @@ def _texts(unit: str, bounds: Schema) -> list[Schema]:
     if unit == "date":
         date = {"type": "string", "pattern": rf"^\s*{_DATE}(\s+to\s+{_DATE})?\s*$"}
         return [date, {"type": "integer", "minimum": 1000, "maximum": 9999}]
-    rest = _UNITS.get(unit, ".*" if unit in BARE else r"\s*[A-Za-z%/].*")
+    rest = _UNITS.get(unit, ".*" if unit in BARE or unit == "any" else r"\s*[A-Za-z%/].*")
     # The low end of a range may leave its unit to the high end.
     low = rest if rest.endswith("?") or not rest else ".*"
     text = {"type": "string", "pattern": rf"^\s*(\$?{_NUMBER}{low}\s+to\s+)?\$?{_NUMBER}{rest}\s*$"}
-    return [text, {"type": "number", **bounds}] if unit in BARE else [text]
+    return [text, {"type": "number", **bounds}] if unit in BARE or unit == "any" else [text]

@@ -9,7 +9,7 @@ from sim.scenario.dates import looks_like_date, parse_date
 from sim.scenario.problem import Unreadable, join, nearest, quoted
 from sim.scenario.quantity import Quantity, Timeline
 from sim.scenario.reading import Facts, Reading
-from sim.scenario.shape import FACT_KEYS, SERIES_KEYS, is_distribution, is_wrapper
+from sim.scenario.shape import FACT_KEYS, SERIES_KEYS, is_distribution, is_formula, is_wrapper
 from sim.scenario.values import read_quantity, unwrap
 from sim.scenario.yaml_tree import Node
 
@@ -39,7 +39,7 @@ def read_series(
         place=outer.place,
         zero_before=parameter.key == ZERO_BEFORE,
     )
-    if not node.is_map or is_distribution(node):
+    if not node.is_map or is_distribution(node) or is_formula(node):
         quantity = read_quantity(node, parameter, path, facts, reading)
         if quantity is None:
             return None
@@ -102,7 +102,7 @@ def _settings(line: Timeline, node: Node, parameter: Parameter, facts: Facts, re
     line.then = read("then", growth)
     line.every = read("every", replace(parameter, unit="recurrence", kind="every", above=None, low=None, high=None))
     together = read("correlation", Parameter("number", "correlation", "", "share", low=0.0, high=1.0))
-    if together is not None and together.uncertain:
+    if together is not None and together.varies:
         message = f"a correlation is one number, got {quoted(together.text)}"
         reading.problems.add(together.place, together.path, message)
     elif together is not None:

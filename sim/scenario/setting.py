@@ -158,7 +158,7 @@ def _below(node: Node | None, level: _Level, name: str) -> str:
 
 def _open(level: _Level) -> bool:
     """Whether a mapping of numbers may have keys of any name (years, domains)."""
-    return level.parameter is not None and level.parameter.unit not in ("accelerators", "FLOP/s")
+    return level.parameter is not None and level.parameter.unit not in ("accelerators", "FLOP/s", "any")
 
 
 def _keys(level: _Level, node: Node | None) -> list[str]:

@@ -32,6 +32,9 @@ OPTIONAL = {"beta": ("low", "high")}
 LIMITS = ("min", "max")
 """Keys that stand beside `truncate`."""
 
+FORMULA = "formula"
+"""Key of a number that follows from others."""
+
 SERIES_KEYS = frozenset(("interpolate", "every", "before", "then", "correlation"))
 POLICY_KEYS = ("file", "function", "options", "text")
 CSV_KEYS = frozenset(("csv", "date", "dates", "value", "where", "unit", *PERCENTILES, "family"))
@@ -53,6 +56,11 @@ def is_distribution(node: Node) -> bool:
     return bool(named) and all(key in also or key in FAMILIES for key in node.entries)
 
 
+def is_formula(node: Node) -> bool:
+    """`{formula: 2 * base}`."""
+    return node.is_map and FORMULA in node.entries and not any(map(looks_like_date, node.entries))
+
+
 def is_csv(node: Node) -> bool:
     """`{csv: file.csv, date: …, value: …}`."""
     return node.is_map and "csv" in node.entries and node.entries["csv"].is_scalar
@@ -72,4 +80,5 @@ def is_dated(node: Node) -> bool:
 
 def is_value(node: Node) -> bool:
     """Whether a node is one value, which another value replaces whole."""
-    return any((node.is_scalar, is_wrapper(node), is_distribution(node), is_csv(node), is_dated(node), is_policy(node)))
+    found = (is_wrapper(node), is_distribution(node), is_formula(node), is_csv(node), is_dated(node), is_policy(node))
+    return node.is_scalar or any(found)

@@ -13,7 +13,7 @@ ROUNDING = 1e-9
 def scale(old: Node, new: Node, changed: set[str], place: Place, path: str, problems: Problems) -> Node:
     """`new` with every share that is not in `changed` scaled, so that the total is that of `old`.
 
-    Shares that are dated or uncertain cannot be scaled: that is a problem, unless all are in `changed`.
+    Shares that are dated, uncertain or derived cannot be scaled: that is a problem, unless all are in `changed`.
     """
     names = [key for key in new.entries if key not in FACT_KEYS]
     others = [key for key in names if key not in changed]
@@ -27,7 +27,8 @@ def scale(old: Node, new: Node, changed: set[str], place: Place, path: str, prob
         which = " and ".join(f"`{key}`" for key in moving)
         verb = "is" if len(moving) == 1 else "are"
         everything = ", ".join(f"`{key}`" for key in names)
-        message = f"the other shares cannot be scaled, since {which} {verb} dated or uncertain: set all of {everything}"
+        why = f"{which} {verb} dated, uncertain or derived"
+        message = f"the other shares cannot be scaled, since {why}: set all of {everything}"
         problems.add(place, path, message)
         return new
     total = sum(value or 0.0 for value in before.values())

@@ -69,6 +69,7 @@ class Input:
     """One row of "every input": its value as written, unit, and where it comes from.
 
     parameter: path of the declared parameter (a dated series has an input for each date). meaning: as declared.
+    derived: whether it differs between draws because others do, from which it follows.
     """
 
     path: str
@@ -82,6 +83,7 @@ class Input:
     uncertain: bool
     parameter: str
     meaning: str
+    derived: bool = False
 
 
 def sourced(value: Any) -> Iterator[Sourced]:
@@ -92,6 +94,14 @@ def sourced(value: Any) -> Iterator[Sourced]:
         for item in value.values():
             if isinstance(item, Sourced):
                 yield item
+
+
+def read_with(value: Any) -> Iterator[str]:
+    """Paths of the inputs that are read with a field's value: those in it, and those from which they are derived."""
+    for item in sourced(value):
+        yield item.path
+        if isinstance(item, Quantity | Timeline):
+            yield from item.rests_on
 
 
 def inputs_of(value: Any, parameter: Parameter) -> Iterator[Input]:
@@ -122,6 +132,7 @@ def _input(item: Sourced, parameter: Parameter, group: Sourced) -> Input:
         uncertain,
         group.path,
         parameter.meaning,
+        isinstance(inner, Quantity) and inner.derived is not None and inner.varies,
     )
 
 

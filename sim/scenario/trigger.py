@@ -23,7 +23,8 @@ def read_trigger(
 ) -> Quantity | Plain | None:
     """The date or the words that a node writes; None, with its problem reported, if it is neither."""
     inner, _ = unwrap(node, path, facts, Reading())
-    if not inner.is_scalar or inner.is_null or not inner.text[:1].isalpha():
+    words = inner.is_scalar and not inner.is_null and inner.text[:1].isalpha() and inner.text not in reading.names
+    if not words:
         return read_quantity(node, parameter, path, facts, reading)
     if trigger_of(inner.text) is None:
         message = f"expected {DATE_EXAMPLE}, {FORMS}; got {quoted(inner.text)}"

@@ -25,6 +25,7 @@ EXPECTED = {
     "people": ("a number of people", "200 people"),
     "parameters": ("a number of parameters", "70B parameters"),
     "1": ("a number", "0.5"),
+    "any": ("a number in any unit", "6 months"),
 }
 """Canonical unit -> what it measures, and an example, for messages."""
 

@@ -73,7 +73,7 @@ def registry() -> Any:
 
 def expected(unit: str) -> str:
     """What a value in `unit` looks like, for messages: "a share such as '10%'"."""
-    noun, example = EXPECTED[unit]
+    noun, example = EXPECTED.get(unit) or (f"a quantity in {unit}", f"20 {unit}")
     return f"{noun} such as '{example}'"
 
 
@@ -268,6 +268,8 @@ def _factor(text: str, unit: str) -> tuple[float, float]:
 
     Raises `Unreadable`, with an empty message if it is another dimension.
     """
+    if text == unit:
+        return 1.0, 1.0
     return KNOWN.get((text, unit)) or by_pint(text, unit)
 
 
@@ -293,6 +295,24 @@ def by_pint(text: str, unit: str) -> tuple[float, float]:
 @functools.lru_cache(maxsize=1024)
 def _dimension(text: str) -> str:
     """In words, what a unit text measures. Raises `Unreadable` if a unit is unknown."""
+    dimension = str(_parsed(text).dimensionality)
+    return DIMENSIONS.get(dimension, f"a quantity in {text}")
+
+
+def dimensions_by_pint(text: str) -> tuple[dict[str, float], float]:
+    """Dimension -> its exponent, of a unit text; and what one of it is in base units (seconds, FLOP, bytes, …).
+
+    Raises `Unreadable` if a unit is unknown.
+    """
+    if len(text) > LONGEST_UNIT or not _UNIT.fullmatch(text) or "FLOPS" in text:
+        raise Unreadable(f"unknown unit {quoted(text)}", nearest(text, UNIT_NAMES))
+    units = _parsed(text)
+    by_name = {name.strip("[]"): float(power) for name, power in units.dimensionality.items()}
+    return by_name, float((1.0 * units).to_base_units().magnitude)
+
+
+def _parsed(text: str) -> Any:
+    """pint's unit of a text. Raises `Unreadable` if one is unknown."""
     units = registry()
     import pint
 
@@ -301,5 +321,4 @@ def _dimension(text: str) -> str:
             units.parse_units(name)
         except (pint.UndefinedUnitError, pint.PintError, AttributeError, ValueError, TypeError):
             raise Unreadable(f"unknown unit {quoted(name)}", nearest(name, UNIT_NAMES)) from None
-    dimension = str(units.parse_units(text).dimensionality)
-    return DIMENSIONS.get(dimension, f"a quantity in {text}")
+    return units.parse_units(text)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from sim.base.units import DAYS_PER_MONTH, SECONDS_PER_DAY
 from sim.model.declare import Parameter, parameters
 from sim.model.intervention import Intervention
-from sim.scenario.dates import LONGEST_DAYS, LONGEST_RECURRENCE_DAYS
-from sim.scenario.problem import Unreadable, quoted
+from sim.scenario.bounds import check_bounds, check_recurrence
+from sim.scenario.derive import RestsOnUnreadable, as_name, read_formula
+from sim.scenario.problem import Unreadable, nearest
 from sim.scenario.quantity import Quantity
 from sim.scenario.reading import Facts, Reading
-from sim.scenario.shape import FACT_KEYS, WRAPPER_KEYS, is_distribution, is_wrapper
-from sim.scenario.spread import bound_text, check_spread
+from sim.scenario.shape import FACT_KEYS, FORMULA, WRAPPER_KEYS, is_distribution, is_formula, is_wrapper
+from sim.scenario.spread import check_spread
 from sim.scenario.uncertain import measure_of, read_written
-from sim.scenario.units import check_size, parse_number
 from sim.scenario.yaml_tree import Node
 
 
@@ -28,7 +27,7 @@ def read_quantity(node: Node, parameter: Parameter, path: str, facts: Facts, rea
     """The quantity that a node writes; None, with its problems reported, if it cannot be read or is out of bounds."""
     outer = node
     node, facts = unwrap(node, path, facts, reading)
-    if is_distribution(node):
+    if is_distribution(node) or is_formula(node):
         facts = reading.facts(node, facts, path)
     quantity = Quantity(
         path=path,
@@ -44,6 +43,8 @@ def read_quantity(node: Node, parameter: Parameter, path: str, facts: Facts, rea
         low=parameter.low,
         high=parameter.high,
     )
+    if is_formula(node) or as_name(node, reading):
+        return _derived(quantity, node, parameter, path, reading)
     try:
         found = read_written(node, measure_of(parameter.unit, reading), reading)
         quantity.value, quantity.distribution = found.value, found.distribution
@@ -54,13 +55,35 @@ def read_quantity(node: Node, parameter: Parameter, path: str, facts: Facts, rea
         for number in found.numbers:
             check_bounds(number, parameter, quantity.text)
         if quantity.recurs:
-            _check_recurrence(found.numbers, quantity)
+            check_recurrence(found.numbers, quantity, quantity.text)
         if quantity.distribution is not None:
             check_spread(quantity, quantity.distribution, parameter)
     except Unreadable as error:
-        reading.bad(node, path, _share_instead(error, node, parameter))
+        reading.bad(node, path, _meant(_share_instead(error, node, parameter), node, reading))
         return None
     return quantity
+
+
+def _derived(quantity: Quantity, node: Node, parameter: Parameter, path: str, reading: Reading) -> Quantity | None:
+    """The quantity with its formula; None, with its problem reported, if that does not hold in the central case."""
+    if node.is_map:
+        reading.unknown_keys(node, path, (FORMULA, *FACT_KEYS), "a formula")
+        node = node.entries[FORMULA]
+    try:
+        read_formula(quantity, node, parameter, reading)
+    except RestsOnUnreadable:
+        return None  # which is reported where it stands
+    except Unreadable as error:
+        reading.bad(node, path, error)
+        return None
+    return quantity
+
+
+def _meant(error: Unreadable, node: Node, reading: Reading) -> Unreadable:
+    """An error that names the quantity under `quantities:` which a word that is no number probably means."""
+    if error.nearest or not node.is_scalar or not node.text.replace("_", "a").isalnum() or node.text[:1].isdigit():
+        return error
+    return Unreadable(error.message, nearest(node.text, reading.names))
 
 
 def _share_instead(error: Unreadable, node: Node, parameter: Parameter) -> Unreadable:
@@ -79,41 +102,3 @@ def _flow(node: Node) -> str:
         return f"[{', '.join(_flow(item) for item in node.items)}]"
     inner = ", ".join(f"{key}: {_flow(item)}" for key, item in node.entries.items() if key not in FACT_KEYS)
     return f"{{{inner}}}"
-
-
-def check_bounds(value: float, parameter: Parameter, text: str) -> None:
-    """Raises `Unreadable` if a value is outside the declared bounds."""
-    if parameter.unit not in ("date", "recurrence"):
-        check_size(value, text)
-    if parameter.unit == "day" and abs(value) > LONGEST_DAYS:
-        raise Unreadable(f"must be at most 10,000 years, got {quoted(text)}")
-    for bound, fails, words in (
-        (parameter.above, lambda b: value <= b, "above"),
-        (parameter.low, lambda b: value < b, "at least"),
-        (parameter.high, lambda b: value > b, "at most"),
-    ):
-        if bound is not None and fails(bound):
-            near = ""
-            if parameter.unit == "share" and 1.0 < value <= 100.0 and _bare(text):
-                near = text + "%"
-            raise Unreadable(f"must be {words} {bound_text(bound, parameter.unit)}, got {quoted(text)}", near)
-
-
-def _bare(text: str) -> bool:
-    try:
-        parse_number(text)
-    except Unreadable:
-        return False
-    return True
-
-
-def _check_recurrence(ends: list[float], quantity: Quantity) -> None:
-    if min(ends) <= 0:
-        raise Unreadable(f"a recurrence must be longer than 0, got {quoted(quantity.text)}")
-    shortest = 1e-3 if quantity.unit == "month" else 1.0 / SECONDS_PER_DAY
-    if min(ends) < shortest:
-        raise Unreadable(f"a recurrence must be at least a second, got {quoted(quantity.text)}")
-    longest = LONGEST_RECURRENCE_DAYS / (DAYS_PER_MONTH if quantity.unit == "month" else 1.0)
-    if max(ends) > longest:
-        raise Unreadable(f"a recurrence is at most 1000 years, got {quoted(quantity.text)}")
-    quantity.low, quantity.high = shortest, longest

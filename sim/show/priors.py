@@ -6,8 +6,10 @@ import dataclasses
 from collections.abc import Sequence
 from itertools import pairwise
 
+import numpy as np
 from matplotlib.patches import Patch
 
+from sim.ensemble.derived_priors import DRAWS, DerivedPrior
 from sim.scenario.priors import Prior
 from sim.show.facts import PictureFacts
 from sim.show.page import MARGIN, Picture, page
@@ -17,23 +19,34 @@ ROW, LABEL, VALUES = 0.27, 3.3, 2.75
 """Inches: height of a row, room for its name and for its numbers."""
 MOST = 34
 BINS = 60
-SOURCED, GUESSED = "#0072B2", "#D55E00"
+SOURCED, GUESSED, FOLLOWS = "#0072B2", "#D55E00", "#009E73"
 WIDE = 5.0
 """From this ratio of its ends on a positive number is drawn on a logarithmic scale."""
 
 
-def figure(found: Sequence[Prior], facts: PictureFacts) -> Picture:
-    """A row for each uncertain input: its density from the 0.5% to the 99.5% quantile, and 5%, 50%, 95% in numbers."""
+def figure(found: Sequence[Prior | DerivedPrior], facts: PictureFacts) -> Picture:
+    """A row for each uncertain input: its density from the 0.5% to the 99.5% quantile, and 5%, 50%, 95% in numbers.
+
+    Then one for each that is derived, over the draws that were looked at.
+    """
     with styled():
-        shown = [prior for prior in found if prior.stated][:MOST]
-        shown += [prior for prior in found if not prior.stated][: MOST - len(shown)]
-        guesses = sum(prior.guess for prior in found)
-        title = f"{len(found)} inputs are uncertain; {guesses} of their ranges are guesses"
+        drawn = [prior for prior in found if isinstance(prior, Prior)]
+        derived = [prior for prior in found if isinstance(prior, DerivedPrior)]
+        shown: list[Prior | DerivedPrior] = []
+        shown += [prior for prior in drawn if prior.stated]
+        shown = [*shown, *derived][:MOST]
+        shown += [prior for prior in drawn if not prior.stated][: MOST - len(shown)]
+        guesses = sum(prior.guess for prior in drawn)
+        title = f"{len(drawn)} inputs are uncertain; {guesses} of their ranges are guesses"
+        if derived:
+            title += f"; {len(derived)} more follow{'s' if len(derived) == 1 else ''} from them"
         subtitle = "How likely each value is, each input on its own scale (factors where wide); in numbers 5%, 50%, 95%"
         more = len(found) - len(shown)
         notes = [f"{more} more are in the list of `sim show --priors`."] if more else []
         legend = [(Patch(color=SOURCED), "from a source"), (Patch(color=GUESSED), "a guess"),
                   (Patch(facecolor="white", edgecolor=GREY), "default of the program (open)")]  # fmt: skip
+        if derived:
+            legend.insert(2, (Patch(color=FOLLOWS), f"derived, over {DRAWS:,} draws"))
         before = dataclasses.replace(facts, made="What goes in, before any draw")
         made = page(before, title, subtitle, ROW * len(shown) + 0.1, legend=legend, notes=notes)
         top = made.body[1]
@@ -42,15 +55,16 @@ def figure(found: Sequence[Prior], facts: PictureFacts) -> Picture:
     return made
 
 
-def _row(made: Picture, prior: Prior, bottom: float) -> None:
-    colour = GUESSED if prior.guess else SOURCED
+def _row(made: Picture, prior: Prior | DerivedPrior, bottom: float) -> None:
+    colour, filled = (FOLLOWS, True) if isinstance(prior, DerivedPrior) else (
+        GUESSED if prior.guess else SOURCED, prior.stated)  # fmt: skip
     middle = bottom + ROW / 2.0
     made.write(MARGIN, middle, cut(prior.path, SMALL, LABEL - 0.1), size=SMALL, color=INK, va="center")
     axes = made.panel(MARGIN + LABEL, bottom + 0.03, WIDTH - 2.0 * MARGIN - LABEL - VALUES, ROW - 0.06)
     axes.set_axis_off()
     edges, heights = density(prior)
     tallest = max(heights)
-    axes.stairs([height / tallest for height in heights], range(BINS + 1), fill=prior.stated, color=colour, lw=1.0)
+    axes.stairs([height / tallest for height in heights], range(BINS + 1), fill=filled, color=colour, lw=1.0)
     axes.set_xlim(0, BINS)
     axes.set_ylim(0.0, 1.05)
     median = prior.quantity.central
@@ -60,7 +74,7 @@ def _row(made: Picture, prior: Prior, bottom: float) -> None:
     made.write(WIDTH - MARGIN - VALUES + 0.1, middle, texts, size=SMALL, color=GREY, va="center")
 
 
-def _numbers(prior: Prior) -> str:
+def _numbers(prior: Prior | DerivedPrior) -> str:
     """The 5%, 50% and 95% quantile, the unit once."""
     numbers = [text.partition(" ") for text in prior.texts]
     units = {unit for _, _, unit in numbers}
@@ -69,16 +83,23 @@ def _numbers(prior: Prior) -> str:
     return "  ·  ".join(number for number, _, _ in numbers) + f" {units.pop()}".rstrip()
 
 
-def density(prior: Prior) -> tuple[list[float], list[float]]:
+def density(prior: Prior | DerivedPrior) -> tuple[list[float], list[float]]:
     """The edges of `BINS` equal bins, by factors if the number is positive and wide, and what lies in each."""
     of = prior.quantity.distribution
-    assert of is not None
-    low, high = of.quantile(0.005), of.quantile(0.995)
+    if isinstance(prior, DerivedPrior):
+        values = prior.values if len(prior.values) else np.array([prior.quantity.central])
+        low, high = (float(np.quantile(values, q)) for q in (0.005, 0.995))
+    else:
+        assert of is not None
+        low, high = of.quantile(0.005), of.quantile(0.995)
     if high <= low:
         low, high = low - 1.0, high + 1.0
     if low > 0.0 and high > WIDE * low:
         edges = [low * (high / low) ** (k / BINS) for k in range(BINS + 1)]
     else:
         edges = [low + (high - low) * k / BINS for k in range(BINS + 1)]
+    if isinstance(prior, DerivedPrior):
+        return edges, (np.histogram(values, edges)[0] / len(values)).tolist()
+    assert of is not None
     sums = [of.below(edges[0]), *(of.cdf(edge) for edge in edges[1:])]
     return edges, [after - before for before, after in pairwise(sums)]

@@ -14,6 +14,7 @@ DOCS = ROOT / "docs"
 NAMED_IN = {
     "comparing": ["README.md"],
     "ensembles": ["README.md"],
+    "quantities": ["README.md", "docs/uncertainty.md", "docs/sensitivity.md", "docs/model.md"],
     "sensitivity": ["README.md", "docs/ensembles.md"],
     "uncertainty": ["docs/ensembles.md"],
 }

@@ -69,6 +69,24 @@ def lab(text: str) -> str:
 
 
 ACCEPTED = {
+    "quantities and what follows from them": HEAD
+    + """quantities:
+  note: of this test
+  base: {uniform: [2x, 4x]}
+  ratio: 20 to 100 tokens/parameter
+  bare: 3
+  launch: {value: 2027-01-01 to 2028-01-01, source: a paper}
+  double: {formula: 2 * base, guess: yes}
+stronger_by: {formula: 1 + base}
+base_date: launch
+trajectory: {value: {formula: 1 month * bare}, note: each quarter}
+labs:
+  A:
+    compute: {stock: {2026-01-01: 1e5 H100, 2027-01-01: {formula: 1e5 H100 * bare}, then: double}}
+    use: {training: {formula: 10% * bare}}
+    runs: {every: 6 months, length: {formula: 90 days / bare, source: a paper}}
+"""
+    ,
     "smallest": HEAD + LAB,
     "start with a source": "start: {value: 2026-01-01, source: me}\nend: 2032-01-01\n" + LAB,
     "years": "start: 2026\nend: 2032\n" + LAB,
@@ -238,7 +256,10 @@ REFUSED = {
     "two families": (HEAD + "stronger_by: {uniform: [2, 3], normal: [2, 1]}\n" + LAB, "stronger_by"),
     "percentiles without a middle": (HEAD + "stronger_by: {p10: 2, p90: 3}\n" + LAB, "stronger_by"),
     "uniform of three": (HEAD + "stronger_by: {uniform: [2, 3, 4]}\n" + LAB, "stronger_by"),
-    "a text for a number": (HEAD + "stronger_by: twice\n" + LAB, "stronger_by"),
+    "a text for a number": (HEAD + "stronger_by: two times\n" + LAB, "stronger_by"),
+    "a formula that is a list": (HEAD + "stronger_by: {formula: [2]}\n" + LAB, "stronger_by"),
+    "a formula with a key more": (HEAD + "stronger_by: {formula: 2 + 1, min: 2}\n" + LAB, "stronger_by"),
+    "a quantity with a dash in its name": (HEAD + "quantities: {half-time: 3 days}\n" + LAB, "quantities"),
     "a list for a number": (HEAD + "stronger_by: [1, 2]\n" + LAB, "stronger_by"),
     "a number for a list": (lab("runs: 5"), "labs.A.runs"),
     "a list for a mapping": (HEAD + "labs: [A, B]\n", "labs"),

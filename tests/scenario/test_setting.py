@@ -197,12 +197,14 @@ def refused(lines: Callable[..., list[str]], *sets: str) -> list[str]:
         ),
         (
             "labs.OpenAI.use.training=5% to 20%",
-            "--set labs.OpenAI.use.training: the other shares cannot be scaled, since `training` is dated or uncertain:"
+            "--set labs.OpenAI.use.training: the other shares cannot be scaled, since `training` is dated, "
+            "uncertain or derived:"
             " set all of `training`, `experiments`, `serving`",
         ),
         (
             "labs.Dated.use.serving=20%",
-            "--set labs.Dated.use.serving: the other shares cannot be scaled, since `training` is dated or uncertain:"
+            "--set labs.Dated.use.serving: the other shares cannot be scaled, since `training` is dated, "
+            "uncertain or derived:"
             " set all of `training`, `serving`, `research`",
         ),
         (
