@@ -67,8 +67,9 @@ def race() -> Draw:
 def kernel_objects() -> Counter[type]:
     """Live objects of the kernel's classes, but what a record is made of."""
     found = Counter(map(type, gc.get_objects()))  # there are millions: told apart by class, not one by one
-    return Counter({kind: n for kind, n in found.items() if kind.__module__.startswith("sim.world.")
-                    and kind.__module__ != "sim.world.record"})  # fmt: skip
+    modules = {kind: str(kind.__module__) for kind in found}
+    return Counter({kind: n for kind, n in found.items()
+                    if modules[kind].startswith("sim.world.") and modules[kind] != "sim.world.record"})  # fmt: skip
 
 
 def test_a_run_leaves_nothing_but_its_record(collector_off: None) -> None:
