@@ -80,7 +80,7 @@ def _dates(summary: Mapping[str, Any], end: str) -> list[str]:
     for kind in ("levels", "milestones"):
         rows = [(kind[:-1], "median", "90% of draws", reference(summary), f"not reached by {end}")]
         for name, found in summary[kind].items():
-            error = found["median_error_days"]
+            error = found["median_error_days"] if found["p5"] != found["p95"] else None
             median = found["median"] or f"after {end}"
             never = "" if not found["not_reached"] else f"in {percent(found['not_reached'])} of draws"
             after = f"after {end}"

@@ -27,7 +27,8 @@ FEW = 0.95
 
 ABOUT = (
     "Time from a model's first day inside its lab to that of one {by:g}× as strong, by its number among the new models "
-    "of its lab. Windows that are open at the end count as longer than that (Kaplan-Meier)."
+    "of its lab. Windows that are open at the end count as longer than that (Kaplan-Meier), those surpassed on the "
+    "first day as 0 days."
 )
 
 
@@ -161,7 +162,8 @@ def windows(many: Many) -> Picture:
             bar(axes, middle, 0.62, line, scale, colour)
             central(axes, middle, line, scale, colour)
             share(axes, middle, 0.62, line, 1.0 + 0.92 / width, 0.26 / width)
-            axes.text(1.0 + 0.12 / width, middle, with_error(line, scale), transform=axes.get_yaxis_transform(),
+            median = with_error(line, scale) if line["median_days"] is not None else "longer"
+            axes.text(1.0 + 0.12 / width, middle, median, transform=axes.get_yaxis_transform(),
                       fontsize=SMALL, va="center", color=GREY if few else INK)  # fmt: skip
             if n == 0:
                 axes.text(-0.1 / width, middle, _nth(line["generation"]), transform=axes.get_yaxis_transform(),
@@ -180,7 +182,9 @@ def _headline(own: list[Mapping[str, Any]], frontier: list[Mapping[str, Any]], b
         first = lines[0]
         if first["median_days"] is not None:
             late = "longer than seen" if first["p95_days"] is None else f"{first['p95_days']:,.0f}"
-            parts.append(f"{first['median_days']:,.0f}\u00a0days {where} (90%: {first['p5_days']:,.0f} to {late})")
+            early = f"{first['p5_days']:,.0f}"
+            spread = "all alike" if early == late else f"90%: {early} to {late}"
+            parts.append(f"{first['median_days']:,.0f}\u00a0days {where} ({spread})")
     if not parts:
         return "Most windows of the first new models are still open at the end"
     return f"The first new models: one {by:g}× as strong comes after {', '.join(parts)}"

@@ -166,4 +166,5 @@ def _headline(shown: list[tuple[str, str, dict[str, Any]]], end: str) -> str:
     never = found["not_reached"]
     more = f"; not by {end[:4] if end[5:] == '01-01' else end} in {_percent(never)}" if never else ""
     said = f"{words[:1].upper()}{words[1:]}: {median} in the median draw"
-    return f"{said}, {early} to {late or 'later than seen'} in 90%{more}"
+    spread = " and in 90%" if early == median == late else f", {early} to {late or 'later than seen'} in 90%"
+    return f"{said}{spread}{more}"
