@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from sim.analysis.explain_split import chain, run_of, spec_of
 from sim.model.draw import Draw
 from sim.model.policy import UserPolicy
+from sim.model.training_run import AfterTraining
 from sim.scenario import Input, Scenario
 from sim.tables.closings import Closings
 from sim.world.record import ModelRecord, RunLog, RunRecord
@@ -69,7 +70,7 @@ def candidates(scenario: Scenario, record: RunRecord, model: ModelRecord) -> lis
         for kind, count in (("runs", len(draw.labs[name].runs)), ("models", len(draw.labs[name].models))):
             every_run += [scenario.path_of("labs", name, kind, n) for n in range(count)]
     reacted = reacts(draw) or any(lab.software.feedback for lab in draw.labs.values())
-    irrelevant = (IRRELEVANT if reacted else IRRELEVANT | REACTED_TO) | _without_effect(draw)
+    irrelevant = (IRRELEVANT if reacted else IRRELEVANT | REACTED_TO) | _without_effect(draw, reacted)
     unnamed = tuple(f"{path}." for path in _unnamed(draw))
     groups: dict[str, Change] = {}
     for item in scenario.inputs:
@@ -97,16 +98,22 @@ def candidates(scenario: Scenario, record: RunRecord, model: ModelRecord) -> lis
     return list(groups.values())
 
 
-def _without_effect(draw: Draw) -> set[str]:
+def earmarks(draw: Draw) -> list[AfterTraining]:
+    """Everything that is stated of what finished runs free."""
+    labs = draw.labs.values()
+    stated = [mark for lab in labs for mark in (lab.after_training, *(run.after_training for run in lab.runs))]
+    return [mark for mark in stated if mark is not None]
+
+
+def _without_effect(draw: Draw, reacted: bool) -> set[str]:
     """Blocks that cannot move a date in this draw: size rules where FLOP is stated, earmarks that runs may take, a
-    world of which no lab has a stated share."""
+    world of which no lab has a stated share. reacted: whether it matters what fleets do, and with models of what size.
+    """
     runs = [run for lab in draw.labs.values() for run in lab.runs]
-    marks = [mark for mark in [*(lab.after_training for lab in draw.labs.values()),
-                               *(run.after_training for run in runs)] if mark is not None]  # fmt: skip
     result = set()
-    if all(run.params is None or run.flop is not None for run in runs):
+    if not reacted and all(run.params is None or run.flop is not None for run in runs):
         result.add("size")
-    if not any(mark.firm for mark in marks):
+    if not reacted and not any(mark.firm for mark in earmarks(draw)):
         result.add("after_training")
     if not any(supply.share_of_world is not None for lab in draw.labs.values() for supply in lab.compute):
         result.add("world")
@@ -117,7 +124,7 @@ def _unnamed(draw: Draw) -> list[str]:
     """Paths of levels and milestones that no rule names: when they are reached moves nothing."""
     if any(isinstance(lab.policy, UserPolicy) for lab in draw.labs.values()):
         return []  # code may ask for any
-    rules = [(lab.runs, lab.phases, lab.alignment) for lab in draw.labs.values()]
+    rules = [(lab.runs, lab.after_training, lab.phases, lab.alignment) for lab in draw.labs.values()]
     words = "\n".join(_words((rules, draw.interventions, draw.pause, draw.shocks, draw.thefts, draw.hazards,
                               draw.alignment, [spec.level for spec in draw.milestones.values()])))  # fmt: skip
     named = [f"levels.{name}" for name in draw.levels] + [f"milestones.{name}" for name in draw.milestones]

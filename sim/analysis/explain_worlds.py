@@ -9,7 +9,7 @@ import dataclasses
 from collections.abc import Callable
 from typing import NamedTuple
 
-from sim.analysis.explain_inputs import LATER_DAYS, Change, candidates
+from sim.analysis.explain_inputs import LATER_DAYS, Change, candidates, earmarks
 from sim.analysis.pair import Amount
 from sim.base.limits import MOST_EVENTS
 from sim.base.series import Series
@@ -160,9 +160,12 @@ def independent(draw: Draw) -> bool:
     rules = [run.start_when for lab in draw.labs.values() for run in lab.runs if run.start_when is not None]
     if any(rule.rival_releases or rule.level or rule.milestone for rule in rules):
         return False
+    if any(mark.until_milestone is not None for mark in earmarks(draw)):
+        return False
     labs = draw.labs.values()
-    if any(lab.software.feedback for lab in labs) and any(_opens_weights(lab) for lab in labs):
-        return False  # others may do research with its models
+    reacted = any(lab.software.feedback or any(run.pause_when is not None for run in lab.runs) for lab in labs)
+    if reacted and any(_opens_weights(lab) for lab in labs):
+        return False  # others may do research with its models, or make more with them than is asked for
     return all(lab.policy in INDIFFERENT and not lab.covert and lab.software.experiments_count != RELATIVE
                for lab in labs)  # fmt: skip
 

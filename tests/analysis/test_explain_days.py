@@ -100,6 +100,31 @@ def test_what_passes_between_labs_keeps_them_together() -> None:
     assert found["labs.Aurora.staff.ai_research"][0] == pytest.approx(moved, abs=1e-6)
 
 
+MARK = "    after_training: {move: 50%, to: research, MORE}\n    runs: {name: A"
+EARMARK = (APART.replace("    runs: {name: A", MARK).replace("{cluster_grows: 1.5x}", "{efficiency_grows: 1.5x}")
+           + "milestones: {big: {h100e: 1.2e6 H100e, lab: Borealis}}\n")  # fmt: skip
+
+
+def test_an_earmark_that_another_labs_milestone_ends_keeps_them_together() -> None:
+    """Without Borealis, Aurora's research would keep the chips of its first run for good."""
+    found = made(EARMARK.replace("MORE", "until_milestone: big, firm: yes")).explain("A-2").days
+    assert not found._pairs.alone and "milestones.big.h100e" in rows(found)
+    sets = "labs.Aurora.compute.stock=1.1e6 H100e"
+    text = EARMARK.replace("MORE", "until_milestone: big, firm: yes")
+    moved = window(made(text, sets).record, "A-2") - window(made(text).record, "A-2")
+    assert rows(found)["labs.Aurora.compute.stock"][0] == pytest.approx(moved, abs=1e-6)
+
+
+def test_where_software_follows_research_what_goes_to_it_after_training_is_tried() -> None:
+    """Also what runs may take again."""
+    text = EARMARK.replace("MORE", "for: 60 days")
+    found = made(text).explain("A-2").days
+    moved = window(made(text, "labs.Aurora.after_training.move=55%").record, "A-2") - window(made(text).record, "A-2")
+    assert moved != 0.0
+    assert rows(found)["labs.Aurora.after_training.move"][0] == pytest.approx(moved, abs=1e-6)
+    assert "training.size.tokens_per_param" in rows(found)
+
+
 def test_only_named_levels_and_milestones_can_matter() -> None:
     more = "milestones: {much: {h100e: 3e6 H100e}, none: {h100e: 4e6 H100e}}\n"
     text = RACE.replace("latest: 8 months", "milestone: much, latest: 8 months") + more
