@@ -26,10 +26,14 @@ class Order:
     SERIES = 4
     MILESTONE = 5
     INTERVENTION_END = 6
-    INTERVENTION_START = 7
-    RETIREMENT = 8
-    FAILURE = 9
-    DECISION = 10
+    INTERVENTIONS_OVER = 7
+    """What those that ended held is free, of all together."""
+    INTERVENTION_START = 8
+    INTERVENTIONS_HOLD = 9
+    """Those that started take effect, all together."""
+    RETIREMENT = 10
+    FAILURE = 11
+    DECISION = 12
 
 
 class LoopError(RuntimeError):

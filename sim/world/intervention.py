@@ -8,9 +8,6 @@ from sim.base.calendar import tick
 from sim.model.intervention import (
     AI_USE,
     ALL,
-    BREAKS,
-    ENDS,
-    EVERYTHING,
     EXPERIMENTS,
     HUMANS,
     LEADER,
@@ -21,12 +18,11 @@ from sim.model.intervention import (
     Trigger,
     trigger_of,
 )
-from sim.world import capability_cap, deal, release
+from sim.world import capability_cap, deal
 from sim.world.agenda import Order
 from sim.world.cap_growth import strongest_known
 from sim.world.chance import RandomBreak
 from sim.world.lever import Lever
-from sim.world.levers import levers_of
 from sim.world.limits import Limits
 from sim.world.secret import known_day
 from sim.world.spend_lead import SpendLead, is_spent
@@ -34,7 +30,6 @@ from sim.world.standstill import OWN, Standstill, go_on, stand_still
 
 if TYPE_CHECKING:
     from sim.world.lab import LabState
-    from sim.world.record import ModelRecord
     from sim.world.world import World
 
 
@@ -150,10 +145,8 @@ class InterventionState:
             self._may_break(spec.breaks)
         if spec.stops_everything:
             world.at_rest.append(self._stand_still)
-        self._tell("suspended")
-        self.levers = levers_of(self)
-        for lever in self.levers:
-            lever.begin()
+        assert world.interventions is not None
+        world.interventions.begin(self)
 
     def _has_happened(self, what: float | str | None) -> bool:
         """Whether a date has come, or a level or milestone is reached."""
@@ -214,16 +207,9 @@ class InterventionState:
             event = self.world.event("", "intervention_breaks", self.spec.name, None, "", None, tuple(told))
             self._finish((event,))
 
-    def _tell(self, kind: str) -> None:
-        """Tell each bound lab, and let what is limited there be so."""
-        world = self.world
-        for lab in self.labs:
-            told = world.event(lab.name, kind, self.spec.name, None, "", None, (self.event,))
-            if self.broken:
-                deal.release(lab, self.spec, told)
-            limit(world, lab, told)
-            if self.broken and self.spec.on_break is not None:
-                deal.come_out([item for item in self.software if item.lab is lab], self.spec.on_break, told)
+    def tell(self, lab: LabState, kind: str) -> int:
+        """Tell a bound lab; the event."""
+        return self.world.event(lab.name, kind, self.spec.name, None, "", None, (self.event,))
 
     def limit_anew(self, event: int) -> None:
         """What it asks for has changed: let its labs be limited by it from today on."""
@@ -244,6 +230,7 @@ class InterventionState:
         world, spec = self.world, self.spec
         if self.over:
             return
+        assert world.interventions is not None
         self.over = True
         self.end = self.breaking = None
         name, since, _, names = world.record.interventions[self.index]
@@ -256,71 +243,9 @@ class InterventionState:
             for stand in self.stands:
                 stand.holders -= 1
             go_on(world, [lab for lab in self.labs if lab.standstill is not None and not lab.standstill.holders])
-            self._tell("resumed")
-            for lever in self.levers:
-                lever.end()
-        assert world.interventions is not None
-        world.interventions.ended(Trigger(intervention=spec.name, how=BREAKS if self.broken else ENDS), self.event)
-
-
-class Interventions:
-    """All interventions of a world."""
-
-    __slots__ = ("states", "over")
-
-    def __init__(self, world: World, specs: list[Intervention]) -> None:
-        self.over: set[Trigger] = set()
-        """Which are over, and how."""
-        self.states = [InterventionState(world, spec) for spec in specs]
-
-    def reached(self, level: str, lab: str, event: int) -> None:
-        """A lab has reached a level."""
-        for state in self.states:
-            state.hear(Trigger(level=level, lab=lab), event)
-            if state.in_force and lab not in state.world.secret:
-                for lever in state.levers:
-                    lever.reached(event)
-
-    def reached_milestone(self, name: str, event: int) -> None:
-        """A milestone is reached."""
-        for state in self.states:
-            state.hear(Trigger(milestone=name), event)
-
-    def ended(self, how: Trigger, event: int) -> None:
-        """One of them is over."""
-        self.over.add(how)
-        for state in self.states:
-            state.hear(how, event)
-
-    def available(self, lab: LabState, model: ModelRecord, event: int) -> None:
-        """A lab can use a new model from today on: runs that wait for one that is cleared look when it is."""
-        secret = lab.name in lab.world.secret
-        for state in self.states:
-            if secret and lab not in state.labs:
-                continue  # nobody else knows of it
-            for bound_lab in state.labs if state.in_force and state.spec.cap_capability is not None else ():
-                if bound_lab.limits is not None:
-                    bound_lab.limits.wait_for_clearance()
-            for lever in state.levers if state.in_force else ():
-                lever.available(lab, model, event)
-
-    def binding(self, lab: LabState) -> list[Intervention]:
-        """Those in force that bind a lab and do not stop everything there."""
-        return [s.spec for s in self.states if s.in_force and lab in s.labs and EVERYTHING not in s.spec.stops]
-
-    def close(self, world: World) -> None:
-        """At the end: keep the standstills that go on, warn of what never started or never ended as it was to."""
-        for lab in world.labs:
-            release.forget_held_back(lab)
-            if lab.standstill is not None:
-                world.record.standstills.setdefault(lab.name, []).append((lab.standstill.since, world.end))
-        for state in self.states:
-            name, spec = state.spec.name, state.spec
-            if state.index < 0:
-                why = f"{spec.starts} did not happen" if isinstance(spec.starts, str) else "its date is after the end"
-                world.warn("", name, f"the intervention never starts: {why}")
-            elif not state.over and isinstance(spec.ends, str):
-                world.warn("", name, f"the intervention never ends: {spec.ends} did not happen while it lasted")
+            world.interventions.end(self)
+        else:
+            world.interventions.ended(self)
 
 
 def _meets(what: Trigger, wanted: Trigger, secret: bool) -> bool:
@@ -362,13 +287,3 @@ def bound(world: World, spec: Intervention) -> list[LabState]:
         best = {lab.name: max(lab.models[m].effective_flop for m in lab.usable) for lab in known if lab.usable}
         names |= set(sorted(best, key=lambda name: (-best[name], name))[:1])
     return [lab for lab in world.labs if lab.name in names or (lab.spec.bloc in names and lab in known)]
-
-
-def set_up_interventions(world: World) -> None:
-    """Let every intervention of the draw wait for its start."""
-    draw = world.draw
-    specs = [draw.interventions[name] for name in sorted(draw.interventions or {})]
-    if draw.pause is not None:
-        specs.append(draw.pause)
-    if specs:
-        world.interventions = Interventions(world, sorted(specs, key=lambda spec: spec.name))

@@ -11,7 +11,7 @@ from sim.world.agenda import Order
 from sim.world.chance import set_up_branch
 from sim.world.efficiency import check_growth, inference_law, training_law
 from sim.world.hazard import HazardState
-from sim.world.intervention import set_up_interventions
+from sim.world.interventions import set_up_interventions
 from sim.world.lab import LabState
 from sim.world.progress import Progress
 from sim.world.supply import batches, world_stock

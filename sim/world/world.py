@@ -30,7 +30,7 @@ from sim.world.watch import Watch
 if TYPE_CHECKING:
     from sim.world.chance import Random
     from sim.world.hazard import HazardState
-    from sim.world.intervention import Interventions
+    from sim.world.interventions import Interventions
     from sim.world.standstill import Standstill
 
 _name = attrgetter("name")

@@ -15,6 +15,7 @@ import sim
 from sim.base.calendar import tick
 from sim.model.draw import Draw
 from sim.tables.moves import ends_of
+from sim.world.agenda import Order
 from sim.world.own_calendar import own_day, world_day
 from sim.world.policy import Policy
 from sim.world.record import MOVED, Event, RunRecord
@@ -41,8 +42,8 @@ def play(draw: Draw, stands: list[tuple[float, float]] = [], policies: dict[str,
         go_on(world, world.labs)
 
     for since, days in stands:
-        world.agenda.put(since, 7, "", begin, None, OWN)
-        world.agenda.put(since + days, 6, "", end, None, OWN)
+        world.agenda.put(since, Order.INTERVENTION_START, "", begin, None, OWN)
+        world.agenda.put(since + days, Order.INTERVENTION_END, "", end, None, OWN)
     env = simpy.Environment()
     world.agenda.run(env, world.end, world.decide, world.settled)
     env.run()
