@@ -86,11 +86,14 @@ def cut_in_progress(lab: LabState, run: Run, most: float, wait: bool, by: Sequen
     run.settle(lab.world.agenda.day)
     whole = run.claim or run.held
     done = run.flop_done + run.phase_flop
+    full = _flop_per_day(lab, run, whole)
+    if not run.claim:
+        full /= run.phases[run.phase].accelerators_share  # an elastic one has what the present phase takes
     left = days = 0.0
     for n, phase in enumerate(run.phases[run.phase :]):
         if phase.trains:
             rest = phase.target - (0.0 if n else run.done)
-            rate = _flop_per_day(lab, run, whole) * phase.accelerators_share
+            rate = full * phase.accelerators_share
             left += rest * rate if phase.timed else rest
             days += rest if phase.timed else rest / rate if rate else inf
     if wait or done >= most or not left:

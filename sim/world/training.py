@@ -159,6 +159,9 @@ def _next_phase(lab: LabState, run: Run, cause: int) -> None:
     wanted, part = run.claim or run.held, planned.accelerators_share
     if run.claim and part < 1.0:
         wanted = {kind: count * part for kind, count in wanted.items()}
+    elif run.phase >= 0 and not run.claim and part < run.phases[run.phase].accelerators_share:
+        fewer = part / run.phases[run.phase].accelerators_share  # an elastic one, of what it has
+        wanted = {kind: count * fewer for kind, count in wanted.items()}
     if run.phase >= 0 and run.claim and any(count > run.held.get(kind, 0.0) for kind, count in wanted.items()):
         free = _free(lab) if lab.limits is None else lab.limits.within_room(_free(lab))
         have = {kind: run.held.get(kind, 0.0) + free.get(kind, 0.0) for kind in wanted}
