@@ -10,10 +10,12 @@ from sim.base.growth import Growth
 from sim.base.piece import Piece
 from sim.model.covert import BREAKS, DISSOLVED
 from sim.model.covert import Covert as Spec
+from sim.model.intervention import SOFTWARE
 from sim.world import cluster, dated, diffusion, programme, training, uptake, weights
 from sim.world.agenda import Order
 from sim.world.efficiency import check_growth, inference_law, training_law
 from sim.world.hazard import HazardState
+from sim.world.intervention import limit
 from sim.world.lever import Lever
 from sim.world.run import Holding
 from sim.world.secret import SECRET, reveal
@@ -49,11 +51,11 @@ class Covert(Lever):
     def begin(self) -> None:
         world = self.state.world
         clock = world.clock(BY, Order.DELIVERY, self.lab.name)
-        day = tick(clock.now + (self.spec.after_days or 0.0))
-        if day >= world.end:
+        wait = self.spec.after_days or 0.0
+        clock.at(tick(clock.now + wait), self._start)
+        self.lab.awaited = tick(world.agenda.day + wait) < world.end
+        if not self.lab.awaited:
             world.warn(self.lab.name, self.state.spec.name, "the covert project would begin after the end")
-        clock.at(day, self._start)
-        self.lab.awaited = day < world.end
         if self.lab.standstill is not None and not self.lab.standstill.holders:  # it only stood as the world does
             go_on(world, [self.lab])
 
@@ -78,14 +80,20 @@ class Covert(Lever):
             cluster.receive(lab, kind, count, told)
         if world.frontier.by_cluster:
             world.frontier.cluster_changed(lab, self.event)
+        assert world.interventions is not None
+        if world.interventions.binding(lab) != ([] if lab.limits is None else lab.limits.specs):
+            limit(world, lab, self.event)  # one began or ended while it only stood as the world did
         know(lab, signatories, spec.software, self.event)
         for use, series in lab.spec.use.items():
-            lab.declare_share(use, series.at(day))
+            lab.declare_share(use, series.at(day - lab.late))
         dated.follow_all(lab)
         uptake.plan_choices(lab)
         weights.adopt_all_open(lab, self.event)
         for run in sorted(lab.spec.runs, key=lambda run: run.name or ""):
             programme.plan(lab, run)
+        for other in world.interventions.states:
+            for lever in other.levers if other.in_force and lab in other.labs else ():
+                lever.entered(lab)
         if spec.found is not None:
             stream = f"intervention/{state.spec.name}/found"
             self.hazard = HazardState(world, stream, lab.name, spec.found, self._found)
@@ -178,6 +186,8 @@ def know(lab: LabState, others: list[LabState], share: float, event: int) -> Non
     }
     trained = training_law(law, world.draw.base_date)
     inference = inference_law(law, trained, world.draw.base_date)
+    if lab.late:  # by its own calendar
+        trained, inference = _later(trained, lab.late), _later(inference, lab.late)
     own = law.inference_efficiency is not None or law.inference_growth is not None
     if not own:
         best["inference"] = best["training"] ** (1.0 if law.inference_exponent is None else law.inference_exponent)
@@ -187,9 +197,14 @@ def know(lab: LabState, others: list[LabState], share: float, event: int) -> Non
             record.training_efficiency[lab.name], trained, day, best["training"]
         )
     else:
-        progress.raise_to(best["training"], event)
+        progress.begins = max(day, (law.feedback_from or 0.0) + lab.late)
+        if progress.begins > day:  # until then as stated
+            before, value = record.training_efficiency[lab.name], min(best["training"], progress.limit)
+            progress.efficiencies.state(_from(before, trained, day, value).pieces)
+            progress.tell_followers(day)
+        else:
+            progress.raise_to(best["training"], event)
         progress.causes.append(event)
-        progress.begins = max(day, law.feedback_from or 0.0)
     if progress is None or own:
         inference = record.inference_efficiency[lab.name] = _from(
             record.inference_efficiency[lab.name], inference, day, best["inference"]
@@ -198,12 +213,18 @@ def know(lab: LabState, others: list[LabState], share: float, event: int) -> Non
             progress.efficiencies.own_inference = inference
     if progress is not None:
         world.agenda.at(tick(progress.begins), Order.SERIES, lab.name, progress.begin)
+    if lab.limits is not None:
+        lab.limits.pace.begin_anew(lab.limits.share(SOFTWARE), event)
     check_growth(lab, record.training_efficiency[lab.name], inference)
     if progress is None:
         diffusion.pass_on(world, lab.name)
-        for piece in trained.pieces:
+        for piece in record.training_efficiency[lab.name].pieces:
             if day < piece.day < world.end:
                 world.agenda.at(tick(piece.day), Order.SERIES, lab.name, _passes_on, lab)
+
+
+def _later(law: Growth, days: float) -> Growth:
+    return Growth(tuple(piece.later(days) for piece in law.pieces))
 
 
 def _passes_on(lab: LabState) -> None:
@@ -253,8 +274,11 @@ def _end_progress(progress: Progress) -> None:
     day, efficiencies = progress.agenda.day, progress.efficiencies
     if efficiencies.stood is not None:
         efficiencies.never_go_on()
-    elif progress.started:
-        efficiencies.add(Piece(day, progress.now, 0.0))
+    else:
+        if progress.started:
+            efficiencies.add(Piece(day, progress.now, 0.0))
+        else:
+            efficiencies.state(Growth(efficiencies.pieces).held(day).pieces)
         progress.tell_followers(day)
     if efficiencies.own_inference is not None:
         efficiencies.own_inference = progress.world.record.inference_efficiency[progress.name]

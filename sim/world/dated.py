@@ -23,7 +23,7 @@ MONTHLY = Recurrence(months=1.0)
 def follow_all(lab: LabState) -> None:
     """Put every dated value of a lab on a clock of its own, from today on."""
     spec, world = lab.spec, lab.world
-    record = world.record
+    record, today = world.record, world.agenda.day - lab.late
     for use in sorted(spec.use):
         _follow(lab, f"use:{use}", "share", spec.use[use], _set_share, (lab, use))
     for domain in sorted(spec.staff):
@@ -40,7 +40,7 @@ def follow_all(lab: LabState) -> None:
                 tell_demand(lab, fleet.name, -1)
             _follow(lab, f"demand:{fleet.name}", "tokens/s", demand, _set_demand, (lab, fleet.name))
         for trick in fleet.spec.inference.tricks or ():
-            if trick.since is not None and world.agenda.day < trick.since < world.end:
+            if trick.since is not None and today < trick.since < world.end:
                 clock = world.clock("tricks", Order.SERIES, lab.name)
                 clock.at(tick(trick.since), _trick, (lab, f"{fleet.name}:{trick.name}"))
 
@@ -51,12 +51,13 @@ def _follow(lab: LabState, subject: str, unit: str, series: Series, take: Any, w
         return
     world = lab.world
     clock = world.clock(subject, Order.SERIES, lab.name)
+    entry_day = lab.entry - lab.late  # of its own calendar: a covert project may begin when all have stood still
     if late and lab.entry == world.agenda.day and take is _set_demand:  # a covert project: its fleets choose at once
-        _step((lab, subject, unit, take, what, series.at(lab.entry)))
+        _step((lab, subject, unit, take, what, series.at(entry_day)))
     elif late:  # before its fleets choose what they run: with no demand all models would do the same work
         entry = world.clock(f"entry:{subject}", Order.DELIVERY, lab.name)
-        entry.at(lab.entry, _step, (lab, subject, unit, take, what, series.at(lab.entry)))
-    begins = lab.entry if late else world.agenda.day
+        entry.at(entry_day, _step, (lab, subject, unit, take, what, series.at(entry_day)))
+    begins = entry_day if late else clock.now
     for day, value in steps_of(series, world.end, world.draw.start, MONTHLY):
         if day > begins:
             clock.at(day, _step, (lab, subject, unit, take, what, value))
@@ -84,6 +85,8 @@ def _set_staff(what: tuple[LabState, str], value: float, event: int) -> None:
 def people_in(lab: LabState, domain: str) -> float:
     """Who works in a domain today: those stated, times and besides those hired, as far as interventions let them."""
     people = lab.people.get(domain, 0.0)
+    if not lab.there:
+        return 0.0
     if lab.hires:
         hires = sorted(lab.hires.get(domain, ()))
         for factor, _ in hires:

@@ -29,22 +29,25 @@ class Hire(Lever):
         """(lab, domain) -> (factor, people besides) at present."""
 
     def begin(self) -> None:
-        world, spec = self.state.world, self.state.spec
-        over = spec.hire_over or 0.0
         for lab in self.state.labs:
-            since = max(world.agenda.day, lab.entry)
-            for k in range(1, STEPS + 1) if over else (STEPS,):
-                day = tick(since + (over * k / STEPS if over else 0.0))
-                if day <= world.agenda.day:
-                    self._come((lab, k))
-                elif day < world.end:
-                    world.agenda.at(day, Order.SERIES, lab.name, self._come, (lab, k))
+            if lab.there:
+                self.entered(lab)
+
+    def entered(self, lab: LabState) -> None:
+        world = self.state.world
+        over, since = self.state.spec.hire_over or 0.0, max(world.agenda.day, lab.entry)
+        for k in range(1, STEPS + 1) if over else (STEPS,):
+            day = tick(since + (over * k / STEPS if over else 0.0))
+            if day <= world.agenda.day:
+                self._come((lab, k))
+            elif day < world.end:
+                world.agenda.at(day, Order.SERIES, lab.name, self._come, (lab, k))
 
     def _come(self, what: tuple[LabState, int]) -> None:
         """People who are hired come."""
         lab, k = what
         spec = self.state.spec
-        if not self.state.in_force:
+        if not self.state.in_force or not lab.there:
             return
         part = spec.holds * k / STEPS
         factors, more = spec.hire or {}, spec.hire_people or {}

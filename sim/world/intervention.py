@@ -277,6 +277,11 @@ def _software_goes_on(lab: LabState, spec: Intervention) -> bool:
     return spec.share(SOFTWARE) == 1.0 and any(spec.share(what) < 1.0 for what in (EXPERIMENTS, AI_USE, HUMANS))
 
 
+def own_best(lab: LabState) -> float:
+    """Effective FLOP of the strongest model in use at a lab that is its own: not stolen, or by open weights."""
+    return max((lab.models[name].effective_flop for name in lab.usable if "/" not in name), default=0.0)
+
+
 def bound(world: World, spec: Intervention) -> list[LabState]:
     """The labs that an intervention binds if it starts today; one that works in secret only if it is named."""
     known = [lab for lab in world.labs if lab.name not in world.secret]
@@ -284,6 +289,6 @@ def bound(world: World, spec: Intervention) -> list[LabState]:
         return known
     names = set(spec.binds)
     if LEADER in names:
-        best = {lab.name: max(lab.models[m].effective_flop for m in lab.usable) for lab in known if lab.usable}
-        names |= set(sorted(best, key=lambda name: (-best[name], name))[:1])
+        best = {lab.name: own_best(lab) for lab in known}
+        names |= set([name for name in sorted(best, key=lambda name: (-best[name], name)) if best[name]][:1])
     return [lab for lab in world.labs if lab.name in names or (lab.spec.bloc in names and lab in known)]

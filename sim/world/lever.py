@@ -17,6 +17,9 @@ class Lever:
     def begin(self) -> None:
         """The intervention has started, and the labs that it binds know it."""
 
+    def entered(self, lab: LabState) -> None:
+        """A covert project that it binds begins today."""
+
     def end(self) -> None:
         """It is over."""
 

@@ -38,6 +38,12 @@ class Pace:
         self._slow("inference", record.inference_efficiency, pace)
         diffusion.pass_on(lab.world, lab.name)
 
+    def begin_anew(self, pace: float, event: int) -> None:
+        """A lab begins today, by other laws than those that were slowed until now."""
+        self.laws.clear()
+        if pace != 1.0:
+            self.set(pace, event)
+
     def _slow_until_it_follows(self, progress: Progress, pace: float) -> None:
         """The same for the stated rate of software that does not follow research yet."""
         efficiencies = progress.efficiencies

@@ -24,23 +24,24 @@ if TYPE_CHECKING:
 def plan(lab: LabState, spec: TrainingRun) -> None:
     """Put an explicit run, the next one of a cadence, or what a rule waits for, on a clock of its own."""
     clock = lab.world.clock("runs", Order.SERIES, lab.name)
+    today, entry = clock.now, lab.entry - lab.late
     if spec.pause_when is not None:
         PauseState(lab, spec.pause_when, clock, spec.name or lab.name)
     if spec.base == EACH:
         lab.for_each.append((spec, clock))
     elif spec.continuous:
-        first = lab.entry if spec.starts is None else max(lab.entry, tick(spec.starts))
+        first = entry if spec.starts is None else max(entry, tick(spec.starts))
         clock.at(first, become_due, (lab, Run(spec, spec.name or lab.name, 0, first, None, lab.name)))
     elif spec.start_when is not None:
         RuleState(lab, spec, clock)
     elif spec.every is not None:
-        _plan_next(clock, lab, spec, lab.entry if spec.starts is None else spec.starts, 0, lab.world.agenda.day)
+        _plan_next(clock, lab, spec, entry if spec.starts is None else spec.starts, 0, today)
     else:
         due = start_of(spec, lab)
         if due < lab.world.end:
-            flop = flop_of(spec, lab, due if spec.internal is None else spec.internal)
+            flop = flop_of(spec, lab, (due if spec.internal is None else spec.internal) + lab.late)
             run = Run(spec, spec.name or lab.name, 0, due, flop, lab.name)
-            clock.at(max(lab.world.agenda.day, due), become_due, (lab, run))
+            clock.at(max(today, due), become_due, (lab, run))
 
 
 def follow(lab: LabState, base: ModelRecord, event: int) -> None:

@@ -72,6 +72,12 @@ class Efficiencies:
         made = piece.raised(self.exponent)
         return made if self.gain == 1.0 else made._replace(value=made.value * self.gain)
 
+    def state(self, pieces: Sequence[Piece]) -> None:
+        """Until research drives it training efficiency is as stated, and inference efficiency follows."""
+        self.pieces[:] = pieces
+        if self.raised is not None:
+            self.raised[:] = [self._raised(piece) for piece in pieces]
+
     def jump(self, day: float, times: float) -> None:
         """From a day on training efficiency is so many times as large, and goes on at its stated rate."""
         if self.stood is not None:

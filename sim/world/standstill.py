@@ -118,6 +118,7 @@ def go_on(world: World, labs: list[LabState]) -> None:
         late = day - since
         alone = whole is None or whole.since != since
         lab.late += late
+        world.late[lab.name] = lab.late
         if lab.limits is not None:
             lab.limits.pace.stood(late)
         world.record.standstills.setdefault(lab.name, []).append((since, day))

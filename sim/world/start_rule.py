@@ -48,8 +48,8 @@ class RuleState:
             watch.hear("level_reached", rule.level, self._latch("level", rule.level, rule.by))
         if rule.milestone is not None:
             watch.hear("milestone", rule.milestone, self._latch("milestone", rule.milestone, None))
-        first = lab.entry if spec.starts is None else tick(spec.starts)
-        clock.at(max(lab.world.agenda.day, first), self._begin, None)
+        first = lab.entry - lab.late if spec.starts is None else tick(spec.starts)
+        clock.at(max(clock.now, first), self._begin, None)
 
     def _latch(self, why: str, name: str, by: str | None) -> Listener:
         def hear(lab: str, event: int) -> bool:

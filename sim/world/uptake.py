@@ -72,7 +72,7 @@ def plan_choices(lab: LabState) -> None:
     """Fleets that go by work look again every month: efficiency, demand and accelerators move what is best."""
     for fleet in lab.fleets:
         if fleet.counts_work:
-            k, start, today = 1, lab.world.draw.start, lab.world.agenda.day
+            k, start, today = 1, lab.world.draw.start, lab.world.agenda.day - lab.late
             while choice.EVERY.occurrence(k, 0.0, start) <= today:
                 k += 1
             _plan_choice(lab.world.clock("choices", Order.SERIES, lab.name), lab, fleet, k)

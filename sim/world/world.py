@@ -51,6 +51,8 @@ class World:
         self.clocks: dict[tuple[str, str], list[Clock]] = {}
         self.slowed: dict[tuple[str, str], dict[str, float]] = {}
         """(lab, process) -> who slows its clocks, and at what speed they run."""
+        self.late: dict[str, float] = {}
+        """Lab -> days that everything there has stood still for, if it has."""
         self.standing: dict[str, Standstill] = {}
         """Lab (or, if all labs stand, empty for the world around them) -> its present standstill."""
         self.public_models: list[ModelRecord] = []
@@ -93,6 +95,7 @@ class World:
         foreseen: see `Clock`.
         """
         made = Clock(self.agenda, order, lab, foreseen)
+        made.behind = self.late.get(lab, 0.0)
         self.clocks.setdefault((lab, process), []).append(made)
         for by, speed in self.slowed.get((lab, process), {}).items():
             made.run(speed, by)

@@ -114,7 +114,7 @@ def test_one_that_is_dissolved_before_its_software_follows_research(begins: floa
     people = {"ai_research": fixed(10.0)}
     record = under(world(runs=[], software=mine, staff=people), deal(lasts=200.0, when_over="dissolved"))
     law = record.training_efficiency["Hidden"]
-    assert law.at(250.0) == law.at(999.0) > (0.49 if begins else 0.5)
+    assert law.at(250.0) == law.at(999.0) > 0.5
     assert days(record, "software_feedback") == ([] if begins else [150.0])
     assert not [event for event in record.events if event[1] == "Hidden" and event[0] > 250.0]
     assert not record.warnings
