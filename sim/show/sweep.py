@@ -129,7 +129,9 @@ def _date_axis(axes: Axes) -> None:
 
 
 def _finding(sweep: Swept, axis: Axis, name: str, rows: list[dict[str, Any]], scale: float, unit: str) -> str:
-    """The first and the last value, and the largest where it lies between; none if the ends are not known."""
+    """The first and the last value, and the largest where it lies between, unless another may be larger; nothing if the
+    ends are not known.
+    """
     values = [_number(row[name]) for row in rows]
     if values[0] is None or values[-1] is None or unit == "date":
         return ""
@@ -143,12 +145,31 @@ def _finding(sweep: Swept, axis: Axis, name: str, rows: list[dict[str, Any]], sc
     head = f"{_words(name)[:1].upper()}{_words(name)[1:]}"
     last, first = len(values) - 1, 0
     top = max((n for n, value in enumerate(values) if value is not None), key=lambda n: (values[n], -n))
-    if said(top) in (said(first), said(last)):
+    larger = any(row.get(_bound(name)) == "at least" for n, row in enumerate(rows) if n != top)
+    if larger or said(top) in (said(first), said(last)):
         told = f": {said(last)} with {axis.path} = {axis.values[last]}, {said(first)} with {axis.values[first]}"
     else:
         told = (f" is largest with {axis.path} = {axis.values[top]}: {said(top)}; {said(last)} with "
                 f"{axis.values[last]}, {said(first)} with {axis.values[first]}")  # fmt: skip
     return f"{head}{told}".replace("-", "−")
+
+
+def _spread(known: list[float], unit: str) -> str:
+    """The least and the largest number of a map, or the one."""
+    low, high = number(min(known), 3), number(max(known), 3)
+    return f"{low} {unit} in all" if low == high else f"{low} to {high} {unit}".rstrip()
+
+
+def _where(
+    values: dict[tuple[int, ...], float | None], bounds: dict[tuple[int, ...], str | None], across: Axis, up: Axis
+) -> str:  # fmt: skip
+    """At which two inputs the largest number of a map is; nothing if it is at several, or another may be larger."""
+    top = max(value for value in values.values() if value is not None)
+    cells = [cell for cell, value in values.items() if value == top]
+    if len(cells) > 1 or len(values) == 1 or any(bounds[cell] == "at least" for cell in values if cell != cells[0]):
+        return ""
+    i, j = cells[0]
+    return f", largest with {across.path} = {across.values[i]}, {up.path} = {up.values[j]}"
 
 
 def _places(axis: Axis) -> tuple[list[float], bool]:
@@ -181,7 +202,7 @@ def _map(sweep: Swept, name: str) -> Picture:
     if not known:
         return empty(_facts(sweep), f"{_words(name)}: nothing is known in any cell", "See the problems in sweep.csv.")
     head = f"{_words(name)[:1].upper()}{_words(name)[1:]}"
-    spread = "" if unit == "date" else f": {number(min(known), 3)} to {number(max(known), 3)} {unit}"
+    spread = "" if unit == "date" else f": {_spread(known, unit)}{_where(values, bounds, across, up)}".replace("-", "−")
     subtitle = "Each cell is one simulated world. > and <: at least, at most; a grey cell: nothing is known."
     body = min(TALLEST - 4.0, max(2.6, 0.3 * min(len(up.values), 16) + 1.0))
     figure = page(_facts(sweep), head + spread, subtitle, body)

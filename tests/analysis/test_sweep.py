@@ -275,8 +275,9 @@ def test_the_title_names_the_largest_value_where_it_lies_inside() -> None:
     found = sim.sweep(scenario, {"pause.lasts": "0:6:3 months"})
     names = [column.name for column in found.table.columns]
 
-    def title(values: list[float], bound: str = "exact") -> str:
-        given = [{"time_bought[far]": value, "bound[far]": bound} for value in values]
+    def title(values: list[float], *bounds: str) -> str:
+        given = [{"time_bought[far]": value, "bound[far]": bounds[n] if bounds else "exact"}
+                 for n, value in enumerate(values)]  # fmt: skip
         rows = [tuple(new.get(name, cell) for name, cell in zip(names, row, strict=True))
                 for row, new in zip(found.table.rows, given, strict=True)]  # fmt: skip
         shown: Any = SimpleNamespace(plan=found.plan, table=Table("sweep", found.table.columns, rows), solution=None)
@@ -287,7 +288,26 @@ def test_the_title_names_the_largest_value_where_it_lies_inside() -> None:
     assert inside == ("Time bought at far is largest with pause.lasts = 3 months: 95 days; 90 days with 6 months, "
                       "0 days with 0 months")
     assert title([0.0, 90.0, 90.0]).startswith("Time bought at far: 90 days with")
-    assert "months: at least 95 days; at least 90 days with" in title([0.0, 95.0, 90.0], "at least")
+    assert "3 months: at least 95 days; 90 days with" in title([0.0, 95.0, 90.0], "exact", "at least", "exact")
+    unknown = title([0.0, 95.0, 90.0], "exact", "exact", "at least")
+    assert unknown.startswith("Time bought at far: at least 90 days with")
+
+
+def test_the_title_of_a_map_says_where_its_largest_number_is() -> None:
+    found = sim.sweep(sim.load("s.yaml", text=PAUSED), {"pause.lasts": "0:6:3 months", SHARES: "5%,10%"})
+    names = [column.name for column in found.table.columns]
+
+    def title(values: list[float]) -> str:
+        rows = [tuple({"most_copies_at_open": value}.get(name, cell) for name, cell in zip(names, row, strict=True))
+                for row, value in zip(found.table.rows, values, strict=True)]  # fmt: skip
+        shown: Any = SimpleNamespace(plan=found.plan, table=Table("sweep", found.table.columns, rows), solution=None)
+        return words(figure(shown, "most_copies_at_open"), "title").replace("\n", " ").replace("\u00a0", " ")
+
+    cell = found.plan.cells[3]
+    at = ", ".join(f"{axis.path} = {axis.values[n]}" for axis, n in zip(found.plan.axes, cell, strict=True))
+    assert title([1.0, 2.0, 3.0, 9.0, 4.0, 5.0]) == f"Most copies at open: 1 to 9 copies, largest with {at}"
+    assert title([1.0, 9.0, 3.0, 9.0, 4.0, 5.0]) == "Most copies at open: 1 to 9 copies"
+    assert title([7.0] * 6) == "Most copies at open: 7 copies in all"
 
 
 def test_pictures_of_one_two_and_three_inputs() -> None:
