@@ -84,6 +84,8 @@ class DrawOptions:
         object.__setattr__(self, "n", check_draws(self.n))
         if self.workers is not None and self.workers < 1:
             raise OptionError("workers", self.workers, "expected a number above 0")
+        if self.most_events < 1:
+            raise OptionError("most_events", self.most_events, "expected a number above 0")
         self.one_of("keep", KEPT)
         self.one_of("method", METHODS)
 

@@ -42,6 +42,14 @@ def beyond(result: Simulated, models: list[Point]) -> bool:
     return top is not None and (top.lab, top.model) in beyond_peak(result.rates)
 
 
+def ends_beyond(result: Simulated, labs: dict[str, Workforce]) -> bool:
+    """Whether at the end a model runs that makes more tokens/s than its parameters allow at its chips' peak."""
+    fast = beyond_peak(result.rates)
+    last = max((x for mine in labs.values() for x in mine.total), default=0.0)
+    return any(mine.copies.get(model, {}).get(last, 0.0) > 0.0 for lab, mine in labs.items()
+               for owner, model in fast if owner == lab)  # fmt: skip
+
+
 def copies_headline(found: list[Point]) -> str:
     """The finding: the strongest model's copies, from its training chips alone and from the lab's inference fleets."""
     top = best(found)

@@ -7,10 +7,11 @@ import math
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from sim.result_warnings import too_fast
 from sim.show.axes import clean, dates, log_limits, log_scale, size_of
 from sim.show.compared import words_of_level
 from sim.show.deployed import Workforce, chain, intervals, workforces
-from sim.show.findings import workforce_headline
+from sim.show.findings import ends_beyond, sentence, workforce_headline
 from sim.show.grid import MOST_PANELS, not_shown
 from sim.show.page import MARGIN, Picture, empty, page
 from sim.show.simulated import Row, Simulated, rows, span_of
@@ -64,6 +65,9 @@ def workforce(result: Simulated) -> Picture:
     notes = [not_shown(left_out, "fewer copies")] if left_out else []
     body = 6.0 if alone else 1.72 * len(labs) + 0.62
     title = workforce_headline(everything)
+    if ends_beyond(result, everything):
+        title += "; then more than chips can at peak"
+        notes += [sentence(text) for text in too_fast(result.rates)]
     figure = page(result.facts, title, subtitle, body, legend=_legend(labs, domains), notes=notes)
     low, high = log_limits(value for mine in labs.values() for value in mine.total.values())
     limits = [

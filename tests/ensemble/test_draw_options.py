@@ -37,6 +37,7 @@ def test_the_shell_has_the_same_options(name: str) -> None:
 
 @pytest.mark.parametrize(("options", "error", "told"), [
     ({"workers": 0}, OptionError, "workers=0: expected a number above 0"),
+    ({"most_events": 0}, OptionError, "most_events=0: expected a number above 0"),
     ({"keep": "some"}, OptionError, "keep='some': expected examples, all or summary"),
     ({"method": "dice"}, OptionError, "method='dice': expected sobol, random or latin"),
     ({"worker": 2}, TypeError, "there is no option 'worker'; did you mean 'workers'?"),

@@ -54,10 +54,14 @@ def test_a_trick_that_makes_a_model_smaller_or_tokens_cheaper_is_not_taken_for_e
 
 
 @pytest.mark.parametrize(("growth", "fast"), [("16x per year", False), ("17x per year", True)])
-def test_the_picture_of_copies_says_so_in_its_title(growth: str, fast: bool) -> None:
-    drawn: Any = sim.simulate(_world(growth)).plot("copies")
-    assert words(drawn, "title").replace("\n", " ").endswith(", more than its chips can at peak") == fast
-    assert ("allow at its chips' peak" in " ".join(text.get_text() for text in drawn.texts).replace("\n", " ")) == fast
+def test_pictures_of_copies_say_so_in_their_titles(growth: str, fast: bool) -> None:
+    result = sim.simulate(_world(growth))
+    for name, ending in (("copies", ", more than its chips can at peak"),
+                         ("workforce", "; then more than chips can at peak")):  # fmt: skip
+        drawn: Any = result.plot(name)
+        assert words(drawn, "title").replace("\n", " ").endswith(ending) == fast
+        told = " ".join(text.get_text() for text in drawn.texts).replace("\n", " ")
+        assert ("allow at its chips' peak" in told) == fast
 
 
 def test_bands_of_the_workforce_say_so_in_their_title() -> None:
