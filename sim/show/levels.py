@@ -20,6 +20,7 @@ from sim.show.many import Many
 from sim.show.page import MARGIN, Picture, empty, page
 from sim.show.simulated import date_number, month
 from sim.show.style import GREY, INK, LABS, SMALL, TEXT, WIDTH, cut, tint
+from sim.tables.percent import percent
 
 MOST = 5
 """Levels, and milestones, that are shown: the highest, and the first."""
@@ -68,7 +69,7 @@ def levels(many: Many) -> Picture:
         line = _reached(days[f"{kind}[{name}]"], days["end"])
         colour = colours[kind, name]
         share_ = _curve(axes, line, first, last, colour, dashed=kind == "milestone")
-        ends.append((share_, f"{words_of_level(name)} {_percent(share_)}", colour))
+        ends.append((share_, f"{words_of_level(name)} {percent(share_)}", colour))
         if found["central"] is not None:
             x = max(first, date_number(found["central"]))
             axes.plot([x], [_at(line, x)], "o", ms=6.0, color=colour, mec="white", mew=0.9, zorder=5, clip_on=False,
@@ -106,10 +107,6 @@ def _curve(axes: Axes, line: Survival, first: float, last: float, colour: str, d
 def _at(line: Survival, x: float) -> float:
     n = int(np.searchsorted(line.times, x, side="right"))
     return 1.0 - float(line.share[n - 1]) if n else 0.0
-
-
-def _percent(share_: float) -> str:
-    return f"{100.0 * share_:.0f}%" if share_ in (0.0, 1.0) or 0.01 <= share_ <= 0.99 else f"{100.0 * share_:.1f}%"
 
 
 def _names(axes: Axes, ends: list[tuple[float, str, str]], room: float, height: float, width: float) -> None:
@@ -164,7 +161,7 @@ def _headline(shown: list[tuple[str, str, dict[str, Any]]], end: str) -> str:
     median, early, late = (month(date_number(found[key])) if found[key] else None for key in ("median", "p5", "p95"))
     words = words_of_level(name)
     never = found["not_reached"]
-    more = f"; not by {end[:4] if end[5:] == '01-01' else end} in {_percent(never)}" if never else ""
+    more = f"; not by {end[:4] if end[5:] == '01-01' else end} in {percent(never)}" if never else ""
     said = f"{words[:1].upper()}{words[1:]}: {median} in the median draw"
     spread = " and in 90%" if early == median == late else f", {early} to {late or 'later than seen'} in 90%"
     return f"{said}{spread}{more}"

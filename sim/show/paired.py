@@ -18,6 +18,7 @@ from sim.show.facts import PictureFacts
 from sim.show.page import MARGIN, Picture, empty, page
 from sim.show.pictures import save_all
 from sim.show.style import FAINT, GREY, INK, SMALL, TEXT, WIDTH, brief, cut, styled, tint
+from sim.tables.percent import percent
 
 ROW, HEAD = 0.3, 0.34
 """Inches: height of a change's row, and of a level's name over them."""
@@ -228,14 +229,10 @@ def _chance(axes: Axes, middle: float, shares: Mapping[str, Any], width: float) 
                       edgecolor=FAINT, clip_on=False)  # fmt: skip
     axes.add_artist(frame)
     most = shares["helps"] + shares["unclear"]
-    words = _percent(shares["helps"])
+    words = percent(shares["helps"])
     if shares["unclear"] >= 0.005:
-        words += f" to {_percent(most)}"
+        words += f" to {percent(most)}"
     axes.text(1.0 + 2.42 / width, middle, words, transform=across, fontsize=SMALL, va="center", color=INK, gid="helps")
-
-
-def _percent(share: float) -> str:
-    return f"{100.0 * share:.0f}%"
 
 
 def _headline(shown: Sequence[Any], name: str) -> str:
@@ -246,5 +243,5 @@ def _headline(shown: Sequence[Any], name: str) -> str:
     months = max(map(abs, days), default=0.0) > 120.0
     median = between(of["median"], months).strip("()").replace("+", "")
     what = "later" if name == "time_bought" else "longer"
-    return (f"{brief(change, 40)}: {head} {what} in {_percent(shares['helps'])} of draws, by {median}\u00a0"
+    return (f"{brief(change, 40)}: {head} {what} in {percent(shares['helps'])} of draws, by {median}\u00a0"
             f"{'months' if months else 'days'} in the median")  # fmt: skip

@@ -19,7 +19,8 @@ COLUMNS = [
     Column("params", "parameters", "active parameters"),
     Column("total_params", "parameters", "all parameters"),
     Column("tokens", "tokens", "training tokens"),
-    Column("training_flop", "FLOP", "physical FLOP of its own training run"),
+    Column("training_flop", "FLOP", "physical FLOP of its own training run; of continuous training, of all that it "
+           "rests on"),
     Column("effective_flop", "FLOP", "gain · Σ phases (FLOP · training efficiency at the phase's start), or as stated"),
     Column("effective_flop_stated", "", "true if the scenario states it"),
     Column("accelerators", "accelerators", "held at the end of pretraining"),
