@@ -38,6 +38,9 @@ def report_text(sensitivity: Sensitivity) -> str:
     if sensitivity.unread:
         lines.append(f"Read by nothing in the central case ({len(sensitivity.unread)}): "
                      f"{', '.join(sensitivity.unread)}")  # fmt: skip
+    derived = [item.path for item in sensitivity.scenario.inputs if item.derived]
+    if derived:
+        lines.append(f"No inputs of their own here, as they follow from others ({len(derived)}): {', '.join(derived)}")
     return "\n".join(lines)
 
 

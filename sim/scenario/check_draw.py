@@ -78,7 +78,10 @@ class DrawChecks:
         self._now.reads.clear()
         problems = Problems()
         check(problems)
-        values = {path: text_of(of, self._now.value(of)) for path, of in self._now.reads.items()}
+        reads = dict(self._now.reads)
+        for of in self._now.reads.values():  # of what is derived also what it follows from
+            reads |= {each.path: each for each in (of.derived.of.values() if of.derived is not None else ())}
+        values = {path: text_of(of, self._now.value(of)) for path, of in reads.items()}
         for item in self._drawn:
             item.text = item.of.text
         return DrawError(problems.found, values)

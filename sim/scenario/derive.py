@@ -14,7 +14,7 @@ from sim.scenario.bounds import check_bounds, check_date, check_recurrence, roun
 from sim.scenario.derived import Derived
 from sim.scenario.draw_error import DrawError, text_of
 from sim.scenario.formula import compiled, in_unit, named_in
-from sim.scenario.formula_text import parse_formula
+from sim.scenario.formula_text import names_in, parse_formula
 from sim.scenario.formula_units import fits, words
 from sim.scenario.problem import Problem, Unreadable
 from sim.scenario.quantity import Quantity
@@ -42,10 +42,9 @@ def read_formula(quantity: Quantity, node: Node, parameter: Parameter, reading: 
     formula = " ".join(node.text.split())
     parsed = parse_formula(formula, reading.names, reading.accelerators)
     kinds = {name: found.kind for name, found in reading.names.items() if found is not None}
-    try:
-        typed = compiled(parsed, kinds)
-    except KeyError:
-        raise RestsOnUnreadable from None
+    if any(name not in kinds for name in names_in(parsed)):
+        raise RestsOnUnreadable
+    typed = compiled(parsed, kinds)
     stands = fits(typed.kind, parameter.unit)
     if stands is None:
         wanted = "how often, a length such as '3 months'" if parameter.unit == "recurrence" else (

@@ -104,7 +104,7 @@ class _Scanner:
     def _number(self, value: float, kind: Kind, text: str) -> str:
         name = f"_{len(self.numbers)}"
         self.numbers[name] = (value, kind, text)
-        return name
+        return f" {name} "  # two numbers in a row stay two
 
     def _word(self, word: str, called: bool) -> str:
         """A name as it is; a unit alone is one of it."""

@@ -66,12 +66,12 @@ class Resolver:
 
     def value(self, quantity: Quantity) -> float:
         """The number that this draw takes for a quantity."""
-        if quantity.derived is not None:
-            self.uncertain_reads += quantity.derived.varies
-            value = self._derived(quantity)
-        else:
-            self.uncertain_reads += quantity.distribution is not None
+        if quantity.distribution is not None:
+            self.uncertain_reads += 1
+        if quantity.derived is None:
             value = quantity.quantile(self.quantiles.get(quantity.path, CENTRAL))
+        else:
+            value = self._derived(quantity)
         change = self.adjust.get(quantity.path)
         if change is None:
             return value
@@ -83,6 +83,10 @@ class Resolver:
 
         Where numbers are changed (`adjust`) its bounds are not checked.
         """
+        derived = quantity.derived
+        assert derived is not None
+        if derived.varies:
+            self.uncertain_reads += 1
         value = self._values.get(quantity.path)
         if value is None:
             try:

@@ -100,6 +100,8 @@ class Scenario:
             if path not in known:
                 near = nearest(path, known)
                 hint = f" (did you mean {near!r}?)" if near else ""
+                if any(row.path == path and row.derived for row in self.inputs):
+                    hint = ": it follows from others"
                 raise ValueError(f"{path!r} is no uncertain input of this scenario{hint}")
             if not 0.0 < quantile < 1.0:
                 raise ValueError(f"{path}: a quantile lies between 0 and 1, got {quantile!r}")

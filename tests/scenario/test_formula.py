@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import math
 import pickle
+import random
+from pathlib import Path
 
 import pytest
 
 from sim.base.units import DAYS_PER_MONTH, DAYS_PER_YEAR
 from sim.scenario import ScenarioError, load
 from sim.scenario.draw_error import DrawError
+from sim.scenario.formula import compiled
+from sim.scenario.formula_text import parse_formula
+from sim.scenario.formula_units import kind_of
+from sim.scenario.problem import Unreadable
 
 HEAD = "start: 2026-01-01\nend: 2029-01-01\n"
 LAB = """labs:
@@ -141,6 +147,7 @@ WRONG = {
     "length * log(0 - count)": "is no number (of -2)",
     "length * 1e55 * 1e55": "'7.5e+111 days = length * 1e55 * 1e55' is too large: no number may be above 1e+60",
     "length - 75 days": "must be above 0, got '0 days = length - 75 days'",
+    "length * 50%50%": "cannot be read as a formula",
     "length ++": "cannot be read as a formula",
     "+".join(["length"] * 60): "more than 40 operations inside each other",
     "-" * 450 + "length": "more than 40 operations inside each other",
@@ -184,7 +191,7 @@ def test_a_draw_whose_formula_has_no_value_fails_by_name_and_says_what_it_follow
 
 def test_what_the_reader_checks_of_central_values_is_checked_of_derived_ones_in_a_draw() -> None:
     dated = LAB.replace("public: 2025-06-01", "public: {formula: launch - 2 * length}, internal: 2026-07-20")
-    with pytest.raises(DrawError, match="labs.A.models"):
+    with pytest.raises(DrawError, match=r"labs.A.models.*this draw has .*quantities.length = 89.7 days"):
         load("f.yaml", text=HEAD + NAMED + dated).draw({"quantities.length": 0.99})
 
 
@@ -206,7 +213,17 @@ def test_a_setting_replaces_a_formula_or_moves_what_follows_from_it() -> None:
     assert drawn("labs.A.runs.length=third", "quantities.third=2 days") == 2.0
     assert drawn("labs.A.runs.length={formula: third * 2}", "quantities.third={formula: length / 5}") == 30.0
     assert drawn("quantities={extra: 7 days}", "labs.A.runs.length=extra") == 7.0
-    assert "labs.A.runs.length" not in load("f.yaml", text=text).uncertain
+    with pytest.raises(ValueError, match="'labs.A.runs.length' is no uncertain input of this scenario: it follows"):
+        load("f.yaml", text=text).draw({"labs.A.runs.length": 0.3})
+
+
+def test_an_overlay_replaces_a_formula_and_what_it_follows_from(tmp_path: Path) -> None:
+    over = tmp_path / "over.yaml"
+    over.write_text("quantities: {length: 40 days, more: 2 days}\nlabs: {A: {runs: {every: {formula: 3 * length}}}}\n")
+    runs = load("f.yaml", text=scenario_of("length / 4"), overlays=[over]).draw().labs["A"].runs[0]
+    assert (runs.length_days, runs.every.days) == (10.0, 120.0)
+    over.write_text("labs: {A: {runs: {length: 7 days}}}\n")
+    assert load("f.yaml", text=scenario_of("length / 4"), overlays=[over]).draw().labs["A"].runs[0].length_days == 7.0
 
 
 def test_a_scenario_in_effect_has_the_formulas_and_gives_the_same_draw() -> None:
@@ -225,3 +242,26 @@ def test_what_moves_a_derived_input_counts_as_read_and_one_that_nothing_names_do
     unused = scenario.unused(draw)
     assert "quantities.length" not in unused
     assert "quantities.share" in unused
+
+
+PARTS = r"""
+length chips share launch zero + - * / ** ( ) , min max exp log sqrt 2 0 12 months 50% 3x per year 70B parameters
+1e15 FLOP/s 1000 H100 TPU v5p 2028-01-01 ^ % // [ if lambda : = < . ' $ __import__ None 1__0 1e400 1j days/length
+USD/H100 is @ ; ü \ # "
+"""
+KINDS = {"length": kind_of("day"), "chips": kind_of("accelerators", "H100"), "share": kind_of("share"),
+         "launch": kind_of("date"), "zero": kind_of("1")}  # fmt: skip
+
+
+def test_any_text_is_a_formula_or_is_refused_in_words() -> None:
+    chance = random.Random(7)
+    read = 0
+    for _ in range(2000):
+        text = chance.choice(("", " ")).join(chance.choices(PARTS.split(), k=chance.randint(1, 7)))
+        try:
+            part = compiled(parse_formula(text, KINDS, ("H100", "TPU v5p")), KINDS)
+            assert math.isfinite(part.tree.value(lambda name: 7.5))
+            read += 1
+        except Unreadable as error:
+            assert error.message
+    assert read > 50
