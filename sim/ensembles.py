@@ -22,6 +22,7 @@ from sim.ensemble_making import place, spreading
 from sim.ensemble_writing import EnsembleMaking
 from sim.result import Result
 from sim.scenario import Scenario, load
+from sim.scenario.problem import nearest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -145,6 +146,12 @@ class Ensemble(Draws):
         """
         if not all(0.0 < q < 1.0 for q in at):
             raise ValueError(f"a quantile lies between 0 and 1, got {at}")
+        dated = {"level": self.summary["levels"], "milestone": self.summary["milestones"]}
+        known = [*self.summary["results"], *(f"{kind}[{each}]" for kind in dated for each in dated[kind]), "end"]
+        if name not in known:
+            near = nearest(name, known)
+            raise KeyError(f"no draw gives {name!r}" + (f" (did you mean {near!r}?)" if near else
+                           f"; there are {', '.join(known)}"))  # fmt: skip
         values: Ordered
         if isinstance(self.store, ReducedStore):
             values = self.store.values(OUTCOMES, name)

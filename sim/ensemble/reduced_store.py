@@ -119,20 +119,21 @@ class ReducedStore(Store):
         return sketch, found["draws"], failed
 
     def values(self, *name: str) -> Binned:
-        """The values of one line by its name, in order. Raises KeyError if nothing of that name was counted."""
+        """The values of one line by its name, in order; none if no draw gives one."""
         from pyarrow import parquet as pq
 
         found = self._listed()
         wanted = ["what", "value", "count"]
+        nothing = Binned(np.zeros(0), np.zeros(0, dtype=np.int64))
         if found is None:
-            raise KeyError(text_of(name))
+            return nothing
         with pq.ParquetFile(self.folder / found["file"], read_dictionary=["what"]) as file:
             table = file.read(columns=wanted, use_threads=False)
         columns: list[Any] = [decode(table.column(each)) for each in wanted]
         what: Texts = columns[0]
         value, counts = columns[1:]
         if text_of(name) not in what.words:
-            raise KeyError(text_of(name))
+            return nothing
         here = what.codes == what.words.index(text_of(name))
         return Binned(value[here], counts[here].astype(np.int64))
 

@@ -9,13 +9,15 @@ from typing import Any
 import numpy as np
 import pytest
 
+import sim
 from sim.ensemble.counting import Progress, TooManyFailures
-from sim.ensemble.estimate import place, quantile
+from sim.ensemble.estimate import Estimate, place, quantile
 from sim.ensemble.reduced_store import NotKept
 from sim.ensemble.sketch import Binned, Gathering, binned, empty, sketch_of
 from sim.ensemble.survival import kaplan_meier
 from sim.ensembles import Ensemble, run_ensemble
 from sim.output import OutputError
+from tests.cli.command import SMALL
 from tests.ensemble.worlds import bytes_of, scenario, small_chunks
 
 SHARE = 0.2 / 100 * (1 + 1e-9)
@@ -138,8 +140,9 @@ def test_no_rows_are_there(made: tuple[Ensemble, Ensemble]) -> None:
         next(counts.store.read("outcomes", ["models"]))
     with pytest.raises(ValueError, match="made without --keep summary"):
         counts.sensitivity()
-    with pytest.raises(KeyError):
-        counts.quantiles("model")
+    for ensemble in made:
+        with pytest.raises(KeyError, match="no draw gives 'model' .did you mean 'models'"):
+            ensemble.quantiles("model")
     assert sorted(counts.plot()) == ["compute", "windows", "workforce"]  # type: ignore[arg-type]
 
 
@@ -219,3 +222,11 @@ def test_failing_draws_are_counted_and_listed(small: pytest.MonkeyPatch, tmp_pat
     listed = json.loads((found.folder / "reduced.json").read_text())
     assert listed["failures"] == [{"draw": 5, "message": "no 5", "ours": True}]
     assert isinstance(found.store.values("outcomes", "models"), Binned)  # type: ignore[attr-defined]
+
+
+def test_a_result_that_no_draw_gives_has_no_quantiles_with_or_without_rows() -> None:
+    """No window closes in half a year."""
+    text = SMALL.replace("2028-01-01", "2026-06-01")
+    for keep in ("examples", "summary"):
+        found = run_ensemble(sim.load("s.yaml", text=text), 4, workers=1, keep=keep)
+        assert found.quantiles("own_window_median_days", (0.5,)) == {0.5: Estimate(None, None)}
