@@ -7,7 +7,7 @@ from typing import Any
 
 from sim.ensemble_report import table
 from sim.pairs_cost_report import cost_lines
-from sim.show.bought import between, signed, size
+from sim.show.bought import UNCLEAR, between, signed, size
 from sim.show.compared import words_of_level
 from sim.tables.percent import percent
 
@@ -51,16 +51,17 @@ def _rows(name: str, levels: Mapping[str, Any], what: str) -> list[tuple[str, ..
         months = days > MOST_DAYS
         median = between(found["median"], months) + (f" ± {size(error, months)}" if error and error > 0.05 else "")
         low, high = between(found["p5"], months), between(found["p95"], months)
+        ends = low if low == high else f"{low} to {high}"
         unit = "months" if months else "days"
         row = (name, words_of_level(level), f"{percent(shares['helps'])} ± {percent(shares['helps_error'])}",
-               percent(shares["same"]), percent(shares["harms"]), percent(shares["unclear"]), f"{median} {unit}",
-               f"{low if low == high else f'{low} to {high}'} {unit}")  # fmt: skip
+               percent(shares["same"]), percent(shares["harms"]), percent(shares["unclear"]),
+               *(text if text == UNCLEAR else f"{text} {unit}" for text in (median, ends)))  # fmt: skip
         rows.append((*row, _central(line["central"], months)) if what == "time" else row)
     return rows
 
 
 def _central(found: Mapping[str, Any], months: bool) -> str:
     if found["time_bought_days"] is None:
-        return "unclear"
+        return UNCLEAR
     mark = {"at least": "> ", "at most": "< "}.get(found["bound"], "")
     return f"{mark}{signed(found['time_bought_days'], months)}"

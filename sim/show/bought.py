@@ -7,12 +7,15 @@ from typing import Any
 
 from sim.base.units import DAYS_PER_MONTH
 
+UNCLEAR = "unclear"
+"""What is told of a quantile that no draw bounds."""
+
 
 def between(found: Mapping[str, Any], months: bool) -> str:
     """A quantile: a number, or its bounds."""
     low, high = found["at_least"], found["at_most"]
     if low is None and high is None:
-        return "unclear"
+        return UNCLEAR
     if high is None:
         return f"> {signed(low, months)}"
     if low is None:

@@ -134,7 +134,8 @@ def test_levels_that_the_end_hides_are_bounds_and_counted(tmp_path: Path) -> Non
     never = (rows["bound"] == "unknown").mean()
     assert 0.0 < never < 1.0 and row["unclear"] == pytest.approx(never)
     assert row["helps"] == pytest.approx(1.0 - never) and late >= 0.0
-    assert "unclear" in report_text(found.summary)
+    text = report_text(found.summary)
+    assert "unclear" in text and "unclear days" not in text
 
 
 def test_quantiles_of_bounds_against_a_table_worked_by_hand() -> None:
