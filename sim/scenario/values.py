@@ -67,6 +67,12 @@ def read_quantity(node: Node, parameter: Parameter, path: str, facts: Facts, rea
 def _derived(quantity: Quantity, node: Node, parameter: Parameter, path: str, reading: Reading) -> Quantity | None:
     """The quantity with its formula; None, with its problem reported, if that does not hold in the central case."""
     if node.is_map:
+        rest = [key for key, inner in node.entries.items() if key not in (FORMULA, *FACT_KEYS) and inner.is_null]
+        if rest:  # {formula: min(a, b)}
+            whole = ", ".join([node.entries[FORMULA].text, *rest])
+            message = f"in {{ }} a comma ends a text: put the formula in quotes, as in {{formula: \"{whole}\"}}"
+            reading.problems.add(node.entries[FORMULA].place, path, message)
+            return None
         reading.unknown_keys(node, path, (FORMULA, *FACT_KEYS), "a formula")
         node = node.entries[FORMULA]
     try:

@@ -23,11 +23,13 @@ start: 2026-01-01
 end: 2032-01-01
 seed: 7
 sources: {epoch: "Epoch AI, 2026"}
+quantities: {wait: 1 to 4 months, life: {formula: 3 * year + 6 * wait}, share: {formula: "min(wait / (40 months), 6%)"},
+  ends: {value: {formula: 2030-10-01 + 2 * wait}, source: epoch}, demand: {formula: 1e7 tokens/s * life / year}}
 labs:
   Aurora: &aurora
     compute:
-      - {stock: {2026-01-01: 1e5 H100, 2028-01-01: {value: 2e5 to 8e5 H100, source: epoch}}, life: 4 years}
-      - {deliver: 500 A100, every: 3 months, deliveries_grow: 2x per year, until: 2031-01-01}
+      - {stock: {2026-01-01: 1e5 H100, 2028-01-01: {value: 2e5 to 8e5 H100, source: epoch}}, life: life}
+      - {deliver: 500 A100, every: 3 months, deliveries_grow: 2x per year, until: ends}
       - {share_of_world: 10%}
     use: {training: 10%, serving: {2026-01-01: 30%, interpolate: exponential, 2027-01-01: 40%, every: 1 month}}
     policy: training_first
@@ -37,7 +39,7 @@ labs:
       - {name: A, starts: 2026-02-01, flop: 2.1e25, accelerators: 250 H100, after_training: {to: serving}}
       - {name: B, starts: 2026-03-01, flop: 2e24, base: M0, gain: 2x, phases: [{phase: post-training, flop: 90%},
          {phase: evaluation, length: 20 days}, {phase: pretraining, flop: 10%, accelerators: 50%}], elastic: yes}
-      - {every: 9 to 15 months, length: {normal: {mean: 60 days, sd: 9 days}}, public_after: 1 to 4 months}
+      - {every: 9 to 15 months, length: {normal: {mean: 60 days, sd: 9 days}}, public_after: wait}
     fleets: {serving: {replace: ramp, demand: 1e9 tokens/s}}
   Borealis:
     compute: {stock: 2e5 H100e, grows: 2.5x per year}
@@ -49,12 +51,12 @@ labs:
     enters: 2027-03-01
     bloc: Y
     compute: {count: 1e5 H100e}
-    fleets: {serving: {demand: 1e7 tokens/s}}
+    fleets: {serving: {demand: {2026-01-01: demand, 2030-01-01: {formula: 2 * demand}}}}
     models: {name: C0, public: 2027-06-01, flop: 1e25}
     runs:
       - {name: R, share: 10%, length: 60 days, length_rule: {rule: shorter with progress, floor: 20 days}, start_when:
          {cluster_grows: 2x, rival_releases: any, milestone: cut, apart: 3 months, latest: 1 year, times: 5}}
-      - {name: C, length_rule: {rule: continuous, release_each: 3x}, share: 5%}
+      - {name: C, length_rule: {rule: continuous, release_each: 3x}, share: share}
       - {every: 8 months, share: 5%, length: 30 days, pause_when: {demand_below: 50%, fleet: serving, apart: 9 days}}
 world: {compute: {deliver: 5e5 H100e, every: 3 months, deliveries_grow: 2.3x per year}}
 software: {training: {p10: 2x per year, p50: 3x per year, p90: 7x per year}}
@@ -81,7 +83,9 @@ VALUES = [
     "{uniform: [-1e60, 1e60]}", "{loguniform: [1e-60, 1e60]}", "{2026-01-01: 1}",
     "{2026-01-01: 0, 2030-01-01: 1, interpolate: exponential}", "{2026-01-01: 1, then: 1e9x per year}",
     "{csv: x.csv}", "{csv: .}", "*aurora", "training", "serving", "idle", "Aurora", "A", "M0", "H100", "é", "a/b",
-    "a;b", "x" * 300, "public", "ramp", "power", "flop", "fp4", "one-lab.yaml", "frontier.yaml", "source", "guess",
+    "a;b", "wait", "{formula: 2 * wait}", "{formula: 1 / (wait - wait)}", "{formula: }", "{formula: 9 ** 9 ** 9}",
+    "{formula: share + wait}", "x" * 300, "public", "ramp", "power", "flop", "fp4", "one-lab.yaml",
+    "frontier.yaml", "source", "guess",
 ]  # fmt: skip
 """Texts that may stand for any value."""
 
