@@ -21,9 +21,8 @@ NO_SHARES: dict[str, float] = {}
 
 
 def cut_earmarks(limits: Limits) -> bool:
-    """Earmarks for fleets that may hold less are cut to what these may hold; whether there were any."""
-    lab = limits.lab
-    if not lab.earmarks:
+    """Earmarks for fleets that may hold less are cut to what these may hold; whether any was."""
+    if not any(mark.active for mark in limits.lab.earmarks):
         return False
     found = [_cut_for_use(limits), _cut_for_research(limits), _cut_for_minima(limits)]
     return any(found)
@@ -33,16 +32,15 @@ def _cut_for_use(limits: Limits) -> bool:
     """Of fleets in AI research, to the share of theirs at which this may go on."""
     lab = limits.lab
     share = limits.share(AI_USE)
-    if share == 1.0 and not lab.barred:
-        return False
+    found = False
     for fleet in lab.fleets:
         barred = fleet.name in lab.barred
         if fleet.spec.domain != RESEARCH or (share == 1.0 and not barred):
             continue
         part = 0.0 if barred else share * lab.shares[fleet.name]
         why = "no model is old enough for AI research" if barred else limits.why(AI_USE)
-        _fit(limits, {fleet.name}, {kind: part * total for kind, total in lab.total.items()}, why)
-    return True
+        found |= _fit(limits, {fleet.name}, {kind: part * total for kind, total in lab.total.items()}, why)
+    return found
 
 
 def _cut_for_research(limits: Limits) -> bool:
@@ -53,14 +51,13 @@ def _cut_for_research(limits: Limits) -> bool:
     training = limits.lab.view.in_training
     names = [spec.name for spec in limits.specs if spec.cap_research is not None or spec.cap_research_share is not None]
     left = {kind: count - training.get(kind, 0.0) for kind, count in most.items()}
-    _fit(limits, set(research_fleets(limits.lab)), left, f"{' and '.join(names)} leaves too little to research")
-    return True
+    return _fit(limits, set(research_fleets(limits.lab)), left, f"{' and '.join(names)} leaves too little to research")
 
 
 def _cut_for_minima(limits: Limits) -> bool:
     """Of all fleets, to what training and minima leave, besides what a minimum of their own is."""
     lab = limits.lab
-    least = _least(limits)
+    least = _least(limits) if any(spec.minimum_shares for spec in limits.specs) else NO_SHARES
     if not least:
         return False
     owed = sum(least.values())
@@ -68,8 +65,7 @@ def _cut_for_minima(limits: Limits) -> bool:
     left = {kind: (1.0 - owed) * total - training.get(kind, 0.0) for kind, total in lab.total.items()}
     names = [spec.name for spec in limits.specs if spec.minimum_shares]
     why = f"{' and '.join(names)} asks for a minimum of {' and '.join(least)}"
-    _fit(limits, {fleet.name for fleet in lab.fleets}, left, why, least)
-    return True
+    return _fit(limits, {fleet.name for fleet in lab.fleets}, left, why, least)
 
 
 def _least(limits: Limits) -> dict[str, float]:
@@ -79,8 +75,8 @@ def _least(limits: Limits) -> dict[str, float]:
 
 def _fit(
     limits: Limits, fleets: set[str], most: Holding, why: str, besides: dict[str, float] = NO_SHARES
-) -> None:  # fmt: skip
-    """Cut the earmarks for some fleets to so many accelerators together, the latest first.
+) -> bool:  # fmt: skip
+    """Cut the earmarks for some fleets to so many accelerators together, the latest first; whether any was cut.
 
     besides: shares of the cluster that a fleet may have and that do not count.
     """
@@ -98,7 +94,10 @@ def _fit(
             if left < -SLACK * total:
                 mark.take(kind, min(-left, held - free))
                 left = 0.0
-    deployment.settle_cuts(lab, marks, (limits.event,), why)
+    found = any(mark.cut for mark in marks)
+    if found:
+        deployment.settle_cuts(lab, marks, (limits.event,), why)
+    return found
 
 
 def cut_uses(limits: Limits, uses: dict[str, Holding]) -> dict[str, Holding]:
