@@ -52,16 +52,48 @@ def is_stated(spec: Intervention) -> bool:
     return spec.cap_capability is not None or spec.cap_growth is not None or spec.hold_at is not None
 
 
-def allowed(lab: LabState, spec: Intervention) -> float:
-    """Effective FLOP that a new model of a lab may have."""
+def allowed(lab: LabState, spec: Intervention, run: Run) -> float:
+    """Effective FLOP that the model of a run may have, before it is tuned."""
     most, world = inf, lab.world
     if spec.cap_capability is not None:
-        most = spec.cap_capability * cleared(lab, spec.cleared_after or 0.0)
+        most = spec.cap_capability * cleared(lab, spec.cleared_after or 0.0) / _counts(lab, run, None)
     if spec.cap_growth is not None:
-        most = min(most, growing_cap(world, spec))
+        most = min(most, growing_cap(world, spec) / _counts(lab, run, None))
     if spec.hold_at is not None:
-        most = min(most, effective_flop_of(world, world.draw.levels[spec.hold_at]) * (1.0 - BELOW))
+        level = world.draw.levels[spec.hold_at]
+        domain = level.domain if level.effective_flop is None else None
+        most = min(most, effective_flop_of(world, level) * (1.0 - BELOW) / _counts(lab, run, domain))
     return most
+
+
+def _counts(lab: LabState, run: Run, domain: str | None) -> float:
+    """How many times its effective FLOP before it is tuned the model of a run counts for, in a domain or (None) for
+    windows, levels of effective FLOP and what is cleared."""
+    factor, tuned = 1.0, run.spec.tuned
+    if tuned is not None:
+        counted = tuned.there_x if tuned.domain == domain else tuned.elsewhere_x
+        factor = 1.0 if counted is None else counted
+    base = _distilled_from(lab, run)
+    if base is not None and domain is not None:
+        factor *= base.capability(domain) / base.effective_flop
+    return factor
+
+
+def _distilled_from(lab: LabState, run: Run) -> ModelRecord | None:
+    """The model of which that of a run is a share, whatever FLOP it takes; None if it is not."""
+    spec = run.spec
+    if spec.distilled is None or spec.effective_flop is not None or spec.base is None:
+        return None
+    return lab.models.get(spec.base)
+
+
+def given(lab: LabState, run: Run) -> float | None:
+    """Effective FLOP of a run's model where it is stated or a share of its base's; None where it follows from FLOP."""
+    base = _distilled_from(lab, run)
+    if base is None:
+        return run.spec.effective_flop
+    assert run.spec.distilled is not None
+    return (run.spec.distilled.effective_flop_share or 1.0) * base.effective_flop
 
 
 def effective_flop_of(world: World, level: Level) -> float:
@@ -104,7 +136,8 @@ def flop_for(lab: LabState, run: Run, effective: float, planned: float) -> tuple
         efficiency = run.phase_efficiency
     done = sum(flop for flop, _ in run.trained)
     sure = sum(flop * at for flop, at in run.trained) + (base.flop_times_efficiency if base is not None else 0.0)
-    if spec.effective_flop is not None:
-        return spec.effective_flop, planned if spec.effective_flop <= effective else 0.0
+    fixed = given(lab, run)
+    if fixed is not None:
+        return fixed, planned if fixed <= effective else 0.0
     whole = gain * (sure + max(0.0, planned - done) * efficiency)
     return whole, max(0.0, done + (effective / gain - sure) / efficiency)

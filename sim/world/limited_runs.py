@@ -24,10 +24,10 @@ def caps_on(limits: Limits, run: Run, planned: float) -> list[tuple[float, Inter
         if spec.cap_run_flop is not None:
             caps.append((spec.held_to(spec.cap_run_flop, meant), spec))
         if planned and capability_cap.is_stated(spec):
-            strongest = capability_cap.allowed(limits.lab, spec)
+            strongest = capability_cap.allowed(limits.lab, spec, run)
             wanted, _ = capability_cap.flop_for(limits.lab, run, strongest, planned)
             if wanted > strongest:
-                if run.spec.effective_flop is None and meant != planned:
+                if meant != planned and capability_cap.given(limits.lab, run) is None:
                     wanted = capability_cap.uncut(limits.lab, run, meant)
                 _, cap = capability_cap.flop_for(limits.lab, run, spec.held_to(strongest, wanted), planned)
                 caps.append((cap, spec))
