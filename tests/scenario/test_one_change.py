@@ -8,6 +8,7 @@ import pytest
 
 from sim import Scenario, load
 from tests.cli.command import SCENARIOS
+from tests.fuzz.mutate import EVERYTHING
 
 
 def larger(value: float) -> float:
@@ -41,3 +42,13 @@ def test_it_is_made_again_in_another_process(scenario: Scenario) -> None:
     path = next(item.path for item in scenario.inputs if item.unit and item.stated and item.unit != "date")
     made.draw({path: larger})
     assert pickle.loads(pickle.dumps(made)).draw({path: larger}) == scenario.draw(adjust={path: larger})
+
+
+def test_what_is_named_moves_all_that_follows_from_it() -> None:
+    scenario = load("f.yaml", text=EVERYTHING)
+    made, central = scenario.one_change(), scenario.draw()
+    paths = [item.path for item in scenario.inputs if item.derived or item.path.startswith("quantities.")]
+    assert len(paths) > 8
+    for path in paths:
+        whole = scenario.draw(adjust={path: lambda value: 1.01 * value})
+        assert made.draw({path: lambda value: 1.01 * value}) == whole != central, path
