@@ -7,11 +7,11 @@ leader if its own research alone is slower.
 
 from __future__ import annotations
 
-from math import inf
+from math import exp, inf, log
 from typing import TYPE_CHECKING, Any
 
 from sim.base.calendar import tick
-from sim.base.piece import Piece
+from sim.base.piece import MOST_LOG, Piece
 from sim.physics.software import law_piece
 from sim.world.agenda import Order
 from sim.world.link import Link
@@ -115,7 +115,9 @@ class Sources:
                     if not ahead and (first or (curve.rate >= fastest and copied.rate > piece.rate)):
                         piece, now, fastest = copied, ("copies", link), curve.rate * (1.0 - LEVEL)
                     continue
-            piece, now = curve, ("follows", link)
+            leaves = _leaves(own, curve)
+            if leaves > SHORTEST_STEP_DAYS:
+                piece, now, horizon = curve, ("follows", link), min(horizon, leaves)
             break
         if now != self.now:
             self.now = now
@@ -203,6 +205,38 @@ def _moved_by(link: Link, lab: Progress) -> bool:
         sources = at.progress.sources
         at = sources.now[1] if sources is not None and sources.now[0] == "follows" else None
     return False
+
+
+def _leaves(own: Piece, curve: Piece) -> float:
+    """Days until the own law of a lab that follows a curve makes it faster than that; infinite if it never does.
+
+    Both are level at first, the own law slower. Its speed goes by A alone, and so does the curve's without a pull.
+    """
+    if own.rate <= 0.0 or curve.rate <= 0.0:
+        return inf
+    if curve.pull:
+        return _leaves_pulled(own, curve)
+    bend = (1.0 / curve.power if curve.power else 0.0) - (1.0 / own.power if own.power else 0.0)
+    if bend <= 0.0:
+        return inf
+    log_growth = log(curve.rate / own.rate) / bend
+    return curve.days_to(curve.value * exp(log_growth)) if log_growth < MOST_LOG else inf
+
+
+def _leaves_pulled(own: Piece, curve: Piece) -> float:
+    """The same where the curve has a pull, over the days in which it grows by a step."""
+
+    def slower(days: float) -> bool:
+        there = curve.moved(curve.day + days)
+        return own.rate_where(there.value) < there.rate
+
+    low, high = 0.0, _held_for(curve)
+    if slower(high):
+        return inf
+    for _ in range(60):
+        middle = (low + high) / 2.0
+        low, high = (middle, high) if slower(middle) else (low, middle)
+    return high
 
 
 def _crossing(own: Piece, other: Piece, span: float) -> float:
