@@ -35,7 +35,7 @@ run: setup
 	@$(PY) -m sim run scenarios/frontier.yaml
 
 test: setup
-	@$(PY) -m pytest -n auto --dist loadgroup
+	@$(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 fuzz: setup
 	@$(PY) -m tests.fuzz $(FUZZ)

@@ -1,10 +1,11 @@
-"""Settings of all tests: generated examples repeat; every event of any test is of a declared kind."""
+"""Settings of all tests: generated examples repeat; every event of any test is of a declared kind; long files first."""
 
 from __future__ import annotations
 
 import os
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +20,22 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # A shell has its background jobs ignore Ctrl-C, and what they start too; commands that tests interrupt must not.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+LONG = (
+    "show/test_pictures", "second/test_rules", "docs/test_readme", "docs/test_pages", "cli/test_ensemble",
+    "ensemble/test_run_ensemble", "api/test_typing", "cli/test_interventions", "faults/test_interrupted",
+    "analysis/test_compare", "cli/test_scenarios", "faults/test_surroundings", "second/test_interventions",
+    "scenario/test_schema", "scenario/test_fuzz",
+)  # fmt: skip
+"""Files of ten seconds and more."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where workers take one file after the other, the long ones are first: none is alone with one at the end."""
+    if hasattr(config, "workerinput"):
+        files = [Path(__file__).parent / f"{name}.py" for name in LONG]
+        items.sort(key=lambda item: files.index(item.path) if item.path in files else len(files))
+
 
 settings.register_profile("repeatable", derandomize=True)
 settings.load_profile("repeatable")

@@ -1,4 +1,4 @@
-"""`sim compare` in a process of its own: the folder, the table, mistakes."""
+"""`sim compare`, first in a process of its own: the folder, the table, mistakes."""
 
 from __future__ import annotations
 
@@ -111,8 +111,8 @@ def test_an_overlay_for_another_scenario_is_refused_with_what_to_run_or_left_out
 def test_a_setting_of_an_intervention_is_for_the_worlds_that_have_it(folder: Path) -> None:
     pause = "pause: {starts: 2026-02-01, lasts: 90 days, stops: [everything]}\n"
     (folder / "pause.yaml").write_text(pause, encoding="utf-8")
-    done = sim("compare", "base.yaml", "pause.yaml", "slow.yaml", "--set", "pause.lasts=50 days", "--split",
-               "--out", "c", "--no-pictures", cwd=folder)  # fmt: skip
+    done = here("compare", "base.yaml", "pause.yaml", "slow.yaml", "--set", "pause.lasts=50 days", "--split",
+                "--out", "c", "--no-pictures", cwd=folder)  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
     found = {(row["scenario"], row["level"]): row for row in rows(folder / "c" / "levels.csv")}
     assert found["pause", "near"]["time_bought_days"] == found["pause", "near"]["intervention_days"] == "50.0"
@@ -126,7 +126,7 @@ def test_a_setting_of_an_intervention_is_for_the_worlds_that_have_it(folder: Pat
 
 def test_a_world_that_stops_is_compared_until_then(folder: Path) -> None:
     (folder / "explode.yaml").write_text("labs: {Aurora: {compute: {grows: 1e17x per year}}}\n", encoding="utf-8")
-    done = sim("compare", "base.yaml", "explode.yaml", "--out", "c", "--no-pictures", cwd=folder)
+    done = here("compare", "base.yaml", "explode.yaml", "--out", "c", "--no-pictures", cwd=folder)
     assert done.returncode == 0, done.stderr
     assert "warning: explode: explode stopped on" in " ".join(done.stdout.split())
     assert json.loads((folder / "c" / "run.json").read_text(encoding="utf-8"))["complete"] is False
@@ -136,8 +136,8 @@ def test_an_intervention_that_never_starts_is_warned_of(folder: Path) -> None:
     (folder / "late.yaml").write_text("pause: {starts: 2040-01-01, stops: [training]}\n", encoding="utf-8")
     never = "end: 2026-03-01\npause: {starts: when any lab reaches far, stops: [training]}\n"
     (folder / "never.yaml").write_text(never, encoding="utf-8")
-    done = sim("compare", "base.yaml", "late.yaml", "never.yaml", "slow.yaml", "--out", "c", "--no-pictures",
-               cwd=folder)  # fmt: skip
+    done = here("compare", "base.yaml", "late.yaml", "never.yaml", "slow.yaml", "--out", "c", "--no-pictures",
+                cwd=folder)  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
     worlds = json.loads((folder / "c" / "summary.json").read_text(encoding="utf-8"))["scenarios"]
     assert worlds["late"]["warnings"] == ["pause: the intervention never starts: its date is after the end"]
@@ -156,7 +156,7 @@ def test_every_limit_that_is_stated_is_told(folder: Path) -> None:
         "interventions:\n  cap: {starts: 2026-02-01, cap_run_flop: 1e27 FLOP, hold_at: far, slow_deliveries: 40%}\n",
         encoding="utf-8",
     )
-    done = sim("compare", "base.yaml", "cap.yaml", "--out", "c", "--no-pictures", cwd=folder)
+    done = here("compare", "base.yaml", "cap.yaml", "--out", "c", "--no-pictures", cwd=folder)
     assert (done.returncode, done.stderr) == (0, "")
     told = (folder / "c" / "explain.txt").read_text(encoding="utf-8")
     assert ("for all labs: no run has more than 1e27 FLOP; 40% of each delivery comes; no run makes a model that "

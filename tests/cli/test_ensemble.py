@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from sim.cli import main
-from tests.cli.command import ROOT
+from tests.cli.command import ROOT, here
 from tests.cli.command import sim as command
 from tests.ensemble.worlds import UNCERTAIN, bytes_of
 
@@ -34,16 +34,16 @@ def test_many_draws_and_one_of_them_again(folder: Path) -> None:
     names = set(os.listdir(folder / "o"))
     assert names == set(json.loads((folder / "o" / "run.json").read_text())["files"])
     assert {"windows-00000.parquet", "inputs-00000.parquet", "fan.csv", "summary.json", "units.csv"} <= names
-    more = command("run", "s.yaml", "-n", "24", "--resume", "--out", "o", cwd=folder)
+    more = here("run", "s.yaml", "-n", "24", "--resume", "--out", "o", "--no-pictures", cwd=folder)
     assert more.returncode == 0 and "24 draws" in more.stdout
-    changed = command("run", "s.yaml", "-n", "30", "--resume", "--out", "o", "--set", "end=2026-08-01", cwd=folder)
+    changed = here("run", "s.yaml", "-n", "30", "--resume", "--out", "o", "--set", "end=2026-08-01", cwd=folder)
     assert changed.returncode == 2 and "(end: 2026-07-01, now 2026-08-01)" in changed.stderr
 
-    alone = command("run", "s.yaml", "--draw", "13", "--no-pictures", cwd=folder)
+    alone = here("run", "s.yaml", "--draw", "13", "--no-pictures", cwd=folder)
     assert alone.returncode == 0 and "this is draw 13" in alone.stdout
     assert "In short (draw 13; " in alone.stdout and "central case" not in alone.stdout
     assert json.loads((folder / "outputs" / "s-draw-13" / "run.json").read_text())["draw"] == 13
-    explained = command("explain", "outputs/s-draw-13", "Aurora-1", cwd=folder)
+    explained = here("explain", "outputs/s-draw-13", "Aurora-1", cwd=folder)
     assert explained.returncode == 2 and "is draw 13 of an ensemble; only a central case" in explained.stderr
 
 
@@ -73,9 +73,10 @@ def test_mistakes_are_told_before_anything_runs(
 def test_kill_and_ctrl_c_lose_at_most_the_chunks_in_flight(folder: Path) -> None:
     text = (folder / "s.yaml").read_text(encoding="utf-8")
     (folder / "s.yaml").write_text(text[: text.index("  Borealis")], encoding="utf-8")
-    whole = command("run", "s.yaml", "-n", "1000", "--workers", "1", "--out", "whole", cwd=folder)
+    asked = ["run", "s.yaml", "-n", "1000", "--no-pictures"]
+    whole = command(*asked, "--workers", "1", "--out", "whole", cwd=folder)
     assert (whole.returncode, whole.stderr) == (0, "")
-    line = [sys.executable, "-m", "sim", "run", "s.yaml", "-n", "1000", "--out", "cut", "--workers", "2"]
+    line = [sys.executable, "-m", "sim", *asked, "--out", "cut", "--workers", "2"]
     kept = folder / "cut.unfinished"
     for stop in (signal.SIGKILL, signal.SIGINT):
         before = len(list(kept.glob("chunk-*.json"))) if kept.exists() else 0
@@ -94,7 +95,7 @@ def test_kill_and_ctrl_c_lose_at_most_the_chunks_in_flight(folder: Path) -> None
         assert there > before and not (folder / "cut").exists()
         if stop == signal.SIGINT:
             assert child.returncode == 130 and "draws are kept in cut.unfinished/: go on with --resume" in told
-    done = command("run", "s.yaml", "-n", "1000", "--out", "cut", "--resume", cwd=folder)
+    done = command(*asked, "--out", "cut", "--resume", cwd=folder)
     assert (done.returncode, done.stderr) == (0, "")
     assert bytes_of(folder / "cut") == bytes_of(folder / "whole") and not kept.exists()
 

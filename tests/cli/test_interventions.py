@@ -24,15 +24,10 @@ FILES = sorted(path.name for path in FOLDER.glob("*.yaml"))
 
 @cache
 def record_of(path: Path) -> RunRecord:
-    """The record of a file's central case, simulated once by each worker."""
+    """The record of a file's central case, simulated once."""
     return simulate(sim.load(str(path)).draw())
 
 
-TOGETHER = pytest.mark.xdist_group("the records of the shipped interventions")
-"""Tests that share records run on one worker."""
-
-
-@TOGETHER
 @pytest.mark.parametrize("name", FILES)
 def test_each_starts_and_answers_a_question(name: str) -> None:
     record = record_of(FOLDER / name)
@@ -43,7 +38,6 @@ def test_each_starts_and_answers_a_question(name: str) -> None:
     assert text.startswith("# ") and "over: ../" in text and ("source" in text or "guess" in text)
 
 
-@TOGETHER
 def test_the_time_that_pauses_buy_until_the_expert_researcher() -> None:
     """A stop of everything buys its length; another more or less, as models are discrete."""
     base = record_of(SCENARIOS / "frontier-2032.yaml")
@@ -91,7 +85,6 @@ def head(name: str) -> str:
     return " ".join(line.removeprefix("#").strip() for line in (FOLDER / name).read_text("utf-8").splitlines())
 
 
-@TOGETHER
 def test_numbers_to_read_of_the_cap_and_the_deal() -> None:
     cap = record_of(FOLDER / "flop-cap.yaml")
     before = max(model.effective_flop for model in cap.models if (model.training_flop or 0.0) > 1e24)
@@ -106,7 +99,6 @@ def test_numbers_to_read_of_the_cap_and_the_deal() -> None:
     assert base.end - day_of(base) > 3 * 365.25 and on(base, day_of(base, "automated_coder"))[:7] == "2028-06"
 
 
-@TOGETHER
 @pytest.mark.parametrize("name", ["flop-cap", "hold-at-the-coder", "pause-then-scaling", "small-steps"])
 def test_capped_runs_take_fewer_accelerators_not_minutes(name: str) -> None:
     """Runs that a cap has cut as they started are no shorter than the floor of their rule, 30 days."""
@@ -122,7 +114,6 @@ def test_capped_runs_take_fewer_accelerators_not_minutes(name: str) -> None:
     assert parts == [pytest.approx(1.0)] * len(parts)
 
 
-@TOGETHER
 def test_the_cap_of_controlled_scaling_reaches_the_researcher_when_its_file_says() -> None:
     record, coder = record_of(FOLDER / "pause-then-scaling.yaml"), record_of(SCENARIOS / "frontier-2032.yaml")
     first = next(model for model in coder.models if (model.lab, model.name) == ("OpenAI", "G-6"))
@@ -186,7 +177,6 @@ def test_numbers_to_read_of_a_leader_s_lead() -> None:
     assert on(base, day_of(base, lab="OpenAI")) == "2029-02-10"
 
 
-@TOGETHER
 def test_numbers_to_read_of_two_blocs() -> None:
     base = record_of(SCENARIOS / "two-blocs.yaml")
 

@@ -28,9 +28,9 @@ def commands() -> list[list[str]]:
 
 
 def affordable(arguments: list[str]) -> list[str]:
-    """The command; where it branches a race, which takes minutes: 8 draws of a branch, that day, of its labs as one."""
+    """The command with few draws; where it branches a race: 8 worlds, from that day on, of its labs as one."""
     if "--from" not in arguments:
-        return arguments
+        return ["32" if before == "-n" else word for before, word in zip(["", *arguments], arguments, strict=False)]
     draw = load(ROOT / arguments[1]).draw()
     on = date.fromisoformat(arguments[arguments.index("--from") + 1])
     assert 0.0 < (on - draw.start).days < draw.end

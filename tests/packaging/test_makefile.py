@@ -70,7 +70,7 @@ def test_cold_then_nothing_to_do(checkout: Checkout) -> None:
     assert done.returncode == 0, done.stderr
     assert checkout.made() == ["venv", "pip", "pip"]
     assert "Setting up .venv" in done.stdout
-    assert checkout.calls.read_text().splitlines()[-1] == "-m pytest -n auto --dist loadgroup"
+    assert checkout.calls.read_text().splitlines()[-1] == "-m pytest -n auto --dist loadfile --no-loadscope-reorder"
 
     done = checkout.make("test", NO_NETWORK="1")
     assert done.returncode == 0 and not done.stdout, done.stdout + done.stderr

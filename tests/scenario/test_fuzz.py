@@ -35,7 +35,9 @@ def test_changed_scenarios(part: int) -> None:
     assert {"refused", "ran"} <= ends
 
 
-def test_the_fuzzer_sees_what_must_not_be(tmp_path: Path) -> None:
+def test_the_fuzzer_sees_what_must_not_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.fuzz.attempt.SECONDS", 0.1)
+
     def lines(number: int) -> str:
         return "\n".join(f"key{k}: {'bad' if k == number else 'good'}" for k in range(20))
 

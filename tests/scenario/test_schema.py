@@ -32,10 +32,29 @@ def errors(validator: Draft202012Validator, text: str) -> list[str]:
     return [f"{'.'.join(map(str, error.absolute_path))}: {error.message[:200]}" for error in found]
 
 
+def once(schema: Any, known: set[str] | None = None) -> Any:
+    """The schema with each of its parts that stands in several places where it first does: enough to be checked."""
+    seen = set() if known is None else known
+    if isinstance(schema, list):
+        return [once(item, seen) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    found = {}
+    for key, value in schema.items():
+        if key in ("properties", "$defs") and isinstance(value, dict):
+            parts = {name: json.dumps(part, sort_keys=True) for name, part in value.items()}
+            fresh = {name: value[name] for name, text in parts.items() if text not in seen}
+            seen |= set(parts.values())
+            found[key] = {name: once(part, seen) for name, part in fresh.items()}
+        else:
+            found[key] = once(value, seen)
+    return found
+
+
 def test_it_is_a_schema_of_draft_2020_12_and_the_same_each_time() -> None:
     schema = json_schema()
     assert schema["$schema"] == DIALECT
-    Draft202012Validator.check_schema(schema)
+    Draft202012Validator.check_schema(once(schema))
     assert json.loads(schema_text()) == schema
     assert schema_text() == schema_text()
 

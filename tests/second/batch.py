@@ -1,4 +1,4 @@
-"""Worlds by batch: each batch is made once, by the one worker that runs all of its tests."""
+"""Worlds by batch: each batch is made once, and serves all of its tests (`make test` runs a file on one worker)."""
 
 from __future__ import annotations
 
@@ -52,8 +52,7 @@ def batch_of(scenarios: Callable[[], Any], second: type[Second], number: int) ->
 
 def of_batch(number: int, *values: Any, name: str = "") -> Any:
     """The parameters of one test: the number of its batch, and others."""
-    one_worker = pytest.mark.xdist_group(f"second simulator {number}")
-    return pytest.param(number, *values, id=f"{number}{name}", marks=one_worker)
+    return pytest.param(number, *values, id=f"{number}{name}")
 
 
 def mutants(by_batch: dict[int, list[tuple[str, Any]]]) -> Any:

@@ -15,8 +15,6 @@ from tests.second.compare import World, differences
 from tests.second.deal_scenarios import BEHIND, DEALS, behind, dealing
 from tests.second.dealt import Dealt
 
-pytestmark = pytest.mark.xdist_group("second simulator of deals")  # one worker makes the worlds, once
-
 SEEDS = {"pool": (4, 15), "slow_diffusion": (8, 15, 20), "slow_thefts": (7,), "spend_lead": (5, 7, 11, 33)}
 """Of many, those that tell the most mutants."""
 

@@ -15,8 +15,6 @@ from tests.second.compare import World, differences
 from tests.second.interventions import Laid
 from tests.second.laid_over import FOLLOWING, KINDS, eased, raced, world
 
-pytestmark = pytest.mark.xdist_group("second simulator")  # one worker makes the worlds, once
-
 EACH, TOGETHER = 3, 17
 MORE = {"training": 2}
 EARMARKED = ((7015, "minimum_shares"), (7054, "cap_research"))

@@ -25,12 +25,8 @@ FACTS = PictureFacts(
 )
 
 
-ONE_WORKER = [pytest.param(name, marks=pytest.mark.xdist_group(f"pictures of {name}")) for name in WORLDS]
-"""Each world, simulated by the one worker that draws all of its pictures."""
-
-
 @pytest.mark.parametrize("picture", PICTURES)
-@pytest.mark.parametrize("name", ONE_WORKER)
+@pytest.mark.parametrize("name", WORLDS)
 def test_every_world_can_be_drawn_whole_and_readable(world, drawing, name, picture) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
