@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 from collections.abc import Iterator
@@ -35,6 +36,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if hasattr(config, "workerinput"):
         files = [Path(__file__).parent / f"{name}.py" for name in LONG]
         items.sort(key=lambda item: files.index(item.path) if item.path in files else len(files))
+
+
+def pytest_collection_finish() -> None:
+    """What has been collected stays: the cyclic garbage collector does not go through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 settings.register_profile("repeatable", derandomize=True)
