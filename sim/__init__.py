@@ -10,6 +10,8 @@ result.plot()       # the pictures
 
 from __future__ import annotations
 
+from sim.compiled import use as _use_compiled
+
 TYPE_CHECKING = False  # as in `typing`, whose import takes as long as all else here
 if TYPE_CHECKING:
     from typing import Any
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from sim.sweeping import Sweep, sweep
 
 __version__ = "0.1.0"
+
+_use_compiled()
 
 _HOMES = {
     "load": "sim.scenario",

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from math import ceil
+from typing import Any
 
 from sim.base.units import DAYS_PER_MONTH
 
@@ -90,6 +91,9 @@ class Recurrence:
 
     months: float = 0.0
     days: float = 0.0
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Recurrence, (self.months, self.days)  # frozen: nothing may be set on a copy that is made empty
 
     def occurrence(self, k: int, anchor_day: float, start: date) -> float:
         """Day (since `start`) of the k-th occurrence; the 0th is the anchor itself."""

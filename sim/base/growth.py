@@ -6,9 +6,11 @@ import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sim.base.piece import Piece, Tail
+from sim.base.piece import Piece
 from sim.base.series import Series
+from sim.base.tail import Tail
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,9 @@ class Growth:
     """
 
     pieces: Sequence[Piece]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Growth, (self.pieces,)  # frozen: nothing may be set on a copy that is made empty
 
     def piece_at(self, day: float) -> Piece:
         """The piece that holds on a day (after what happened on it)."""

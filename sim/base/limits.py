@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+from sim.base.errors import LimitError
+
 MOST_EVENTS = 250_000
 """Events after which a run stops, unless told otherwise: some hundred times as many as the largest scenario here.
 
@@ -27,10 +29,6 @@ def check_draws(n: float) -> int:
     if n > MOST_DRAWS:
         raise ValueError(f"{n:,.12g} draws are too many: at most {MOST_DRAWS:,} are kept")
     return int(n)
-
-
-class LimitError(RuntimeError):
-    """A run grew larger than can be computed with or kept."""
 
 
 def check_size(value: float, most: float, what: str, *names: str) -> None:

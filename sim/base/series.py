@@ -6,6 +6,7 @@ import math
 from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sim.base.calendar import Recurrence, tick
 
@@ -24,6 +25,10 @@ class Series:
     exponential: bool = False
     every: Recurrence | None = None
     growth_per_day: float = 0.0
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # frozen: nothing may be set on a copy that is made empty
+        return Series, (self.points, self.exponential, self.every, self.growth_per_day)
 
     @property
     def constant(self) -> bool:

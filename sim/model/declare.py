@@ -68,7 +68,10 @@ class Parameter:
 def _field(parameter: Parameter) -> Any:
     if parameter.required:
         return dataclasses.field(metadata={METADATA_KEY: parameter})
-    default = None if parameter.kind not in ("text", "choice", "flag", "whole", "policy") else parameter.default
+    given = parameter.default
+    if given in ({}, []) and parameter.kind != "block":
+        return dataclasses.field(default_factory=type(given), metadata={METADATA_KEY: parameter})
+    default = None if parameter.kind not in ("text", "choice", "flag", "whole", "policy") else given
     return dataclasses.field(default=default, metadata={METADATA_KEY: parameter})
 
 

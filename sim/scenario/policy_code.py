@@ -18,7 +18,7 @@ from sim.model.policy import UserPolicy
 from sim.scenario.policy_source import source_line
 from sim.scenario.problem import Problem, ScenarioError
 from sim.world import RunRecord, simulate
-from sim.world.policy import PolicyError
+from sim.world.errors import PolicyError
 
 
 def simulate_draw(

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from heapq import heapify, heappop, heappush, heapreplace
 from math import inf
-from typing import Any
+from typing import Any, Final
 
 import simpy
 from simpy.events import NORMAL
+
+from sim.world.errors import LoopError
 
 ROUNDS_AT_ONE_INSTANT = 100
 
@@ -19,28 +21,24 @@ class Order:
     Plain numbers: an event's order is looked up each time that one is put on the agenda.
     """
 
-    REPAIR = 0
-    DELIVERY = 1
-    COMPLETION = 2
-    RELEASE = 3
-    SERIES = 4
-    MILESTONE = 5
-    INTERVENTION_END = 6
-    INTERVENTIONS_OVER = 7
+    REPAIR: Final = 0
+    DELIVERY: Final = 1
+    COMPLETION: Final = 2
+    RELEASE: Final = 3
+    SERIES: Final = 4
+    MILESTONE: Final = 5
+    INTERVENTION_END: Final = 6
+    INTERVENTIONS_OVER: Final = 7
     """What those that ended held is free, of all together."""
-    INTERVENTION_START = 8
-    INTERVENTIONS_HOLD = 9
+    INTERVENTION_START: Final = 8
+    INTERVENTIONS_HOLD: Final = 9
     """Those that started take effect, all together."""
-    RETIREMENT = 10
-    FAILURE = 11
-    DECISION = 12
+    RETIREMENT: Final = 10
+    FAILURE: Final = 11
+    DECISION: Final = 12
 
 
-class LoopError(RuntimeError):
-    """Events go on causing each other at one instant."""
-
-
-Entry = tuple[float, int, str, int, Callable[[Any], None], Any, object]
+Entry = tuple[Any, ...]
 """(day, order, lab, time of entry, what happens, to what, the clock that it is on or None)."""
 
 
@@ -144,7 +142,7 @@ class Agenda:
         heap, dropped = self._heap, self._dropped
         while dropped and heap[0][3] in dropped:
             dropped.remove(self._pop()[3])
-        return heap[0][0]
+        return float(heap[0][0])
 
     def take(self, wanted: Callable[[Entry], bool]) -> list[Entry]:
         """Take entries off the agenda; earliest first. It costs a walk over the agenda."""

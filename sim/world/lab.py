@@ -13,10 +13,11 @@ from sim.model.training_run import TrainingRun
 from sim.world import deployment, run_length, training
 from sim.world.agenda import Order
 from sim.world.clock import Clock
+from sim.world.errors import PolicyError
 from sim.world.fleet import Earmark, FleetState
 from sim.world.own_policy import OwnPolicy
 from sim.world.phase_policy import PhasePolicy
-from sim.world.policy import POLICIES, Decision, Policy, PolicyError
+from sim.world.policy import POLICIES, Decision, Policy
 from sim.world.record import ModelRecord, Split
 from sim.world.run import NOTHING, Holding, Run
 from sim.world.view import View
@@ -37,6 +38,8 @@ ROUNDING = 1e-9
 class LabState:
     """A lab's present state. Holdings are accelerators by type, always."""
 
+    __deletable__ = ("policy",)
+    """For the compiler: `dismantle` lets go of it."""
     __slots__ = (
         "world", "spec", "name", "total", "shares", "fleets", "fleet_named", "public_fleets", "internal_fleets", "due",
         "running", "earmarks", "models", "usable", "experiments", "idle", "policy", "view", "causes", "dirty",

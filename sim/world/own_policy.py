@@ -9,8 +9,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from sim.model.lab import EXPERIMENTS, IDLE, TRAINING
+from sim.world.errors import PolicyError
 from sim.world.frozen import Frozen, frozen, thawed
-from sim.world.policy import Decision, PolicyError, Shares, by_shares
+from sim.world.policy import Decision, Shares, by_shares
 from sim.world.run import Holding, Run
 
 if TYPE_CHECKING:

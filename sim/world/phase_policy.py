@@ -10,8 +10,9 @@ from sim.model.declare import parameters
 from sim.model.policy import DUE, IN_PROGRESS, Conditions, PolicyPhase
 from sim.physics.capability import times_as_strong
 from sim.world.crossing import to_rounding
+from sim.world.errors import PolicyError
 from sim.world.frontier import reaches
-from sim.world.policy import Decision, PolicyError, by_shares
+from sim.world.policy import Decision, by_shares
 
 if TYPE_CHECKING:
     from sim.world.lab import LabState

@@ -20,10 +20,6 @@ ROUNDING = 1e-12
 """Share of a cluster by which an elastic run may miss its due size: rounding, not a change."""
 
 
-class PolicyError(RuntimeError):
-    """A policy gave out accelerators that are not there, or contradicts itself."""
-
-
 class Decision(NamedTuple):
     """What a policy wants: runs to start and elastic ones to resize, with what they get; why others wait;
     the rest by use; and the day of a review, if it wants to be called again."""

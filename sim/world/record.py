@@ -99,6 +99,9 @@ class Stop:
     day: float
     reason: str
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Stop, (self.day, self.reason)  # frozen: nothing may be set on a copy that is made empty
+
 
 @dataclass(slots=True)
 class RunRecord:

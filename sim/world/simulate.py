@@ -9,11 +9,12 @@ from typing import Any
 
 import simpy
 
-from sim.base.limits import MOST_EVENTS, LimitError
+from sim.base.errors import LimitError
+from sim.base.limits import MOST_EVENTS
 from sim.model.draw import Draw
 from sim.world import chance, training, trust
-from sim.world.agenda import LoopError
-from sim.world.policy import POLICIES, Policy, PolicyError
+from sim.world.errors import LoopError, PolicyError
+from sim.world.policy import POLICIES, Policy
 from sim.world.record import RunRecord, Stop
 from sim.world.run import RunError
 from sim.world.setup import set_up

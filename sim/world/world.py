@@ -8,7 +8,8 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from sim.base.calendar import tick
-from sim.base.limits import MOST_EVENTS, LimitError
+from sim.base.errors import LimitError
+from sim.base.limits import MOST_EVENTS
 from sim.model.draw import Draw
 from sim.model.inference import Inference
 from sim.model.lab import Lab
@@ -38,6 +39,9 @@ _name = attrgetter("name")
 
 class World:
     """All labs, the agenda and the record of one run."""
+
+    __deletable__ = ("frontier",)
+    """For the compiler: `dismantle` lets go of it."""
 
     def __init__(self, draw: Draw, policies: Mapping[str, Policy], most_events: int = MOST_EVENTS) -> None:
         self.draw = draw

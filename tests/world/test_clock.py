@@ -9,8 +9,9 @@ import pytest
 import simpy
 
 from sim.base.calendar import tick
-from sim.world.agenda import Agenda, LoopError, Order
+from sim.world.agenda import Agenda, Order
 from sim.world.clock import Clock
+from sim.world.errors import LoopError
 from sim.world.policy import Decision
 from sim.world.simulate import SimulationError, simulate
 from sim.world.world import World

@@ -13,7 +13,7 @@ from sim.model.level import Level, Milestone
 from sim.model.policy import UserPolicy
 from sim.policy import Decision, Shares, View, shares, training_first
 from sim.world import RunRecord, simulate
-from sim.world.policy import PolicyError
+from sim.world.errors import PolicyError
 from sim.world.simulate import SimulationError
 from tests.world.build import after, draw, existing, lab, run, stock
 from tests.world.observe import assert_conserved, assert_sound, days, events, held, log, only, tables, uses
