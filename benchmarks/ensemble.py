@@ -24,6 +24,7 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
+from sim import compiled
 from sim.ensemble.part import Plan, simulate_part
 from sim.ensemble.run import central_record, plan_of
 from sim.ensemble.sampler import Sampler
@@ -186,6 +187,7 @@ def main() -> None:
     asked = [int(word) for word in sys.argv[1:]]
     scenario = load("benchmark.yaml", text=world_text())
     quick = load("benchmark.yaml", text=world_text(feedback=True))
+    print(f"simulation {compiled.state()}")
     print(f"three labs, five years, a draw: {size(scenario)}; with software feedback: {size(quick)}")
     print("a draw (record, windows, models, levels, outcomes, series, encoded) over one simulation with its tables:")
     for name, of, draws, rounds in (

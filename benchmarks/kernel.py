@@ -14,6 +14,7 @@ from typing import Any
 
 import simpy
 
+from sim import compiled
 from sim.model.draw import Draw
 from sim.scenario import load
 from sim.world import simulate
@@ -123,6 +124,7 @@ def against_timeouts(draw: Draw, rounds: int) -> tuple[int, float, float, float]
 
 def main() -> None:
     """A row's cost, then how it grows with labs and years, then a race with feedback."""
+    print(f"simulation {compiled.state()}")
     rows, bare, mine, typical = against_timeouts(world(3, 5), 300)
     print(f"three labs, five years, {rows} rows of events.csv")
     print(f"  cost of a row over a bare SimPy timeout: {mine / rows / bare:.1f} (best of both rounds)")

@@ -129,8 +129,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def _version() -> str:
     from sim import __version__
+    from sim.compiled import state
 
-    return f"manycopies {__version__}"
+    return f"manycopies {__version__} (simulation {state()})"
 
 
 def _completion(options: argparse.Namespace) -> int:

@@ -41,7 +41,7 @@ def sources() -> str:
 
 def state() -> str:
     """Which is used: "compiled", or "interpreted" and why."""
-    if any(getattr(finder, "__name__", "") == "Finder" for finder in sys.meta_path):
+    if "sim.compiled_finder" in sys.modules:
         return "compiled"
     if os.environ.get(SWITCH) == "no":
         return f"interpreted: {SWITCH} is no"

@@ -12,6 +12,9 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+# Tests are of the sources: some put mutants in the place of functions. tests/packaging has those of `make compile`.
+os.environ.setdefault("MANYCOPIES_COMPILED", "no")
+
 from sim.world.kinds import KINDS
 from sim.world.record import MOVED, WORTH, Event
 from sim.world.world import World
