@@ -1,4 +1,4 @@
-"""How many accelerators a run asks for, and why it cannot have them."""
+"""In which order runs ask for accelerators, for how many, and why they cannot have them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,11 @@ from sim.world.run import Holding, Run
 
 SLACK = 1e-9
 """Relative tolerance below which a shortfall, or what is left of a cluster, is rounding."""
+
+
+def by_date(run: Run) -> tuple[float, str]:
+    """The order in which runs that are due have their turn."""
+    return run.due, run.name
 
 
 def claim(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from enum import Enum
-from types import MappingProxyType, MethodType
+from types import BuiltinMethodType, MappingProxyType, MethodType
 from typing import Any
 
 from sim.base.calendar import Recurrence
@@ -34,7 +34,7 @@ class Frozen:
             value = getattr(of, name)
         except AttributeError:
             raise AttributeError(f"{type(of).__name__} has nothing called {name!r}") from None
-        if isinstance(value, MethodType):
+        if isinstance(value, MethodType | BuiltinMethodType):
             if name in READ_ONLY_METHODS:
                 return value
             raise AttributeError(f"{type(of).__name__}.{name} is the kernel's to call")

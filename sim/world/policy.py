@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from sim.model.lab import EXPERIMENTS
-from sim.world.claim import claim, too_large
-from sim.world.run import Holding, Run, by_date
+from sim.world.claim import by_date, claim, too_large
+from sim.world.run import Holding, Run
 
 if TYPE_CHECKING:
     from sim.world.view import View

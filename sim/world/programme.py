@@ -10,10 +10,11 @@ from sim.base.limits import MOST_FLOP, check_size
 from sim.base.series import power
 from sim.model.training_run import EACH, TrainingRun
 from sim.world.agenda import Order
+from sim.world.claim import by_date
 from sim.world.clock import Clock
 from sim.world.pause_rule import PauseState
 from sim.world.record import ModelRecord
-from sim.world.run import Run, RunError, by_date, flop_per_day, stated_flop
+from sim.world.run import Run, RunError, flop_per_day, stated_flop
 from sim.world.run_length import follows_progress
 from sim.world.start_rule import RuleState
 

@@ -196,11 +196,6 @@ class Run:
         return tick(self.anchor + left / self.rate) if left > 0.0 else self.anchor
 
 
-def by_date(run: Run) -> tuple[float, str]:
-    """The order in which runs that are due have their turn."""
-    return run.due, run.name
-
-
 def plan_phases(spec: TrainingRun, length: float | None, flop: float | None) -> list[PlannedPhase]:
     """Phases with targets; training that is continuous has one without end.
 

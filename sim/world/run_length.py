@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 from sim.base.units import DAYS_PER_YEAR
 from sim.model.programme import SHORTER
 from sim.model.training_run import TrainingRun
-from sim.world.run import Holding, Run, by_date
+from sim.world.claim import by_date
+from sim.world.run import Holding, Run
 
 if TYPE_CHECKING:
     from sim.world.lab import LabState

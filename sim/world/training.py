@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from sim.world import cluster, deployment, elastic_cut, release, safety_tax
 from sim.world.agenda import Order
-from sim.world.claim import SLACK
+from sim.world.claim import SLACK, by_date
 from sim.world.continuous import Checkpoints
 from sim.world.new_model import make_model
-from sim.world.run import Holding, Run, RunError, by_date, flop_per_day
+from sim.world.run import Holding, Run, RunError, flop_per_day
 from sim.world.view import left_free
 
 if TYPE_CHECKING:

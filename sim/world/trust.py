@@ -97,7 +97,7 @@ class TrustState:
         waiting = [item for item in self.queue if item[0] is model]
         if waiting:
             self._settle()
-            if self.queue[0] is waiting[0]:
+            if self.queue[0][0] is model:
                 self.done = 0.0
             self.queue.remove(waiting[0])
             self._project()
