@@ -16,13 +16,14 @@ LOCK_PYTHON ?= python3.11
 # What .venv was made for. It is stored in .venv/ready, which exists only while a finished set-up does.
 WANTED = cat requirements.lock pyproject.toml | cksum; pwd -P; $(PY) -c '$(HAS_PYTEST); print(sys.version)'
 
-.PHONY: help setup compile run test fuzz lint ruff types layers check bench docs picture lock clean
+.PHONY: help setup compile run test test-compiled fuzz lint ruff types layers check bench docs picture lock clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo 'make run      set up, then simulate scenarios/frontier.yaml into outputs/'
 	@echo 'make test     set up, then run the tests'
 	@echo 'make compile  machine code of the simulation (needs a C compiler): the same results in about half the time'
+	@echo '              (make test-compiled: see that they are the same)'
 	@echo 'make fuzz     10,000 good scenarios made bad at random: refused or run, never a fault (FUZZ="--seed 1")'
 	@echo 'make check    all checks: ruff, mypy, layers of imports, tests'
 	@echo 'make lint     the checks without the tests'
@@ -37,6 +38,11 @@ run: setup
 
 test: setup
 	@$(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder
+
+# Where nothing can be compiled they skip, and say why.
+test-compiled: setup
+	@$(PY) -c 'import setuptools' 2>/dev/null || $(PIP) install 'setuptools>=70'
+	@$(PY) -m pytest -rs -m compiles
 
 fuzz: setup
 	@$(PY) -m tests.fuzz $(FUZZ)

@@ -1,4 +1,7 @@
-"""The compiled simulation gives the same tables to the bit, and is used only while it is of the same sources."""
+"""The compiled simulation gives the same tables to the bit, and is used only while it is of the same sources.
+
+Compiling takes a minute: `make test-compiled` runs these, `make test` leaves them out.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +14,11 @@ from pathlib import Path
 import pytest
 
 from sim import compiled, compiling
+from tests.faults.test_stopped import ABSURD
 
 ROOT = Path(__file__).parents[2]
-SCENARIOS = sorted(
-    str(path.relative_to(ROOT)) for path in (ROOT / "scenarios").rglob("*.yaml") if path.name != "frontier-2032.yaml"
-)
-"""All that ship; the overlays are of races as large as the one left out."""
+SCENARIOS = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "scenarios").rglob("*.yaml"))
+"""All that ship."""
 
 TABLES = """
 import hashlib, pickle, sys
@@ -34,7 +36,7 @@ for name in sys.argv[1:]:
     assert pickle.loads(pickle.dumps(record)).events == record.events, name
 """
 
-pytestmark = pytest.mark.xdist_group("compiled")
+pytestmark = [pytest.mark.compiles, pytest.mark.xdist_group("compiled")]
 
 
 @pytest.fixture(scope="module")
@@ -92,10 +94,7 @@ def test_draws_are_the_same_bytes(checkout: Path) -> None:
 
 
 def test_a_file_that_stops_says_the_same(checkout: Path) -> None:
-    (checkout / "large.yaml").write_text(
-        "question: Too large?\nstart: 2026-01-01\nend: 2040-01-01\nlabs:\n  A:\n"
-        "    compute: {stock: 1e6 H100e, grows: 1e9x per year, every: 1 month}\n    use: {experiments: 100%}\n"
-    )
+    (checkout / "large.yaml").write_text(ABSURD["1e40 accelerators"])
     told = [run(checkout, "-m", "sim", "run", "large.yaml", **environment).stderr
             for environment in ({}, {compiled.SWITCH: "no"})]  # fmt: skip
     assert "computes with at most" in told[0]
