@@ -480,7 +480,7 @@ def test_a_worker_imports_no_pandas_scipy_plotting_or_yaml(tmp_path: Path) -> No
                           env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False)  # fmt: skip
     heavy, own = done.stdout.splitlines()
     assert (heavy, done.stderr) == ("", "")
-    known = {Path(part).stem for part in DRAWS}  # what is not among them decides no draw, and may change
+    known = {Path(part).stem for part in DRAWS} | {"compiled"}  # what is not among them decides no draw, and may change
     assert {"base", "tables", "ensemble"} < set(own.split()) <= known
 
 
