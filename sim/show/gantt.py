@@ -1,4 +1,4 @@
-"""Picture 5: a Gantt chart of training runs (waits, phases) and of the models that came out (internal, public)."""
+"""Picture 5: a Gantt chart of training runs (waits, phases, suspensions) and of the models that came out."""
 
 from __future__ import annotations
 
@@ -13,9 +13,12 @@ from sim.show.page import Picture, empty, page
 from sim.show.simulated import Simulated, span_of, start_of
 from sim.show.strips import Column, bar, body_height, chosen, draw, leading, left_out
 from sim.show.style import GREY, number, plural, tint
+from sim.show.suspended import BAND, FAINTLY, Stretch, band, in_force, names_above, outside, suspensions
 from sim.world.record import ModelRecord, RunLog
 
 PHASES = {"pretraining": (1.0, ""), "post-training": (0.62, "////"), "evaluation": (0.3, "....")}
+SUSPENDED = "||||"
+"""Hatch of a stretch in which a run was interrupted."""
 
 
 @dataclass
@@ -28,7 +31,9 @@ class Line:
     model: ModelRecord | None = None
     bars: list[tuple[str, float, float]] = field(default_factory=list)
     """(phase, from, to) in days."""
-    waits: list[tuple[float, float]] = field(default_factory=list)
+    waits: list[Stretch] = field(default_factory=list)
+    suspended: list[Stretch] = field(default_factory=list)
+    """In the middle of a phase: what is left of bars and waits is outside of these."""
 
     @property
     def first(self) -> float:
@@ -41,7 +46,7 @@ class Line:
     @property
     def last(self) -> float:
         """The last day of its run, or of waiting for it; of a model without a run its internal date."""
-        days = [day for _, _, day in self.bars] + [day for _, day in self.waits]
+        days = [day for _, _, day in self.bars] + [day for _, day in (*self.waits, *self.suspended)]
         return max([self.first, *days])
 
 
@@ -50,13 +55,15 @@ def lines_of(result: Simulated) -> list[Line]:
     record = result.record
     end = record.end
     models = {(model.lab, model.name): model for model in record.models}
+    stops = suspensions(record)
     found = []
     for run in record.runs:
         line = Line(run.lab, run.name, run, models.pop((run.lab, run.name), None))
+        line.suspended = cut = stops.get((run.lab, run.name), [])
         for phase, since, until, _ in (*run.lost, *run.phases):
-            line.bars.append((phase, since, end if until is None else until))
+            line.bars += [(phase, *part) for part in outside((since, end if until is None else until), cut)]
         for since, wait_end, _ in run.waits:
-            line.waits.append((since, end if wait_end is None else wait_end))
+            line.waits += outside((since, end if wait_end is None else wait_end), cut)
         found.append(line)
     found += [Line(lab, name, None, model) for (lab, name), model in models.items()]
     order = {lab: n for n, lab in enumerate(record.draw.labs)}
@@ -100,6 +107,9 @@ def headline(found: list[Line], end: float) -> str:
         )
     if waited:
         parts.append(f"{len(waited)} of {plural(sum(1 for line in found if line.run), 'run')} had to wait")
+    stopped = sum(1 for line in found if line.suspended)
+    if stopped:
+        parts.append(f"{plural(stopped, 'run')} {'was' if stopped == 1 else 'were'} suspended")
     text = "; ".join(parts)
     return text[0].upper() + text[1:]
 
@@ -117,22 +127,27 @@ def gantt(result: Simulated) -> Picture:
     found = chosen(everything, lambda line: (line.lab, line.name) in first)
     which = f"{words}some of each lab's runs and models, spread evenly"
     start, end = span_of(result)
+    spans = in_force(result.record)
     columns = [Column("run, days", 0.75, _length)]
     figure = page(
         result.facts,
         headline(everything, result.record.end),
         "Training runs, and the dates from which the lab, then all, can use the model.",
         body_height(found, columns),
-        legend=_legend(found, result.record.end),
+        legend=_legend(found, result.record.end, [name for name, *_ in spans]),
         notes=left_out(everything, found, which, "models.csv and events.csv"),
     )
     zero = start_of(result)
     left = min(start, max(zero + min(line.first for line in found), start - 0.12 * (end - start)))
 
     def one(axes: Axes, line: Line, middle: float, height: float, colour: str) -> None:
+        for _, since, until, labs in spans:
+            if line.lab in labs:
+                band(axes, zero + since, zero + until, middle, height)
         _row(axes, line, middle, 0.5 * height, colour, zero, left, end)
 
-    draw(figure, found, columns, (left, end), list(result.record.draw.labs), one)
+    axes = draw(figure, found, columns, (left, end), list(result.record.draw.labs), one)
+    names_above(axes, [(name, zero + since, zero + until) for name, since, until, _ in spans])
     return figure
 
 
@@ -161,6 +176,9 @@ def _row(axes: Axes, line: Line, y: float, thick: float, colour: str, zero: floa
                 zorder=2,
                 gid=f"wait:{line.lab}/{line.name}",
             )
+    for since, until in line.suspended:
+        bar(axes, zero + since, zero + until, y, thick, zorder=3, gid=f"suspended:{line.lab}/{line.name}",
+            facecolor="white", edgecolor=colour, hatch=SUSPENDED, linewidth=0.6)  # fmt: skip
     for phase, since, until in line.bars:
         share, hatch = PHASES.get(phase, (0.8, "xx"))
         if until > since:
@@ -221,7 +239,7 @@ def _row(axes: Axes, line: Line, y: float, thick: float, colour: str, zero: floa
         axes.plot([end], [y], marker=">", ms=6.0, mfc="white", mec=colour, clip_on=False, zorder=5, gid="not public")
 
 
-def _legend(found: list[Line], end: float) -> list[tuple[object, str]]:
+def _legend(found: list[Line], end: float, names: list[str]) -> list[tuple[object, str]]:
     there = {phase for line in found for phase, _, _ in line.bars}
     legend: list[tuple[object, str]] = []
     for phase in [*[name for name in PHASES if name in there], *sorted(there - set(PHASES))]:
@@ -237,6 +255,8 @@ def _legend(found: list[Line], end: float) -> list[tuple[object, str]]:
                 phase,
             )
         )
+    if any(line.suspended for line in found):
+        legend.append((Patch(facecolor="white", edgecolor="#444444", hatch=SUSPENDED, lw=0.6), "suspended"))
     if any(line.waits for line in found):
         legend.append((Patch(facecolor="white", edgecolor=GREY, hatch="//////", lw=0.6), "waits"))
     if any(line.run and line.run.started is not None and line.run.finished is None for line in found):
@@ -251,4 +271,7 @@ def _legend(found: list[Line], end: float) -> list[tuple[object, str]]:
         legend.append(
             (Line2D([], [], ls="none", marker=">", ms=6.0, mfc="white", mec="#444444"), "not public at the end")
         )
+    if names:
+        words = "intervention in force" if len(names) == 1 else "interventions in force"
+        legend.append((Patch(facecolor=BAND, alpha=FAINTLY, lw=0.0), words))
     return legend

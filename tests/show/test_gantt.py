@@ -50,6 +50,33 @@ def test_tries_that_are_lost_are_drawn_until_they_were_broken_off() -> None:
     assert sorted((bar.get_x() - start, bar.get_x() + bar.get_width() - start) for bar in bars) == [
         (10.0, 30.0), (30.0, 40.0), (50.0, 70.0), (70.0, 80.0)
     ]  # fmt: skip
+    (stop,) = tagged(figure(result, "gantt"), "suspended:", start=True)
+    assert (stop.get_x() - start, stop.get_width()) == (40.0, 10.0)
+
+
+def test_a_suspension_is_no_training_and_the_intervention_is_behind_the_labs_that_it_binds() -> None:
+    """40 days of training from day 10 on, stopped from day 30 to day 130 at A; B trains on."""
+    pause = Intervention(name="pause", starts=30.0, lasts=100.0, suspended="resume", binds=["A"], holds=1.0,
+                         stops=["training"], continues={}, over_cap="cut")  # fmt: skip
+    labs = [build.lab(name, compute=[build.stock(1000.0)],
+                      runs=[build.run("M", starts=10.0, share=0.1, length_days=40.0)]) for name in "AB"]  # fmt: skip
+    world = build.draw(*labs, end=200.0)
+    plain = figure(simulate(world), "gantt")
+    result = simulate(dataclasses.replace(world, interventions={"pause": pause}))
+    start, _ = span_of(result)
+    drawn = figure(result, "gantt")
+
+    def spans(tag: str) -> list[tuple[float, float]]:
+        bars = tagged(drawn, tag, start=True)
+        return sorted((bar.get_x() - start, bar.get_x() + bar.get_width() - start) for bar in bars)
+
+    assert spans("run:pretraining:A/M") == [(10.0, 30.0), (130.0, 150.0)]
+    assert spans("suspended:") == [(30.0, 130.0)] and not tagged(drawn, "wait:", start=True)
+    assert spans("run:pretraining:B/M") == [(10.0, 50.0)]
+    assert spans("in force") == [(30.0, 130.0)]
+    assert [text.get_text() for text in tagged(drawn, "intervention")] == ["pause"]
+    assert "1 run was suspended" in words(drawn, "title")
+    assert not tagged(plain, "suspended:", start=True) and not tagged(plain, "in force", start=True)
 
 
 def test_markers_are_internal_and_public_dates(world) -> None:
