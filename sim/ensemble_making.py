@@ -74,6 +74,11 @@ class Making(ABC):
         self.store = draws.store
         self.draws: int = spec["draws"]
 
+    @property
+    def error(self) -> float | None:
+        """The error to which the draws came, of what `until` asks."""
+        return None if self.until is None else self.made.error_of(self.until, self.draws)
+
     @abstractmethod
     def different(self, store: Store) -> list[str]:
         """What of a stored folder differs from what is asked; empty if draws can be added to it."""

@@ -16,6 +16,7 @@ from sim.ensemble.run import spec_of
 from sim.ensemble.store import Store
 from sim.ensemble.too_fast import warnings
 from sim.ensemble.until import parse_until
+from sim.ensemble.until_missed import missed, until_facts
 from sim.ensemble_making import Making, unfinished
 from sim.output import json_text, write_text
 from sim.result import Result
@@ -94,12 +95,12 @@ class EnsembleMaking(Making):
             "seed": self.spec["seed"],
             "method": self.spec["method"],
             **({"keep": SUMMARY} if self.spec["keep"] == SUMMARY else {}),
-            "until": None if self.until is None else self.until.facts(),
+            "until": None if self.until is None else until_facts(self.until, self.error, self.draws),
             "end": central["end"],
             "stronger_by": self.central.draw.stronger_by,
             "uncertain_inputs": len(inputs),
             "guesses_among_them": sum(item.guess for item in inputs),
-            "warnings": warnings(numbers),
+            "warnings": [*missed(self.until, self.error, self.draws), *warnings(numbers)],
             "results": numbers,
             **dates,
             "dwell": self.kept.dwell(central),

@@ -24,6 +24,7 @@ from sim.ensemble.kept import Chunks
 from sim.ensemble.program import CELLS, program
 from sim.ensemble.run import central_record, spec_of
 from sim.ensemble.store import Store
+from sim.ensemble.until_missed import missed, until_facts
 from sim.ensemble_facts import facts_of
 from sim.ensemble_folder import Draws
 from sim.ensemble_making import Making, place, spreading, unfinished
@@ -149,11 +150,11 @@ class _Making(Making):
             "failed": sum(int(chunk["failed"]) for chunk in self.store.chunks()),
             "seed": self.spec["seed"],
             "method": self.spec["method"],
-            "until": None if self.until is None else self.until.facts(),
+            "until": None if self.until is None else until_facts(self.until, self.error, self.draws),
             "uncertain_inputs": len(uncertain),
             "guesses_among_them": sum(uncertain.values()),
             "models_beyond_peak": beyond,
-            "warnings": warnings(beyond),
+            "warnings": [*missed(self.until, self.error, self.draws), *warnings(beyond)],
             "scenarios": {
                 name: {"name": self.worlds[name].name, "able_level": able[name], "levels": levels[name],
                        "work": work[name], "cost": costs[name]}

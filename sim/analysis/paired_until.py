@@ -16,7 +16,7 @@ from sim.analysis.paired_summary import LEAST_DAYS, bought_days
 from sim.ensemble.encode import join
 from sim.ensemble.part import OUTCOMES
 from sim.ensemble.store import Store, chunks_of
-from sim.ensemble.until import LEAST, UntilError, above_0
+from sim.ensemble.until import UntilError, above_0, as_asked
 from sim.scenario.problem import nearest
 
 HELPS = "helps"
@@ -43,10 +43,13 @@ class PairsUntil:
         """As `summary.json` has it."""
         return {"result": self.name, "error": self.error, "relative": self.relative}
 
-    def reached(self, store: Store, draws: int) -> bool:
-        """Whether the error of the first draws is small enough."""
-        if draws < LEAST:
-            return False
+    @property
+    def unit(self) -> str:
+        """Of the error, if it is not a share."""
+        return "points" if self.helps else "days"
+
+    def error_of(self, store: Store, draws: int) -> float | None:
+        """The error of the first draws; None if they are too few to tell."""
         value, bound = bought_column(self.world, self.level), bound_column(self.world, self.level)
         parts = [next(store.read(OUTCOMES, [value, bound], chunk.n)) for chunk in chunks_of(draws)]
         found = {name: join(part[name] for part in parts) for name in (value, bound)}
@@ -54,10 +57,10 @@ class PairsUntil:
         days = bought_days(found, value, bound, np.ones(size, dtype=bool))
         if self.helps:
             error = days.shares(LEAST_DAYS).error
-            return math.isfinite(error) and error <= self.error
+            return error if math.isfinite(error) else None
         median = days.quantile(0.5)
         ends = [abs(end) for end in (median.low, median.high) if end is not None]
-        return median.error is not None and median.error <= self.error * (min(ends) if self.relative else 1.0)
+        return None if median.error is None else as_asked(median.error, min(ends), self.relative)
 
 
 def helps_name(world: str, level: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -20,7 +19,7 @@ from sim.ensemble.run import run_draws
 from sim.ensemble.run_reduced import run_reduced
 from sim.ensemble.sketch import Sketch
 from sim.ensemble.store import DRAW, Store
-from sim.ensemble.until import Ending, Until
+from sim.ensemble.until import Ending, Until, small_enough
 from sim.ensemble.workers import Spread
 from sim.tables.table import Column, Table
 
@@ -34,6 +33,10 @@ class Draws(Protocol):
     def store(self) -> Store: ...
 
     def run(self, draws: int, spread: Spread, told: Told, until: Ending | None) -> int: ...
+
+    def error_of(self, until: Ending, draws: int) -> float | None:
+        """The error to which so many draws, all that there are, came; None if they are too few to tell."""
+        ...
 
     def tables(self) -> list[Table]:
         """The tables that are kept, without rows: for what units.csv says of them."""
@@ -61,8 +64,15 @@ class Chunks:
 
     def run(self, draws: int, spread: Spread, told: Told, until: Ending | None) -> int:
         """As `run_draws`."""
-        enough = None if until is None else partial(until.reached, self.store)
-        return run_draws(self.asked, self.store, draws, spread, told, enough)
+
+        def enough(done: int) -> bool:
+            return until is not None and small_enough(until, self.error_of(until, done), done)
+
+        return run_draws(self.asked, self.store, draws, spread, told, None if until is None else enough)
+
+    def error_of(self, until: Ending, draws: int) -> float | None:
+        """As `Ending.error_of`."""
+        return until.error_of(self.store, draws)
 
     def tables(self) -> list[Table]:
         """All of them."""
@@ -109,11 +119,15 @@ class Counts:
         """As `run_reduced`."""
 
         def enough(sketch: Sketch, done: int) -> bool:
-            assert isinstance(until, Until)
-            return until.small_enough(Counted(self.reduction, sketch).line(OUTCOMES, until.name), done)
+            assert until is not None
+            return small_enough(until, error_among(until, Counted(self.reduction, sketch)), done)
 
         self._counted = None
         return run_reduced(self.reduction, self.store, draws, spread, told, None if until is None else enough)
+
+    def error_of(self, until: Ending, draws: int) -> float | None:
+        """As `Ending.error_of`, of all that was counted."""
+        return error_among(until, self.counted)
 
     @property
     def counted(self) -> Counted:
@@ -141,6 +155,12 @@ class Counts:
     def tables(self) -> list[Table]:
         """The counts."""
         return [Table("reduced", reduced_store.COLUMNS, [])]
+
+
+def error_among(until: Ending, counted: Counted) -> float | None:
+    """As `Ending.error_of`, of counts."""
+    assert isinstance(until, Until)
+    return until.error_among(counted.line(OUTCOMES, until.name))
 
 
 def kept_of(plan: Plan, labs: tuple[str, ...], folder: Path, keep: str) -> Kept:

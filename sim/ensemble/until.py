@@ -26,11 +26,33 @@ class UntilError(ValueError):
 
 
 class Ending(Protocol):
-    """When draws are enough: `Until`, or anything that has these."""
+    """When draws are enough: `Until`, or anything that has these.
 
-    def reached(self, store: Store, draws: int) -> bool: ...
+    error: the one that is small enough, a share of the result if `relative`. unit: of both, if it is not.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def error(self) -> float: ...
+
+    @property
+    def relative(self) -> bool: ...
+
+    @property
+    def unit(self) -> str: ...
+
+    def error_of(self, store: Store, draws: int) -> float | None:
+        """The error of the first draws, as `error` is one; None if they are too few to tell."""
+        ...
 
     def facts(self) -> dict[str, Any]: ...
+
+
+def small_enough(asked: Ending, error: float | None, draws: int) -> bool:
+    """Whether so many draws with such an error may end."""
+    return draws >= LEAST and error is not None and error <= asked.error
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,25 +64,29 @@ class Until:
     name: str
     error: float
     relative: bool
+    unit: str
 
     def facts(self) -> dict[str, Any]:
         """As `summary.json` has it."""
         return {"result": self.name, "error": self.error, "relative": self.relative}
 
-    def reached(self, store: Store, draws: int) -> bool:
-        """Whether the error of the first draws is small enough."""
-        if draws < LEAST:
-            return False
+    def error_of(self, store: Store, draws: int) -> float | None:
+        """The error of the first draws; None if they are too few to tell."""
         parts = [next(store.read(OUTCOMES, [self.name], chunk.n))[self.name] for chunk in chunks_of(draws)]
         line: NDArray[Any] = join(parts)  # type: ignore[assignment]
-        return self.small_enough(ordered(line), draws)
+        return self.error_among(ordered(line))
 
-    def small_enough(self, values: Ordered, draws: int) -> bool:
-        """The same of the result's values in ascending order, of so many draws."""
-        if draws < LEAST:
-            return False
+    def error_among(self, values: Ordered) -> float | None:
+        """The same of the result's values in ascending order."""
         value, error = quantile(values, 0.5)
-        return value is not None and error is not None and error <= self.error * (abs(value) if self.relative else 1.0)
+        return None if value is None or error is None else as_asked(error, abs(value), self.relative)
+
+
+def as_asked(error: float, value: float, relative: bool) -> float | None:
+    """An error as a share of what it is of, if it is asked for so; None where that is 0 and the error is not."""
+    if not relative or not error:
+        return error
+    return error / value if value else None
 
 
 def parse_until(text: str, columns: Sequence[Column]) -> Until:
@@ -78,7 +104,7 @@ def parse_until(text: str, columns: Sequence[Column]) -> Until:
     relative = found[2] == "%"
     if relative and kind_of(column) == DATE:
         raise UntilError(f"{name} is a date: its error is a number of days, as in {name}=10 days")
-    return Until(name, float(found[1]) / (100.0 if relative else 1.0), relative)
+    return Until(name, float(found[1]) / (100.0 if relative else 1.0), relative, unit)
 
 
 def above_0(text: str) -> bool:

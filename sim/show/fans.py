@@ -14,6 +14,7 @@ from sim.ensemble.bands import Band, examples
 from sim.ensemble.central import reference
 from sim.ensemble.outcomes import TOO_FAST
 from sim.ensemble.series import BEST, CLUSTER, COPIES
+from sim.ensemble.too_fast import warnings
 from sim.show.axes import clean, dates, log_limits, log_scale, size_of
 from sim.show.compared import words_of_level
 from sim.show.findings import sentence
@@ -57,7 +58,7 @@ def workforce(many: Many) -> Picture:
     share = many.summary["results"][TOO_FAST].get("share_of_draws", 0.0)
     beyond = f"; in {percent(share)} of draws more than chips can at peak" if share else ""
     return _page(many, f"{what} in {month(band.days[-1])}: {median}, {_range(band)}{beyond}", shown, COLOUR,
-                 many.summary["warnings"] if share else ())  # fmt: skip
+                 warnings(many.summary["results"]))  # fmt: skip
 
 
 def compute(many: Many) -> Picture:

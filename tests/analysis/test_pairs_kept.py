@@ -28,7 +28,7 @@ def small() -> Iterator[pytest.MonkeyPatch]:
     """Chunks of 16 draws, long tables of the first 5, and errors that are believed from 16 draws on."""
     with pytest.MonkeyPatch.context() as patch:
         small_chunks(patch)
-        patch.setattr("sim.analysis.paired_until.LEAST", 16)
+        patch.setattr("sim.ensemble.until.LEAST", 16)
         yield patch
 
 
@@ -78,18 +78,23 @@ def test_they_end_once_a_result_is_known_well_enough(
 ) -> None:
     """It ends at the first chunk whose error, worked out from the rows, is small enough."""
     found = made(48, until=until, keep="all")
-    assert found.summary["until"] == {"result": name, "error": error, "relative": relative}
+    asked = {"result": name, "error": error, "relative": relative}
+    assert found.summary["until"].items() >= asked.items()
     days = all_kept.levels.query("level == 'near'")["time_bought_days"].to_numpy()
-    ends = []
+    ends, now_of = [], dict[int, float]()
     for n in (16, 32, 48):
         line, half = np.sort(days[:n]), np.sqrt(n) / 2.0
         ranks = np.arange(n) + 0.5
         low, middle, high = np.interp([n / 2.0 - half, n / 2.0, n / 2.0 + half], ranks, line)
         helps = beta((line > 0.5).sum() + 0.5, (line <= 0.5).sum() + 0.5).std()
         now = helps if name.startswith("helps") else (high - low) / 2.0
-        if now <= error * (middle if relative else 1.0):
+        now_of[n] = now / (middle if relative else 1.0)
+        if now_of[n] <= error:
             ends.append(n)
     assert found.draws == (ends or [48])[0]
+    assert found.summary["until"]["reached"] == bool(ends)
+    assert found.summary["until"]["came_to"] == pytest.approx(now_of[found.draws], rel=1e-9)
+    assert any("is not reached" in text for text in found.summary["warnings"]) != bool(ends)
     same = made(found.draws, keep="all")
     assert {key: value for key, value in bytes_of(found.folder).items() if key != "summary.json"} == {
         key: value for key, value in bytes_of(same.folder).items() if key != "summary.json"}  # fmt: skip
