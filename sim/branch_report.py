@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sim.scenario.support import Support, counted
+
 MOST_LINES = 40
 """Inputs of a kind that are printed; all are in branch.csv."""
 
@@ -19,12 +21,13 @@ def head(summary: Mapping[str, Any]) -> str:
     anew = [row for row in inputs if row["drawn"] != "kept"]
     kept = [row for row in inputs if row["drawn"] == "kept"]
     part = sum(row["drawn"] == "in part" for row in anew)
-    guesses = sum(row["guess"] for row in anew)
+    none = sum(row.get("support") == Support.NONE.value for row in anew)
+    supports = counted(sum(row["guess"] for row in anew), none, "")
     lines = [
         f"{summary['name']}: {summary['draws']:,} worlds that share the past of draw {branch['draw']} before "
         f"{branch['from']} ({summary['method']}, seed {summary['seed']}){failed_text(summary)}",
         f"{len(anew)} of {len(inputs)} uncertain inputs are drawn anew" + (f", {part} of them from a part of their "
-        f"range" if part else "") + f"; the ranges of {guesses} are guesses. Random events from then on: "
+        f"range" if part else "") + f"; {supports}. Random events from then on: "
         + ("drawn anew" if branch["chance"] else "there are none"),
     ]  # fmt: skip
     if alike(summary):

@@ -42,6 +42,7 @@ COLUMNS = [
     Column("would_change", "", "what of the past another value would change"),
     Column("moves", "", "drawn anew: true if it moves anything after the date by itself"),
     Column("guess", "", "true if its range is a guess"),
+    Column("support", "", "what its range rests on: from a source, a guess, or no source"),
 ]
 
 
@@ -148,7 +149,7 @@ class _Screened:
                 word = ANEW_WORD if verdict.whole else PART_WORD
                 low, high = (_text(factor, min(max(q, 0.05), 0.95) if q in (0.0, 1.0) else q) for q in verdict.range)
             rows.append((factor.path, ";".join(factor.same), word, low, high, own, verdict.why, verdict.moves,
-                         factor.guess))  # fmt: skip
+                         factor.guess, factor.support.value))  # fmt: skip
         return Table("branch", COLUMNS, rows)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from sim.scenario.support import NONE_AMONG, counted
 from sim.token_basis import H100E, token_basis
 
 if TYPE_CHECKING:
@@ -16,13 +17,14 @@ def facts_of(summary: Mapping[str, Any], draw: Draw) -> PictureFacts:
     """draw: of the central case."""
     from sim.show.facts import PictureFacts
 
-    many, guesses = summary["uncertain_inputs"], summary["guesses_among_them"]
+    many = summary["uncertain_inputs"]
+    supports = counted(summary["guesses_among_them"], summary.get(NONE_AMONG, 0))
     branch = summary.get("branch")
     if branch is not None:
         sourcing = (f"drawn anew from {branch['from']} on, draw {branch['draw']} until then: {many} inputs, "
-                    f"the ranges of {guesses} of them guesses{', and random events' if branch['chance'] else ''}")
+                    f"{supports}{', and random events' if branch['chance'] else ''}")
     else:
-        sourcing = f"{many} inputs are uncertain, the ranges of {guesses} of them are guesses; all else is as stated"
+        sourcing = f"{many} inputs are uncertain, {supports}; all else is as stated"
     return PictureFacts(
         question=draw.question,
         name=draw.name,

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sim.ensemble.central import reference
+from sim.scenario.support import NONE_AMONG, counted
 from sim.tables.percent import percent
 
 MOST_LINES = 12
@@ -52,8 +53,8 @@ def _head(summary: Mapping[str, Any]) -> str:
         return head(summary)
     failed = failed_text(summary)
     text = f"{summary['name']}: {summary['draws']:,} draws ({summary['method']}, seed {summary['seed']}){failed}\n"
-    many, guesses = summary["uncertain_inputs"], summary["guesses_among_them"]
-    return f"{text}{many} inputs are uncertain; the ranges of {guesses} of them are guesses"
+    supports = counted(summary["guesses_among_them"], summary.get(NONE_AMONG, 0))
+    return f"{text}{summary['uncertain_inputs']} inputs are uncertain; {supports}"
 
 
 def failed_text(summary: Mapping[str, Any]) -> str:

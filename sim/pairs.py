@@ -32,6 +32,7 @@ from sim.output import json_text, write_text
 from sim.pairs_table import chances_table
 from sim.scenario import Scenario, load
 from sim.scenario.files import EFFECTIVE
+from sim.scenario.support import NONE_AMONG, Support, support_of
 from sim.tables.rates import Rates
 from sim.tables.table import Table, units_csv
 
@@ -141,8 +142,8 @@ class _Making(Making):
         costs = costs_of(self.store, self.central)
         able = {pair.name: pair.able_level for pair in self.central}
         beyond = beyond_of(self.store, self.central)
-        uncertain = {item.path: item.guess for scenario in self.worlds.values() for item in scenario.inputs
-                     if item.uncertain}  # fmt: skip
+        uncertain = {item.path: support_of(item.guess, item.source) for scenario in self.worlds.values()
+                     for item in scenario.inputs if item.uncertain}  # fmt: skip
         return {
             "base": base.name,
             "question": base.question,
@@ -152,7 +153,8 @@ class _Making(Making):
             "method": self.spec["method"],
             "until": None if self.until is None else until_facts(self.until, self.error, self.draws),
             "uncertain_inputs": len(uncertain),
-            "guesses_among_them": sum(uncertain.values()),
+            "guesses_among_them": sum(each is Support.GUESS for each in uncertain.values()),
+            NONE_AMONG: sum(each is Support.NONE for each in uncertain.values()),
             "models_beyond_peak": beyond,
             "warnings": [*missed(self.until, self.error, self.draws), *warnings(beyond)],
             "scenarios": {

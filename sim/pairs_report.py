@@ -7,6 +7,7 @@ from typing import Any
 
 from sim.ensemble_report import table
 from sim.pairs_cost_report import cost_lines
+from sim.scenario.support import NONE_AMONG, counted
 from sim.show.bought import UNCLEAR, between, signed, size
 from sim.show.compared import words_of_level
 from sim.tables.percent import percent
@@ -26,8 +27,8 @@ def report_text(summary: Mapping[str, Any]) -> str:
     lines = [
         f"{summary['base']} against {names}: {summary['draws']:,} draws ({summary['method']}, seed {summary['seed']})"
         f"{failed}",
-        f"{summary['uncertain_inputs']} inputs are uncertain; the ranges of {summary['guesses_among_them']} of them are"
-        " guesses. Each draw with and without the change.",
+        f"{summary['uncertain_inputs']} inputs are uncertain; "
+        f"{counted(summary['guesses_among_them'], summary.get(NONE_AMONG, 0))}. Each draw with and without the change.",
     ]
     for what, title in (("time", "Time bought: how much later any lab first reaches a level"),
                         ("dwell", "Dwell bought: how much longer a level lasts until the next")):  # fmt: skip

@@ -23,6 +23,7 @@ from sim.ensemble.outcomes import MAIN
 from sim.ensemble.store import Store
 from sim.saltelli import MOST_RUNS, POINTS, sobol_indices
 from sim.scenario import Scenario, load
+from sim.scenario.support import each_kind
 from sim.tables import Table
 
 if TYPE_CHECKING:
@@ -209,12 +210,19 @@ class Sensitivity:
     def facts(self) -> PictureFacts:
         """What the pictures carry."""
         facts: PictureFacts = self._central.facts
-        strong = self._moving
-        guesses = sum(factor.guess for factor in strong)
-        among = f"guesses among the {len(strong)} inputs that move it: {guesses}" if strong else ""
+        among = self._resting if self._moving else ""
         sourcing = "; ".join(filter(None, [among, facts.sourcing]))
         made = "" if self.method in FROM_DRAWS else f"{self.draws:,} runs by design, not draws"
         return dataclasses.replace(facts, draws=self.draws, made=made, sourcing=sourcing)
+
+    @property
+    def _resting(self) -> str:
+        """What the ranges of the inputs that move it rest on; of `rank` and `pawn`: those told apart from chance."""
+        strong = self._moving
+        one = len(strong) == 1
+        what = f"{'is' if one else 'are'} told apart from chance" if self.method in FROM_DRAWS else (
+            f"{'moves' if one else 'move'} it")  # fmt: skip
+        return f"{len(strong)} input{'' if one else 's'} {what}: {each_kind(factor.support for factor in strong)}"
 
     @property
     def pictures(self) -> list[str]:
@@ -307,7 +315,8 @@ class Sensitivity:
             **chance,
             **failed,
             **alone,
-            "strongest": [{"input": factor.path, "guess": factor.guess} for factor in self._moving],
+            "strongest": [{"input": factor.path, "guess": factor.guess, "support": factor.support.value}
+                          for factor in self._moving],
             "unmoved": self.unmoved,
             "read_by_nothing": self.unread,
         }  # fmt: skip

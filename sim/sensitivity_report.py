@@ -66,9 +66,10 @@ def _ranking(found: Ranking) -> list[str]:
                  f"{found.dummy.low:.2f} to {found.dummy.high:.2f}", "", ""))  # fmt: skip
     lines += ["", *_aligned(rows), ""]
     sign = "beyond ±" if found.method == RANK else "above "
-    lines.append(f"{len(found.told_apart)} of {len(found.factors)} inputs are told apart from chance: {sign}"
-                 f"{found.noise:.2f}, which the strongest of as many dummies stays within in 95 of 100 ensembles."
-                 )  # fmt: skip
+    apart = len(found.told_apart)
+    are = "is" if apart == 1 else "are"
+    lines.append(f"{apart} of {len(found.factors)} inputs {are} told apart from chance: {sign}{found.noise:.2f}, which "
+                 "the strongest of as many dummies stays within in 95 of 100 ensembles.")  # fmt: skip
     lines += _drawn_together(found)
     rest = found.factors[beyond:]
     if rest:
@@ -115,7 +116,7 @@ def _tornado(found: Tornado) -> list[str]:
                      one_line(cells[n][1], 40), _support(factor)))  # fmt: skip
     lines += ["", *_aligned(rows), ""]
     rest = f", {shown} are shown" if moving > shown else ""
-    lines.append(f"{moving} of {len(found.factors)} inputs move it{rest}.")
+    lines.append(f"{moving} of {len(found.factors)} inputs {'moves' if moving == 1 else 'move'} it{rest}.")
     lines += _failed(found)
     if found.unmoved:
         lines.append(f"Move nothing ({len(found.unmoved)}): {', '.join(factor.path for factor in found.unmoved)}")

@@ -21,6 +21,7 @@ from sim.ensemble.estimate import Floats
 from sim.ensemble.factors import Factor
 from sim.ensemble.observed import Observed
 from sim.scenario.distribution import standard_quantile
+from sim.scenario.support import Support, weakest
 from sim.tables.table import Column, Table
 
 SOBOL = "sobol"
@@ -76,6 +77,11 @@ class Block:
     def guess(self) -> bool:
         """Whether the range of any of them is a guess."""
         return any(factor.guess for factor in self.factors)
+
+    @property
+    def support(self) -> Support:
+        """What their ranges rest on: the weakest."""
+        return weakest(factor.support for factor in self.factors)
 
 
 @dataclass(frozen=True, slots=True)

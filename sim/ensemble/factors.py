@@ -10,6 +10,7 @@ from sim.scenario.draw_error import text_of
 from sim.scenario.quantities import uncertain_quantities
 from sim.scenario.quantity import Quantity
 from sim.scenario.spec import Input
+from sim.scenario.support import Support, support_of
 
 ONE = 1.0 - 1e-9
 """A correlation of normal scores from here on is 100%."""
@@ -36,6 +37,11 @@ class Factor:
     def guess(self) -> bool:
         """Whether its range is a guess."""
         return self.input.guess
+
+    @property
+    def support(self) -> Support:
+        """What its range rests on."""
+        return support_of(self.input.guess, self.input.source)
 
     @property
     def range(self) -> str:

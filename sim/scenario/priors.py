@@ -13,20 +13,21 @@ from sim.scenario.quantity import CENTRAL, Quantity, Timeline
 from sim.scenario.scenario import Scenario
 from sim.scenario.spec import sourced
 from sim.scenario.spread import outside
+from sim.scenario.support import Support, counted, support_of
 
 QUANTILES = (0.05, CENTRAL, 0.95)
 
 
 @dataclass(frozen=True, slots=True)
 class Prior:
-    """One uncertain input. support: what it rests on, in words. guess: whether it is one. outside: the part of it that
-    lies beyond the bounds of its field, where draws take the bound.
+    """One uncertain input. support: what it rests on, in words. kind: which of the three that is. outside: the part of
+    it that lies beyond the bounds of its field, where draws take the bound.
     """
 
     path: str
     quantity: Quantity
     support: str
-    guess: bool
+    kind: Support
     stated: bool
     outside: float
 
@@ -48,8 +49,8 @@ def priors(scenario: Scenario) -> list[Prior]:
                     found.update((q.path, q) for q in each if isinstance(q, Quantity) and q.uncertain)
     listed = {row.input: row for row in rows(scenario.inputs)}
     return [
-        Prior(path, found[path], listed[path].support, listed[path].guess == "yes", found[path].stated,
-              outside(found[path]))
+        Prior(path, found[path], listed[path].support, support_of(listed[path].guess == "yes", listed[path].source),
+              found[path].stated, outside(found[path]))
         for path in scenario.uncertain
     ]  # fmt: skip
 
@@ -63,8 +64,8 @@ def priors_text(scenario: Scenario) -> str:
     lines = [(one_line(p.path, 60), *p.texts, one_line(p.quantity.text, 40), _support(p)) for p in found]
     widths = [max(len(line[column]) for line in [head, *lines]) for column in range(len(head))]
     text = ["  ".join(map(str.ljust, line, widths)).rstrip() for line in [head, *lines]]
-    guesses = sum(prior.guess for prior in found)
-    text.append(f"{len(found)} uncertain inputs, {guesses} of them guesses; the central case takes the 50%.")
+    guesses, none = (sum(prior.kind is kind for prior in found) for kind in (Support.GUESS, Support.NONE))
+    text.append(f"{len(found)} uncertain inputs: {counted(guesses, none)}; the central case takes the 50%.")
     for (one, other), score in sorted(scenario.correlations.items()):
         text.append(f"{one} and {other} go together: {100.0 * 6.0 / math.pi * math.asin(score / 2.0):.0f}% by rank")
     return "\n".join(text) + "\n"

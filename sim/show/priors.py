@@ -11,15 +11,17 @@ from matplotlib.patches import Patch
 
 from sim.ensemble.derived_priors import DRAWS, DerivedPrior
 from sim.scenario.priors import Prior
+from sim.scenario.support import Support, counted
 from sim.show.facts import PictureFacts
 from sim.show.page import MARGIN, Picture, page
 from sim.show.style import GREY, INK, SMALL, WIDTH, cut, styled
+from sim.show.support import COLOURS
 
 ROW, LABEL, VALUES = 0.27, 3.3, 2.75
 """Inches: height of a row, room for its name and for its numbers."""
 MOST = 34
 BINS = 60
-SOURCED, GUESSED, FOLLOWS = "#0072B2", "#D55E00", "#009E73"
+FOLLOWS = "#009E73"
 WIDE = 5.0
 """From this ratio of its ends on a positive number is drawn on a logarithmic scale."""
 
@@ -36,17 +38,17 @@ def figure(found: Sequence[Prior | DerivedPrior], facts: PictureFacts) -> Pictur
         shown += [prior for prior in drawn if prior.stated]
         shown = [*shown, *derived][:MOST]
         shown += [prior for prior in drawn if not prior.stated][: MOST - len(shown)]
-        guesses = sum(prior.guess for prior in drawn)
-        title = f"{len(drawn)} inputs are uncertain; {guesses} of their ranges are guesses"
+        guesses, none = (sum(prior.kind is kind for prior in drawn) for kind in (Support.GUESS, Support.NONE))
+        title = f"{len(drawn)} inputs are uncertain; {counted(guesses, none)}"
         if derived:
             title += f"; {len(derived)} more follow{'s' if len(derived) == 1 else ''} from them"
         subtitle = "How likely each value is, each input on its own scale (factors where wide); in numbers 5%, 50%, 95%"
         more = len(found) - len(shown)
         notes = [f"{more} more are in the list of `sim show --priors`."] if more else []
-        legend = [(Patch(color=SOURCED), "from a source"), (Patch(color=GUESSED), "a guess"),
+        legend = [*((Patch(color=COLOURS[kind]), kind.value) for kind in Support),
                   (Patch(facecolor="white", edgecolor=GREY), "default of the program (open)")]  # fmt: skip
         if derived:
-            legend.insert(2, (Patch(color=FOLLOWS), f"derived, over {DRAWS:,} draws"))
+            legend.insert(3, (Patch(color=FOLLOWS), f"derived, over {DRAWS:,} draws"))
         before = dataclasses.replace(facts, made="What goes in, before any draw")
         made = page(before, title, subtitle, ROW * len(shown) + 0.1, legend=legend, notes=notes)
         top = made.body[1]
@@ -57,7 +59,7 @@ def figure(found: Sequence[Prior | DerivedPrior], facts: PictureFacts) -> Pictur
 
 def _row(made: Picture, prior: Prior | DerivedPrior, bottom: float) -> None:
     colour, filled = (FOLLOWS, True) if isinstance(prior, DerivedPrior) else (
-        GUESSED if prior.guess else SOURCED, prior.stated)  # fmt: skip
+        COLOURS[prior.kind], prior.stated)  # fmt: skip
     middle = bottom + ROW / 2.0
     made.write(MARGIN, middle, cut(prior.path, SMALL, LABEL - 0.1), size=SMALL, color=INK, va="center")
     axes = made.panel(MARGIN + LABEL, bottom + 0.03, WIDTH - 2.0 * MARGIN - LABEL - VALUES, ROW - 0.06)

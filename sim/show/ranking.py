@@ -13,7 +13,8 @@ from sim.ensemble.factors import Factor
 from sim.show.axes import clean
 from sim.show.facts import PictureFacts
 from sim.show.page import MARGIN, Picture, page
-from sim.show.style import FAINT, GREY, INK, SMALL, WIDTH, cut, listed, plural, styled, text_width, tint
+from sim.show.style import FAINT, GREY, INK, SMALL, WIDTH, cut, listed, plural, styled, text_width
+from sim.show.support import bar, legend_of
 from sim.show.told import name_of, what_is_done
 
 ROW, LABEL, STATED = 0.245, 3.35, 2.1
@@ -24,8 +25,7 @@ END = 24
 FEWEST, MOST = 8, 22
 """Inputs that are shown: all that are told apart from chance, but at least and at most so many."""
 
-SOURCED, GUESSED, DUMMY = "#0072B2", "#D55E00", "#777777"
-HATCH = "////"
+DUMMY = "#777777"
 WORDS = {
     RANK: "Rank correlation over the draws: to the right, more of the input goes with more (later, longer) of the "
     "result; 1 or -1 would be in the same order throughout. At the right the 90% range of each input.",
@@ -40,8 +40,9 @@ def headline(found: Ranking) -> str:
     name = name_of(found.observed)
     if not apart:
         return f"{name[0].upper()}{name[1:]}: none of {many} uncertain inputs is told apart from chance"
-    first = f"{found.factors[0].path} ({'a guess' if found.factors[0].guess else 'from a source'}) matters most"
-    return f"{name[0].upper()}{name[1:]}: {first}; {apart} of {many} uncertain inputs are told apart from chance"
+    first = f"{found.factors[0].path} ({found.factors[0].support.value}) matters most"
+    are = "is" if apart == 1 else "are"
+    return f"{name[0].upper()}{name[1:]}: {first}; {apart} of {many} uncertain inputs {are} told apart from chance"
 
 
 def figure(found: Ranking, facts: PictureFacts) -> Picture:
@@ -55,8 +56,7 @@ def figure(found: Ranking, facts: PictureFacts) -> Picture:
     notes += [rest] if rest else []
     notes += _drawn_together(found)
     legend = [
-        (Patch(color=SOURCED), "its range is from a source"),
-        (Patch(facecolor=tint(GUESSED, 0.55), edgecolor=GUESSED, hatch=HATCH, lw=0.0), "its range is a guess"),
+        *legend_of((1.0,), (0.55,)),
         (Line2D([], [], color=INK, lw=1.0), "95% band"),
         (Patch(color=FAINT), "what the strongest of as many dummies stays within (95%)"),
     ]
@@ -115,10 +115,8 @@ def _bars(axes: Axes, found: Ranking, rows: list[tuple[Factor | None, Index]]) -
     low = -found.noise if found.method == RANK else 0.0
     axes.axvspan(low, found.noise, color=FAINT, lw=0.0, zorder=0.2, gid="noise")
     for n, (factor, index) in enumerate(rows):
-        guess = factor is not None and factor.guess
-        colour = DUMMY if factor is None else GUESSED if guess else SOURCED
-        axes.barh(n, index.value, 0.66, color=tint(colour, 0.55) if guess else colour, edgecolor=colour, lw=0.0,
-                  hatch=HATCH if guess else None, gid=f"index:{'' if factor is None else factor.path}")  # fmt: skip
+        drawn = {"facecolor": DUMMY, "lw": 0.0} if factor is None else bar(factor.support, 1.0, 0.55)
+        axes.barh(n, index.value, 0.66, gid=f"index:{'' if factor is None else factor.path}", **drawn)
         axes.plot([index.low, index.high], [n, n], color=INK, lw=1.0, solid_capstyle="butt", gid="band")
     axes.axvline(0.0, color=GREY, lw=0.8)
     ends = [end for _, index in rows for end in (index.low, index.high)]

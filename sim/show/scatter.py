@@ -14,9 +14,9 @@ from sim.ensemble.observed import Observed
 from sim.show.axes import clean
 from sim.show.facts import PictureFacts
 from sim.show.page import MARGIN, Picture, page
-from sim.show.ranking import GUESSED, SOURCED
 from sim.show.scales import scale
 from sim.show.style import GREY, INK, SMALL, WIDTH, cut, listed, styled, text_width
+from sim.show.support import COLOURS
 from sim.show.told import name_of, what_is_done
 
 HEIGHT = 3.6
@@ -40,7 +40,7 @@ def figure(observed: Observed, factors: Sequence[Factor], inputs: Sequence[Float
     notes = [f"{done[0].upper()}{done[1:]}."] if done else []
     title = f"{name_of(observed)[0].upper()}{name_of(observed)[1:]} against {listed([f.path for f in factors])}"
     with styled():
-        made = page(facts, title, "The inputs that it goes with most. Orange: the input's range is a guess.", HEIGHT,
+        made = page(facts, title, f"The inputs that it goes with most: {_resting(factors)}.", HEIGHT,
                     legend=legend, notes=notes)  # fmt: skip
         bottom, top = made.body
         left, gap = 1.0, 0.35
@@ -48,7 +48,7 @@ def figure(observed: Observed, factors: Sequence[Factor], inputs: Sequence[Float
         for n, (factor, values) in enumerate(zip(factors, inputs, strict=True)):
             axes = made.panel(left + n * (width + gap), bottom + 0.55, width, top - bottom - 0.65)
             clean(axes, "both")
-            colour = GUESSED if factor.guess else SOURCED
+            colour = COLOURS[factor.support]
             closed = known & ~open_
             axes.plot(values[closed], observed.values[closed], ls="none", marker="o", ms=3.2, mew=0.0, color=colour,
                       alpha=_opacity(int(known.sum())), gid="draws")  # fmt: skip
@@ -69,6 +69,11 @@ def figure(observed: Observed, factors: Sequence[Factor], inputs: Sequence[Float
         made.write(0.14, (top + bottom) / 2.0 + 0.2, cut(_y_label(observed), SMALL, top - bottom), size=SMALL,
                    color=GREY, rotation=90, va="center", ha="left")  # fmt: skip
     return made
+
+
+def _resting(factors: Sequence[Factor]) -> str:
+    """The inputs, each with what its range rests on."""
+    return listed([f"{each.path} ({each.support.value})" for each in factors])
 
 
 def _part() -> str:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
 
 from sim.analysis.tornado import HIGH, LOW, Ends, Tornado
 from sim.ensemble.factors import Factor
@@ -16,14 +14,18 @@ from sim.scenario.draw_error import text_of
 from sim.show.axes import clean
 from sim.show.facts import PictureFacts
 from sim.show.page import MARGIN, Picture, empty, page
-from sim.show.ranking import GUESSED, HATCH, LABEL, SOURCED, STATED, label, not_shown
+from sim.show.ranking import LABEL, STATED, label, not_shown
 from sim.show.scales import scale
-from sim.show.style import GREY, INK, SMALL, WIDTH, cut, styled, tint
+from sim.show.style import GREY, INK, SMALL, WIDTH, cut, styled
+from sim.show.support import bar, legend_of
 from sim.show.told import name_of, value_of
 
 ROW = 0.3
 FEWEST, MOST, SMALLEST = 5, 22, 0.01
 """Inputs shown: those that move it by a hundredth of what the widest does, but at least and at most so many."""
+
+PLAIN, HATCHED = (0.4, 1.0), (0.35, 0.75)
+"""How much of its colour fills the bar of the 10% and that of the 90%, without a hatch and with one."""
 
 SUBTITLE = (
     "One input at a time at its 10% (pale, above) and its 90% (dark, below), all others at their medians, with the "
@@ -39,7 +41,7 @@ def headline(found: Tornado) -> str:
     low = _told(found, ends.low, ends.low_open, ends.low_failed)
     high = _told(found, ends.high, ends.high_open, ends.high_failed)
     what = f"{name[0].upper()}{name[1:]}"
-    return f"{what}: {factor.path} alone{' (a guess)' if factor.guess else ''} takes it from {low} to {high}"
+    return f"{what}: {factor.path} alone ({factor.support.value}) takes it from {low} to {high}"
 
 
 def figure(found: Tornado, facts: PictureFacts) -> Picture:
@@ -50,11 +52,7 @@ def figure(found: Tornado, facts: PictureFacts) -> Picture:
         why = "No input moves it." if not moving else "With all inputs at their medians there is none."
         return empty(facts, f"{name[0].upper()}{name[1:]}", why)
     shown = min(max(found.at_least(SMALLEST), FEWEST), MOST, moving)
-    legend: list[tuple[Any, str]] = [
-        ((Patch(color=tint(SOURCED, 0.4)), Patch(color=SOURCED)), "its range is from a source: at 10%, at 90%"),
-        ((Patch(facecolor=tint(GUESSED, 0.35), edgecolor=GUESSED, hatch=HATCH, lw=0.0),
-          Patch(facecolor=tint(GUESSED, 0.75), edgecolor=GUESSED, hatch=HATCH, lw=0.0)), "a guess"),
-    ]  # fmt: skip
+    legend = legend_of(PLAIN, HATCHED, ": at 10%, at 90%")
     rows = list(zip(found.factors[:shown], found.ends[:shown], strict=True))
     if any(ends.low_open or ends.high_open for _, ends in rows):
         words = "not reached by the end" if found.observed.dated else "open at the end: at least this"
@@ -100,16 +98,13 @@ def _bars(axes: Axes, found: Tornado, rows: list[tuple[Factor, Ends]]) -> None:
     unit = "date" if found.observed.dated else found.observed.column.unit
     scale(axes, "x", np.array([*known, found.middle]), unit)
     for n, (factor, ends) in enumerate(rows):
-        colour = GUESSED if factor.guess else SOURCED
-        pale, dark = (0.35, 0.75) if factor.guess else (0.4, 1.0)
+        pale, dark = (bar(factor.support, *shares) for shares in zip(PLAIN, HATCHED, strict=True))
         both = (("low", n - 0.19, ends.low, ends.low_open, pale), ("high", n + 0.19, ends.high, ends.high_open, dark))
-        for which, at, value, open_, share in both:
+        for which, at, value, open_, drawn in both:
             if math.isnan(value):
                 axes.plot([found.middle], [at], marker="x", ms=4.5, color=INK, gid="none")
                 continue
-            axes.barh(at, value - found.middle, 0.36, left=found.middle, lw=0.0, edgecolor=colour,
-                      color=tint(colour, share), hatch=HATCH if factor.guess else None,
-                      gid=f"{which}:{factor.path}")  # fmt: skip
+            axes.barh(at, value - found.middle, 0.36, left=found.middle, gid=f"{which}:{factor.path}", **drawn)
             if open_:
                 axes.plot([value], [at], marker=">", ms=4.5, color=INK, clip_on=False, gid="open")
     axes.axvline(found.middle, color=INK, lw=1.0, gid="middle")

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
 
 from sim.analysis.variance import Block, Share, Variance
 from sim.show.axes import clean
 from sim.show.facts import PictureFacts
 from sim.show.page import MARGIN, Picture, page
-from sim.show.ranking import GUESSED, HATCH, LABEL, ROW, SOURCED, STATED, label, not_shown
+from sim.show.ranking import LABEL, ROW, STATED, label, not_shown
 from sim.show.style import GREY, INK, SMALL, WIDTH, cut, styled, tint
+from sim.show.support import bar, legend_of
 from sim.show.told import name_of, what_is_done
 
 WIDE = 0.1
 """Half of a band that leaves much open."""
 FEWEST, MOST, SMALLEST = 5, 22, 0.01
 """Inputs shown: those with a total of at least a hundredth, but at least and at most so many."""
+
+ALONE, IN_ALL = (1.0, 0.75), (0.35, 0.3)
+"""How much of its colour fills a bar, without a hatch and with one."""
 
 SUBTITLE = (
     "Sobol indices. Dark: the share of the variance that the input makes alone; pale: with all that it does together "
@@ -29,7 +34,7 @@ def headline(found: Variance) -> str:
     """The finding: the largest share, and what comes from inputs alone, with its 95% band."""
     name = name_of(found.observed)
     block, share = found.blocks[0], found.shares[0]
-    return (f"{name[0].upper()}{name[1:]}: {block.path}{' (a guess)' if block.guess else ''} makes "
+    return (f"{name[0].upper()}{name[1:]}: {block.path}{f' ({block.support.value})' if block.factors else ''} makes "
             f"{_percent(share.total)} of its variance; all inputs alone {_percent(found.alone)} ± "
             f"{_percent(found.alone_half)}")  # fmt: skip
 
@@ -39,11 +44,9 @@ def figure(found: Variance, facts: PictureFacts) -> Picture:
     large = sum(share.total >= SMALLEST for share in found.shares)
     shown = min(max(large, FEWEST), MOST, len(found.blocks))
     legend = [
-        ((Patch(color=SOURCED), Patch(color=tint(SOURCED, 0.35))), "its range is from a source: alone, in all"),
-        ((Patch(facecolor=tint(GUESSED, 0.75), edgecolor=GUESSED, hatch=HATCH, lw=0.0),
-          Patch(facecolor=tint(GUESSED, 0.3), edgecolor=GUESSED, hatch=HATCH, lw=0.0)), "a guess"),
+        *legend_of((ALONE[0], IN_ALL[0]), (ALONE[1], IN_ALL[1]), ": alone, in all"),
         (Line2D([], [], color=INK, lw=1.0), "95% bands"),
-    ]  # fmt: skip
+    ]
     done = what_is_done(found.observed, "runs")
     counted = " (it counts with the end)" if found.observed.open_share else ""
     notes = [f"{'; '.join(done)[0].upper()}{'; '.join(done)[1:]}{counted}."] if done else []
@@ -75,12 +78,8 @@ def figure(found: Variance, facts: PictureFacts) -> Picture:
 def _bars(axes: Axes, rows: list[tuple[Block, Share]]) -> None:
     clean(axes, "x")
     for n, (block, share) in enumerate(rows):
-        colour = GUESSED if block.guess else SOURCED
-        hatch = HATCH if block.guess else None
-        axes.barh(n, share.total, 0.7, color=tint(colour, 0.35 if not block.guess else 0.3), edgecolor=colour, lw=0.0,
-                  hatch=hatch, gid=f"total:{block.path}")  # fmt: skip
-        axes.barh(n, max(share.first, 0.0), 0.7, color=tint(colour, 1.0 if not block.guess else 0.75), edgecolor=colour,
-                  lw=0.0, hatch=hatch, gid=f"first:{block.path}")  # fmt: skip
+        axes.barh(n, share.total, 0.7, gid=f"total:{block.path}", **_drawn(block, IN_ALL))
+        axes.barh(n, max(share.first, 0.0), 0.7, gid=f"first:{block.path}", **_drawn(block, ALONE))
         for at, value, half in ((n - 0.14, share.first, share.first_half), (n + 0.14, share.total, share.total_half)):
             axes.plot([max(0.0, value - half), max(0.0, value + half)], [at, at], color=INK, lw=1.0,
                       solid_capstyle="butt", gid="band")  # fmt: skip
@@ -88,6 +87,11 @@ def _bars(axes: Axes, rows: list[tuple[Block, Share]]) -> None:
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.set_yticks([])
     axes.set_xlabel("share of the variance", fontsize=SMALL, color=GREY)
+
+
+def _drawn(block: Block, shares: tuple[float, float]) -> dict[str, Any]:
+    """How a bar is drawn; those of random events, which rest on nothing, are grey."""
+    return bar(block.support, *shares) if block.factors else {"facecolor": tint(GREY, shares[0]), "lw": 0.0}
 
 
 def _percent(share: float) -> str:

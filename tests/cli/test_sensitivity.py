@@ -53,7 +53,7 @@ def test_runs_of_its_own_need_no_draws(folder: Path) -> None:
     (folder / "s.yaml").write_text(UNCERTAIN.replace("2027-10-01", "2026-03-01"), encoding="utf-8")
     of = ["--of", "h100e@2026-02-01", "--workers", "1"]
     done = here("sensitivity", "s.yaml", "--method", "tornado", *of, cwd=folder)
-    assert done.returncode == 0 and "1 of 25 inputs move it." in done.stdout, done.stderr
+    assert done.returncode == 0 and "1 of 25 inputs moves it." in done.stdout, done.stderr
     assert "outputs/sensitivity-s/ (tornado.csv, tornado.png, ...)\n" in done.stdout
     done = here("sensitivity", "s.yaml", "--method", "sobol", "--points", "16", *of, "--out", "o", "--no-pictures",
                 cwd=folder)  # fmt: skip

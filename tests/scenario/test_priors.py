@@ -8,6 +8,7 @@ import pytest
 
 from sim.scenario import load
 from sim.scenario.priors import priors, priors_text
+from sim.scenario.support import Support
 from sim.show.facts import PictureFacts
 from sim.show.page import title_of
 from sim.show.priors import BINS, density, figure
@@ -30,7 +31,8 @@ def test_every_uncertain_input_is_listed_with_what_it_rests_on() -> None:
     found = {prior.path: prior for prior in priors(scenario)}
     assert list(found) == scenario.uncertain
     assert found["stronger_by"].texts == ("2x", "2x", "4x")
-    assert (found["stronger_by"].guess, found["labs.A.use.training"].guess) == (True, False)
+    kinds = [found[path].kind for path in ("stronger_by", "labs.A.use.training", "labs.A.runs.every")]
+    assert kinds == [Support.GUESS, Support.SOURCE, Support.NONE]
     assert found["labs.A.compute.stock.2026-01-01"].texts == ("1e+05 H100", "2e+05 H100", "4e+05 H100")
     assert found["labs.A.runs.every"].texts == ("5 months", "10 months", "20 months")
     assert found["end"].texts[1] == "2028-07-01 12:00"
@@ -39,7 +41,7 @@ def test_every_uncertain_input_is_listed_with_what_it_rests_on() -> None:
     text = priors_text(scenario)
     assert "a paper (2.8% lies beyond its bounds and counts there)" in text
     assert "end and labs.A.runs.length go together: 50% by rank" in text
-    assert f"{len(found)} uncertain inputs, " in text
+    assert f"{len(found)} uncertain inputs: " in text
 
 
 def test_the_picture_has_what_lies_between_and_names_guesses(tmp_path: Path) -> None:
@@ -50,6 +52,8 @@ def test_the_picture_has_what_lies_between_and_names_guesses(tmp_path: Path) -> 
     assert edges[1] / edges[0] == pytest.approx(edges[BINS] / edges[BINS - 1])  # by factors: it is wide
     assert heights == pytest.approx(heights[::-1])  # a lognormal is symmetric there
     drawn = figure(found, PictureFacts(name="f"))
-    guesses = sum(prior.guess for prior in found)
-    assert title_of(drawn) == f"{len(found)} inputs are uncertain; {guesses} of their ranges are guesses"
+    guesses, none = (sum(prior.kind is kind for prior in found) for kind in (Support.GUESS, Support.NONE))
+    assert none
+    rest = f"the ranges of {guesses} of them are guesses, those of {none} name no source"
+    assert title_of(drawn) == f"{len(found)} inputs are uncertain; {rest}"
     assert {"stronger_by", "end"} <= {text.get_text() for text in drawn.texts}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from itertools import zip_longest
 
 import numpy as np
 import pytest
@@ -30,10 +31,12 @@ DATED = Column("level[far_off]", "date", "")
 
 @pytest.fixture(scope="module")
 def factors() -> list[Factor]:
-    """Of the small world; the range of its first input is a guess."""
-    found = factors_of(scenario())
-    first = dataclasses.replace(found[0], input=dataclasses.replace(found[0].input, guess=True))
-    return [first, *(dataclasses.replace(f, input=dataclasses.replace(f.input, guess=False)) for f in found[1:])]
+    """Of the small world; the range of its first input is a guess, that of the second from a source, of others none."""
+    facts = [(True, ""), (False, "a paper")]
+    return [
+        dataclasses.replace(each, input=dataclasses.replace(each.input, guess=guess, source=source))
+        for each, (guess, source) in zip_longest(factors_of(scenario()), facts, fillvalue=(False, ""))
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +59,9 @@ def test_bars_are_the_indices_guesses_are_hatched_and_chance_is_grey(
     figure, _, observed, _ = drawn
     (first,), (second,) = (tagged(figure, f"index:{factor.path}") for factor in factors[:2])
     assert first.get_width() > 0.5 > -0.1 > second.get_width()
-    assert first.get_hatch() and not second.get_hatch()
+    third = next(bars[0] for each in factors[2:] if (bars := tagged(figure, f"index:{each.path}")))
+    assert first.get_hatch() and not second.get_hatch() and third.get_hatch() not in (None, first.get_hatch())
+    assert {"its range is from a source", "a guess", "no source"} <= {text.get_text() for text in texts(figure)}
     assert len(tagged(figure, "noise")) == 1 and len(tagged(figure, "index:")) == 1  # the dummy's
     told = words(figure, "footer")
     assert f"{100 * observed.open_share:.0f}% of draws it is not reached by the end: these count as later" in told
