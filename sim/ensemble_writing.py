@@ -24,6 +24,7 @@ from sim.scenario import Scenario
 from sim.scenario.files import EFFECTIVE
 from sim.scenario.spec import Input
 from sim.scenario.support import NONE_AMONG, Support, support_of
+from sim.tables.leaks import leaks
 from sim.tables.rates import Rates
 from sim.tables.table import Table, units_csv
 from sim.tables.windows import windows_table
@@ -102,7 +103,7 @@ class EnsembleMaking(Making):
             "uncertain_inputs": len(inputs),
             "guesses_among_them": sum(item.guess for item in inputs),
             NONE_AMONG: sum(support_of(item.guess, item.source) is Support.NONE for item in inputs),
-            "warnings": [*missed(self.until, self.error, self.draws), *warnings(numbers)],
+            "warnings": [*missed(self.until, self.error, self.draws), *leaks(self.central.draw), *warnings(numbers)],
             "results": numbers,
             **dates,
             "dwell": self.kept.dwell(central),

@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.analysis.leaky import leaky
 from sim.analysis.pair import Pair, pairs_of
 from sim.analysis.paired import BASE, PairPlan, pair_plan, samplers
 from sim.analysis.paired_cost import costs_of, costs_table
@@ -156,7 +157,7 @@ class _Making(Making):
             "guesses_among_them": sum(each is Support.GUESS for each in uncertain.values()),
             NONE_AMONG: sum(each is Support.NONE for each in uncertain.values()),
             "models_beyond_peak": beyond,
-            "warnings": [*missed(self.until, self.error, self.draws), *warnings(beyond)],
+            "warnings": [*missed(self.until, self.error, self.draws), *leaky(self.central), *warnings(beyond)],
             "scenarios": {
                 name: {"name": self.worlds[name].name, "able_level": able[name], "levels": levels[name],
                        "work": work[name], "cost": costs[name]}

@@ -21,6 +21,7 @@ from sim.scenario.track import unwatch, watch_of
 from sim.tables import TABLES, Table, tables_of
 from sim.tables.chance import chances
 from sim.tables.claim import ai_work
+from sim.tables.leaks import leaks
 from sim.tables.rates import Rates
 from sim.tables.summary import summary
 from sim.world import RunRecord
@@ -259,7 +260,7 @@ class Result(RunTables):
             observed = result["observed"]["implied_uplift"] = observed_uplift(self.scenario)
             warnings += unseen_uplift(result["implied_uplift"], observed)
         warnings += too_fast(self.rates)
-        warnings += chances(self.record)
+        warnings += [*chances(self.record), *leaks(self.record.draw)]
         if self.record.stopped is not None:
             result = {"complete": False, "stopped": self.stopped, **result}
             warnings.insert(0, f"{self.record.stop_text}; nothing after that is in these results")

@@ -11,6 +11,7 @@ from sim.analysis.compare_break_even import BREAK_EVEN, break_even_rows
 from sim.analysis.compare_columns import BOUND, FIRST_LABS, IN_FORCE, LEVEL, RETURNED_DAYS, SCENARIO, TIME_BOUGHT
 from sim.analysis.compare_cost import COST, OVER_TIME, cost_rows, over_time_rows
 from sim.analysis.compare_windows import LEADS, WINDOWS, lead_rows, window_rows
+from sim.analysis.leaky import new_leaks
 from sim.analysis.pair import BOUNDS, Amount, Bought, Crossing, Pair, World, bought
 from sim.analysis.rebound import REBOUND, rebound_rows
 from sim.base.calendar import date_text
@@ -196,6 +197,7 @@ def warnings_of(pair: Pair) -> list[str]:
     for side in (pair.base, pair.world):
         if side.record.stopped is not None:
             found.append(f"{side.name or 'the base'} {side.record.stop_text}")
+    found += new_leaks(pair)
     known = {(lab, subject, message) for _, lab, subject, message in pair.base.record.warnings}
     new = dict.fromkeys(item[1:] for item in pair.world.record.warnings if item[1:] not in known)
     return found + [f"{lab + '/' if lab else ''}{subject}: {message}" for lab, subject, message in new]

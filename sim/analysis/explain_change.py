@@ -15,6 +15,7 @@ from sim.base.calendar import date_text
 from sim.model.intervention import PAUSE, Intervention
 from sim.tables.covert import covert_projects
 from sim.tables.cut_runs import cut_runs, cut_runs_text
+from sim.tables.percent import percent
 from sim.tables.steps import value_at
 from sim.tables.table import Table
 from sim.world.record import RunRecord
@@ -62,9 +63,9 @@ def _intervention(pair: Pair, name: str, since: float, until: float | None, labs
     what = []
     if spec is not None:
         what += [f"stops {', '.join(map(_readable, spec.stops))}"] if spec.stops else []
-        what += [f"{share:.0%} of {_readable(each)} goes on" for each, share in sorted(spec.continues.items())]
+        what += [f"{percent(share)} of {_readable(each)} goes on" for each, share in sorted(spec.continues.items())]
         what += limits(spec)
-        what += [f"holds at {spec.holds:.0%}"] if spec.holds < 1.0 else []
+        what += [f"holds at {percent(spec.holds)}"] if spec.holds < 1.0 else []
     over = "" if until is not None else ", still in force at the end"
     first = f"{name}: in force from {day} to {last} ({days(round(end - since))}{over}) for {whom}"
     lines = [": ".join([first, *(["; ".join(what)] if what else [])]) + "."]

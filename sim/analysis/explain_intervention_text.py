@@ -11,6 +11,7 @@ from sim.analysis.explain_step import num
 from sim.analysis.later_starts import later_text
 from sim.tables.chance import broken
 from sim.tables.covert import covert_projects
+from sim.tables.percent import percent
 from sim.tables.table import Table
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def text(found: InterventionExplanation) -> str:
         lines += _wrapped(f"It ended: {_why(found, 'intervention_end')}")
     chance = broken(found.record, found.name)
     lines += _wrapped(f"Chance: {chance}") if chance else []
-    lines += ["", "What it limits (it " + (f"holds by {spec.holds:.0%})" if spec.holds < 1.0 else "holds wholly)")]
+    lines += ["", "What it limits (it " + (f"holds by {percent(spec.holds)})" if spec.holds < 1.0 else "holds wholly)")]
     lines += [f"  {words}" for words in _limits(found)]
     lines += ["", "What that did"]
     late = later_text(found.pair, found.labs, found.since + found.pair.world.later)
