@@ -28,7 +28,8 @@ ROUNDING = 1e-9
 
 LEGEND = """
 +10% moves: the largest change of a headline number, and of a window's length or a date, if the input is 10% larger
-(a dated one on all its dates, a share at the expense of the others, a date 30 days later).
+(a dated one on all its dates, a share at the expense of the others, a date 30 days later), and which it is: a column of
+windows.csv or models.csv and the lab/model; `internal` is a model's date, a lab's name with a level that of the level.
 no: nothing moves. Empty: not a number, or neither 10% more nor less can be simulated."""
 
 Headlines = dict[tuple[str, str, str], float]
@@ -39,12 +40,14 @@ class Effect(NamedTuple):
     """What 10% more of an input moved.
 
     days: the largest change of a window's length or of a date. percent: the largest change of any other number.
-    moved: that number, or the length or date if none. Both are 0 for an input that moved nothing.
+    moved: that number (column and whose); shifted: that length or date. Both are 0, and nothing is named, for an input
+    that moved nothing.
     """
 
     days: float
     percent: float
     moved: str
+    shifted: str
 
     @property
     def mattered(self) -> bool:
@@ -89,7 +92,7 @@ def compare(old: Headlines, new: Headlines, end: float) -> Effect:
         one, two = (end if day is None else day for day in (one, two))
         if abs(two - one) > abs(days) + ROUNDING:
             days, when = two - one, f"{column} {name}"
-    return Effect(days, percent, what or when)
+    return Effect(days, percent, what, when)
 
 
 def effects(
@@ -103,7 +106,7 @@ def effects(
     groups = list(_groups(scenario, record.draw))
     found: dict[str, Effect | None] = {}
     for n, (members, use) in enumerate(groups):
-        effect: Effect | None = Effect(0.0, 0.0, "")
+        effect: Effect | None = Effect(0.0, 0.0, "", "")
         if members[0].parameter in read:
             effect = _try(scenario, record, members, use, LARGER, base)
             if effect is None or (not effect.mattered and members[0].unit == "share"):  # of 100% there is no more
@@ -156,12 +159,13 @@ def _percent(change: float) -> str:
 
 
 def effect_text(effect: Effect | None) -> str:
-    """In a few words: `no`, or the changes."""
+    """In a few words: `no`, or the changes, each with the number that changed."""
     if effect is None:
         return ""
     if not effect.mattered:
         return "no"
-    parts = [_percent(effect.percent)] if effect.percent else []
+    parts = [f"{_percent(effect.percent)} {effect.moved}"] if effect.percent else []
     if effect.days:
-        parts.append(f"{effect.days:+,.0f} days" if abs(effect.days) >= 99.5 else f"{effect.days:+.3g} days")
+        days = f"{effect.days:+,.0f} days" if abs(effect.days) >= 99.5 else f"{effect.days:+.3g} days"
+        parts.append(f"{days} {effect.shifted}")
     return ", ".join(parts)

@@ -26,7 +26,7 @@ class Row(NamedTuple):
 
     uncertain: `derived` if it differs between draws because others do, from which it follows.
     read: something in the run read it. mattered: a headline number moves if it is 10% larger, and effect: by how much
-    (see `sim.analysis.effects`); both empty unless that was tried.
+    and which (see `sim.analysis.effects`); both empty unless that was tried.
     parameter: path of the declared parameter; a dated value is one of several inputs of it.
     """
 

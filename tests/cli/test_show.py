@@ -147,19 +147,24 @@ def test_effects_say_what_ten_percent_more_moves(tmp_path: Path) -> None:
         "human.work_week": "44 hours/week",
     }.items():
         other = simulate(load(tmp_path / "my.yaml", sets=[f"{path}={text}"]))
-        changes, days = [], []
+        changes: list[tuple[float, str]] = []
+        days: list[float] = []
         for column in base.windows.select_dtypes(float):
             ratio = other.windows[column] / base.windows[column] - 1.0
             if column.endswith("length_days"):
                 days += list((other.windows[column] - base.windows[column]).dropna())
             else:
-                changes += list(ratio.replace([np.inf, -np.inf], np.nan).dropna())
-        changes += list(other.models["effective_flop"] / base.models["effective_flop"] - 1.0)
-        most = max(changes, key=abs)
+                changes += [(change, f"{column} Aurora/{model}") for change, model in
+                            zip(ratio, base.windows["model"], strict=False) if np.isfinite(change)]  # fmt: skip
+        grown = other.models["effective_flop"] / base.models["effective_flop"] - 1.0
+        changes += [(change, f"effective_flop Aurora/{model}") for change, model in
+                    zip(grown, base.models["model"], strict=False)]  # fmt: skip
+        most = max((change for change, _ in changes), key=abs)
+        largest = [what for change, what in changes if abs(change - most) < 1e-9 * abs(most)]
         assert rows[path]["mattered"] == "yes"
-        assert rows[path]["effect"].startswith(f"{100 * most:+.2g}%"), (path, rows[path], most)
+        assert rows[path]["effect"].startswith(tuple(f"{100 * most:+.2g}% {what}" for what in largest)), path
         if max(map(abs, days)) > 1e-6 and path != "labs.Aurora.runs.length":
-            assert f"{max(days, key=abs):+.3g} days" in rows[path]["effect"]
+            assert f"{max(days, key=abs):+.3g} days length_days Aurora/" in rows[path]["effect"]
     for path in ("labs.Aurora.fleets.research.ramp", "training.size.flop_exponent", "stronger_by"):
         assert (rows[path]["mattered"], rows[path]["effect"]) == ("no", "")
     assert rows["labs.Aurora.policy"]["mattered"] == "", "a choice is not tried"
