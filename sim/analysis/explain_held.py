@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim.analysis.explain_limits import limits_by_field
-from sim.model.intervention import DELIVERIES, SOFTWARE, Intervention
+from sim.analysis.explain_step import percent
+from sim.model.intervention import DELIVERIES, SOFTWARE, TRAINING, Intervention
 from sim.model.training_run import TrainingRun
 from sim.tables.chance import interventions
 from sim.tables.stopped_clocks import stops_clock
@@ -53,7 +54,9 @@ def while_it_worked(record: RunRecord, log: RunLog) -> list[Held]:
     end = record.end if log.finished is None else log.finished
     found = []
     for since, until, name, intervention in _bound(record, log.lab, log.started, end):
-        told = [text for name, text in limits_by_field(intervention).items() if name in CAPS]
+        share = intervention.share(TRAINING)
+        told = [f"leaves {percent(share)} of training"] if 0.0 < share < 1.0 and intervention.tax is None else []
+        told += [text for name, text in limits_by_field(intervention).items() if name in CAPS]
         if told:
             found.append((since, until, f"in force: the intervention {name} ({'; '.join(told)})"))
     return found

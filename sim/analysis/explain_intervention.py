@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.analysis.explain_change import cluster_of, own_events, spec_of
 from sim.analysis.explain_events import NotFound, nearest_names
+from sim.analysis.explain_people import researchers
 from sim.analysis.pair import Pair, World
 from sim.analysis.rebound import REBOUND, rebound_rows
 from sim.analysis.returned import RETURNED, returned_rows
@@ -17,7 +18,6 @@ from sim.model.intervention import PAUSE, STOPPABLE, Intervention
 from sim.scenario import Scenario
 from sim.tables.events import told
 from sim.tables.rates import Rates
-from sim.tables.steps import value_at
 from sim.tables.table import Column, Table
 from sim.world.record import RunRecord
 
@@ -38,7 +38,7 @@ DID = [
 MEANWHILE = [
     Column("lab", "", "a lab that it bound"),
     Column("what", "", "what went on while it was in force, or did not"),
-    Column("before", "", "on the day on which it started"),
+    Column("before", "", "on the day on which it started; of people all, whether or not they may work"),
     Column("after", "", "on the day on which it ended, or at the end"),
     Column("factor", "x", "the second over the first"),
     Column("unit", "", "unit of both"),
@@ -169,9 +169,8 @@ class InterventionExplanation:
             if lab in record.training_efficiency:
                 law = record.training_efficiency[lab]
                 yield (lab, "training efficiency", *_both(law.at(since), law.at(until)), "x")
-            people = [sum(value_at(steps, day) for (owner, domain), steps in record.staff.items()
-                          if (owner, domain) == (lab, "ai_research")) for day in (since, until)]  # fmt: skip
-            if any(people):
+            people = researchers(record, lab, since, until)
+            if people is not None:
                 yield (lab, "people in AI research", *_both(*people), "people")
             best = [max((model.effective_flop for model in record.models if model.lab == lab and model.internal <= day),
                         default=0.0) for day in (since, until)]  # fmt: skip

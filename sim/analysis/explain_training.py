@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from sim.analysis.explain_laws import LawSteps
+from sim.analysis.explain_left import left
 from sim.analysis.explain_length import ruled_length
 from sim.analysis.explain_split import by_flop, chain, gain_of, run_of, spec_of, terms
 from sim.analysis.explain_step import num, percent
@@ -50,7 +51,10 @@ class TrainingSteps(LawSteps):
                 if len(own) == 1:
                     self.add("training_flop", term.flop, "FLOP", self._stated_flop(stated))
                 continue
-            self.add("accelerators", chips, "H100e", f"{of}{self._size_cause()}")
+            found = left(self.record, model.lab, max(0.0, term.since), f["share"], self._declared(), self.mark)
+            if found is not None:
+                of = f"{found.product}{of.removeprefix(percent(f['share']))}; {found.why}"
+            self.add("accelerators", chips, "H100e", f"{of}{self._size_cause(cited=found is not None)}")
             what = "training_flop" if len(own) == 1 else f"training_flop, {term.key[0]}"
             if stated and not length and ruled is None:
                 self.add(f"days of {term.key[0]}", days, "days",
@@ -86,7 +90,12 @@ class TrainingSteps(LawSteps):
         k = int(self.model.name.rsplit("-", 1)[1]) - 1
         return f"{num(spec.flop)} FLOP{stated} × {num(spec.flop_grows)}{self.mark(*self.run, 'flop_grows')} ^ {k} runs"
 
-    def _size_cause(self) -> str:
+    def _declared(self) -> tuple[float, str]:
+        """Training's share when the run started, and how it is cited."""
+        return self.share("training", self.model.started or 0.0, self._phase(starts=True))
+
+    def _size_cause(self, cited: bool = False) -> str:
+        """What gave a run its accelerators. cited: training's share is cited already."""
         found = spec_of(self.record, self.model)
         assert found is not None
         spec = found[1]
@@ -100,7 +109,7 @@ class TrainingSteps(LawSteps):
         elif isinstance(policy, UserPolicy) or policy == TRAINING_FIRST:
             mark = self.mark("labs", lab, "policy")
         else:
-            _, mark = self.share("training", self.model.started or 0.0, phase)
+            mark = "" if cited else self._declared()[1]
         return f"; given by the policy{mark}"
 
     def _size(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from sim.analysis.explain_held import delays, while_it_worked
+from sim.analysis.explain_interrupted import besides
 from sim.analysis.explain_length import ruled_length
 from sim.analysis.explain_notes import Cited, Notes
 from sim.analysis.explain_split import Part, run_of, spec_of, split
@@ -101,6 +102,7 @@ def limits(record: RunRecord, model: ModelRecord, notes: Notes) -> list[Limit]:
         result.append(Limit(log.due, None, "due: pinned date less the length that the work needs", cite("internal")))
     for since, until, why in log.waits:
         result.append(Limit(since, until, f"waits: {why}", cite("base") if "base" in why else ()))
+    stops: list[tuple[float, float]] = []
     for day, lab, kind, subject, _, _, _, causes in record.events:
         if kind == "run_suspended" and (lab, subject) == (model.lab, model.name):
             resumed = [at for at, owner, name, held in record.gangs
@@ -108,20 +110,22 @@ def limits(record: RunRecord, model: ModelRecord, notes: Notes) -> list[Limit]:
             by = next((record.events[n][3] for n in causes if record.events[n][2] == "suspended"), None)
             why = "its next phase needs more than others leave" if by is None else f"the intervention {by}"
             result.append(Limit(day, resumed[0] if resumed else None, f"suspended: {why}"))
+            stops.append((day, resumed[0] if resumed else record.end))
     result += [Limit(*held) for held in while_it_worked(record, log)]
     if log.started is not None and log.finished is not None:
+        also = besides(log, stops)
         ruled = ruled_length(record, model)
         if ruled is not None:
-            what, inputs = f"trains {ruled.days:,.1f} days: {ruled.text}", cite("length_days")
+            what, inputs = f"trains {ruled.days:,.1f} days{also}: {ruled.text}", cite("length_days")
         elif spec.length_days is not None and spec.flop is not None and not spec.accelerators and spec.share is None:
-            what, inputs = "trains: length stated, accelerators as FLOP needs", cite("length_days", "flop")
+            what, inputs = f"trains{also}: length stated, accelerators as FLOP needs", cite("length_days", "flop")
         elif spec.length_days is not None:
-            what, inputs = "trains: length stated", cite("length_days")
+            what, inputs = f"trains{also}: length stated", cite("length_days")
         elif spec.flop is not None or spec.params is not None:
-            what = "trains: FLOP over its accelerators' rate"
+            what = f"trains{also}: FLOP over its accelerators' rate"
             inputs = cite("flop", "params", "share", "accelerators", "training.whole_run_mfu")
         else:
-            what, inputs = "trains: its dates", cite("starts", "internal")
+            what, inputs = f"trains{also}: its dates", cite("starts", "internal")
         result.append(Limit(log.started, log.finished, what, inputs))
         if model.internal > log.finished:
             result.append(Limit(log.finished, model.internal, "finished, held to its pinned date", cite("internal")))
