@@ -128,13 +128,19 @@ def _source(options: argparse.Namespace, method: str) -> tuple[Ensemble | Scenar
     from sim.cli_options import load_scenario, tell_of_code
     from sim.ensemble.changes import WORDS, changes
     from sim.ensemble.program import program
+    from sim.ensemble_folder import OtherDrawsError
     from sim.ensembles import Ensemble, run_ensemble
     from sim.output import OutputError, command_line
+    from sim.scenario.files import EFFECTIVE
     from sim.sensitivities import check_result
 
     if Path(options.scenario).is_dir():
         try:
             given = Ensemble(options.scenario)
+        except OtherDrawsError as error:
+            base = Path(options.scenario) / EFFECTIVE
+            raise UsageError(f"{error}; ask one of its scenarios, {Path(EFFECTIVE).stem}*.yaml there: "
+                             f"sim sensitivity {base} -n 300") from None  # fmt: skip
         except OutputError as error:
             raise OutputError(f"{error}: make one with sim run FILE -n 300 --out FOLDER") from None
         return given, given.spec["name"]

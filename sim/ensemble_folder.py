@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+class OtherDrawsError(OutputError):
+    """A folder holds draws, but those of a comparison where an ensemble is asked for, or the other way round."""
+
+
 class Draws:
     """Draws in a folder. Tables are DataFrames with a column `draw`, read when first asked for.
 
@@ -34,7 +38,10 @@ class Draws:
         self._temporary = temporary
         spec = Store(self.folder).spec
         there = spec is not None and (self.folder / "summary.json").exists()
-        if spec is None or not there or spec.get("kind", Draws._kind) != self._kind:
+        held = self._kind if spec is None else spec.get("kind", Draws._kind)
+        if held != self._kind:
+            raise OtherDrawsError(f"{self.folder}: holds {'an' if held[0] in 'aeiou' else 'a'} {held}, no {self._kind}")
+        if spec is None or not there:
             raise OutputError(f"{self.folder}: holds no finished {self._kind}")
         self.spec = spec
         self.store = store_of(self.folder, spec["keep"])

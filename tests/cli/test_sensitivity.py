@@ -80,3 +80,15 @@ def test_mistakes_are_told_before_anything_runs(options: list[str], told: str, f
     done = here("sensitivity", *options, cwd=folder)
     assert done.returncode == 2 and told in done.stderr, done.stderr
     assert os.listdir(folder) == ["s.yaml"]
+
+
+def test_a_comparison_is_called_one_and_its_scenarios_can_be_asked(folder: Path) -> None:
+    done = here("compare", "s.yaml", "stronger_by=3", "-n", "30", "--out", "both", "--no-pictures", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    wrong = here("sensitivity", "both", cwd=folder)
+    told = "both: holds a comparison, no ensemble; ask one of its scenarios, effective*.yaml there: "
+    command = "sim sensitivity both/effective.yaml -n 300"
+    assert (wrong.returncode, wrong.stdout) == (2, "") and f"{told}{command}" in wrong.stderr, wrong.stderr
+    asked = command.replace("300", "30").split()[1:]
+    done = here(*asked, "--of", "copies_at_open[Aurora/1]", "--no-pictures", cwd=folder)
+    assert done.returncode == 0 and "from 30 draws" in done.stdout, done.stderr
