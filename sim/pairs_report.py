@@ -13,7 +13,8 @@ from sim.show.compared import words_of_level
 from sim.tables.percent import percent
 
 ABOUT = (
-    "Helps (harms): at least half a day more (less) for certain, in so many of the draws. ± is one standard error.\n"
+    "Helps (harms): at least half a day more (less) for certain, in so many of the draws. ± is one standard error, as "
+    "there are so many draws only;\nwhat is unclear is not in it (pictures: `25% to 28%` is without and with that).\n"
     "A level that a world does not reach before its end gives a bound (> and <), or leaves open what the change does."
 )
 MOST_DAYS = 120.0

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import IO
 
 from sim.analysis.compare import warnings_of
+from sim.analysis.not_split import not_split
 from sim.comparison import Comparison
 from sim.report_compare_short import in_short
 from sim.show.break_even import break_even
@@ -67,6 +68,10 @@ def print_comparison(comparison: Comparison, folder: Path | None, out: IO[str], 
 def _told(comparison: Comparison, name: str) -> list[str]:
     """What came back after an intervention, and how many levels are not known exactly."""
     lines = comparison.explain(name)
+    if "returned" in comparison.made:
+        pair = next(pair for pair in comparison.pairs if pair.name == name)
+        why = not_split(pair, rows_of(comparison, "returned", name), rows_of(comparison, "rebound", name))
+        lines += [f"--split: {why}"] if why else []
     levels = rows_of(comparison, "levels", name)
     open_ones = [row for row in levels if row["bound"] != "exact"]
     if open_ones:

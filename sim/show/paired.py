@@ -12,7 +12,8 @@ from matplotlib.patches import Patch, Rectangle
 
 from sim.base.units import DAYS_PER_MONTH
 from sim.show.axes import clean
-from sim.show.bought import between
+from sim.show.bought import UNCLEAR as NOT_KNOWN
+from sim.show.bought import between, signed
 from sim.show.compared import COLOURS, words_of_level
 from sim.show.facts import PictureFacts
 from sim.show.page import MARGIN, Picture, empty, page
@@ -26,6 +27,8 @@ HATCH = "////"
 NARROW = 0.01
 """Share of the axis below which the ends of a median are drawn as one line."""
 HELPS, SAME, HARMS, UNCLEAR = "#009E73", "#d8dee4", "#D55E00", "white"
+SOME = 0.005
+"""Share of unclear draws from which on a chance is told without and with them."""
 MOST_ROWS = 30
 ABOUT = {
     "time_bought": "How much later any lab first reaches a level than in the same draw without the change. ",
@@ -35,6 +38,7 @@ PARTS = (
     "Dark: half of the draws; pale: 90%. Hatched: the end of the worlds leaves open how much more. Boxes: in how many "
     "draws it helps, by half a day at least."
 )
+WITH_UNCLEAR = " Two percentages: without the unclear draws and with them; neither has the Monte Carlo error."
 ENDS = " Two lines joined: what the median is at least and at most."
 
 
@@ -120,7 +124,8 @@ def _bands(paired: Paired, name: str) -> Picture:
         legend.pop(1)
     body = sum(HEAD + ROW * len(rows) for _, rows in shown) + 0.5
     joined = any(len(_median(of, high - low, scale)) == 2 for of in every)
-    about = ABOUT[name] + PARTS + ENDS * joined
+    two = any(shares["unclear"] >= SOME for _, rows in shown for _, shares, _ in rows)
+    about = ABOUT[name] + PARTS + WITH_UNCLEAR * two + ENDS * joined
     made = page(paired.facts, _headline(shown, name), about, body, legend=legend, notes=notes)
     bottom, top = made.body
     names, numbers = 2.35, 3.05
@@ -230,7 +235,7 @@ def _chance(axes: Axes, middle: float, shares: Mapping[str, Any], width: float) 
     axes.add_artist(frame)
     most = shares["helps"] + shares["unclear"]
     words = percent(shares["helps"])
-    if shares["unclear"] >= 0.005:
+    if shares["unclear"] >= SOME:
         words += f" to {percent(most)}"
     axes.text(1.0 + 2.42 / width, middle, words, transform=across, fontsize=SMALL, va="center", color=INK, gid="helps")
 
@@ -243,5 +248,9 @@ def _headline(shown: Sequence[Any], name: str) -> str:
     months = max(map(abs, days), default=0.0) > 120.0
     median = between(of["median"], months).strip("()").replace("+", "")
     what = "later" if name == "time_bought" else "longer"
-    return (f"{brief(change, 40)}: {head} {what} in {percent(shares['helps'])} of draws, by {median}\u00a0"
-            f"{'months' if months else 'days'} in the median")  # fmt: skip
+    found = f"{brief(change, 40)}: {head} {what} in {percent(shares['helps'])} of draws"
+    if median == signed(0.0, months):
+        return f"{found}; no difference in the median"
+    if median == NOT_KNOWN:
+        return f"{found}; unclear by how much in the median"
+    return f"{found}, by {median}\u00a0{'months' if months else 'days'} in the median"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import log10
+from typing import Any
 
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedFormatter, FixedLocator
@@ -24,6 +25,9 @@ NO_BREAK = "\u00a0"
 
 MARKS = {EXACT: "o", AT_LEAST: "^", AT_MOST: "v"}
 """How well a time bought is known -> its mark."""
+
+MOST_LENGTH = 1.6
+"""Times the most that is bought, up to which an intervention's length is drawn too: longer ones would flatten it."""
 
 FEW = 6
 """Changed worlds whose lines may be thick, and beside which the lengths of the interventions are drawn."""
@@ -64,17 +68,18 @@ def time_bought(comparison: Compared) -> Picture:
         return empty(facts, "No time bought: no new model in both worlds", "There is nothing to show.")
     colour, dashes = colours(comparison), line_styles(comparison)
     handles = [Line2D([], [], color=colour[name], lw=1.8, ls=dashes[name]) for name in lines]
+    left, right = _reach(lines)
+    lowest, highest = _ends(lines, left, right)
     spent = {pair.name: pair.world.intervened(pair.end) for pair in comparison.pairs if len(lines) <= FEW}
+    lengths = {name: days / DAYS_PER_MONTH for name, days in spent.items()
+               if days and days / DAYS_PER_MONTH <= MOST_LENGTH * max(highest, 1.0)}  # fmt: skip
     legend = [(handle, brief(name, 48)) for handle, name in zip(handles, lines, strict=True)]
-    some = [days for days in spent.values() if days]
-    if some:
+    if lengths:
         legend.append((Line2D([], [], color=GREY, lw=1.0, ls=(0, (4, 3))), "as long as the intervention was in force"))
     figure = page(facts, headline(comparison), SUBTITLE, 4.6, legend=legend)
     bottom, top = figure.body
     axes = clean(figure.panel(0.85, bottom + 0.55, WIDTH - MARGIN - 0.95, top - bottom - 1.05), "both")
     axes.axhline(0.0, color=INK, lw=0.9)
-    highest = lowest = 0.0
-    left, right = _reach(lines)
     for name, rows in lines.items():
         places = [log10(row["effective_flop"]) for row in rows]
         values = [row["time_bought_days"] / DAYS_PER_MONTH for row in rows]
@@ -85,8 +90,6 @@ def time_bought(comparison: Compared) -> Picture:
             xs, ys = places[max(0, since - 1) : until], values[since:until]
             ys = [*ys[: len(xs) - len(ys)], *ys]
             axes.step(xs, ys, where="pre", color=colour[name], lw=thick, ls=dashes[name], gid=f"bought:{name}")
-        visible = [value for place, value in zip(places, values, strict=True) if left <= place <= right]
-        highest, lowest = max(highest, *visible, 0.0), min(lowest, *visible, 0.0)
         for bound in (AT_LEAST, AT_MOST):
             found = [n for n, each in enumerate(bounds) if each == bound][:2]
             axes.plot(
@@ -98,10 +101,9 @@ def time_bought(comparison: Compared) -> Picture:
                 ls="none",
                 alpha=0.8,
             )
-    for name, days in spent.items():
-        if days and days / DAYS_PER_MONTH <= 1.6 * max(highest, 1.0):
-            axes.axhline(days / DAYS_PER_MONTH, color=colour[name], lw=1.0, ls=(0, (4, 3)))
-            highest = max(highest, days / DAYS_PER_MONTH)
+    for name, months in lengths.items():
+        axes.axhline(months, color=colour[name], lw=1.0, ls=(0, (4, 3)), gid=f"in force:{name}")
+        highest = max(highest, months)
     _levels(figure, comparison, axes, (left, right), colour)
     room = max(highest - lowest, 1.0)
     axes.set_ylim(lowest - 0.08 * room if lowest < 0.0 else -0.03 * room, highest + 0.1 * room)
@@ -125,6 +127,13 @@ def _reach(lines: dict[str, list[dict[str, object]]]) -> tuple[float, float]:
     left = max(min(place for place, _ in every), min(moved, default=right) - 0.8)
     room = max(right - left, 0.5)
     return left - 0.02 * room, right + 0.06 * room
+
+
+def _ends(lines: dict[str, list[dict[str, Any]]], left: float, right: float) -> tuple[float, float]:
+    """The least and the most months bought in a part of the axis, and 0."""
+    seen = [row["time_bought_days"] / DAYS_PER_MONTH for rows in lines.values() for row in rows
+            if left <= log10(row["effective_flop"]) <= right]  # fmt: skip
+    return min([*seen, 0.0]), max([*seen, 0.0])
 
 
 def _stretches(bounds: list[str]) -> list[tuple[int, int]]:

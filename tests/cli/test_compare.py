@@ -122,6 +122,8 @@ def test_a_setting_of_an_intervention_is_for_the_worlds_that_have_it(folder: Pat
     told = (folder / "c" / "explain.txt").read_text(encoding="utf-8")
     assert "pause: in force from 2026-02-01 to 2026-03-23 (50 days) for all labs: stops everything." in told
     assert "; 50 days in force − 0 by chips − 0 by software − 0 by the rest = 50 days bought." in told
+    assert "slow: --split: nothing to split: no intervention is in force" in done.stdout
+    assert "pause: --split" not in done.stdout
 
 
 def test_a_world_that_stops_is_compared_until_then(folder: Path) -> None:

@@ -14,7 +14,7 @@ from sim.show.compared import span
 from sim.show.simulated import rows, span_of
 from sim.show.style import LABS, SMALL, lab_colours, number, text_width
 from sim.show.workforce import ROOM, form_of
-from tests.show.reading import texts
+from tests.show.reading import tagged, texts
 
 PAUSE = """\
 over: one-lab.yaml
@@ -45,6 +45,19 @@ def test_time_bought_is_drawn_at_each_strength_and_nowhere_else(compared: sim.Co
         assert {round(y, 6) for y in line.get_ydata()} <= months
         assert all(min(abs(x - place) for place in places) < 1e-9 for x in line.get_xdata())
     assert 0.0 in months and len(months) > 1
+
+
+@pytest.mark.parametrize("most", [100.0, 0.0])
+def test_the_length_of_an_intervention_is_in_the_legend_only_where_it_is_drawn(
+    most: float, compared: sim.Comparison, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.show.time_bought.MOST_LENGTH", most)
+    drawn = compared.plot("time_bought")
+    (axes,) = [each for each in drawn.axes if tagged(drawn, "bought:pause") and each.get_xlabel()]
+    places = [line.get_ydata()[0] for line in tagged(drawn, "in force:pause")]
+    said = any("as long as the intervention" in text.get_text() for text in texts(drawn))
+    assert said == bool(places) == bool(most)
+    assert all(axes.get_ylim()[0] < place < axes.get_ylim()[1] for place in places)
 
 
 def test_the_answer_in_short_is_that_of_the_tables(compared: sim.Comparison) -> None:

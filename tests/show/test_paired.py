@@ -57,3 +57,22 @@ def test_bounds_that_print_alike_are_one_number() -> None:
     assert between({"at_least": -0.02, "at_most": 0.01}, False) == "0.0"
     assert between({"at_least": 1.0, "at_most": 2.0}, False) == "(+1.0 to +2.0)"
     assert between({"at_least": 3.0, "at_most": None}, False) == "> +3.0"
+
+
+@pytest.mark.parametrize(("low", "high", "said"), [
+    (0.0, 0.0, "; no difference in the median"), (-0.001, 0.001, "; no difference in the median"),
+    (0.0, 1.0, ", by 0.0 to 1.0 months in the median"),
+])  # fmt: skip
+def test_a_median_of_nothing_is_no_time_bought(low: float, high: float, said: str) -> None:
+    title = words(figure(paired(low, high), "time_bought"), "title").replace("\n", " ").replace("\u00a0", " ")
+    assert title == f"pause: coder later in 90% of draws{said}"
+
+
+@pytest.mark.parametrize(("unclear", "chance"), [(0.05, "90% to 95%"), (0.0, "90%")])
+def test_two_percentages_are_said_to_be_without_and_with_the_unclear(unclear: float, chance: str) -> None:
+    of = paired(4.0, 4.0)
+    of.summary["scenarios"]["pause"]["levels"]["coder"]["unclear"] = unclear
+    drawn = figure(of, "time_bought")
+    assert [text.get_text() for text in tagged(drawn, "helps")] == [chance]
+    told = "Two percentages: without the unclear" in words(drawn, "subtitle").replace("\n", " ")
+    assert told == bool(unclear)
