@@ -66,7 +66,7 @@ def test_what_shows_by_a_stronger_input_only_is_listed_with_it(
 
     told = str(Sensitivity(found, MADE, 0, DRAWS, None))
     correlation = found.together[idle.path].correlation
-    assert "1 of 3 inputs are told apart from chance" in told and f"Not told apart (1): {other.path}\n" in told
+    assert "1 of 3 inputs is told apart from chance" in told and f"Not told apart (1): {other.path}\n" in told
     assert (f"Not told apart from {strong.path}, with which it goes together in these draws: {idle.path} (rank "
             f"correlation {correlation:.2f})\nMore draws ({ENOUGH}), or random ones") in told  # fmt: skip
     footer = words(figure(found, PictureFacts(question="Which?", name="small", draws=DRAWS)), "footer")
