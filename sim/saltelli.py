@@ -14,7 +14,7 @@ from sim.base.limits import MOST_EVENTS
 from sim.ensemble.changes import changes
 from sim.ensemble.design import Stated, Told, plan_of_stated, run_many, second_points
 from sim.ensemble.estimate import Floats
-from sim.ensemble.factors import factors_of
+from sim.ensemble.factors import acting, factors_of
 from sim.ensemble.files import holds_only
 from sim.ensemble.observed import Results
 from sim.ensemble.program import CELLS, program
@@ -53,7 +53,7 @@ def sobol_indices(
     say: is told how many runs there will be before any is made. folder: keeps them on the way, and with `resume` goes
     on with what it holds; gone when all is done. Raises TooManyRuns, OutputError, and what `run_draws` raises.
     """
-    factors = factors_of(scenario)
+    factors = acting(factors_of(scenario))
     blocks = blocks_of(factors, has_chance(central_record(scenario, seed).draw))
     runs = points * (len(blocks) + 2)
     count = f"{points:,} points × ({len(blocks):,} inputs + 2) = {runs:,} runs"

@@ -17,7 +17,7 @@ from sim.analysis.variance import SOBOL, Variance
 from sim.ensemble.counting import Progress
 from sim.ensemble.design import Stated, plan_of_stated, run_pairs
 from sim.ensemble.estimate import Floats
-from sim.ensemble.factors import Factor, factors_of
+from sim.ensemble.factors import Factor, acting, compared_only, factors_of
 from sim.ensemble.observed import NoneHere, Results
 from sim.ensemble.outcomes import MAIN
 from sim.ensemble.store import Store
@@ -84,7 +84,7 @@ def sensitivity(
     if drawn is not None and method not in FROM_DRAWS:
         ask = " or ".join(FROM_DRAWS)
         raise SensitivityError(f"{method} makes runs of its own, which are none of a branch: ask for {ask}")
-    factors = factors_of(scenario, drawn)
+    factors = acting(factors_of(scenario, drawn))
     if not factors:
         raise ValueError(f"no input of {scenario.name} is uncertain: there is nothing to be sensitive to")
     if isinstance(what, Ensemble) and method in FROM_DRAWS:
@@ -117,7 +117,7 @@ def check_result(scenario: Scenario, of: str, seed: int) -> None:
 
 
 def _tornado(scenario: Scenario, of: str, seed: int, workers: int | None) -> Tornado:
-    factors = factors_of(scenario)
+    factors = acting(factors_of(scenario))
     with tempfile.TemporaryDirectory(prefix="sim-tornado-") as kept:
         rows = tornado_rows(scenario.uncertain, factors)
         results, failed = _stated(scenario, seed, rows, Store(Path(kept)), workers)
@@ -206,6 +206,11 @@ class Sensitivity:
         return [factor.path for factor in self.found.factors
                 if read is not None and factor.input.parameter not in read]  # fmt: skip
 
+    @property
+    def left_out(self) -> list[str]:
+        """Uncertain inputs that no simulation reads (`observed_uplift`): they are not ranked."""
+        return compared_only(factors_of(self.scenario, self._drawn))
+
     @cached_property
     def facts(self) -> PictureFacts:
         """What the pictures carry."""
@@ -260,7 +265,7 @@ class Sensitivity:
         observed = self.found.observed
         if isinstance(self.found, Variance):
             observed = observed.every(len(self.found.blocks) + 2)
-        columns = {factor.path: n for n, factor in enumerate(factors_of(self.scenario, self._drawn))}
+        columns = {factor.path: n for n, factor in enumerate(acting(factors_of(self.scenario, self._drawn)))}
         moving = self._moving
         strongest = [*moving, *(factor for factor in self.found.factors if factor not in moving)][:2]
         return figure(observed, strongest, [self._inputs[:, columns[each.path]] for each in strongest], self.facts)
@@ -319,6 +324,7 @@ class Sensitivity:
                           for factor in self._moving],
             "unmoved": self.unmoved,
             "read_by_nothing": self.unread,
+            "left_out": self.left_out,
         }  # fmt: skip
 
     def __repr__(self) -> str:

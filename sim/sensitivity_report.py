@@ -38,6 +38,9 @@ def report_text(sensitivity: Sensitivity) -> str:
     if sensitivity.unread:
         lines.append(f"Read by nothing in the central case ({len(sensitivity.unread)}): "
                      f"{', '.join(sensitivity.unread)}")  # fmt: skip
+    if sensitivity.left_out:
+        left = sensitivity.left_out
+        lines.append(f"Left out, as no simulation reads them ({len(left)}): {', '.join(left)}")
     derived = [item.path for item in sensitivity.scenario.inputs if item.derived]
     if derived:
         lines.append(f"No inputs of their own here, as they follow from others ({len(derived)}): {', '.join(derived)}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from sim.scenario import Scenario
@@ -14,6 +14,10 @@ from sim.scenario.support import Support, support_of
 
 ONE = 1.0 - 1e-9
 """A correlation of normal scores from here on is 100%."""
+
+
+COMPARED_ONLY = frozenset(("observed_uplift",))
+"""Parameters that no simulation reads: what it gives is held against them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +78,16 @@ def factors_of(scenario: Scenario, drawn: Collection[str] | None = None) -> list
             found.append(Factor(inputs[path], quantities[path], same, follows[path]))
     return found
 
+
+def acting(factors: Iterable[Factor]) -> list[Factor]:
+    """Those that a simulation may read, or that go together with another, which it may."""
+    return [factor for factor in factors if not _compared_only(factor)]
+
+
+def compared_only(factors: Iterable[Factor]) -> list[str]:
+    """Paths of the others: nothing that is simulated can be sensitive to them."""
+    return [factor.path for factor in factors if _compared_only(factor)]
+
+
+def _compared_only(factor: Factor) -> bool:
+    return factor.input.parameter.partition(".")[0] in COMPARED_ONLY and not factor.follows

@@ -53,12 +53,14 @@ def test_runs_of_its_own_need_no_draws(folder: Path) -> None:
     (folder / "s.yaml").write_text(UNCERTAIN.replace("2027-10-01", "2026-03-01"), encoding="utf-8")
     of = ["--of", "h100e@2026-02-01", "--workers", "1"]
     done = here("sensitivity", "s.yaml", "--method", "tornado", *of, cwd=folder)
-    assert done.returncode == 0 and "1 of 25 inputs moves it." in done.stdout, done.stderr
+    assert done.returncode == 0 and "1 of 22 inputs moves it." in done.stdout, done.stderr
+    left = ", ".join(f"observed_uplift.{year}" for year in (2024, 2025, 2026))
+    assert f"Left out, as no simulation reads them (3): {left}\n" in done.stdout
     assert "outputs/sensitivity-s/ (tornado.csv, tornado.png, ...)\n" in done.stdout
     done = here("sensitivity", "s.yaml", "--method", "sobol", "--points", "16", *of, "--out", "o", "--no-pictures",
                 cwd=folder)  # fmt: skip
-    assert done.returncode == 0 and done.stderr == "sim: Sobol indices: 16 points × (25 inputs + 2) = 432 runs\n"
-    assert "shares of its variance (Sobol indices), from 432 runs (16 points)" in done.stdout
+    assert done.returncode == 0 and done.stderr == "sim: Sobol indices: 16 points × (22 inputs + 2) = 384 runs\n"
+    assert "shares of its variance (Sobol indices), from 384 runs (16 points)" in done.stdout
     assert sorted(os.listdir(folder)) == ["o", "outputs", "s.yaml"]
     assert "sensitivity.csv" in os.listdir(folder / "o")
 
@@ -71,7 +73,7 @@ def test_runs_of_its_own_need_no_draws(folder: Path) -> None:
     (["s.yaml", "--method", "tornado", "-n", "40"], "-n: only with --method rank or pawn"),
     (["s.yaml", "--method", "pawn", "--points", "40"], "--points: only with --method sobol"),
     (["s.yaml", "--method", "sobol", "--points", "none"], "--points none: expected a whole number above 0"),
-    (["s.yaml", "--method", "sobol", "--runs", "99"], "128 points × (25 inputs + 2) = 3,456 runs, more than 99: take"),
+    (["s.yaml", "--method", "sobol", "--runs", "99"], "128 points × (22 inputs + 2) = 3,072 runs, more than 99: take"),
     (["s.yaml", "--method", "tornado", "--of", "level[neer]"], "no draw gives 'level[neer]' (did you mean"),
     (["s.yaml", "-n", "400", "--of", "level[neer]"], "no draw gives 'level[neer]' (did you mean 'level[near]'"),
     ([".", "--of", "models"], "holds no finished ensemble: make one with sim run FILE -n 300 --out FOLDER"),

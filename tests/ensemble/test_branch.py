@@ -128,7 +128,9 @@ def test_a_branch_in_python(made: Ensemble) -> None:
     before = made.fan[(made.fan["date"] < DAY) & (made.fan["series"] == "copies")]
     assert (before["p5"] == before["p95"]).all() and (before["p50"] == before["central"]).all()
     which = made.sensitivity("most_copies_at_open")
-    assert which.found.factors[0].path == SECOND and set(which.indices["input"]) == {*made.drawn, "(dummy)"}
+    read = {path for path in made.drawn if not path.startswith("observed_uplift.")}
+    assert which.found.factors[0].path == SECOND and set(which.indices["input"]) == {*read, "(dummy)"}
+    assert set(which.left_out) == {*made.drawn} - read
     with pytest.raises(ValueError, match="tornado makes runs of its own, which are none of a branch"):
         made.sensitivity("most_copies_at_open", "tornado")
     with pytest.raises(ValueError, match="is a branch of draw 11"):
