@@ -32,6 +32,17 @@ def as_name(node: Node, reading: Reading) -> bool:
     return node.is_scalar and node.text in reading.names
 
 
+def formula_meant(text: str, reading: Reading) -> str:
+    """A text that is a formula of named quantities, as one is written; "" if it is none."""
+    try:
+        found = names_in(parse_formula(text, reading.names, reading.accelerators))
+    except Unreadable:
+        return ""
+    formula = " ".join(text.split())
+    quotes = '"' * ("," in formula)
+    return f"{{formula: {quotes}{formula}{quotes}}}" if found else ""
+
+
 def read_formula(quantity: Quantity, node: Node, parameter: Parameter, reading: Reading) -> None:
     """Gives `quantity` the formula that a node writes, and its central value.
 

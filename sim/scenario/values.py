@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.model.declare import Parameter, parameters
 from sim.model.intervention import Intervention
 from sim.scenario.bounds import check_bounds, check_recurrence
-from sim.scenario.derive import RestsOnUnreadable, as_name, read_formula
+from sim.scenario.derive import RestsOnUnreadable, as_name, formula_meant, read_formula
 from sim.scenario.problem import Unreadable, nearest
 from sim.scenario.quantity import Quantity
 from sim.scenario.reading import Facts, Reading
@@ -86,7 +86,11 @@ def _derived(quantity: Quantity, node: Node, parameter: Parameter, path: str, re
 
 
 def _meant(error: Unreadable, node: Node, reading: Reading) -> Unreadable:
-    """An error that names the quantity under `quantities:` which a word that is no number probably means."""
+    """An error that names the quantity under `quantities:` which a word that is no number probably means, or says how
+    a formula of them is written.
+    """
+    if node.is_scalar and not error.nearest and (formula := formula_meant(node.text, reading)):
+        return Unreadable(error.message, formula)
     if error.nearest or not node.is_scalar or not node.text.replace("_", "a").isalnum() or node.text[:1].isdigit():
         return error
     return Unreadable(error.message, nearest(node.text, reading.names))
