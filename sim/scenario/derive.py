@@ -6,6 +6,7 @@ where they are read; in a draw from the values that those have there.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 
@@ -34,6 +35,8 @@ def as_name(node: Node, reading: Reading) -> bool:
 
 def formula_meant(text: str, reading: Reading) -> str:
     """A text that is a formula of named quantities, as one is written; "" if it is none."""
+    if not any(word in reading.names for word in re.findall(r"\w+", text)):
+        return ""  # nothing is parsed in vain: that loads the library of units
     try:
         found = names_in(parse_formula(text, reading.names, reading.accelerators))
     except Unreadable:
