@@ -17,10 +17,11 @@ from sim.show.axes import clean, dates, log_limits, log_scale
 from sim.show.compared import words_of_level
 from sim.show.dots import parity_dots
 from sim.show.page import MARGIN, Picture, empty, page
-from sim.show.simulated import Row, Simulated, rows, span_of, start_of
+from sim.show.simulated import Row, Simulated, date_number, rows, span_of, start_of
 from sim.show.style import GREY, INK, SMALL, TEXT, WIDTH, cut, listed, number, plural, tint
 from sim.tables.parity import EVERYTHING, expert_levels, out_of_reach, workforces
 from sim.tables.table import Table
+from sim.tables.trajectory import boundaries
 from sim.tables.work import KINDS, bands
 
 MOST_PANELS = 6
@@ -212,7 +213,9 @@ def _draw(
 ) -> list[Text]:
     """The lines of one domain, and its workforces with their sizes where the work is furthest: these texts."""
     texts: list[Text] = []
-    grid = sorted(mine.total)
+    record = result.record
+    # Every interval of bands.csv: one without work has no row there, and no line here.
+    grid = [date_number(date_text(day, record.draw.start)) for day in boundaries(record)[:-1]]
     xs, values = _steps(mine.total, grid, end)
     panel.plot(xs, values, drawstyle="steps-post", color=tint(GREY, 0.35), lw=4.0, zorder=2, gid="total")
     for (band, kind), line in sorted(mine.lines.items()):

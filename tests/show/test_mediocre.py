@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,10 +11,12 @@ import pytest
 from sim.model.domain import ExpertLevel
 from sim.model.variant import Tuning
 from sim.result import Result, simulate
+from sim.scenario import load
 from sim.show.mediocre import work_by_domain
 from sim.show.page import title_of
 from sim.show.pictures import figure
 from sim.show.simulated import EPOCH
+from tests.cli.command import SMALL
 from tests.world import build
 
 
@@ -40,6 +43,18 @@ def test_lines_are_the_table() -> None:
         for (band, kind), line in mine.lines.items():
             ys = [y for y in found[f"work:{band}:{kind}"].get_ydata()[:-1] if not math.isnan(y)]
             assert ys == pytest.approx([line[x] for x in sorted(line)])
+
+
+def test_no_line_where_no_work_is_done() -> None:
+    """A pause of AI use in research from March to June: no month between is bridged by the last value before."""
+    text = SMALL + "pause: {starts: 2026-03-15, lasts: 3 months, stops: [ai_use_in_research]}\n"
+    result = simulate(load("my.yaml", text=text))
+    axes = next(a for a in figure(result, "mediocre").axes if a.texts and a.texts[0].get_text() == "AI research")
+    total = lines(axes)["total"]
+    idle = [y for x, y in zip(total.get_xdata(), total.get_ydata(), strict=True)
+            if date(2026, 4, 1).toordinal() <= x + EPOCH < date(2026, 6, 1).toordinal()]  # fmt: skip
+    assert len(idle) == 2
+    assert all(math.isnan(y) for y in idle)
 
 
 def test_dots_and_the_expert_level_model() -> None:
