@@ -57,7 +57,7 @@ def read_correlations(
 
 
 def _in_time(line: Timeline) -> Iterator[tuple[str, str, float]]:
-    """Of values a year apart the correlation is as stated, of those t years apart its t-th power."""
+    """Of values a year apart the correlation of normal scores is as stated, of those t years apart its t-th power."""
     points = [(day, quantity.path) for day, quantity in line.points if quantity.uncertain and day is not None]
     rho = line.correlation
     for index, (day, path) in enumerate(points) if rho else ():

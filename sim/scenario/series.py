@@ -107,6 +107,11 @@ def _settings(line: Timeline, node: Node, parameter: Parameter, facts: Facts, re
         reading.problems.add(together.place, together.path, message)
     elif together is not None:
         line.correlation = together.central
+        follows = [quantity for _, quantity in line.points if quantity.varies and not quantity.uncertain]
+        if line.correlation and follows:
+            message = (f"{quoted(follows[0].path)} follows from others: say of those, under `correlations:`, how they "
+                       "go together, and state none here")  # fmt: skip
+            reading.problems.add(together.place, together.path, message)
     item = node.get("interpolate")
     if item is not None and item.text not in INTERPOLATIONS:
         message = f"interpolate is staircase or exponential, got {item.what()}"
