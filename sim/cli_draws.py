@@ -74,11 +74,12 @@ def number_of_draws(text: str) -> int:
 
 @contextmanager
 def told_of_draws(
-    folder: Path, options: argparse.Namespace, what: str = "own windows", counted: str = "draws"
+    folder: Path, options: argparse.Namespace, what: str = "own windows", counted: str = "draws", alone: bool = False
 ) -> Iterator[Callable[[Progress], None]]:
     """What is told while draws are made, and why they could not be, in the words of the command line.
 
-    what: whose running median is told, in days. counted: what is made, in the plural.
+    what: whose running median is told, in days. counted: what is made, in the plural. alone: whether `sim run --draw`
+    makes one of them alone.
     """
     from sim.cli_errors import UsageError
     from sim.ensemble.branch import BranchRefused
@@ -103,8 +104,8 @@ def told_of_draws(
     except TooManyFailures as error:
         if error.ours:
             raise
-        alone = "; sim run --draw K makes one draw alone" if counted == "draws" else ""
-        raise OutputError(f"{error}. What was done is in {folder}.unfinished/{alone}") from None
+        how = "; sim run --draw K makes one draw alone" if alone else ""
+        raise OutputError(f"{error}. What was done is in {folder}.unfinished/{how}") from None
     except ClusterError as error:
         raise UsageError(f"--on {options.on}: {error}") from None
     except WorkerLost as error:

@@ -46,7 +46,7 @@ def run_many(options: argparse.Namespace) -> int:
     check_folder(folder)
     tell_of_code(scenario)
     settle_matplotlib()
-    with told_of_draws(folder, options) as told:
+    with told_of_draws(folder, options, alone=options.since is None) as told:
         found = made(options, scenario, replace(asked, out=folder, progress=told))
     print(report_text(found.summary))
     files = "reduced-*.parquet" if asked.keep == SUMMARY else "windows-*.parquet, outcomes-*.parquet"

@@ -171,7 +171,7 @@ def _source(options: argparse.Namespace, method: str) -> tuple[Ensemble | Scenar
     assert draws is not None
     tell_of_code(scenario)
     check_result(scenario, _of(options), seed)
-    with told_of_draws(folder, options) as told:
+    with told_of_draws(folder, options, alone=True) as told:
         made = run_ensemble(scenario, draws, seed=options.seed, workers=options.workers, out=folder, resume=True,
                             progress=told, command=command_line())  # fmt: skip
     return made, scenario.name

@@ -83,7 +83,8 @@ def costs_table(summary: Mapping[str, Any]) -> Table:
     unit = "as in unit"
     columns = [
         SCENARIO,
-        Column("what", "", "as in cost: compute, training_flop, tokens, models, ai_work, ai_work_by; of all labs"),
+        Column("what", "", "as in cost: compute, training_flop, tokens, models, ai_work, ai_work_by, other_work_by; of "
+               "all labs"),
         Column("of", "", "the use, the domain of work, or the level"),
         Column("unit", "", "unit of the amounts"),
         Column("draws", "draws", "pairs that could be simulated"),

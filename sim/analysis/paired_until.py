@@ -73,9 +73,11 @@ def parse_pairs_until(text: str, pairs: Sequence[Pair]) -> PairsUntil:
 
     Raises UntilError.
     """
-    name, _, amount = (word.strip() for word in text.rpartition("="))
+    name, sign, amount = (word.strip() for word in text.rpartition("="))
     asked = {called(pair.name, level): (pair.name, level, called is helps_name)
              for pair in pairs for level in pair.levels for called in (helps_name, bought_column)}  # fmt: skip
+    if not sign and amount in asked:
+        name, amount = amount, ""
     if name not in asked:
         near = nearest(name, list(asked))
         hint = f" (did you mean {near!r}?)" if near else f"; there are {'; '.join(asked)}"

@@ -6,7 +6,7 @@ import gc
 import math
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import repeat
 from typing import Any, NamedTuple, Protocol
@@ -184,7 +184,7 @@ def _collected(
                 raise
             told = failure(error)
             found = {FAILURES: [(*where(error), *told)]}
-            failed.append((i, str(error) or type(error).__name__, told[OURS]))
+            failed.append((i, failed_text(where(error), str(error) or type(error).__name__), told[OURS]))
         for name, more in found.items():
             rows[name] += more
             numbers[name] += repeat(i, len(more))
@@ -199,6 +199,11 @@ def _collected(
         encoded = [encode(kind_of(column), each) for column, each in zip(columns, values, strict=False)]
         tables[name] = [encode(WHOLE, numbers[name]), *encoded]
     return Part(start, stop, tables, main, failed)
+
+
+def failed_text(where: Iterable[Any], message: str) -> str:
+    """Why a draw failed, after what the row of its failure begins with: the world."""
+    return ": ".join([*filter(None, where), message])
 
 
 def simulate_one(plan: Plan, draw: Draw, example: bool) -> Rows:

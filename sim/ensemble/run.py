@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from typing import Any
 
 from sim.base.choices import ALL, EXAMPLE_DRAWS, EXAMPLES, SUMMARY
 from sim.base.limits import MOST_DRAWS, MOST_EVENTS
 from sim.ensemble.counting import Counter, Failing, Progress
-from sim.ensemble.part import FAILURES, OUTCOMES, SERIES, Asked, Failed, Part, Plan, columns_of
+from sim.ensemble.part import (
+    FAILURE_COLUMNS,
+    FAILURES,
+    OUTCOMES,
+    SERIES,
+    Asked,
+    Failed,
+    Part,
+    Plan,
+    columns_of,
+    failed_text,
+)
 from sim.ensemble.program import program
 from sim.ensemble.sampler import Sampler
 from sim.ensemble.series import dates_of
@@ -18,6 +29,7 @@ from sim.ensemble.workers import Spread
 from sim.scenario import Scenario
 from sim.scenario.policy_code import simulate_draw
 from sim.scenario.quantities import derived_quantities, uncertain_quantities
+from sim.tables.table import Column
 from sim.world.record import RunRecord
 from sim.world.simulate import SimulationError
 
@@ -101,7 +113,7 @@ def run_draws(
     through = _Through(chunks, lacking, enough, Failing(draws, counted))
     for chunk in chunks:
         if chunk.n not in lacking:
-            through.failing.add(chunk.start, chunk.stop, failures_of(store, chunk))
+            through.failing.add(chunk.start, chunk.stop, failures_of(store, chunk, plan.columns[FAILURES]))
     if through.reached():
         return draws if through.stop is None else through.stop
     by_start = {span: chunk for chunk in missing for span in spans(chunk)}
@@ -132,14 +144,16 @@ def spans(chunk: Chunk) -> list[tuple[int, int]]:
     return [(start, min(start + PART, chunk.stop)) for start in range(chunk.start, chunk.stop, PART)]
 
 
-def failures_of(store: Store, chunk: Chunk) -> list[Failed]:
-    """Draws of a chunk that is there which could not be simulated."""
+def failures_of(store: Store, chunk: Chunk, columns: Sequence[Column]) -> list[Failed]:
+    """Draws of a chunk that is there which could not be simulated. columns: of `failures`."""
     if not (store.listed(chunk.n) or {}).get("failed", 0):
         return []
-    found: Any = next(store.read(FAILURES, ["draw", "kind", "message", "ours"], chunk.n))
-    kinds, messages = ([texts.words[code] for code in texts.codes] for texts in (found["kind"], found["message"]))
-    rows = zip(found["draw"], kinds, messages, found["ours"], strict=True)
-    return [(int(draw), message or kind, bool(ours == 1)) for draw, kind, message, ours in rows]
+    where = [column.name for column in columns[: -len(FAILURE_COLUMNS)]]
+    found: Any = next(store.read(FAILURES, ["draw", "kind", "message", "ours", *where], chunk.n))
+    kinds, messages, *worlds = ([texts.words[code] if code >= 0 else "" for code in texts.codes]
+                                for texts in (found[name] for name in ("kind", "message", *where)))  # fmt: skip
+    return [(int(draw), failed_text((world[n] for world in worlds), messages[n] or kinds[n]), bool(ours == 1))
+            for n, (draw, ours) in enumerate(zip(found["draw"], found["ours"], strict=True))]  # fmt: skip
 
 
 class _Through:

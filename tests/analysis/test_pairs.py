@@ -12,6 +12,7 @@ import pytest
 
 import sim
 from sim.ensemble.bounds import Bounded, bounded
+from sim.ensemble.counting import TooManyFailures
 from sim.output import OutputError
 from sim.pairs import PairedComparison, compare_many
 from sim.pairs_report import report_text
@@ -200,6 +201,14 @@ def test_a_draw_that_fails_in_one_world_is_told_with_the_world(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(paired, "simulate_draw", simulate_draw)
         patch.setattr("sim.ensemble.counting.MOST_FAILING", 0.5)
-        found = compare_many(scenario(), {"forty": changes(tmp_path)["forty"]}, 5, workers=1)
+        changed = {"forty": changes(tmp_path)["forty"]}
+        found = compare_many(scenario(), changed, 5, workers=1)
+        again: Any = {"workers": 1, "out": tmp_path / "again", "resume": True}
+        compare_many(scenario(), changed, 5, **again)
+        patch.setattr("sim.ensemble.counting.MOST_FAILING", 0.01)
+        for draws in (5, 5, 4):  # made before, and made now
+            with pytest.raises(TooManyFailures, match="; the first: draw 3: forty: no$"):
+                compare_many(scenario(), changed, draws, **again)
+            again["out"] = tmp_path / "new"
     assert found.failed == 1 and found.failures[["draw", "scenario", "message"]].values.tolist() == [[3, "forty", "no"]]
     assert sorted(set(found.levels["draw"])) == [0, 1, 2, 4]

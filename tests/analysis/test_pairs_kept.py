@@ -102,6 +102,7 @@ def test_they_end_once_a_result_is_known_well_enough(
 
 @pytest.mark.parametrize(("until", "told"), [
     ("helps[some, neer]=2%", r"no draw gives 'helps\[some, neer\]' \(did you mean 'helps\[some, near\]'\?\)"),
+    ("helps[some, near]", r"expected an error such as helps\[some, near\]=2%, got ''"),
     ("helps[some, near]=2", r"expected an error such as helps\[some, near\]=2%, got '2'"),
     ("time_bought[some, near]=2 hours", r"expected an error such as time_bought\[some, near\]=5 days"),
     ("time_bought[some, near]=0", "expected an error such as"),

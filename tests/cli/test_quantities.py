@@ -6,7 +6,7 @@ import csv
 import io
 from pathlib import Path
 
-from tests.cli.command import sim
+from tests.cli.command import here, sim
 
 NAMED = """start: 2026-01-01
 end: 2028-01-01
@@ -63,3 +63,18 @@ def test_show_lists_the_formula_its_central_value_and_what_it_follows_from(tmp_p
     assert (wait["uncertain"], wait["guess"], wait["read"]) == ("yes", "yes", "yes")
     assert rows["labs.Aurora.use.serving"]["value"] == "32% = 52% - share"
     assert rows["labs.Aurora.use.serving"]["uncertain"] == "no"
+
+
+def test_draws_that_fail_are_told_with_their_world_and_made_alone_only_where_they_can_be(tmp_path: Path) -> None:
+    """`sim run FILE --draw K` is draw K of the file, and not of a changed world."""
+    (tmp_path / "named.yaml").write_text(NAMED + "levels: {coder: {effective_flop: 1e25 FLOP}}\n")
+    fails = "labs.Borealis.runs.length={formula: wait - 150 days}"
+    less = ("--set", "end=2026-07-01", "-n", "16", "--workers", "1", "--no-pictures", "--out")
+    told = "labs.Borealis.runs.length: must be above 0, got "
+    for arguments, world, alone in (
+        (("run", "named.yaml", "--set", fails), "", True),
+        (("compare", "named.yaml", fails), f"{fails}: ", False),
+    ):
+        done = here(*arguments, *less, arguments[0] + str(alone), cwd=tmp_path)
+        assert done.returncode == 2 and f": {world}{told}" in done.stderr, done.stderr
+        assert ("sim run --draw K makes one draw alone" in done.stderr) == alone
