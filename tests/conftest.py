@@ -5,7 +5,8 @@ from __future__ import annotations
 import gc
 import os
 import signal
-from collections.abc import Iterator
+import sys
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,9 @@ from sim.world.kinds import KINDS
 from sim.world.record import MOVED, WORTH, Event
 from sim.world.world import World
 
-# Else each command that a test runs would compile the whole program anew.
+# Else each command that a test runs would compile the whole program anew, and each worker all tests each time.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 # A shell has its background jobs ignore Ctrl-C, and what they start too; commands that tests interrupt must not.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -33,12 +35,29 @@ LONG = (
 )  # fmt: skip
 """Files of ten seconds and more."""
 
+HERE = Path(__file__).parent
+
+
+def worker(config: pytest.Config) -> int | None:
+    """The number of this worker among those that share the tests; None if there is but this process."""
+    found: str | None = getattr(config, "workerinput", {}).get("workerid")
+    return None if found is None else int(found.removeprefix("gw"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector: Any) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Every other worker reads the folders from the last on: of what pytest makes of new files, each makes a part."""
+    report = yield
+    if collector.path == HERE and (worker(collector.config) or 0) % 2:
+        report.result.reverse()
+    return report
+
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Where workers take one file after the other, the long ones are first: none is alone with one at the end."""
-    if hasattr(config, "workerinput"):
-        files = [Path(__file__).parent / f"{name}.py" for name in LONG]
-        items.sort(key=lambda item: files.index(item.path) if item.path in files else len(files))
+    if worker(config) is not None:
+        first = {HERE / f"{name}.py": n for n, name in enumerate(LONG)}
+        items.sort(key=lambda item: (first.get(item.path, len(LONG)), item.path))
 
 
 def pytest_collection_finish() -> None:
