@@ -11,7 +11,8 @@ import pytest
 import sim
 from sim.output import OutputError
 from sim.tables import TABLES
-from tests.cli.command import SCENARIOS, tables
+from tests import shipped
+from tests.cli.command import tables
 
 FILLED = [name for name in TABLES if name != "alignment"]
 """The tables of scenarios that count no alignment work."""
@@ -19,7 +20,7 @@ FILLED = [name for name in TABLES if name != "alignment"]
 
 @pytest.fixture(scope="module")
 def result() -> sim.Result:
-    return sim.simulate(sim.load(SCENARIOS / "frontier.yaml"))
+    return shipped.result("frontier")
 
 
 def test_csv_are_the_bytes_that_save_writes(result: sim.Result, tmp_path: Path) -> None:
@@ -64,7 +65,7 @@ def test_parquet_of_two_runs_has_the_same_types(result: sim.Result, tmp_path: Pa
     """Also where one has no value in a column that the other has: files can then be read together."""
     import pyarrow.parquet as parquet
 
-    small = sim.simulate(sim.load(SCENARIOS / "finnveden.yaml"))
+    small = shipped.result("finnveden")
     small.to_parquet(tmp_path / "a")
     result.to_parquet(tmp_path / "b")
     for name in FILLED:

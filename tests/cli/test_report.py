@@ -12,13 +12,14 @@ import pytest
 
 import sim
 from sim.report import WIDTH, print_report
+from tests import shipped
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 
 
 def printed(name: str, folder: Path) -> list[str]:
     out = io.StringIO()
-    print_report(sim.simulate(sim.load(SCENARIOS / name), track=True), folder, out)
+    print_report(shipped.result(name.removesuffix(".yaml")), folder, out)
     return out.getvalue().splitlines()
 
 
@@ -64,7 +65,7 @@ def test_the_answer_in_short_is_what_the_titles_of_the_pictures_say(tmp_path) ->
 
 
 def test_unsourced_numbers_are_counted_but_not_those_that_only_ask(tmp_path) -> None:
-    result = sim.simulate(sim.load(SCENARIOS / "one-lab.yaml"), track=True)
+    result = shipped.result("one-lab")
     paths = {item.partition(": ")[0] for item in result.unsourced}
     assert "labs.Aurora.compute.stock" in paths and not {"start", "end"} & paths
     sourced = {item.path for item in result.scenario.inputs if item.source or item.guess}
@@ -75,7 +76,7 @@ def test_of_many_models_each_labs_newest_are_printed_and_those_that_were_the_str
     lines = printed("discrete-runs.yaml", tmp_path)
     more = next(n for n, line in enumerate(lines) if line.startswith("... and "))
     table = lines[4:more]
-    result = sim.simulate(sim.load(SCENARIOS / "discrete-runs.yaml"), track=True)
+    result = shipped.result("discrete-runs")
     assert len(result.windows) == len(table) + int(lines[more].split()[2]) > 60
     newest_rows = set(result.windows.groupby("lab", sort=False).tail(1).index)
     led = set(result.windows.index[result.windows["frontier_length_days"] > 0.0])
@@ -99,7 +100,7 @@ def test_the_seed_s_claim_is_answered(tmp_path) -> None:
     tenth = re.search(r"10% (\S+) \(([\d,]+) days before\)", software)
     assert tenth
     assert (expert - date.fromisoformat(tenth[1])).days == int(tenth[2].replace(",", ""))
-    result = sim.simulate(sim.load(SCENARIOS / "mediocre-or-specialised.yaml"), track=True)
+    result = shipped.result("mediocre-or-specialised")
     work = result.bands.query("domain == 'software'").groupby("date")["human_equivalents"].sum()  # means over months
     months = [date.fromisoformat(str(day)[:10]) for day in work.index]
     lengths = [(min(after, expert) - month).days for month, after in pairwise([*months, expert]) if month < expert]

@@ -1,4 +1,4 @@
-"""The shipped scenarios: each runs alone, and the seed's worked numbers come out."""
+"""The shipped scenarios: each runs alone, its events are of declared kinds, and the seed's worked numbers come out."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 import sim
+from tests import shipped
 from tests.cli.command import SCENARIOS
+from tests.conftest import misfit
 
 FILES = sorted(path.name for path in SCENARIOS.glob("*.yaml"))
 
@@ -32,8 +34,10 @@ SEED = {
 
 @pytest.mark.parametrize("name", FILES)
 def test_each_scenario_runs_alone_and_answers_a_question(name: str) -> None:
-    result = sim.simulate(sim.load(str(SCENARIOS / name)), track=True)
+    result = shipped.result(name.removesuffix(".yaml"))
     assert "?" in result.record.draw.question
+    assert len(result.record.events) >= 10
+    assert [found for event in result.record.events if (found := misfit(event))] == []
     assert len(result.windows) >= 1
     assert not [text for text in result.summary["warnings"] if not EXPECTED.search(text)]
     assert result.unused == OVERRIDDEN.get(name, [])
@@ -41,13 +45,13 @@ def test_each_scenario_runs_alone_and_answers_a_question(name: str) -> None:
 
 @pytest.mark.parametrize(("name", "expected"), sorted(SEED.items()))
 def test_the_seed_s_worked_numbers(name: str, expected: float) -> None:
-    windows = sim.simulate(sim.load(str(SCENARIOS / name))).windows
+    windows = shipped.result(name.removesuffix(".yaml")).windows
     assert windows["tokens_per_s_from_training_compute"].tolist() == pytest.approx([expected] * len(windows), rel=2e-3)
 
 
 def test_copies_against_a_human() -> None:
     """At 10 to 100 tokens/s a copy, ~200 million tokens/s are ~20 to ~2 million copies, 10 to 100 humans' speed."""
-    windows = sim.simulate(sim.load(str(SCENARIOS / "finnveden-copies.yaml"))).windows.sort_values("speed_tokens_per_s")
+    windows = shipped.result("finnveden-copies").windows.sort_values("speed_tokens_per_s")
     assert windows["speed_tokens_per_s"].tolist() == pytest.approx([10.0, 100.0])
     assert windows["copies_from_training_compute"].tolist() == pytest.approx([19.01285e6, 1.901285e6], rel=1e-3)
     assert windows["speed_vs_human"].tolist() == pytest.approx([10.0, 100.0])
@@ -55,7 +59,7 @@ def test_copies_against_a_human() -> None:
 
 def test_deepseek_v3_against_its_measured_rate() -> None:
     """3.2856e24 FLOP in 2,664,000 H800-hours: 4,630 tokens/s a chip; measured 1,850 (decode) and 1,072 (fleet)."""
-    result = sim.simulate(sim.load(str(SCENARIOS / "finnveden-deepseek-v3.yaml")))
+    result = shipped.result("finnveden-deepseek-v3")
     per_chip = dict(
         zip(result.windows["lab"], result.windows["tokens_per_s_from_training_compute"] / 2048, strict=True)
     )
@@ -68,7 +72,7 @@ def test_deepseek_v3_against_its_measured_rate() -> None:
 
 def test_frontier_models_come_out_on_the_dates_that_the_file_pins() -> None:
     """Public dates from Epoch's table of models, typed here again."""
-    models = sim.simulate(sim.load(str(SCENARIOS / "frontier.yaml"))).models.set_index("model")
+    models = shipped.result("frontier").models.set_index("model")
     for name, date in {
         "GPT-3.5": "2022-11-28", "GPT-4": "2023-03-15", "GPT-4o": "2024-05-13", "GPT-4.5": "2025-02-27",
         "GPT-5": "2025-08-07",
@@ -100,7 +104,7 @@ def test_frontier_compute_is_epoch_s_at_year_ends() -> None:
 
 
 def test_the_backtest_reports_days_misses_and_wrong_orders() -> None:
-    result = sim.simulate(sim.load(str(SCENARIOS / "windows-backtest.yaml")))
+    result = shipped.result("windows-backtest")
     assert not any(result.models["effective_flop_stated"] & ~result.models["model"].isin(["GPT-3"]))
     table, counts = result.backtest
     rows = [dict(zip([column.name for column in table.columns], row, strict=True)) for row in table.rows]

@@ -10,6 +10,7 @@ import pytest
 import sim
 from sim.report_short import in_short
 from sim.result import Result
+from tests import shipped
 
 SCENARIOS = Path(sim.__file__).resolve().parents[1] / "scenarios"
 
@@ -58,7 +59,7 @@ def test_blocs_are_set_against_each_other(race: Result) -> None:
 
 
 def test_the_backtest_and_the_uplift_are_in_it() -> None:
-    result = sim.simulate(sim.load(SCENARIOS / "windows-backtest.yaml"))
+    result = shipped.result("windows-backtest")
     counts = result.backtest[1]
     told = in_short(result)
     hit, closed = counts["own"]["hit"], counts["own"]["really_closed"]

@@ -16,6 +16,7 @@ from sim.tables.summary import uplift
 from sim.tables.trajectory import labour_at
 from sim.world.record import RunRecord
 from sim.world.simulate import simulate
+from tests import shipped
 from tests.cli.command import SCENARIOS
 
 RACE = """\
@@ -97,7 +98,7 @@ def test_a_level_that_nobody_knows_needs_its_size(lines: Callable[..., list[str]
 
 def test_discrete_runs_shows_what_its_head_says() -> None:
     """Training without end is first everywhere; the others' gap to it closes where progress is fast and runs short."""
-    result = sim.simulate(sim.load(str(SCENARIOS / "discrete-runs.yaml")), track=True)
+    result = shipped.result("discrete-runs")
     leads = result.leads[result.leads["what"] == "level"]
     first = leads.groupby("level").first()
     assert set(first["lab"]) == {"Continuous"}
@@ -161,7 +162,7 @@ labs:
 
 def test_two_blocs_shows_what_its_head_says() -> None:
     """Months between the blocs at both levels; the gap in strength closes as China's clusters grow faster."""
-    record = simulate(load(SCENARIOS / "two-blocs.yaml").draw())
+    record = shipped.record("two-blocs")
     for level in ("coder", "researcher"):
         assert 60.0 < record.milestones[f"china_{level}"] - record.milestones[f"us_{level}"] < 240.0
     models, blocs = record.models, {name: lab.bloc for name, lab in record.draw.labs.items()}

@@ -11,13 +11,13 @@ import sim
 from sim.show.grid import MOST_PANELS
 from sim.show.pictures import figure
 from sim.show.style import listed
-from tests.cli.command import SCENARIOS
+from tests import shipped
 from tests.show.reading import texts, words
 
 
 @pytest.fixture(scope="module")
 def discrete() -> sim.Result:
-    return sim.simulate(sim.load(SCENARIOS / "discrete-runs.yaml"), track=True)
+    return shipped.result("discrete-runs")
 
 
 @pytest.mark.parametrize("picture", ["compute", "copies", "workforce"])
@@ -34,7 +34,7 @@ def test_labs_without_a_panel_are_named(drawing, picture) -> None:
 
 
 def test_every_lab_of_two_blocs_has_a_panel() -> None:
-    result = sim.simulate(sim.load(SCENARIOS / "two-blocs.yaml"), track=True)
+    result = shipped.result("two-blocs")
     for picture in ("compute", "copies", "workforce"):
         drawn = figure(result, picture)
         said = {text.get_text() for text in texts(drawn)}
@@ -57,7 +57,7 @@ def test_the_next_run_s_accelerators_have_not_moved(discrete) -> None:
 
 @pytest.fixture(scope="module")
 def variants() -> sim.Result:
-    return sim.simulate(sim.load(SCENARIOS / "mediocre-or-specialised.yaml"), track=True)
+    return shipped.result("mediocre-or-specialised")
 
 
 def test_training_from_nothing_and_post_training_have_lengths_of_their_own(variants) -> None:
