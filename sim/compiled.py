@@ -11,7 +11,7 @@ import sys
 FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "_compiled")
 """Where it is kept: a folder for each kind of Python, so that a checkout can serve several."""
 
-LAYERS = ("base", "physics", "model", "world")
+LAYERS = ("base", "physics", "model", "world", "tables")
 """Packages whose sources it was made from, or rests on."""
 
 STAMP = "sources.txt"

@@ -1,4 +1,4 @@
-"""`make compile`: makes machine code of the simulation's layers with mypyc, which comes with mypy.
+"""`make compile`: makes machine code of the layers that simulate and tabulate with mypyc, which comes with mypy.
 
 The code is compiled as it stands, without a word of its own: both ways of running it give the same results.
 """
@@ -27,7 +27,7 @@ INTERPRETED = frozenset(
 """Left to Python: exceptions, what answers for any attribute, what takes no time, and what a user's policy may call
 with what it sees in the place of the kernel's objects."""
 
-COMPILED = ("base", "physics", "world")
+COMPILED = ("base", "physics", "world", "tables")
 
 SETUP = """
 import os, sys

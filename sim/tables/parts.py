@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from functools import cached_property
 from itertools import pairwise
 
 from sim.base.growth import Growth
@@ -31,6 +30,7 @@ class Parts:
         self.days, self.parts, self.worth = days, parts, worth
         self.total: list[float] = []
         self._growth, self._demand = growth, demand
+        self._whole: list[list[Done]] | None = None
         self._where: dict[str, list[int]] = {}
         """model -> the n at which it runs."""
         where = self._where
@@ -79,9 +79,14 @@ class Parts:
             for (model, tokens, _), worth in each
         ]
 
-    @cached_property
+    @property
     def whole(self) -> list[list[Done]]:
         """`work` of all of the n-th, for all but the last."""
+        if self._whole is None:  # no cached_property: compiled it would be worked out anew each time
+            self._whole = self._find_whole()
+        return self._whole
+
+    def _find_whole(self) -> list[list[Done]]:
         pieces = self._growth.pieces
         if self._demand is not None or len(pieces) > 1:
             return [self.work(n, start, end) for n, (start, end) in enumerate(pairwise(self.days))]

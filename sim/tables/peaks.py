@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
+from sim.model.fleet import Fleet
 from sim.tables.fleet_lines import FleetLine
 from sim.tables.rates import Rates
 from sim.world.record import ModelRecord
-
-if TYPE_CHECKING:
-    import numpy as np  # imported where it is used: that takes longer than an explanation, which needs only `most`
-    from numpy.typing import NDArray
 
 Window = tuple[ModelRecord, float, float]
 """(model, from, to) in days."""
@@ -43,62 +39,63 @@ class Peaks:
     def during(self, windows: Sequence[Window]) -> list[tuple[float, list[float]]]:
         """For each window: the most copies, and the most human-equivalents by domain, by name, that could run in it.
 
-        Between events only inference efficiency moves, one way: the most is at one of a piece's ends. All windows are
-        taken at once: their days one after another.
+        Between events only inference efficiency moves, one way: the most is at one of a piece's ends.
         """
-        if not windows:
-            return []
-        import numpy as np
+        fleets = [
+            (self._spec.fleets[name], list(line.totals), self._on(line),
+             self._rates.trick_days(self._spec.fleets[name].inference, self._spec.name))
+            for name, line in self._fleets.items()
+        ]  # fmt: skip
+        return [self._most_in(fleets, *window) for window in windows]
 
-        rates, days, growth = self._rates, self._days, self._growth
-        spans = []
-        for _, start, end in windows:
-            first = bisect_right(days, start) - 1
-            spans.append((first, max(first + 1, bisect_left(days, end))))
-        lengths = np.array([last - first for first, last in spans])
-        lasts: NDArray[np.int64] = np.cumsum(lengths)
-        firsts: NDArray[np.int64] = lasts - lengths
-        row = np.arange(lasts[-1]) + np.repeat([first for first, _ in spans] - firsts, lengths)
-        efficiency = np.array(self._efficiency)[row]
-        efficiency[firsts] = [growth.at(start) for _, start, _ in windows]
-        after = np.array((*self._before, 0.0))[row + 1]
-        after[lasts - 1] = [growth.before(end) for _, _, end in windows]
-        factor = np.maximum(1.0, after / efficiency)
-        for n, (_, start, end) in enumerate(windows):
-            if end <= start:
-                factor[firsts[n] : lasts[n]] = 1.0
-        could = np.zeros((1 + len(rates.draw.domains), row.size))
-        """Copies, then human-equivalents by domain."""
-        for name, line in self._fleets.items():
-            counts = _on(line, days)
-            fleet, kinds = self._spec.fleets[name], list(counts)
-            often, each = [], []
-            tricks = rates.trick_days(fleet.inference, self._spec.name)
-            for model, day, left, right in self._same(windows, spans, tricks):
-                of = rates.of_fleet(model, fleet, day)
-                often.append(right - left)
-                on_one = [of.each[kind] for kind in kinds]
-                each.append([*(one.tokens_per_s for one in on_one), *(one.copies for one in on_one), *of.worth])
-            lines = np.array(each).T.repeat(often, axis=1)
-            tokens, copies = np.zeros(row.size), np.zeros(row.size)
-            for n, kind in enumerate(kinds):
-                here = counts[kind][row]
-                tokens += here * lines[n]
-                copies += here * lines[n + len(kinds)]
-            could[0] += copies * efficiency
-            could[1:] += tokens * efficiency * lines[2 * len(kinds) :]
-        most = np.maximum(0.0, np.maximum.reduceat(could * factor, firsts, axis=1)).T.tolist()
-        return [(copies, work) for copies, *work in most]
+    def _most_in(
+        self, fleets: list[tuple[Fleet, list[str], list[list[float]], list[float]]], model: ModelRecord, start: float,
+        end: float,
+    ) -> tuple[float, list[float]]:  # fmt: skip
+        """That of one window. fleets: (fleet, types of accelerators, how many of each on each of `days`, days of
+        tricks).
+        """
+        days, growth = self._days, self._growth
+        first = bisect_right(days, start) - 1
+        last = max(first + 1, bisect_left(days, end))
+        efficiency = self._efficiency[first:last]
+        efficiency[0] = growth.at(start)
+        copies = [0.0] * (last - first)
+        works = [[0.0] * (last - first) for _ in self._rates.draw.domains]
+        for fleet, kinds, counts, tricks in fleets:
+            cuts = [first, *(bisect_left(days, day) for day in tricks if start < day < end), last]
+            for left, right in pairwise(cuts):  # no new trick begins meanwhile
+                of = self._rates.of_fleet(model, fleet, max(start, days[left]))
+                each = [of.each[kind] for kind in kinds]
+                for n in range(left, right):
+                    some = many = 0.0
+                    for kind, on_one in enumerate(each):
+                        here = counts[kind][n]
+                        some += here * on_one.copies
+                        many += here * on_one.tokens_per_s
+                    now = efficiency[n - first]
+                    copies[n - first] += some * now
+                    many *= now
+                    for work, worth in zip(works, of.worth, strict=True):
+                        work[n - first] += many * worth
+        if end > start:
+            after = [*self._before[first + 1 : last], growth.before(end)]
+            for n, now in enumerate(efficiency):
+                if after[n] > now > 0.0:
+                    grown = after[n] / now
+                    copies[n] *= grown
+                    for work in works:
+                        work[n] *= grown
+        return max(0.0, *copies), [max(0.0, *work) for work in works]
 
-    def _same(
-        self, windows: Sequence[Window], spans: Sequence[tuple[int, int]], tricks: Sequence[float]
-    ) -> Iterator[tuple[ModelRecord, float, int, int]]:
-        """(model, a day, first, last of `days`) of the stretches of windows in which no new trick begins."""
-        days = self._days
-        for (model, start, end), (first, last) in zip(windows, spans, strict=True):
-            cuts = [bisect_left(days, day) for day in tricks if start < day < end]
-            for left, right in pairwise([first, *cuts, last]):
-                yield model, max(start, days[left]), left, right
+    def _on(self, line: FleetLine) -> list[list[float]]:
+        """Accelerators of a fleet on each of `days`, by type."""
+        places, since, place = [], line.days, 0
+        for day in self._days:
+            while place < len(since) and since[place] <= day:
+                place += 1
+            places.append(place - 1)
+        return [[counts[n] if n >= 0 else 0.0 for n in places] for counts in line.totals.values()]
 
     def most(self, model: ModelRecord, start: float, end: float) -> tuple[float, list[tuple[float, str, float]], float]:
         """Where the most copies of `during` stand: day, (accelerators, type, copies on each), inference efficiency."""
@@ -120,11 +117,3 @@ class Peaks:
                 if copies * efficiency > most and (day == left or right > left):
                     most, best = copies * efficiency, (day, held, efficiency)
         return best
-
-
-def _on(line: FleetLine, days: list[float]) -> dict[str, NDArray[np.float64]]:
-    """Accelerators of a fleet on days, by type."""
-    import numpy as np
-
-    places = np.searchsorted(line.days, days, side="right")
-    return {kind: np.array((0.0, *counts))[places] for kind, counts in line.totals.items()}
