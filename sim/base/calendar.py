@@ -43,21 +43,25 @@ def day_of(when: date, start: date) -> float:
 
 _TWO_DIGITS = [f"{n:02d}" for n in range(60)]
 
+_ISO_TEXTS: dict[int, str] = {}
+"""Proleptic ordinal of a day -> its text. Kept: tables and draws write the same days again."""
+
 
 def date_text(day: float, start: date) -> str:
     """ISO text of `start` + `day` days, to the second; the time of day is left out at midnight."""
-    seconds = round(day * 86_400.0)
-    text = _iso_text(start.toordinal() + seconds // 86_400)
+    exact = day * 86_400.0
+    seconds = math.floor(exact)
+    over = exact - seconds
+    if over > 0.5 or (over == 0.5 and seconds % 2):
+        seconds += 1  # as round() does it, at half its price
+    ordinal = start.toordinal() + seconds // 86_400
+    text = _ISO_TEXTS.get(ordinal)
+    if text is None:
+        text = _ISO_TEXTS[ordinal] = date.fromordinal(ordinal).isoformat()
     rest = seconds % 86_400
     if rest:
         text += f" {_TWO_DIGITS[rest // 3600]}:{_TWO_DIGITS[rest // 60 % 60]}:{_TWO_DIGITS[rest % 60]}"
     return text
-
-
-@lru_cache(maxsize=65_536)
-def _iso_text(ordinal: int) -> str:
-    """Kept: tables and draws write the same days again."""
-    return date.fromordinal(ordinal).isoformat()
 
 
 _DAYS_IN_MONTH = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)

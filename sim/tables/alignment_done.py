@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
+
+Key = TypeVar("Key")
 
 WORLD = "world"
 """All labs and the people elsewhere together."""
@@ -36,10 +38,19 @@ class Done:
 
     def add(self, other: Done) -> None:
         """Add the work of more days."""
-        for name in self.__slots__:
-            mine, theirs = getattr(self, name), getattr(other, name)
-            for key, value in theirs.items():
-                mine[key] = mine.get(key, 0.0) + value
+        _add(self.work, other.work)
+        _add(self.counted, other.counted)
+        _add(self.serial, other.serial)
+        _add(self.serial_counted, other.serial_counted)
+        _add(self.bound, other.bound)
+        _add(self.workers, other.workers)
+        _add(self.offered, other.offered)
+        _add(self.used, other.used)
+
+
+def _add(mine: dict[Key, float], theirs: dict[Key, float]) -> None:
+    for key, value in theirs.items():
+        mine[key] = mine.get(key, 0.0) + value
 
 
 class Segment(NamedTuple):

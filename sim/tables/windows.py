@@ -15,9 +15,18 @@ from sim.tables.rates import Rates
 from sim.tables.table import Column, Table
 from sim.world.record import RunRecord
 
+_COLUMNS: dict[tuple[str, ...], list[Column]] = {}
+
 
 def columns(domains: list[str]) -> list[Column]:
     """The columns; human-equivalents and labour once for each domain."""
+    known = tuple(domains)
+    if known not in _COLUMNS:
+        _COLUMNS[known] = _columns(domains)
+    return _COLUMNS[known]
+
+
+def _columns(domains: list[str]) -> list[Column]:
     result = [
         Column("lab", "", "whose model"),
         Column("model", "", "the model"),
