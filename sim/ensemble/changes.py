@@ -56,7 +56,10 @@ def _branch(spec: Mapping[str, Any]) -> str:
 
 
 def differences(file: Path, scenario: Scenario) -> list[str]:
-    """Inputs of the scenario that is stored in a file and of another that are not the same."""
+    """Inputs of the scenario that is stored in a file and of another that are not the same.
+
+    What follows from others by the same formula is left out: those are told.
+    """
     try:
         text = file.read_text(encoding="utf-8")
         before = {item.path: item.text for item in load(EFFECTIVE, text=text).inputs if item.stated}
@@ -64,12 +67,18 @@ def differences(file: Path, scenario: Scenario) -> list[str]:
         return ["another scenario"]
     after = {item.path: item.text for item in scenario.inputs if item.stated}
     paths = [path for path in dict.fromkeys([*after, *before]) if before.get(path) != after.get(path)
-             and path not in TEXTS]  # fmt: skip
+             and path not in TEXTS and not _alike(before.get(path), after.get(path))]  # fmt: skip
     told = [f"{path}: {_short(before.get(path))}, now {_short(after.get(path))}" for path in paths]
     more = len(told) - MOST_TOLD
     if not told:
         return ["its name, question, notes or sources"]
-    return [*told[:MOST_TOLD], *([f"{more} more inputs"] if more > 0 else [])]
+    return [*told[:MOST_TOLD], *([f"{more} more input{'s' if more > 1 else ''}"] if more > 0 else [])]
+
+
+def _alike(one: str | None, other: str | None) -> bool:
+    """Whether two values, `4.4x per year = growth`, are of the same formula."""
+    formulas = [(text or "").partition(" = ")[2] for text in (one, other)]
+    return formulas[0] == formulas[1] != ""
 
 
 def _short(text: str | None) -> str:

@@ -98,6 +98,8 @@ _NAMED = {kind.dimensions: unit for unit, kind in reversed(CANONICAL.items())
           if unit not in ("date", "month", "token/hour")}  # fmt: skip
 _BASE = {"time": "day", "computation": "FLOP", "memory": "byte", "power": "W", "money": "USD", "copy": "copies",
          "person": "people", "parameter": "parameters"}  # fmt: skip
+_PLURAL = ("copy", "person", "parameter")
+"""Of these the unit is a plural, except below a stroke: `token/parameter`."""
 _KNOWN = dict(list(KNOWN))
 
 
@@ -173,7 +175,8 @@ def unit_for(kind: Kind) -> tuple[str, str | None, Fraction]:
     if unit is not None:
         return unit, None, CANONICAL[unit].scale
     above = [_BASE.get(name, name) + _power(power) for name, power in kind.dimensions if power > 0]
-    below = ["/" + _BASE.get(name, name) + _power(-power) for name, power in kind.dimensions if power < 0]
+    below = ["/" + (name if name in _PLURAL else _BASE.get(name, name)) + _power(-power)
+             for name, power in kind.dimensions if power < 0]  # fmt: skip
     return ("*".join(above) or "1") + "".join(below), None, Fraction(1)
 
 

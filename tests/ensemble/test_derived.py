@@ -11,6 +11,7 @@ import pytest
 
 import sim
 from sim.ensemble import Sampler
+from sim.ensemble.changes import differences
 from sim.ensemble.derived_priors import derived_priors
 from sim.ensemble.run import central_record, plan_of
 from sim.scenario import load
@@ -75,6 +76,20 @@ def test_a_formula_that_is_added_changes_no_bit_of_any_draw_of_the_others() -> N
     assert (rows == before.quantiles(0, 8)).all()
     assert (rows[:, :-1] == Sampler(load("f.yaml", text=UNCERTAIN)).quantiles(0, 8)).all()
     assert all(before.draw(i, row).labs == after.draw(i, row).labs for i, row in enumerate(rows))
+
+
+def test_what_differs_is_told_of_what_was_changed_not_of_all_that_follows_from_it(tmp_path: Path) -> None:
+    """Seven places follow from one: that it is another one is told, and a formula that is another one."""
+    many = "".join(f"  n{n}: {{formula: {n} * ratio}}\n" for n in range(2, 9))
+    text = PRODUCT.replace("labs:", f"{many}labs:")
+    (tmp_path / "effective.yaml").write_text(text)
+    for old, new, told in (
+        ("ratio: 10 to 160", "ratio: 20 to 160",
+         ["quantities.ratio: 10 to 160 tokens/parameter, now 20 to 160 tokens/parameter"]),
+        ("2 * ratio", "3 * ratio",
+         ["quantities.n2: 80 token/parameter = 2 * ratio, now 120 token/parameter = 3 * ratio"]),
+    ):
+        assert differences(tmp_path / "effective.yaml", load("f.yaml", text=text.replace(old, new))) == told
 
 
 WORLD = """
