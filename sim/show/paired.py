@@ -246,11 +246,17 @@ def _headline(shown: Sequence[Any], name: str) -> str:
     change, shares, of = max(rows, key=lambda row: row[1]["helps"])
     days = [end for found in of.values() for end in (found["at_least"], found["at_most"]) if end is not None]
     months = max(map(abs, days), default=0.0) > 120.0
-    median = between(of["median"], months).strip("()").replace("+", "")
-    what = "later" if name == "time_bought" else "longer"
+    least, most = of["median"]["at_least"], of["median"]["at_most"]
+    less = most is not None and most < 0.0
+    known = {"at_least": -most, "at_most": None if least is None else -least} if less else of["median"]
+    median = between(known, months).strip("()").replace("+", "")
+    what, other = ("later", "sooner") if name == "time_bought" else ("longer", "shorter")
     found = f"{brief(change, 40)}: {head} {what} in {percent(shares['helps'])} of draws"
     if median == signed(0.0, months):
         return f"{found}; no difference in the median"
     if median == NOT_KNOWN:
         return f"{found}; unclear by how much in the median"
-    return f"{found}, by {median}\u00a0{'months' if months else 'days'} in the median"
+    unit = "months" if months else "days"
+    if less:
+        return f"{found}; {median}\u00a0{unit} {other} in the median"
+    return f"{found}, by {median}\u00a0{unit} in the median"

@@ -61,7 +61,8 @@ def test_bounds_that_print_alike_are_one_number() -> None:
 
 @pytest.mark.parametrize(("low", "high", "said"), [
     (0.0, 0.0, "; no difference in the median"), (-0.001, 0.001, "; no difference in the median"),
-    (0.0, 1.0, ", by 0.0 to 1.0 months in the median"),
+    (-0.001, -0.0005, "; no difference in the median"), (0.0, 1.0, ", by 0.0 to 1.0 months in the median"),
+    (-2.0, -2.0, "; 2.0 months sooner in the median"), (-3.0, -2.0, "; 2.0 to 3.0 months sooner in the median"),
 ])  # fmt: skip
 def test_a_median_of_nothing_is_no_time_bought(low: float, high: float, said: str) -> None:
     title = words(figure(paired(low, high), "time_bought"), "title").replace("\n", " ").replace("\u00a0", " ")
