@@ -171,7 +171,7 @@ class Capped(Limited):
         self.give((together - np.maximum(training, self.most_research() * self.total)).clip(0.0), research[::-1])
         least = self.minima(self.force)
         room = ((1.0 - sum(least.values())) * self.total - training).clip(0.0)
-        for mark in list(self.marks) if least else ():  # in the order in which they began
+        for mark in list(self.marks) if least else ():  # in the order in which their runs ended
             own = least.get(mark.rule.to, 0.0) * self.total - sum(
                 [other.held for other in self.marks[: self.marks.index(mark)] if other.rule.to == mark.rule.to], none)
             counts = (mark.held - own.clip(0.0)).clip(0.0)

@@ -63,7 +63,7 @@ class Lab:
             mark.until = min(NEVER if days is None else self.world.now + days, NEVER if until is None else until)
             mark.held = np.clip(mark.held, 0.0, np.maximum(0.0, self.free(self.marks)))
             self.promised.remove(mark)
-            self.marks.append(mark)
+            self.marks = sorted([*self.marks, mark], key=lambda mark: mark.after)
         self.marks = [mark for mark in self.marks if not self.past(mark.until)]
         for by in self.due(self.leaving):
             self.change(by)
@@ -98,8 +98,8 @@ class Lab:
         self.jobs.remove(job)
         self.models[job.name] = plan.made(job, self.models.get(job.spec.base), self.spec.name, self.world.now)
         if rule:
-            to = self.fleets[rule.to]
-            self.promised.append(SimpleNamespace(rule=rule, model=job.name, fleet=to, held=freed * rule.move))
+            self.promised.append(SimpleNamespace(rule=rule, model=job.name, fleet=self.fleets[rule.to],
+                                                 held=freed * rule.move, after=len(self.models)))  # fmt: skip
 
     def hold(self, job: Job, held: Any) -> None:
         gone = np.clip(job.held - held, 0.0, self.late) if job.gang else 0.0

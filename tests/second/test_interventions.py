@@ -19,6 +19,8 @@ EACH, TOGETHER = 3, 17
 MORE = {"training": 2}
 EARMARKED = ((7015, "minimum_shares"), (7054, "cap_research"))
 """Worlds in which an earmark is in the way of an intervention."""
+FIRST_TO_GIVE = 9133
+"""A world in which the earmark of the run that ended first begins last, and gives first."""
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +29,7 @@ def worlds() -> dict[str, Batch]:
     draws = {kind: [world(100 * n + k, [kind], most=1) for k in range(EACH + MORE.get(kind, 0))]
              for n, kind in enumerate(KINDS)}  # fmt: skip
     draws["together"] = [world(k, list(KINDS)) for k in range(5000, 5000 + TOGETHER)]
+    draws["together"].append(world(FIRST_TO_GIVE, list(KINDS)))
     draws["earmarked"] = [world(k, [kind], most=1) for k, kind in EARMARKED]
     draws["eased"] = [eased(k) for k in (0, 1, 5, 8, 17, 19)]
     draws["following"] = [raced(k, list(FOLLOWING)) for k in range(16, 28)]
