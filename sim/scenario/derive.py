@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 
 from sim.model.declare import Parameter
 from sim.scenario.bounds import check_bounds, check_date, check_recurrence, rounded
@@ -70,7 +71,8 @@ def read_formula(quantity: Quantity, node: Node, parameter: Parameter, reading: 
     near = frozenset(each.path for each in of.values())
     rests_on = near.union(*(each.rests_on for each in of.values()))
     varies = any(each.varies for each in of.values())
-    quantity.derived = Derived(formula, tree, typed.kind, of, parameter, rests_on, varies)
+    kind = replace(typed.kind, scale=scale)  # the number is kept in its unit, and others go on from it in that
+    quantity.derived = Derived(formula, tree, kind, of, parameter, rests_on, varies)
     quantity.unit, quantity.accelerator = unit, accelerator
     quantity.value = derived_value(quantity, lambda each: each.central)
     quantity.text = _written(quantity, quantity.value)

@@ -134,7 +134,7 @@ class _Scanner:
             if rest[gap:].startswith(name) and not rest[gap + len(name) :][:1].isalnum():
                 return at + gap + len(name), name
         if (found := _RATE.match(rest)) is not None:
-            return at + found.end(), _normal(found[0])
+            return at + found.end(), self._unit_only(found[0], f"{number}{found[0]}")
         found = _UNIT.match(rest)
         if found is None:
             return at, ""
@@ -144,7 +144,6 @@ class _Scanner:
                 raise Unreadable(f"write {number} * {text}, not {quoted(f'{number} {text}')}{_as_unit(text)}")
             try:
                 unit_of(_normal(text), self.accelerators)
-                return end, _normal(text)
             except Unreadable as error:
                 shorter = re.sub(rf"[/*]{_WORD}$", "", text)
                 if shorter == text:
@@ -154,6 +153,16 @@ class _Scanner:
                         raise Unreadable(f"write {number} * {text}, not {quoted(f'{number} {text}')}") from None
                     raise error from None
                 end, text = end - len(text) + len(shorter), shorter
+                continue
+            return end, self._unit_only(text, self.text[at - len(number) : end])
+
+    def _unit_only(self, unit: str, written: str) -> str:
+        """A unit as `unit_of` takes it. Raises `Unreadable` for `FLOP/tokens` where there is a quantity `tokens`."""
+        word = next((word for word in re.findall(_WORD, unit) if word in self.names), None)
+        if word is not None:
+            raise Unreadable(f"in {quoted(written)} {quoted(word)} may be the unit or the quantity: with spaces around "
+                             "/ or * it is the quantity; for the unit call the quantity otherwise")  # fmt: skip
+        return _normal(unit)
 
     def _literal(self, text: str, unit_text: str) -> str:
         unit = unit_of(unit_text, self.accelerators)

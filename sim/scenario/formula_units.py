@@ -130,7 +130,8 @@ def unit_of(text: str, accelerators: tuple[str, ...] = ()) -> str:
         return COUNT
     if text in _KNOWN:
         return _KNOWN[text]
-    return _NAMED.get(_of_text(text, accelerators).dimensions, text)
+    dimensions = _of_text(text, accelerators).dimensions
+    return _NAMED.get(dimensions, text) if dimensions else text
 
 
 @functools.lru_cache(maxsize=1024)

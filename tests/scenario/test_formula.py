@@ -114,8 +114,36 @@ def test_where_an_uncertain_number_may_stand_a_formula_may(setting: str) -> None
     assert eval(f"draw.{of}", {"draw": draw}) == pytest.approx(expected, rel=1e-13)
 
 
+UNITS = ("months", "tokens/hour", "hours/week", "hours/day", "GB/H100", "kW/H100", "TB/s", "FLOP/s", "per month", "MW",
+         "%", "x per year", "USD/H100", "tokens/parameter", "H100", "people", "parameters", "months/year")  # fmt: skip
+
+
+def test_a_formula_goes_on_from_another_in_any_unit() -> None:
+    """3 units, named, doubled and named again, are 6 of the unit; so is a range of them."""
+    lines = [f"  a{n}: {{formula: 3 {unit}}}\n  b{n}: {{formula: 2 * a{n}}}\n  c{n}: {{formula: b{n} / (1 {unit})}}\n"
+             f"  d{n}: 3 {unit}\n  e{n}: {{formula: (b{n} + 2 * d{n}) / (1 {unit})}}\n"
+             for n, unit in enumerate(UNITS)]  # fmt: skip
+    found = load("f.yaml", text=HEAD + "quantities:\n" + "".join(lines) + LAB).draw().quantities
+    for n, unit in enumerate(UNITS):
+        assert (found[f"c{n}"], found[f"e{n}"]) == pytest.approx((6.0, 12.0), rel=1e-14), unit
+
+
 def scenario_of(formula: str, more: str = "") -> str:
     return HEAD + NAMED + more + LAB.replace("length: 60 days", f"length: {{formula: '{formula}'}}")
+
+
+@pytest.mark.parametrize("formula", ["1e26 FLOP/tokens", "2 FLOP*tokens", "3 tokens/parameter", "4 FLOP per tokens",
+                                     "5 per tokens"])  # fmt: skip
+def test_what_may_be_a_unit_or_a_quantity_is_neither(formula: str) -> None:
+    """As a unit it would be 10^13 times as much as by the quantity, and of the same kind."""
+    text = HEAD + f"quantities:\n  tokens: 1e13 tokens\n  found: {{formula: {formula}}}\n" + LAB
+    with pytest.raises(ScenarioError, match="'tokens' may be the unit or the quantity: with spaces around /"):
+        load("f.yaml", text=text)
+
+
+def test_by_a_quantity_that_is_called_like_a_unit() -> None:
+    text = HEAD + "quantities:\n  tokens: 1e13 tokens\n  found: {formula: 1e26 FLOP / tokens}\n" + LAB
+    assert load("f.yaml", text=text).draw().quantities["found"] == pytest.approx(1e13, rel=1e-14)
 
 
 WRONG = {
