@@ -15,8 +15,8 @@ from sim.model.declare import Parameter
 from sim.scenario.bounds import check_bounds, check_date, check_recurrence, rounded
 from sim.scenario.derived import Derived
 from sim.scenario.draw_error import DrawError, text_of
-from sim.scenario.formula import compiled, in_unit, named_in
-from sim.scenario.formula_text import names_in, parse_formula
+from sim.scenario.formula import Typed, compiled, in_unit, named_in
+from sim.scenario.formula_text import Parsed, names_in, parse_formula
 from sim.scenario.formula_units import fits, words
 from sim.scenario.problem import Problem, Unreadable
 from sim.scenario.quantity import Quantity
@@ -59,7 +59,24 @@ def read_formula(quantity: Quantity, node: Node, parameter: Parameter, reading: 
     kinds = {name: found.kind for name, found in reading.names.items() if found is not None}
     if any(name not in kinds for name in names_in(parsed)):
         raise RestsOnUnreadable
-    typed = compiled(parsed, kinds)
+    try:
+        _derive(quantity, formula, compiled(parsed, kinds), parameter, reading)
+    except Unreadable as error:
+        raise Unreadable(f"{error.message}{_settings(parsed, reading)}", error.nearest) from None
+
+
+def _settings(parsed: Parsed, reading: Reading) -> str:
+    """The quantities from which a formula follows and which an option of the shell states: it may be these."""
+    near = [named.quantity for name in names_in(parsed) if (named := reading.names[name]) is not None]
+    paths = {each.path for each in near}.union(*(each.rests_on for each in near))
+    every = [(name, named.quantity) for name, named in reading.names.items() if named is not None]
+    told = [f"{name} is {each.text} by {each.origin}" for name, each in every
+            if each.path in paths and each.origin.startswith("--")]  # fmt: skip
+    return f" ({'; '.join(told)})" if told else ""
+
+
+def _derive(quantity: Quantity, formula: str, typed: Typed, parameter: Parameter, reading: Reading) -> None:
+    """Raises `Unreadable` for a formula that gives nothing that its field can have."""
     stands = fits(typed.kind, parameter.unit)
     if stands is None:
         wanted = "how often, a length such as '3 months'" if parameter.unit == "recurrence" else (
