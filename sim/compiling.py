@@ -21,7 +21,7 @@ from sim import compiled
 INTERPRETED = frozenset(
     (
         "base/errors.py", "base/interrupt.py", "base/tail.py", "world/errors.py", "world/frozen.py",
-        "world/claim.py", "world/own_policy.py", "world/policy.py", "world/simulate.py",
+        "world/own_policy.py", "world/simulate.py",
     )
 )  # fmt: skip
 """Left to Python: exceptions, what answers for any attribute, what takes no time, and what a user's policy may call

@@ -10,10 +10,10 @@ from sim.base.growth import Growth
 from sim.base.piece import Piece
 from sim.base.series import Series
 from sim.base.units import DAYS_PER_YEAR
-from sim.model.cluster import Batch, Supply
+from sim.model.cluster import Supply
 from sim.model.policy import PHASES, UserPolicy
 from sim.tables.steps import value_at
-from sim.world.supply import batches
+from sim.world.supply import Batch, batches
 
 SAME = 1e-9
 """Relative difference that is rounding."""

@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from math import ceil
-from typing import Any
+from typing import Any, Final
 
 from sim.base.units import DAYS_PER_MONTH
 
-TICKS_PER_DAY = 2.0**30
+TICKS_PER_DAY: Final = 2.0**30
 
-TICK = 1.0 / TICKS_PER_DAY
+TICK: Final = 1.0 / TICKS_PER_DAY
 
-COARSE = 2.0**52 / TICKS_PER_DAY
+COARSE: Final = 2.0**52 / TICKS_PER_DAY
 """From here to twice as far floats are a tick apart, so that adding it rounds to ticks."""
 
 

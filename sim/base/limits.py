@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import math
+from typing import Final
 
 from sim.base.errors import LimitError
 
-MOST_EVENTS = 250_000
+MOST_EVENTS: Final = 250_000
 """Events after which a run stops, unless told otherwise: some hundred times as many as the largest scenario here.
 
 In memory they and their tables take 2 to 3 GB for each million (measured: 0.5 and 0.8 GB at the limit).
 """
 
-MOST_DRAWS = 10_000_000
+MOST_DRAWS: Final = 10_000_000
 """Draws of an ensemble: their tables take gigabytes for each million."""
 
-MOST_ACCELERATORS = 1e30
-MOST_FLOP = 1e100
-MOST_EFFICIENCY = 1e60
-MOST_OTHER = 1e60
+MOST_ACCELERATORS: Final = 1e30
+MOST_FLOP: Final = 1e100
+MOST_EFFICIENCY: Final = 1e60
+MOST_OTHER: Final = 1e60
 """Far above anything that is meant (the Earth has 1e50 atoms); a product of a few is still a number (below 1e308)."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 
 def grown_span(rate: float, span: float) -> float:
@@ -12,10 +12,10 @@ def grown_span(rate: float, span: float) -> float:
     return span * (1.0 + growth / 2.0) if abs(growth) < 1e-9 else math.expm1(growth) / rate
 
 
-BEYOND = 1e300
+BEYOND: Final = 1e300
 """More than any efficiency that can be computed with; times nothing it is nothing."""
 
-MOST_LOG = 690.0
+MOST_LOG: Final = 690.0
 """ln of about as much."""
 
 
@@ -131,7 +131,7 @@ class Piece(NamedTuple):
         )
 
 
-MOST_LOG_GROWTH = 0.25
+MOST_LOG_GROWTH: Final = 0.25
 """ln of the growth over which the quadrature below is exact to rounding."""
 
 GAUSS_LEGENDRE = tuple(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from sim.base.series import Series
 from sim.model.declare import GUESS, block, blocks, choice, dated, named, names, number, numbers, text
 from sim.model.domain import DEFINED
 
-ALIGNMENT = "alignment"
+ALIGNMENT: Final = "alignment"
 """The domain whose work it is; the fleet of that name works in it."""
 
 WORLD_ONLY = ("elsewhere", "needs", "relevance", "job", "risk")

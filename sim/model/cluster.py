@@ -58,14 +58,3 @@ class Supply:
     def every_or_month(self) -> Recurrence:
         """The steps in which a dated share moves."""
         return self.every or Recurrence(months=1.0)
-
-
-@dataclass(slots=True)
-class Batch:
-    """Accelerators of one type that join (or, negative, leave) a cluster on a day of the supply's clock. Never changed:
-    not `frozen`, which would take three times as long to make."""
-
-    day: float
-    accelerator: str
-    count: float
-    retires_after_days: float | None = None

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from sim.base.series import Series
 from sim.model.declare import GUESS, block, choice, dated, number, when
 
 DEFINED = "this program's definition (docs/model.md)"
 
-RESEARCH = "ai_research"
+RESEARCH: Final = "ai_research"
 """The domain whose labour improves software."""
 
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from sim.model.covert import Covert
 from sim.model.declare import GUESS, block, choice, names, number, numbers, text, trigger
 
-TRAINING = "training"
-EXPERIMENTS = "experiments"
-AI_USE = "ai_use_in_research"
-HUMANS = "human_research"
-RELEASES = "releases"
-DELIVERIES = "deliveries"
-SOFTWARE = "software"
-EVERYTHING = "everything"
+TRAINING: Final = "training"
+EXPERIMENTS: Final = "experiments"
+AI_USE: Final = "ai_use_in_research"
+HUMANS: Final = "human_research"
+RELEASES: Final = "releases"
+DELIVERIES: Final = "deliveries"
+SOFTWARE: Final = "software"
+EVERYTHING: Final = "everything"
 
 STOPPABLE = (TRAINING, EXPERIMENTS, AI_USE, HUMANS, RELEASES, DELIVERIES, SOFTWARE)
 """What an intervention can stop, or let go on at a share."""
@@ -36,7 +36,7 @@ ENDS, BREAKS = "ends", "breaks"
 
 TAXED = (TRAINING, EXPERIMENTS, AI_USE)
 
-PAUSE = "pause"
+PAUSE: Final = "pause"
 """The name of the one intervention that a scenario may have at its top level."""
 
 _REACHES = re.compile(r"\s*when\s+(?P<lab>.+?)\s+reaches\s+(?P<level>.+?)\s*")

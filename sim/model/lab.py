@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import inf
+from typing import Final
 
 from sim.base.series import Series
 from sim.model.ai_model import ExistingModel
@@ -16,9 +17,9 @@ from sim.model.policy import BUILT_IN, PolicyPhase, UserPolicy
 from sim.model.software import Software
 from sim.model.training_run import AfterTraining, Training, TrainingRun
 
-TRAINING = "training"
-EXPERIMENTS = "experiments"
-IDLE = "idle"
+TRAINING: Final = "training"
+EXPERIMENTS: Final = "experiments"
+IDLE: Final = "idle"
 """Declared idle: counts towards 100%, and is what nothing uses."""
 
 NOT_FLEETS = (TRAINING, EXPERIMENTS, IDLE)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from sim.model.declare import GUESS, choice, number, text, whole
 
-ANY = "any"
+ANY: Final = "any"
 """Of rivals or labs: whichever is first."""
 
 FIXED, SHORTER, CONTINUOUS = "fixed", "shorter with progress", "continuous"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from sim.base.series import Series
 from sim.model.declare import GUESS, choice, dated, flag, names, number, text, when
 
 FORETHOUGHT = "Davidson & Houlden 2025, Forethought"
 
-STEP = 1.5
+STEP: Final = 1.5
 """Growth of efficiency between two looks at how much research there is."""
 
 ABSOLUTE, RELATIVE = "absolute", "relative to the frontier run"

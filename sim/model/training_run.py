@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from sim.base.calendar import Recurrence
 from sim.model.declare import GUESS, block, blocks, choice, every, flag, number, numbers, text, when
 from sim.model.programme import CONTINUOUS, LengthRule, PauseRule, StartRule
 from sim.model.variant import Distilled, Tuning
 
-EACH = "each"
+EACH: Final = "each"
 """As `base`: a run of its own for each general model that the lab's other runs make."""
 
 

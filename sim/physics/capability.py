@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from math import fsum
+from typing import Final
 
 from sim.physics.check import not_negative, positive
 
-ROUNDING = 1e-9
+ROUNDING: Final = 1e-9
 """Share by which effective FLOP may miss a multiple of another: rounding."""
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Final
 
-NEGLIGIBLE_EXPONENT = 1e-100
+NEGLIGIBLE_EXPONENT: Final = 1e-100
 """Exponents below this differ from 0 by less than any float can show, and would lose digits as subnormal numbers."""
 
 

@@ -4,29 +4,36 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import Final
 
 from sim.physics.check import not_negative, positive, share
 
-FORWARD_FLOP_PER_PARAM_TOKEN = 2.0
+FORWARD_FLOP_PER_PARAM_TOKEN: Final = 2.0
 """k: FLOP of a forward pass per active parameter and token (a multiply and an add). Kaplan et al. 2020,
 arXiv:2001.08361, eq. 2.2."""
 
-TRAINING_FLOP_PER_PARAM_TOKEN = 3.0 * FORWARD_FLOP_PER_PARAM_TOKEN
+TRAINING_FLOP_PER_PARAM_TOKEN: Final = 3.0 * FORWARD_FLOP_PER_PARAM_TOKEN
 """3k: the backward pass costs twice the forward pass."""
 
-CHINCHILLA_TOKENS_PER_PARAM = 20.0
+CHINCHILLA_TOKENS_PER_PARAM: Final = 20.0
 """m of the `chinchilla` rule: Hoffmann et al. 2022, arXiv:2203.15556."""
 
 SIZE_RULES = ("chinchilla", "tokens_per_param", "power")
 
 
-class Size(NamedTuple):
+@dataclass(slots=True, init=False)
+class Size:
     """Size of a model: active and total parameters, and the tokens that it is trained on."""
 
     params: float
     total_params: float
     tokens: float
+
+    def __init__(self, params: float, total_params: float, tokens: float) -> None:
+        self.params = params
+        self.total_params = total_params
+        self.tokens = tokens
 
 
 def training_flop(params: float, tokens_per_param: float, horizon_tokens: float = 1.0) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Final
 
 from sim.base.piece import Piece
 from sim.physics.check import not_negative, positive, share
@@ -53,7 +54,7 @@ def law_piece(day: float, efficiency: float, rate: float, returns: float, copyin
     return Piece(day, efficiency, rate + copying, 1.0 / returns, returns * copying)
 
 
-NEGLIGIBLE_RETURNS = 1e-12
+NEGLIGIBLE_RETURNS: Final = 1e-12
 """β below this changes A^β by less than a float shows for any A."""
 
 

@@ -12,7 +12,7 @@ from simpy.events import NORMAL
 
 from sim.world.errors import LoopError
 
-ROUNDS_AT_ONE_INSTANT = 100
+ROUNDS_AT_ONE_INSTANT: Final = 100
 
 
 class Order:
@@ -197,22 +197,26 @@ class Agenda:
         heap, dated, late, dropped = self._heap, self._dated, self._late, self._dropped
 
         def instant(alarm: Alarm) -> None:
-            day = heap[0][0]
+            day: float = heap[0][0]
             if day >= end:  # after the end of all
                 self.day = end
                 return
             self.day = day
             rounds = 1
             while True:
-                last = -1
-                while heap[0][0] <= day:
+                last = known = -1
+                while True:
                     entry = heap[0]
+                    due: float = entry[0]
+                    if due > day:
+                        break
                     if entry is dated[-1]:
                         dated.pop()
                         heapreplace(heap, dated[-1])
                     else:
                         heappop(heap)
-                    _, order, _, number, happen, what, _ = entry
+                    order: int = entry[1]
+                    number: int = entry[3]
                     if dropped and number in dropped:
                         dropped.remove(number)
                         continue
@@ -221,18 +225,22 @@ class Agenda:
                     elif order < last or number > known:
                         late.append(entry)  # its place in this round is past: a further round
                         continue
-                    happen(what)
+                    happen = entry[4]
+                    happen(entry[5])
                 while late:
                     heappush(heap, late.pop())
                 decide()
-                if heap[0][0] > day:
+                due = heap[0][0]
+                if due > day:
                     break
                 if rounds == ROUNDS_AT_ONE_INSTANT:
                     raise LoopError(self._loop())
                 rounds += 1
             settled()
-            following = self.next_day if dropped else heap[0][0]  # no instant for what was dropped
-            alarm.set((following if following < end else end) - day)
+            due = heap[0][0]
+            if dropped:
+                due = self.next_day  # no instant for what was dropped
+            alarm.set((due if due < end else end) - day)
 
         Alarm(env, instant).set(min(heap[0][0], end))
 

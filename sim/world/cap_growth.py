@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import floor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sim.base.calendar import tick
 from sim.base.series import power
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from sim.world.intervention import InterventionState
     from sim.world.world import World
 
-STEP_DAYS = DAYS_PER_YEAR / 12.0
-ROUNDING_DAYS = 1e-6
+STEP_DAYS: Final = DAYS_PER_YEAR / 12.0
+ROUNDING_DAYS: Final = 1e-6
 
 
 def strongest_known(world: World) -> float:

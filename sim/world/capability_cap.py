@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from math import inf
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sim.base.calendar import tick
 from sim.model.intervention import Intervention
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sim.world.lab import LabState
     from sim.world.world import World
 
-BELOW = 1e-6
+BELOW: Final = 1e-6
 """Share by which a model stays below the level that it may not reach."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sim.base.calendar import Recurrence
 from sim.model.worth import worth
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 EVERY = Recurrence(months=1.0)
 """How often a fleet that goes by work looks again, besides when a model arrives."""
 
-NOTHING = 1e-9
+NOTHING: Final = 1e-9
 """Share of a cluster that is rounding: a fleet that has no more has no accelerators, and goes by its share."""
 
 

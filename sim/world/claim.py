@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import Final
 
 from sim.base.units import SECONDS_PER_DAY
 from sim.model.accelerator import Accelerator
 from sim.world.run import Holding, Run
 
-SLACK = 1e-9
+SLACK: Final = 1e-9
 """Relative tolerance below which a shortfall, or what is left of a cluster, is rounding."""
 
 
@@ -19,9 +19,9 @@ def by_date(run: Run) -> tuple[float, str]:
 
 def claim(
     run: Run,
-    total: Mapping[str, float],
-    free: Mapping[str, float],
-    offered: Mapping[str, float],
+    total: Holding,
+    free: Holding,
+    offered: Holding,
     accelerators: dict[str, Accelerator],
     models: set[str],
 ) -> Holding | str:
@@ -49,7 +49,7 @@ def claim(
     return taken or "other runs hold all accelerators that are meant for training"
 
 
-def too_large(run: Run, total: Mapping[str, float], accelerators: dict[str, Accelerator]) -> bool:
+def too_large(run: Run, total: Holding, accelerators: dict[str, Accelerator]) -> bool:
     """Whether the run would not fit the whole cluster either: it then holds up no other run."""
     spec = run.spec
     if run.claim:
@@ -67,7 +67,7 @@ def _of_phase(run: Run) -> Holding:
     return {kind: count * run.phases[run.phase].accelerators_share for kind, count in run.claim.items()}
 
 
-def _if_free(wanted: Mapping[str, float], free: Mapping[str, float], total: Mapping[str, float]) -> Holding | str:
+def _if_free(wanted: Holding, free: Holding, total: Holding) -> Holding | str:
     for kind in sorted(wanted):
         count, have = wanted[kind], free.get(kind, 0.0)
         if count > have * (1.0 + SLACK):
@@ -78,7 +78,7 @@ def _if_free(wanted: Mapping[str, float], free: Mapping[str, float], total: Mapp
     return taken or "the lab has no accelerators"
 
 
-def _for_length(run: Run, free: Mapping[str, float], accelerators: dict[str, Accelerator]) -> Holding | str:
+def _for_length(run: Run, free: Holding, accelerators: dict[str, Accelerator]) -> Holding | str:
     spec = run.spec
     training = spec.training
     assert run.flop is not None and run.length is not None

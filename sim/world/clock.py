@@ -16,11 +16,11 @@ class Clock:
     A paused clock holds its events; an event on it fires when the clock (not the world) reaches its day.
     """
 
-    __slots__ = ("_put", "_agenda", "_order", "_lab", "behind", "_slow", "_held", "_speeds", "_stood", "_since")
+    __slots__ = ("_foreseen", "_agenda", "_order", "_lab", "behind", "_slow", "_held", "_speeds", "_stood", "_since")
 
     def __init__(self, agenda: Agenda, order: int, lab: str, foreseen: bool = True) -> None:
         """foreseen: whether its lab looks ahead to what is on it; nobody foresees chance."""
-        self._put = agenda.at if foreseen else agenda.put
+        self._foreseen = foreseen
         self._agenda = agenda
         self._order = order
         self._lab = lab
@@ -35,10 +35,6 @@ class Clock:
         """The day since which everything here stands still."""
         self._stood: list[Entry] = []
         """Then: what is to happen, on the day of the world on which it would if all went on at once."""
-
-    @property
-    def _foreseen(self) -> bool:
-        return self._put == self._agenda.at
 
     @property
     def now(self) -> float:
@@ -59,17 +55,18 @@ class Clock:
         if self._since is not None and (self._slow is None or self._slow[2]):
             number = self._agenda.number()
             self._hold((self._in_world(day), place, self._lab, number, happen, what, self))
-        elif self._slow is None:
-            put = self._put
-            put(day + self.behind, place, self._lab, happen, what, self)
-        elif self._slow[2]:
-            self._put(self._in_world(day), place, self._lab, happen, what, self)
-        else:
+        elif self._slow is not None and not self._slow[2]:
             self._held.append((day, place, self._agenda.number(), happen, what))
+        else:
+            when = day + self.behind if self._slow is None else self._in_world(day)
+            if self._foreseen:
+                self._agenda.at(when, place, self._lab, happen, what, self)
+            else:
+                self._agenda.put(when, place, self._lab, happen, what, self)
 
     def each_at(self, dated: list[tuple[float, Any]], happen: Callable[[Any], None]) -> None:
         """Let `happen(what)` happen at each (day of this clock, what)."""
-        if self._slow is None and self._put == self._agenda.at:
+        if self._slow is None and self._foreseen:
             self._agenda.each_at(dated, self.behind, self._order, self._lab, happen, self)
             return
         for day, what in dated:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sim.base.limits import MOST_ACCELERATORS, check_size
 from sim.world.record import step
@@ -11,7 +11,7 @@ from sim.world.record import step
 if TYPE_CHECKING:
     from sim.world.lab import LabState
 
-ROUNDING = 1e-9
+ROUNDING: Final = 1e-9
 """Share of what goes below which what is left is rounding."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import inf
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sim.base.calendar import tick
 from sim.base.growth import Growth
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sim.world.progress import Progress
     from sim.world.world import World
 
-BY = "covert project"
+BY: Final = "covert project"
 
 FOR_OTHERS = {BY, "thefts", "hazards"}
 """Clocks of a lab that go on when it is no more: what they bring finds that it is not there, and says so."""

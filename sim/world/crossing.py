@@ -6,6 +6,7 @@ import math
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from itertools import pairwise
+from typing import Final
 
 from sim.base.calendar import TICKS_PER_DAY
 from sim.base.growth import Growth
@@ -15,7 +16,7 @@ Part = tuple[float, Growth | None]
 """(value at efficiency 1, the efficiency that multiplies it or None)."""
 
 
-ROUNDING = 1e-9
+ROUNDING: Final = 1e-9
 """Share of a number by which a sum of accelerators may miss it: rounding."""
 
 

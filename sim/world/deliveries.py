@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 
 from sim.base.calendar import tick
 from sim.base.limits import MOST_ACCELERATORS, check_size
-from sim.model.cluster import Batch
 from sim.world import cluster
 from sim.world.agenda import Order
 from sim.world.record import step
-from sim.world.supply import WorldStock, batches, shared_batches
+from sim.world.supply import Batch, WorldStock, batches, shared_batches
 
 if TYPE_CHECKING:
     from sim.world.lab import LabState

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sim.base.calendar import tick
 from sim.world.fleet import Earmark, FleetState
 from sim.world.record import MOVED, WORTH, ModelRecord
-from sim.world.run import NOTHING, Holding, Run, sum_of
+from sim.world.run import NOTHING, Holding, Run, count_of, sum_of
 
 if TYPE_CHECKING:
     from sim.world.lab import LabState
@@ -92,7 +92,7 @@ def begin(lab: LabState, mark: Earmark, cause: int) -> None:
     details = {"accelerators": mark.held, WORTH: (mark.model.name, mark.fleet.name)}
     causes = (mark.event,) if mark.event == cause else (mark.event, cause)
     mark.event = world.event(
-        lab.name, "earmark_started", subject, sum(mark.held.values()), "accelerators", details, causes
+        lab.name, "earmark_started", subject, count_of(mark.held), "accelerators", details, causes
     )
     if mark.for_days is not None:
         ends = lab.earmark_ends.now + mark.for_days
@@ -112,7 +112,7 @@ def _expire(what: tuple[LabState, Earmark]) -> None:
 def end_earmark(lab: LabState, mark: Earmark, causes: tuple[int, ...], why: str) -> None:
     """The accelerators go back to the declared shares."""
     lab.earmarks.remove(mark)
-    held = sum(mark.held.values()) if mark.active else 0.0
+    held = count_of(mark.held) if mark.active else 0.0
     event = lab.world.event(
         lab.name, "earmark_ended", f"{mark.fleet.name}:{mark.model.name}", held, "accelerators", {"reason": why}, causes
     )
@@ -177,7 +177,7 @@ def tell_moves(lab: LabState) -> None:
         details: dict[str, Any] = {"accelerators": held, MOVED: (takes, before, lab.split, together)}
         if not takes and run.name in lab.models:
             details[WORTH] = (run.name, None)
-        count = sum(held.values())
+        count = count_of(held)
         told = world.event(name, "accelerators_moved", run.name, count, "accelerators", details, (event,))
         if takes:
             arrivals.append(told)

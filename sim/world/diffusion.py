@@ -8,7 +8,7 @@ leader if its own research alone is slower.
 from __future__ import annotations
 
 from math import exp, inf, log
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sim.base.calendar import tick
 from sim.base.piece import MOST_LOG, Piece
@@ -21,10 +21,10 @@ from sim.world.stretch import HELD
 if TYPE_CHECKING:
     from sim.world.world import World
 
-LEVEL = 1e-8
+LEVEL: Final = 1e-8
 """Relative difference of two efficiencies below which one lab has drawn level with the other."""
 
-JUMP = 1e-6
+JUMP: Final = 1e-6
 """Relative jump of an efficiency that is told of as an event."""
 
 

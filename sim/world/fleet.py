@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from sim.model.fleet import Fleet
 from sim.world.record import ModelRecord
 from sim.world.run import NOTHING, Holding, sum_of
 
-RAMP_STEPS = 10
+RAMP_STEPS: Final = 10
 
 
 def total_of(by_model: dict[str, Holding]) -> Holding:

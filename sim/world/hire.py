@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sim.base.calendar import tick
 from sim.world import dated
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sim.world.intervention import InterventionState
     from sim.world.lab import LabState
 
-STEPS = 10
+STEPS: Final = 10
 """Steps in which people come, where that takes time."""
 
 

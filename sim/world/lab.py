@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import inf, isfinite
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sim.base.calendar import tick
 from sim.model.alignment import ALIGNMENT
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from sim.world.trust import TrustState
     from sim.world.world import World
 
-ROUNDING = 1e-9
+ROUNDING: Final = 1e-9
 """Share of a cluster below which a remainder is rounding, not idle accelerators."""
 
 
@@ -195,7 +195,9 @@ class LabState:
         self.tight = cut_any = False
         if not self.earmarks:
             return False
-        marks = sorted((mark for mark in self.earmarks if mark.active), key=lambda mark: mark.firm)
+        marks = [mark for mark in self.earmarks if mark.active]
+        if len(marks) > 1:
+            marks.sort(key=lambda mark: mark.firm)
         for kind, total in self.total.items():
             over = sum(mark.held.get(kind, 0.0) for mark in marks) + self.view.in_training.get(kind, 0.0) - total
             if over > ROUNDING * total:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import inf
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sim.base.calendar import tick
 from sim.model.intervention import (
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 CLOCKS = {TRAINING: ("runs", "pauses"), RELEASES: ("public releases",), DELIVERIES: ("deliveries",)}
 """Processes whose clocks an intervention stops; training's only where it stops altogether."""
 
-BY = "intervention"
+BY: Final = "intervention"
 
 
 class Limits:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sim.base.calendar import tick
 from sim.model.intervention import Intervention
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sim.world.intervention import InterventionState
     from sim.world.world import World
 
-STEPS = 10
+STEPS: Final = 10
 
 
 def minimum_shares(world: World, spec: Intervention) -> dict[str, float]:

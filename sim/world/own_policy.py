@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sim.model.lab import EXPERIMENTS, IDLE, TRAINING
 from sim.world.errors import PolicyError
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sim.world.lab import LabState
     from sim.world.view import View
 
-ROUNDING = 1e-9
+ROUNDING: Final = 1e-9
 """Share of a cluster below which too many accelerators are rounding."""
 
 
@@ -33,17 +33,18 @@ class OwnView:
     earmarks: `active` ones hold accelerators. models: the lab's models that it can use, oldest first; usable_models:
     their names. rivals: other labs' public models, in the order of release. levels: level -> day on which the lab
     reached it. milestones: milestone -> day on which it was reached. accelerators: type -> its properties.
-    The rest is what the built-in policies read: see `sim.world.lab.View`.
+    The rest is what the built-in policies read: see `sim.world.view.View`.
     """
 
     if TYPE_CHECKING:
         lab: str
         date: date
+        _of: View
 
     __slots__ = (
         "day", "date", "lab", "total", "free", "in_training", "taken", "shares", "training_share", "idle_share",
         "parts", "owed_share", "experiments_share", "fleet_parts", "due", "running", "elastic", "earmarks", "models",
-        "usable_models", "rivals", "levels", "milestones", "accelerators",
+        "usable_models", "rivals", "levels", "milestones", "accelerators", "_of",
     )  # fmt: skip
 
     def __init__(self, **seen: Any) -> None:
@@ -58,6 +59,11 @@ class OwnView:
 
     def __repr__(self) -> str:
         return f"<view of {self.lab} on {self.date}>"
+
+
+def kernels_view(view: OwnView) -> View:
+    """What a user's policy sees, as the built-in policies read it."""
+    return view._of
 
 
 class OwnPolicy:
@@ -111,6 +117,7 @@ class OwnPolicy:
         levels = {level: day for (level, who), (day, _) in world.record.levels.items() if who == lab.name}
         usable = sorted((lab.models[name] for name in lab.usable), key=lambda model: (model.internal, model.name))
         return OwnView(
+            _of=view,
             day=view.day,
             date=world.draw.start + timedelta(days=math.floor(view.day)),
             lab=lab.name,

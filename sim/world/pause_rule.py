@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sim.base.calendar import tick
 from sim.model.programme import PauseRule
@@ -71,4 +71,4 @@ class PauseState:
         self.own.at(tick(self.own.now + (self.rule.apart_days or 0.0)), self._wait)
 
 
-TINY = 1e-300
+TINY: Final = 1e-300

@@ -1,4 +1,4 @@
-"""Policies: pure functions of a read-only view that share out what runs and earmarks leave.
+"""The built-in policies: pure functions of a read-only view that share out what runs and earmarks leave.
 
 A policy is called when something changed at its lab. If it starts runs it is called again, on the view
 in which they are in progress, to share the rest.
@@ -7,7 +7,7 @@ in which they are in progress, to share the rest.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sim.model.lab import EXPERIMENTS
 from sim.world.claim import by_date, claim, too_large
@@ -16,7 +16,7 @@ from sim.world.run import Holding, Run
 if TYPE_CHECKING:
     from sim.world.view import View
 
-ROUNDING = 1e-12
+ROUNDING: Final = 1e-12
 """Share of a cluster by which an elastic run may miss its due size: rounding, not a change."""
 
 
@@ -45,13 +45,8 @@ class Shares(NamedTuple):
 
 Policy = Callable[["View"], Decision]
 
-new_tuple = tuple.__new__
+new_tuple: Final = tuple.__new__
 """Makes a `Decision` in a quarter of the time that its class takes: the commonest is made at every change of a lab."""
-
-
-def shares(view: View) -> Decision:
-    """Each use has its declared share; a share without work is lent to the others in proportion."""
-    return by_shares(view)
 
 
 def training_first(view: View) -> Decision:
@@ -73,7 +68,7 @@ def by_shares(view: View, first: bool = False, hold: str = "") -> Decision:
 
 
 def start_in_order(
-    view: View, for_training: Mapping[str, float], hold: str = ""
+    view: View, for_training: Holding, hold: str = ""
 ) -> tuple[list[tuple[Run, Holding]], list[tuple[Run, str]]]:
     """Resize elastic runs, then start due ones by date while they fit; one that waits holds up those behind it.
 
@@ -83,7 +78,7 @@ def start_in_order(
     for_training: accelerators for runs that state no size, from which what other runs hold is taken off.
     hold: why no run starts, if none may; runs that were in progress go on all the same.
     """
-    free = dict(view.free)
+    free = view.free
     offered = {kind: min(count - view.in_training.get(kind, 0.0), free[kind]) for kind, count in for_training.items()}
     starts = _resize_elastic(view, free, offered) if view.elastic else []
     waits: list[tuple[Run, str]] = []

@@ -127,7 +127,8 @@ def become_due(what: tuple[LabState, Run], details: dict[str, Any] | None = None
     else:
         run.due = run.log.due = day  # later than planned if its clock was paused
     lab.due.append(run)
-    lab.due.sort(key=by_date)
+    if len(lab.due) > 1:
+        lab.due.sort(key=by_date)
     if follows_progress(run):
         lab.unsized.append(run)
     world.record.runs.append(run.log)

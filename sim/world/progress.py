@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from heapq import heappop
 from math import exp, inf, log
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sim.base.calendar import tick
 from sim.base.limits import MOST_EFFICIENCY
@@ -28,17 +28,17 @@ if TYPE_CHECKING:
     from sim.world.diffusion import Sources
     from sim.world.lab import LabState
 
-SHORTEST_STEP_DAYS = 1e-6
+SHORTEST_STEP_DAYS: Final = 1e-6
 """A step shorter than this is an explosion: growth ends there."""
 
-ROUNDING = 1e-12
+ROUNDING: Final = 1e-12
 """Relative difference of two efficiencies that is rounding."""
 
 SERIES = Order.SERIES
 RATE = Piece._fields.index("rate")
 """Looked up once: it is asked for at every step."""
 
-TRAINING = "training_efficiency"
+TRAINING: Final = "training_efficiency"
 """The subject of events about software."""
 
 

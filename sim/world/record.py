@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, fields
+from typing import Any, Final
 
 from sim.base.calendar import date_text
 from sim.base.growth import Growth
@@ -19,18 +19,18 @@ Event = tuple[float, str, str, str, float | None, str, dict[str, Any] | None, tu
 """(day, lab, kind, subject, value, unit, details, indices of the causing events)."""
 
 
-WORTH = "worth"
+WORTH: Final = "worth"
 """Key of an event's details: (model, fleet or None), whose FLOP/s, tokens/s and copies on `accelerators` the tables
 work out and put in its place."""
 
 Moved = tuple[bool, Split, Split, list[tuple[bool, dict[str, float]]]]
 """(whether a run takes, its lab's split before the instant and after it, [(takes, accelerators)] of all moves then)."""
 
-MOVED = "moved"
+MOVED: Final = "moved"
 """Key of an event's details: `Moved`, from which the tables work out where accelerators came from and went."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class ModelRecord:
     """One model. Days since the start; None where there is no such date (yet)."""
 
@@ -51,45 +51,114 @@ class ModelRecord:
     stated: bool
     flagship: bool
     flop_times_efficiency: float
-    accelerators: dict[str, float] = field(default_factory=dict)
-    pretraining_end: float | None = None
-    goodput: float | None = None
-    utilisation: float | None = None
-    precision: str = "bf16"
-    existing: bool = False
-    released: bool = False
-    opened: float | None = None
+    accelerators: dict[str, float]
+    pretraining_end: float | None
+    goodput: float | None
+    utilisation: float | None
+    precision: str
+    existing: bool
+    released: bool
+    opened: float | None
     """Day from which every lab may run it."""
-    event: int = -1
+    event: int
     """Index of the event by which it became usable inside its lab."""
-    kind: str = "general"
+    kind: str
     """general, specialised (tuned for a domain) or distilled."""
-    in_domain: dict[str, float] = field(default_factory=dict)
+    in_domain: dict[str, float]
     """domain -> effective FLOP there, where it is not `effective_flop`."""
-    closes_windows: bool = True
-    realised: float = 1.0
+    closes_windows: bool
+    realised: float
     """Part of the effective FLOP that it could have, where a safety tax takes the rest."""
+
+    # Written out: compiled, it takes a tenth of the time that one made by `dataclass` takes.
+    def __init__(
+        self, lab: str, name: str, generation: int, base: str | None, started: float | None, finished: float | None,
+        internal: float, public: float | None, params: float, total_params: float, tokens: float | None,
+        kv_bytes_per_token: float | None, training_flop: float | None, effective_flop: float, stated: bool,
+        flagship: bool, flop_times_efficiency: float, accelerators: dict[str, float] | None = None,
+        pretraining_end: float | None = None, goodput: float | None = None, utilisation: float | None = None,
+        precision: str = "bf16", existing: bool = False, released: bool = False, opened: float | None = None,
+        event: int = -1, kind: str = "general", in_domain: dict[str, float] | None = None, closes_windows: bool = True,
+        realised: float = 1.0,
+    ) -> None:  # fmt: skip
+        self.lab = lab
+        self.name = name
+        self.generation = generation
+        self.base = base
+        self.started = started
+        self.finished = finished
+        self.internal = internal
+        self.public = public
+        self.params = params
+        self.total_params = total_params
+        self.tokens = tokens
+        self.kv_bytes_per_token = kv_bytes_per_token
+        self.training_flop = training_flop
+        self.effective_flop = effective_flop
+        self.stated = stated
+        self.flagship = flagship
+        self.flop_times_efficiency = flop_times_efficiency
+        self.accelerators = {} if accelerators is None else accelerators
+        self.pretraining_end = pretraining_end
+        self.goodput = goodput
+        self.utilisation = utilisation
+        self.precision = precision
+        self.existing = existing
+        self.released = released
+        self.opened = opened
+        self.event = event
+        self.kind = kind
+        self.in_domain = {} if in_domain is None else in_domain
+        self.closes_windows = closes_windows
+        self.realised = realised
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return ModelRecord, _values(self)
 
     def capability(self, domain: str) -> float:
         """Effective FLOP that the model counts for in a domain."""
         return self.in_domain.get(domain, self.effective_flop)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class RunLog:
     """One training run: when it was due, waited, worked and ended."""
 
     lab: str
     name: str
     due: float
-    started: float | None = None
-    finished: float | None = None
-    phases: list[tuple[str, float, float | None, dict[str, float]]] = field(default_factory=list)
+    started: float | None
+    finished: float | None
+    phases: list[tuple[str, float, float | None, dict[str, float]]]
     """(phase, from, to, accelerators): of the last try, if it was begun anew; open at the end only in progress."""
-    lost: list[tuple[str, float, float | None, dict[str, float]]] = field(default_factory=list)
+    lost: list[tuple[str, float, float | None, dict[str, float]]]
     """The same of tries whose work was lost."""
-    waits: list[tuple[float, float | None, str]] = field(default_factory=list)
-    flop: float = 0.0
+    waits: list[tuple[float, float | None, str]]
+    flop: float
+
+    def __init__(
+        self, lab: str, name: str, due: float, started: float | None = None, finished: float | None = None,
+        phases: list[tuple[str, float, float | None, dict[str, float]]] | None = None,
+        lost: list[tuple[str, float, float | None, dict[str, float]]] | None = None,
+        waits: list[tuple[float, float | None, str]] | None = None, flop: float = 0.0,
+    ) -> None:  # fmt: skip
+        self.lab = lab
+        self.name = name
+        self.due = due
+        self.started = started
+        self.finished = finished
+        self.phases = [] if phases is None else phases
+        self.lost = [] if lost is None else lost
+        self.waits = [] if waits is None else waits
+        self.flop = flop
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return RunLog, _values(self)
+
+
+def _values(record: ModelRecord | RunLog) -> tuple[Any, ...]:
+    """What a record is made of, for its copy in another process."""
+    return tuple([getattr(record, each.name) for each in fields(record)])
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import accumulate
 from math import inf
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sim.base.calendar import tick
 from sim.base.units import SECONDS_PER_DAY
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Holding = dict[str, float]
 """Accelerators by type. Never changed in place, so that it can be passed on and recorded as it is."""
 
-NOTHING: Holding = {}
+NOTHING: Final[Holding] = {}
 
 
 def sum_of(one: Holding, other: Holding) -> Holding:
@@ -32,6 +32,14 @@ def sum_of(one: Holding, other: Holding) -> Holding:
     for kind, count in other.items():
         result[kind] = result.get(kind, 0.0) + count
     return result
+
+
+def count_of(held: Holding) -> float:
+    """Accelerators of all types together."""
+    if len(held) == 1:
+        for count in held.values():
+            return count
+    return float(sum(held.values()))
 
 
 class RunError(ValueError):

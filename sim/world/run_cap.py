@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from math import inf
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sim.base.calendar import TICKS_PER_DAY
 from sim.model.intervention import Intervention
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sim.world.lab import LabState
 
 
-ROUNDING = 1e-12
+ROUNDING: Final = 1e-12
 """Share by which a run whose FLOP follow from its accelerators stays below a cap, lest rounding take it above."""
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from sim.world.lab import LabState
     from sim.world.world import World
 
-SECRET = "secret"
+SECRET: Final = "secret"
 """Why no model of such a lab becomes public."""
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from sim.base.calendar import tick
-from sim.model.cluster import Batch
 from sim.model.level import Hazard
 from sim.model.software import RELATIVE
 from sim.world import dated, deliveries, diffusion, programme, release, shocks, trust, uptake, weights
@@ -14,7 +13,7 @@ from sim.world.hazard import HazardState
 from sim.world.interventions import set_up_interventions
 from sim.world.lab import LabState
 from sim.world.progress import Progress
-from sim.world.supply import batches, world_stock
+from sim.world.supply import Batch, batches, world_stock
 from sim.world.watch import watch_milestones
 from sim.world.world import World
 

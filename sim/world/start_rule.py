@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sim.base.calendar import tick
 from sim.model.programme import ANY
@@ -15,7 +15,7 @@ from sim.world.watch import Listener, Threshold
 if TYPE_CHECKING:
     from sim.world.lab import LabState
 
-SOME = 1e-9
+SOME: Final = 1e-9
 
 
 class RuleState:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import exp, log, sqrt
+from typing import Final
 
 from sim.base.piece import Piece
 from sim.physics.software import NEGLIGIBLE_RETURNS, law_piece
@@ -19,15 +20,15 @@ FIRST = (3.0 - sqrt(3.0)) / 6.0
 APART = 1.0 / sqrt(3.0)
 """Where the first of the two points is, and how far from it the second, in steps."""
 
-BACK = -FIRST / APART
+BACK: Final = -FIRST / APART
 """From the first point back to A, in distances between the two."""
 
-HELD = 1.1
+HELD: Final = 1.1
 """Growth of what is held at the middle of a stretch, over which it may be: then the stretch ends."""
 
 Law = Callable[[float], float]
 
-new_tuple = tuple.__new__
+new_tuple: Final = tuple.__new__
 """Makes a `Piece` in half the time that its class takes: one is made at every step."""
 
 

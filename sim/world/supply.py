@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 from sim.base.limits import MOST_ACCELERATORS
 from sim.base.series import power, steps_of
 from sim.base.units import DAYS_PER_YEAR
-from sim.model.cluster import Batch, Supply
+from sim.model.cluster import Supply
+
+
+@dataclass(slots=True, init=False)
+class Batch:
+    """Accelerators of one type that join (or, negative, leave) a cluster on a day of the supply's clock."""
+
+    day: float
+    accelerator: str
+    count: float
+    retires_after_days: float | None
+
+    def __init__(self, day: float, accelerator: str, count: float, retires_after_days: float | None = None) -> None:
+        self.day = day
+        self.accelerator = accelerator
+        self.count = count
+        self.retires_after_days = retires_after_days
 
 
 def batches(supply: Supply, end: float, start: date, entry: float = 0.0) -> list[Batch]:

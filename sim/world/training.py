@@ -10,7 +10,7 @@ from sim.world.agenda import Order
 from sim.world.claim import SLACK, by_date
 from sim.world.continuous import Checkpoints
 from sim.world.new_model import make_model
-from sim.world.run import Holding, Run, RunError, flop_per_day
+from sim.world.run import Holding, Run, RunError, count_of, flop_per_day
 from sim.world.view import left_free
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def start_or_resize(lab: LabState, run: Run, held: Holding) -> None:
     lab.tight = True
     if not run.suspended and run in lab.running:
         run.settle(day)
-        event = world.event(lab.name, "run_resized", run.name, sum(held.values()), "accelerators",
+        event = world.event(lab.name, "run_resized", run.name, count_of(held), "accelerators",
                             {"accelerators": held}, tuple(lab.causes))  # fmt: skip
         _tell_resize(lab, event, run, held)
         _hold(lab, run, held)
@@ -83,7 +83,7 @@ def start_or_resize(lab: LabState, run: Run, held: Holding) -> None:
     if run.suspended:
         run.settle(day)
         run.suspended = False
-        event = world.event(lab.name, "run_resumed", run.name, sum(held.values()), "accelerators",
+        event = world.event(lab.name, "run_resumed", run.name, count_of(held), "accelerators",
                             {"accelerators": held}, tuple(lab.causes))  # fmt: skip
         _hold(lab, run, held)
         lab.moves.append((event, True, run, held))
@@ -97,7 +97,7 @@ def start_or_resize(lab: LabState, run: Run, held: Holding) -> None:
         return
     run.claim = {} if run.spec.elastic else whole
     run.started = run.log.started = day - run.backdated
-    event = world.event(lab.name, "run_started", run.name, sum(held.values()), "accelerators",
+    event = world.event(lab.name, "run_started", run.name, count_of(held), "accelerators",
                         {"accelerators": held, "waited_days": day - run.backdated - run.due}, causes)  # fmt: skip
     lab.running.append(run)
     lab.moves.append((event, True, run, held))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from sim.model.accelerator import Accelerator
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class View:
-    """What a built-in policy reads, set by the kernel before each call; a user's gets `own_policy.OwnView`."""
+    """What a built-in policy reads, set by the kernel before each call; a user's gets `own_policy.OwnView` of it."""
 
     __slots__ = (
         "day", "lab", "total", "in_training", "taken", "shares", "training_share", "idle_share", "parts", "owed_share",
@@ -26,12 +26,12 @@ class View:
 
     day: float
     lab: str
-    total: Mapping[str, float]
+    total: Holding
     in_training: Holding
     """What runs in progress hold."""
     taken: Holding
     """What runs in progress and earmarks hold."""
-    shares: Mapping[str, float]
+    shares: dict[str, float]
     training_share: float
     idle_share: float
     """Declared idle: what the shares leave of 100%."""
@@ -102,9 +102,9 @@ class View:
         return left_free(self.total, (self.in_training,), self.earmarks)
 
 
-def left_free(total: Mapping[str, float], in_training: Iterable[Holding], earmarks: Iterable[Earmark]) -> Holding:
+def left_free(total: Holding, in_training: Iterable[Holding], earmarks: Iterable[Earmark]) -> Holding:
     """Accelerators of a cluster that neither runs, holding these, nor firm earmarks hold."""
-    free = dict(total)
+    free = total.copy()
     for held in in_training:
         for kind, count in held.items():
             free[kind] -= count

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sim.base.calendar import tick
 from sim.model.level import Milestone
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sim.world.lab import LabState
     from sim.world.world import World
 
-NEAR_DAYS = 30.0
+NEAR_DAYS: Final = 30.0
 """Days for which a crossing is looked for at first, then twice as many each time: most comes after other changes."""
 
 PUBLIC = ("model_public", "model_public_on_hand")

@@ -10,13 +10,13 @@ import pytest
 
 from sim.base.calendar import Recurrence, date_text
 from sim.base.series import Series
-from sim.model.cluster import Batch, Supply
+from sim.model.cluster import Supply
 from sim.tables.closings import DATES, FACTORS, SCOPES, opening
 from sim.tables.rates import Rates
 from sim.tables.trajectory import boundaries
 from sim.world.record import ModelRecord, RunRecord
 from sim.world.simulate import simulate
-from sim.world.supply import shared_batches, world_stock
+from sim.world.supply import Batch, shared_batches, world_stock
 from tests.world.observe import rows, value_on
 from tests.world.worlds import busy
 

@@ -16,7 +16,7 @@ from sim.model.cluster import Supply
 from sim.model.draw import Draw, World
 from sim.model.inference import Trick
 from sim.model.level import Hazard, Level, Milestone
-from sim.world.policy import shares
+from sim.policy import shares
 from sim.world.record import RunRecord
 from sim.world.simulate import simulate
 from tests.world.build import after, draw, existing, fleet, inference, lab, phase, run, stock

@@ -21,8 +21,8 @@ from sim.model.level import Level, Milestone
 from sim.model.policy import PolicyPhase
 from sim.model.shock import Shock
 from sim.model.software import Software
+from sim.policy import Decision, training_first
 from sim.world.lab import View
-from sim.world.policy import Decision, training_first
 from sim.world.record import RunRecord
 from sim.world.simulate import simulate
 from tests.world.build import after, draw, existing, fleet, lab, phase, run, stock

@@ -14,8 +14,8 @@ from sim.model.level import Hazard
 from sim.model.programme import StartRule
 from sim.model.shock import Shock
 from sim.model.software import Theft
+from sim.policy import Decision, shares
 from sim.world.agenda import Order
-from sim.world.policy import Decision, shares
 from sim.world.record import RunRecord
 from sim.world.setup import set_up
 from sim.world.view import View
