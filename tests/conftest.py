@@ -61,10 +61,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish() -> None:
-    """What has been collected stays: the cyclic garbage collector does not go through it again and again."""
+    """What has been collected stays: the cyclic garbage collector does not go through it again and again.
+
+    It is not kept frozen: each simulation would count it anew (`sim.world.simulate`), as long as a small world takes.
+    """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
+    gc.unfreeze()
+    gc.set_threshold(50_000, 20, 1_000)
+
+
+def pytest_sessionfinish() -> None:
+    """Nor when all is over, when pytest has it look for what was not closed."""
+    gc.freeze()
 
 
 settings.register_profile("repeatable", derandomize=True)
