@@ -13,7 +13,6 @@ from sim.base.units import DAYS_PER_YEAR
 from sim.show.page import footer
 from tests.analysis.test_compare import made, rows
 from tests.cli.command import SCENARIOS, here
-from tests.cli.command import sim as command
 
 START = date(2026, 1, 1)
 WORLD = """\
@@ -205,10 +204,8 @@ def test_the_command(tmp_path: Path) -> None:
     made(tmp_path, "paused.yaml", "extends: world.yaml\npause: {starts: 2027-06-15, stops: [training]}\n")
     world(tmp_path, 4)
     assert here("run", "paused.yaml", "--no-pictures", cwd=tmp_path).returncode == 0
-    one, two = (
-        run("explain", of, "--intervention", "pause", cwd=tmp_path)
-        for run, of in ((command, "paused.yaml"), (here, "outputs/paused"))
-    )
+    of = ("paused.yaml", "outputs/paused")
+    one, two = (here("explain", name, "--intervention", "pause", cwd=tmp_path) for name in of)
     assert one.returncode == 0 and one.stdout == two.stdout, one.stderr + two.stderr
     assert "M-6 to the end" in one.stdout and "every level had been reached when it began" in one.stdout
     for arguments in (("--intervention", "pose"), ("--intervention", "pause", "M-1"), ()):

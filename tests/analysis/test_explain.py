@@ -18,7 +18,7 @@ from sim.analysis.explain_split import gain_of, split, terms
 from sim.result import Result
 from sim.tables.closings import Closings
 from sim.tables.events import event_ids
-from tests.cli.command import SCENARIOS, SMALL, here, sim
+from tests.cli.command import SCENARIOS, SMALL, here
 
 HAND = """\
 question: A gain that can be worked out by hand.
@@ -257,7 +257,7 @@ def test_waits_are_told(tmp_path: Path) -> None:
 def test_the_command(tmp_path: Path) -> None:
     (tmp_path / "my.yaml").write_text(SMALL, encoding="utf-8")
     assert here("run", "my.yaml", "--no-pictures", cwd=tmp_path).returncode == 0
-    by_file = sim("explain", "my.yaml", "Aurora-1", cwd=tmp_path)
+    by_file = here("explain", "my.yaml", "Aurora-1", cwd=tmp_path)
     by_folder = here("explain", "outputs/my", "Aurora-1", cwd=tmp_path)
     assert by_file.returncode == 0, by_file.stderr
     assert by_file.stdout == by_folder.stdout  # origins too: those of the first file

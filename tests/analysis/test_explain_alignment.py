@@ -11,7 +11,7 @@ import pytest
 from sim import load, simulate
 from sim.analysis.explain_events import NotFound
 from sim.result import Result
-from tests.cli.command import here, sim
+from tests.cli.command import here
 
 SCENARIO = """\
 question: What do two levels leave time for?
@@ -105,7 +105,7 @@ def test_unknown_names_offer_the_nearest(made: Result) -> None:
 
 def test_the_command(tmp_path: Path) -> None:
     (tmp_path / "made.yaml").write_text(SCENARIO, encoding="utf-8")
-    done = sim("explain", "made.yaml", "--alignment", "low", cwd=tmp_path)
+    done = here("explain", "made.yaml", "--alignment", "low", cwd=tmp_path)
     assert done.returncode == 0 and "Alignment work from low until high" in done.stdout
     none = here("explain", "made.yaml", "--alignment", "medium", cwd=tmp_path)
     assert none.returncode == 2 and "no dwell begins with 'medium'" in none.stderr

@@ -381,7 +381,7 @@ def test_the_folder_of_a_sweep_and_its_answer(tmp_path: Path) -> None:
         "sweep.csv", "sweep.png", "units.csv", "summary.json", "effective.yaml", "run.json"}  # fmt: skip
     answer = json.loads((tmp_path / "o" / "summary.json").read_text(encoding="utf-8"))["solution"]
     assert answer["in_words"] in done.stdout and "sweep.png" in done.stdout
-    done = command("sweep", "s.yaml", "--over", "pause.lasts=0:80:40 days", "--no-pictures", "--out", "n", cwd=tmp_path)
+    done = here("sweep", "s.yaml", "--over", "pause.lasts=0:80:40 days", "--no-pictures", "--out", "n", cwd=tmp_path)
     assert "Table: n/ (sweep.csv, ...)" in done.stdout and "png" not in done.stdout
 
 

@@ -49,8 +49,8 @@ def test_the_folder_is_whole_and_says_what_was_compared(folder: Path) -> None:
     assert "time bought at far" in (folder / "c" / "table.md").read_text(encoding="utf-8")
     assert "slow: of 2 levels, 1 exact, far at least" in done.stdout
     # Each world's effective scenario is the world: compared again, it gives the same.
-    again = sim("compare", "c/" + manifest["scenarios"][0]["file"], "c/" + manifest["scenarios"][1]["file"], "--out",
-                "again", "--no-pictures", cwd=folder)  # fmt: skip
+    again = here("compare", "c/" + manifest["scenarios"][0]["file"], "c/" + manifest["scenarios"][1]["file"], "--out",
+                 "again", "--no-pictures", cwd=folder)  # fmt: skip
     assert again.returncode == 0, again.stderr
     first = [row for row in rows(folder / "c" / "levels.csv") if row["scenario"] == "slow"]
     second = rows(folder / "again" / "levels.csv")

@@ -41,7 +41,7 @@ def test_run_says_that_it_runs_code_and_the_result_reproduces_without_the_file(f
     assert stored["sha256"] == sha256((WORTH + CODE).encode()).hexdigest()
     assert (stored["file"], stored["function"]) == ("mine.py", "allocate")
     (folder / "mine.py").unlink()
-    again = sim("run", "one/effective.yaml", "--out", "two", "--no-pictures", cwd=folder)
+    again = here("run", "one/effective.yaml", "--out", "two", "--no-pictures", cwd=folder)
     assert again.returncode == 0, again.stderr
     assert tables(folder / "one") == tables(folder / "two")
     explained = here("explain", "one", "Aurora-1", cwd=folder)
@@ -77,7 +77,7 @@ def test_what_does_not_simulate_runs_nothing_and_says_so(name: str, folder: Path
 
 def test_an_error_in_it_is_told_with_file_line_source_lab_and_date(folder: Path) -> None:
     (folder / "mine.py").write_text("WORTH = 0\n" + CODE, encoding="utf-8")
-    done = sim("run", "my.yaml", cwd=folder)
+    done = here("run", "my.yaml", cwd=folder)
     assert done.returncode == 2  # day 100 is in April; the next event is the first model's release
     line = """return {"training": 0.2, "experiments": 0.8 / WORTH}"""
     message = f"sim: stopped on 2026-05-01 10:30:00: mine.py:10: in '{line}': "

@@ -6,7 +6,7 @@ import csv
 import io
 from pathlib import Path
 
-from tests.cli.command import here, sim
+from tests.cli.command import here
 
 NAMED = """start: 2026-01-01
 end: 2028-01-01
@@ -44,7 +44,7 @@ def test_a_run_is_that_of_the_numbers_worked_out_by_hand(tmp_path: Path) -> None
     (tmp_path / "named.yaml").write_text(NAMED)
     (tmp_path / "worked.yaml").write_text(WORKED_OUT)
     for name in ("named", "worked"):
-        done = sim("run", f"{name}.yaml", "--no-pictures", "--out", name, cwd=tmp_path)
+        done = here("run", f"{name}.yaml", "--no-pictures", "--out", name, cwd=tmp_path)
         assert done.returncode == 0, done.stderr
     for table in TABLES:
         one, other = ((tmp_path / name / table).read_bytes() for name in ("named", "worked"))
@@ -53,7 +53,7 @@ def test_a_run_is_that_of_the_numbers_worked_out_by_hand(tmp_path: Path) -> None
 
 def test_show_lists_the_formula_its_central_value_and_what_it_follows_from(tmp_path: Path) -> None:
     (tmp_path / "named.yaml").write_text(NAMED)
-    done = sim("show", "named.yaml", "--csv", "--set", "quantities.share=20%", cwd=tmp_path)
+    done = here("show", "named.yaml", "--csv", "--set", "quantities.share=20%", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     rows = {row["input"]: row for row in csv.DictReader(io.StringIO(done.stdout))}
     lag = rows["labs.Aurora.runs.public_after"]

@@ -75,7 +75,7 @@ def test_the_effective_scenario_reproduces_the_run_when_its_csv_is_gone(tmp_path
     kept.write_bytes((folder / "effective.yaml").read_bytes())
     for gone in (data, base, top, overlay):
         gone.unlink()
-    second = sim("run", kept, "--no-pictures", "--out", tmp_path / "again", cwd=tmp_path)
+    second = here("run", kept, "--no-pictures", "--out", tmp_path / "again", cwd=tmp_path)
     assert second.returncode == 0, second.stderr
     assert tables(tmp_path / "again") == tables(folder)
     delivered = [float(row["value"]) for row in rows(folder, "events") if row["kind"] == "delivery"]
@@ -134,7 +134,7 @@ def test_a_folder_with_somebody_s_files_is_refused(small: Path, tmp_path: Path) 
     mine = tmp_path / "thesis"
     mine.mkdir()
     (mine / "chapter.txt").write_text("mine", encoding="utf-8")
-    done = sim("run", small, "--out", mine, cwd=tmp_path)
+    done = here("run", small, "--out", mine, cwd=tmp_path)
     assert done.returncode == 2
     assert "--out" in done.stderr
     assert [path.name for path in mine.iterdir()] == ["chapter.txt"]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from sim.ensemble.until import Until
 from sim.ensemble.until_missed import draws_needed, missed, until_facts
+from tests.cli.command import here
 
 
 @pytest.mark.parametrize(("asked", "error", "draws", "needed"), [
@@ -38,9 +37,7 @@ def test_the_shell_says_so(kept: str, tmp_path: Path) -> None:
     (tmp_path / "w.yaml").write_text(
         "start: 2026-01-01\nend: 2027-01-01\nlabs:\n  A:\n    compute: {stock: 1000 to 4000 H100e}\n"
         "    runs: {every: 3 months, length: 30 to 60 days}\n", encoding="utf-8")  # fmt: skip
-    told = subprocess.run(
-        [sys.executable, "-m", "sim", "run", "w.yaml", "-n", "4", "--until", "own_window_median_days=0.1%",
-         "--keep", kept, "--workers", "1", "--no-pictures"], cwd=tmp_path, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    told = here("run", "w.yaml", "-n", "4", "--until", "own_window_median_days=0.1%", "--keep", kept, "--workers", "1",
+                "--no-pictures", cwd=tmp_path)  # fmt: skip
     assert told.returncode == 0, told.stderr
     assert "warning: `until` own_window_median_days=0.1% is not reached: its error of 4 draws is " in told.stdout
