@@ -8,7 +8,7 @@ from typing import Any
 from sim.base.units import DAYS_PER_YEAR
 from sim.ensemble_report import table
 from sim.show.compared import words_of_level
-from sim.show.given_up import NOTHING, NOTICED, percent
+from sim.show.given_up import NOTHING, NOTICED, TIMES, percent
 from sim.show.style import number
 
 
@@ -49,12 +49,16 @@ def _shares(found: Mapping[str, Any]) -> tuple[str, str]:
     """Median and 90% of the change as a share of the base's; empty where no draw's base has any."""
     if found["median"] is None:
         return "", ""
-    error = found["median_error"]
-    told = f" ± {100.0 * error:.{0 if error >= 0.0095 else 1}f}%" if error and error >= NOTHING else ""
-    return _share(found["median"]) + told, _to(_share(found["p5"]), _share(found["p95"]))
+    error, median = found["median_error"], _share(found["median"])
+    if error and error >= NOTHING:
+        median = f"{median.removesuffix(TIMES)} ± {number(error)}{TIMES}" if median.endswith(TIMES) else (
+            f"{median} ± {100.0 * error:.{0 if error >= 0.0095 else 1}f}%")  # fmt: skip
+    return median, _to(_share(found["p5"]), _share(found["p95"]))
 
 
 def _to(low: str, high: str) -> str:
+    if low.endswith(TIMES) and high.endswith(TIMES) and low != high:
+        low = low.removesuffix(TIMES)
     return low if low == high else f"{low} to {high}"
 
 

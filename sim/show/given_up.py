@@ -13,6 +13,8 @@ NOTHING = 5e-4
 """Share of the base's below which a change is written as 0."""
 MOST_PERCENT = 4.0
 """Changes of more than this share are written as times."""
+TIMES = " times as much"
+"""Behind what is written so."""
 NOTICED = 0.02
 """Share of the base's AI work by which that of alignment's fleets must change to be told apart from the rest."""
 
@@ -70,7 +72,7 @@ def percent(value: float, of: float) -> str:
     """A change as a share: +36%, −0.4%, 20 times as much where it is more than doubled several times over."""
     share = value / of
     if share > MOST_PERCENT:
-        return f"{number(1.0 + share)} times as much"
+        return f"{number(1.0 + share)}{TIMES}"
     digits = 0 if abs(share) >= 0.0095 else 1
     plus = "+" if share > 0.0 else ""
     return f"{plus}{share:.{digits}%}".replace("-", "−")

@@ -161,3 +161,6 @@ def test_a_wide_error_of_a_share_is_told_in_plain_numbers() -> None:
 
     found = {"median": -0.5, "median_error": 0.15, "p5": -0.9, "p95": 0.0}
     assert _shares(found) == ("−50% ± 15%", "−90% to 0%")
+    found = {"median": 17.0, "median_error": 8.7, "p5": 7.0, "p95": 29.0}
+    assert _shares(found) == ("18 ± 8.7 times as much", "8 to 30 times as much")
+    assert _shares({**found, "median_error": 0.0, "p95": 7.0}) == ("18 times as much", "8 times as much")
