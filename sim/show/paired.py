@@ -97,21 +97,8 @@ def _bands(paired: Paired, name: str) -> Picture:
         groups = [(head, rows) for head, rows in groups if head not in still]
     else:
         still = []
-    count, notes = 0, []
-    shown = []
-    for head, rows in groups:
-        room = MOST_ROWS - count
-        if room > 0:
-            shown.append((head, rows[:room]))
-        count += len(rows)
-    if count > MOST_ROWS:
-        notes.append(f"And {count - MOST_ROWS} more rows, in chances.csv.")
-    if still:
-        notes.append(f"Nothing changes in any draw: {', '.join(still)}.")
     changes = list(paired.summary["scenarios"])
     colours = {change: COLOURS[n % len(COLOURS)] for n, change in enumerate(changes)}
-    every = [of for _, rows in shown for _, _, of in rows]
-    low, high, scale, unit = _reach(every)
     legend = [
         (Line2D([], [], color=INK, lw=2.0), "median"),
         (Line2D([], [], color=INK, marker="o", ms=5, ls="none", mec="white"), "central case"),
@@ -122,12 +109,22 @@ def _bands(paired: Paired, name: str) -> Picture:
     ]
     if name != "time_bought":
         legend.pop(1)
-    body = sum(HEAD + ROW * len(rows) for _, rows in shown) + 0.5
-    joined = any(len(_median(of, high - low, scale)) == 2 for of in every)
-    two = any(shares["unclear"] >= SOME for _, rows in shown for _, shares, _ in rows)
-    about = ABOUT[name] + PARTS + WITH_UNCLEAR * two + ENDS * joined
-    made = page(paired.facts, _headline(shown, name), about, body, legend=legend, notes=notes)
-    bottom, top = made.body
+    count, most = sum(len(rows) for _, rows in groups), MOST_ROWS
+    while True:
+        shown = _first(groups, most)
+        every = [of for _, rows in shown for _, _, of in rows]
+        low, high, scale, unit = _reach(every)
+        notes = [f"And {count - most} more rows, in chances.csv."] if count > most else []
+        notes += [f"Nothing changes in any draw: {', '.join(still)}."] if still else []
+        body = sum(HEAD + ROW * len(rows) for _, rows in shown) + 0.5
+        joined = any(len(_median(of, high - low, scale)) == 2 for of in every)
+        two = any(shares["unclear"] >= SOME for _, rows in shown for _, shares, _ in rows)
+        about = ABOUT[name] + PARTS + WITH_UNCLEAR * two + ENDS * joined
+        made = page(paired.facts, _headline(shown, name), about, body, legend=legend, notes=notes)
+        bottom, top = made.body
+        if top - bottom > body - ROW / 2.0 or most == 1:
+            break
+        most = min(count, most) - 1  # no page is as tall as that
     names, numbers = 2.35, 3.05
     width = WIDTH - 2.0 * MARGIN - names - numbers
     inches = top - bottom - 0.42
@@ -163,6 +160,16 @@ def _bands(paired: Paired, name: str) -> Picture:
     return made
 
 
+def _first(groups: Sequence[tuple[str, list[Any]]], most: int) -> list[tuple[str, list[Any]]]:
+    """The first rows, under their heads."""
+    shown = []
+    for head, rows in groups:
+        if most > 0:
+            shown.append((head, rows[:most]))
+        most -= len(rows)
+    return shown
+
+
 def _reach(every: Sequence[Mapping[str, Any]]) -> tuple[float, float, float, str]:
     """The ends of the axis with some room, and what days are divided by: months where times are long."""
     ends = [end for of in every for found in of.values() for end in (found["at_least"], found["at_most"])
@@ -176,20 +183,23 @@ def _reach(every: Sequence[Mapping[str, Any]]) -> tuple[float, float, float, str
 def _bar(
     axes: Axes, middle: float, of: Mapping[str, Any], ends: tuple[float, float], scale: float, colour: str
 ) -> None:
-    """Bands from quantile to quantile; hatched from what a quantile is at least to what it is at most."""
+    """Bands from quantile to quantile, as far as these are known; hatched from what a quantile is at least to what it
+    is at most.
+    """
     height = 0.62 * ROW
 
-    def side(name: str, which: str, otherwise: float) -> float:
+    def side(name: str, which: str) -> float:
         value = of[name][which]
+        otherwise = ends[0] if which == "at_least" else ends[1]
         return otherwise if value is None else min(max(value / scale, ends[0]), ends[1])
 
-    for name, which, other, edge in (("p95", "at_least", "at_most", ends[1]), ("p5", "at_most", "at_least", ends[0])):
-        near, far = side(name, which, 0.0), side(name, other, edge)
-        if near != far:
-            _box(axes, min(near, far), max(near, far), middle, height, facecolor="white", edgecolor=tint(colour, 0.5),
-                 hatch=HATCH, gid="open")  # fmt: skip
+    for name in ("p95", "p5"):
+        left, right = side(name, "at_least"), side(name, "at_most")
+        if left < right:
+            _box(axes, left, right, middle, height, facecolor="white", edgecolor=tint(colour, 0.5), hatch=HATCH,
+                 gid="open")  # fmt: skip
     for a, b, share in (("p5", "p95", 0.28), ("p25", "p75", 0.6)):
-        left, right = side(a, "at_most", 0.0), side(b, "at_least", 0.0)
+        left, right = side(a, "at_most"), side(b, "at_least")
         if left < right:
             _box(axes, left, right, middle, height, color=tint(colour, share), gid=f"band:{a}")
     known = _median(of, ends[1] - ends[0], scale)

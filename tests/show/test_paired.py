@@ -77,3 +77,46 @@ def test_two_percentages_are_said_to_be_without_and_with_the_unclear(unclear: fl
     assert [text.get_text() for text in tagged(drawn, "helps")] == [chance]
     told = "Two percentages: without the unclear" in words(drawn, "subtitle").replace("\n", " ")
     assert told == bool(unclear)
+
+
+@pytest.mark.parametrize(("p5", "p95", "bands", "open_"), [
+    ((1.0, 1.0), (8.0, None), [(1.0, 8.0)], [(8.0, None)]),
+    ((3.0, None), (8.0, None), [], [(3.0, None), (8.0, None)]),  # nothing lies below 3, and nobody knows what above
+    ((None, -8.0), (None, -1.0), [], [(None, -8.0), (None, -1.0)]),
+    ((None, -8.0), (2.0, 4.0), [(-8.0, 2.0)], [(None, -8.0), (2.0, 4.0)]),
+    ((None, None), (None, None), [], [(None, None)] * 2),
+])  # fmt: skip
+def test_a_band_lies_where_both_its_quantiles_are_known_and_what_is_open_is_hatched(
+    p5: Any, p95: Any, bands: Any, open_: Any
+) -> None:
+    of = paired(1.0, 1.0)
+    days = of.summary["scenarios"]["pause"]["levels"]["coder"]["time_bought_days"]
+    for name, (low, high) in (("p5", p5), ("p95", p95)):
+        days[name] = {"at_least": low and low * MONTH, "at_most": high and high * MONTH, "error": None}
+    axes: Any = figure(of, "time_bought").axes[0]
+    first, last = axes.get_xlim()
+
+    def drawn(gid: str) -> list[tuple[float, float]]:
+        boxes = [each.get_bbox() for each in axes.artists + axes.patches if each.get_gid() == gid]
+        return sorted((box.x0, box.x1) for box in boxes)
+
+    assert drawn("band:p5") == [pytest.approx(ends) for ends in bands]
+    ends = sorted((first if low is None else low, last if high is None else high) for low, high in open_)
+    assert drawn("open") == [pytest.approx(pair) for pair in ends]
+
+
+def test_rows_that_no_page_has_room_for_are_left_out_and_counted() -> None:
+    of = paired(4.0, 4.0)
+    line = of.summary["scenarios"]["pause"]["levels"]["coder"]
+    of.summary["scenarios"] = {
+        f"change {n}": {"able_level": None, "cost": [], "levels": dict.fromkeys(("coder", "researcher"), line)}
+        for n in range(20)
+    }
+    of.facts = PictureFacts(question="How long? " * 40, name="world")
+    drawn = figure(of, "time_bought")
+    rows = tagged(drawn, "change")
+    drawn.pixels()
+    low = drawn.axes[0].get_window_extent().y0
+    assert all(text.get_window_extent().y0 > low for text in rows)
+    foot = words(drawn, "footer")
+    assert f"And {40 - len(rows)} more rows, in chances.csv." in foot and len(rows) > 20
