@@ -41,9 +41,9 @@ def day_of(when: date, start: date) -> float:
     return day
 
 
-_TWO_DIGITS = [f"{n:02d}" for n in range(60)]
+_TWO_DIGITS: Final = [f"{n:02d}" for n in range(60)]
 
-_ISO_TEXTS: dict[int, str] = {}
+_ISO_TEXTS: Final[dict[int, str]] = {}
 """Proleptic ordinal of a day -> its text. Kept: tables and draws write the same days again."""
 
 
@@ -54,14 +54,17 @@ def date_text(day: float, start: date) -> str:
     over = exact - seconds
     if over > 0.5 or (over == 0.5 and seconds % 2):
         seconds += 1  # as round() does it, at half its price
-    ordinal = start.toordinal() + seconds // 86_400
+    days = seconds // 86_400
+    ordinal = start.toordinal() + days
     text = _ISO_TEXTS.get(ordinal)
     if text is None:
         text = _ISO_TEXTS[ordinal] = date.fromordinal(ordinal).isoformat()
-    rest = seconds % 86_400
-    if rest:
-        text += f" {_TWO_DIGITS[rest // 3600]}:{_TWO_DIGITS[rest // 60 % 60]}:{_TWO_DIGITS[rest % 60]}"
-    return text
+    rest = seconds - days * 86_400
+    if not rest:
+        return text
+    hours, minutes = rest // 3600, rest // 60
+    two = _TWO_DIGITS
+    return f"{text} {two[hours]}:{two[minutes - hours * 60]}:{two[rest - minutes * 60]}"
 
 
 _DAYS_IN_MONTH = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)

@@ -66,27 +66,32 @@ class Peaks:
             cuts = [first, *(bisect_left(days, day) for day in tricks if start < day < end), last]
             for left, right in pairwise(cuts):  # no new trick begins meanwhile
                 of = self._rates.of_fleet(model, fleet, max(start, days[left]))
-                each = [of.each[kind] for kind in kinds]
-                for n in range(left, right):
-                    some = many = 0.0
-                    for kind, on_one in enumerate(each):
-                        here = counts[kind][n]
-                        some += here * on_one.copies
-                        many += here * on_one.tokens_per_s
-                    now = efficiency[n - first]
-                    copies[n - first] += some * now
-                    many *= now
-                    for work, worth in zip(works, of.worth, strict=True):
-                        work[n - first] += many * worth
+                tokens = [0.0] * (right - left)
+                some = [0.0] * (right - left)
+                for kind, counted in zip(kinds, counts, strict=True):
+                    on_one = of.each[kind]
+                    tokens_on_one, copies_on_one = on_one.tokens_per_s, on_one.copies
+                    for n in range(right - left):
+                        count = counted[left + n]
+                        tokens[n] += count * tokens_on_one
+                        some[n] += count * copies_on_one
+                skipped = left - first
+                for n in range(right - left):
+                    tokens[n] *= efficiency[skipped + n]
+                    copies[skipped + n] += some[n] * efficiency[skipped + n]
+                for domain, worth in enumerate(of.worth):
+                    work = works[domain]
+                    for n in range(right - left):
+                        work[skipped + n] += tokens[n] * worth
         if end > start:
             after = [*self._before[first + 1 : last], growth.before(end)]
-            for n, now in enumerate(efficiency):
-                if after[n] > now > 0.0:
-                    grown = after[n] / now
+            for n in range(last - first):
+                if after[n] > efficiency[n] > 0.0:
+                    grown = after[n] / efficiency[n]
                     copies[n] *= grown
                     for work in works:
                         work[n] *= grown
-        return max(0.0, *copies), [max(0.0, *work) for work in works]
+        return max(copies), [max(work) for work in works]
 
     def _on(self, line: FleetLine) -> list[list[float]]:
         """Accelerators of a fleet on each of `days`, by type."""

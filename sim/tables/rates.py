@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sim.base.units import SECONDS_PER_HOUR
 from sim.model.domain import Domain
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 Holding = dict[str, float]
 
 
-class FleetRates(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class FleetRates:
     """What one model does in one fleet at inference efficiency 1.
 
     each: by the types of accelerators that the fleet ever has, on one of them. worth: human-equivalents of a token/s,
@@ -49,23 +51,11 @@ class Rates:
         self._tricks: dict[tuple[int, str], list[float]] = {}
         self._domains = sorted(self.draw.domains.items())
         self._stands = record.standstills
-        self._settings: list[Inference] = []
-        self._same_as: dict[int, int] = {}
-        """Settings of inference, by what they say: labs and fleets mostly have the same, and so the same rates."""
         self._worth: dict[tuple[int, int, int, int, float], float] = {}
         self._worths: dict[tuple[int, int, int, float], list[float]] = {}
         self._of_fleet: dict[tuple[int, int, int], FleetRates] = {}
         self.alignment: AlignmentWork | None = None
         """Alignment work, once a table has asked for it."""
-
-    def _same(self, inference: Inference) -> int:
-        """A number that settings share with all others that say the same."""
-        found = self._same_as.get(id(inference))
-        if found is None:
-            if inference not in self._settings:
-                self._settings.append(inference)
-            found = self._same_as[id(inference)] = self._settings.index(inference)
-        return found
 
     def trick_days(self, inference: Inference, lab: str) -> list[float]:
         """Days on which inference tricks of these settings begin at a lab."""
@@ -96,7 +86,7 @@ class Rates:
 
     def each(self, model: ModelRecord, kind: str, inference: Inference, day: float) -> Throughput:
         """Throughput on one accelerator at inference efficiency 1, with the tricks of that day."""
-        key = (id(model), self._same(inference), kind, self._epoch(inference, model.lab, day))
+        key = (id(model), id(inference), kind, self._epoch(inference, model.lab, day))
         found = self._throughput.get(key)
         if found is None:
             day = self._dated(model.lab, day)
@@ -200,7 +190,7 @@ class Rates:
         self, model: ModelRecord, domain: Domain, inference: Inference, day: float, think_x: float = 1.0
     ) -> float:
         """Human-equivalents of one token/s of a model in a domain, thinking with `think_x` times the tokens a task."""
-        key = (id(model), id(domain), self._same(inference), self._epoch(inference, model.lab, day), think_x)
+        key = (id(model), id(domain), id(inference), self._epoch(inference, model.lab, day), think_x)
         found = self._worth.get(key)
         if found is None:
             day = self._dated(model.lab, day)
@@ -215,7 +205,7 @@ class Rates:
         found = self._of_fleet.get(key)
         if found is None:
             think = fleet.think_x or 1.0
-            same = id(model), self._same(inference), epoch, think
+            same = id(model), id(inference), epoch, think
             worths = self._worths.get(same)
             if worths is None:
                 worths = [self.worth(model, domain, inference, day, think) for _, domain in self._domains]

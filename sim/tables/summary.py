@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from operator import itemgetter
 from statistics import median
 from typing import Any
 
@@ -23,32 +24,32 @@ from sim.world.record import RunRecord
 
 def headlines(windows: Table) -> dict[str, Any]:
     """The numbers that a reader wants first."""
-    names = [column.name for column in windows.columns]
-    rows = [dict(zip(names, row, strict=True)) for row in windows.rows]
-    new = [row for row in rows if not row["opened_before_start"]]
-    own = [row["length_days"] for row in new if not row["censored"] and row["length_days"]]
-    frontier = [
-        row["frontier_length_days"] for row in new if not row["frontier_censored"] and row["frontier_length_days"]
-    ]
+    rows, at = windows.rows, {column.name: n for n, column in enumerate(windows.columns)}
+    lab, model, opens, before = at["lab"], at["model"], at["opens"], at["opened_before_start"]
+    length, still_open = at["length_days"], at["censored"]
+    frontier_length, frontier_open = at["frontier_length_days"], at["frontier_censored"]
+    new = [row for row in rows if not row[before]]
+    own = [row[length] for row in new if not row[still_open] and row[length]]
+    frontier = [row[frontier_length] for row in new if not row[frontier_open] and row[frontier_length]]
     result: dict[str, Any] = {
         "models": len(rows),
         "own_windows_closed": len(own),
         "own_window_median_days": median(own) if own else None,
-        "own_windows_surpassed_on_first_day": sum(1 for row in new if row["length_days"] == 0.0),
-        "own_windows_open_at_end": sum(1 for row in rows if row["censored"]),
+        "own_windows_surpassed_on_first_day": sum(1 for row in new if row[length] == 0.0),
+        "own_windows_open_at_end": sum(1 for row in rows if row[still_open]),
         "frontier_windows_closed": len(frontier),
         "frontier_window_median_days": median(frontier) if frontier else None,
-        "frontier_windows_surpassed_on_first_day": sum(1 for row in new if row["frontier_length_days"] == 0.0),
-        "frontier_windows_open_at_end": sum(1 for row in rows if row["frontier_censored"]),
+        "frontier_windows_surpassed_on_first_day": sum(1 for row in new if row[frontier_length] == 0.0),
+        "frontier_windows_open_at_end": sum(1 for row in rows if row[frontier_open]),
     }
     for key, column in (
-        ("most_copies_at_open", "copies_at_open"),
-        ("most_copies_from_training_compute", "copies_from_training_compute"),
+        ("most_copies_at_open", at["copies_at_open"]),
+        ("most_copies_from_training_compute", at["copies_from_training_compute"]),
     ):
         known = [row for row in rows if row[column]]
         if known:
-            top = max(known, key=lambda row: row[column])
-            result[key] = {"model": f"{top['lab']}/{top['model']}", "copies": top[column], "opens": top["opens"]}
+            top = max(known, key=itemgetter(column))
+            result[key] = {"model": f"{top[lab]}/{top[model]}", "copies": top[column], "opens": top[opens]}
     return result
 
 
