@@ -29,6 +29,9 @@ with what it sees in the place of the kernel's objects."""
 
 COMPILED = ("base", "physics", "world", "tables")
 
+ALONE = ("model/throughput.py", "model/worth.py")
+"""Modules of other packages: laws. What a draw is made of stays Python's."""
+
 SETUP = """
 import os, sys
 from concurrent.futures import ThreadPoolExecutor
@@ -97,6 +100,7 @@ def build(level: str = "2") -> Path:
             f"sim/{layer}/{path.name}" for layer in COMPILED for path in sorted((root / layer).glob("*.py"))
             if path.name != "__init__.py" and f"{layer}/{path.name}" not in INTERPRETED
         ]  # fmt: skip
+        files += [f"sim/{name}" for name in ALONE]
         done = subprocess.run(
             [sys.executable, "-c", SETUP, level, *files], cwd=folder, capture_output=True, text=True, check=False
         )

@@ -37,5 +37,5 @@ def capacity(rates: Rates, model: ModelRecord, day: float) -> Capacity:
         copies += some
         busy += some * (1.0 if demand is None or not each else min(1.0, value_at(demand, day) / each))
         for n, worth in enumerate(found.worth):
-            worths[n] += each * worth
+            worths[n] = worths[n] + each * worth
     return Capacity(tokens, copies, busy, worths)

@@ -109,5 +109,6 @@ class _Making:
         totals = {kind: [0.0] * len(self.held) for _, kind in sorted(self.known)}
         for n, held in enumerate(self.held):
             for (_, kind), count in held:
-                totals[kind][n] += count
+                counts = totals[kind]
+                counts[n] = counts[n] + count
         return FleetLine(self.days, self.held, totals)

@@ -66,31 +66,28 @@ class Peaks:
             cuts = [first, *(bisect_left(days, day) for day in tricks if start < day < end), last]
             for left, right in pairwise(cuts):  # no new trick begins meanwhile
                 of = self._rates.of_fleet(model, fleet, max(start, days[left]))
-                tokens = [0.0] * (right - left)
-                some = [0.0] * (right - left)
-                for kind, counted in zip(kinds, counts, strict=True):
-                    on_one = of.each[kind]
-                    tokens_on_one, copies_on_one = on_one.tokens_per_s, on_one.copies
-                    for n in range(right - left):
-                        count = counted[left + n]
-                        tokens[n] += count * tokens_on_one
-                        some[n] += count * copies_on_one
-                skipped = left - first
-                for n in range(right - left):
-                    tokens[n] *= efficiency[skipped + n]
-                    copies[skipped + n] += some[n] * efficiency[skipped + n]
-                for domain, worth in enumerate(of.worth):
-                    work = works[domain]
-                    for n in range(right - left):
-                        work[skipped + n] += tokens[n] * worth
+                each = [of.each[kind] for kind in kinds]
+                tokens_on_one, copies_on_one = [one.tokens_per_s for one in each], [one.copies for one in each]
+                worths = of.worth
+                for n in range(left, right):
+                    some = many = 0.0
+                    for kind, counted in enumerate(counts):
+                        count = counted[n]
+                        many += count * tokens_on_one[kind]
+                        some += count * copies_on_one[kind]
+                    row = n - first
+                    many *= efficiency[row]
+                    copies[row] = copies[row] + some * efficiency[row]  # compiled, += of an item makes objects
+                    for domain, work in enumerate(works):
+                        work[row] = work[row] + many * worths[domain]
         if end > start:
             after = [*self._before[first + 1 : last], growth.before(end)]
             for n in range(last - first):
                 if after[n] > efficiency[n] > 0.0:
                     grown = after[n] / efficiency[n]
-                    copies[n] *= grown
+                    copies[n] = copies[n] * grown
                     for work in works:
-                        work[n] *= grown
+                        work[n] = work[n] * grown
         return max(copies), [max(work) for work in works]
 
     def _on(self, line: FleetLine) -> list[list[float]]:
