@@ -14,7 +14,7 @@ from sim.scenario.priors import Prior
 from sim.scenario.support import Support, counted
 from sim.show.facts import PictureFacts
 from sim.show.page import MARGIN, Picture, page
-from sim.show.style import GREY, INK, SMALL, WIDTH, cut, styled
+from sim.show.style import GREY, INK, SMALL, WIDTH, cut, cut_inside, styled
 from sim.show.support import COLOURS
 
 ROW, LABEL, VALUES = 0.27, 3.3, 2.75
@@ -61,7 +61,7 @@ def _row(made: Picture, prior: Prior | DerivedPrior, bottom: float) -> None:
     colour, filled = (FOLLOWS, True) if isinstance(prior, DerivedPrior) else (
         COLOURS[prior.kind], prior.stated)  # fmt: skip
     middle = bottom + ROW / 2.0
-    made.write(MARGIN, middle, cut(prior.path, SMALL, LABEL - 0.1), size=SMALL, color=INK, va="center")
+    made.write(MARGIN, middle, cut_inside(prior.path, SMALL, LABEL - 0.1), size=SMALL, color=INK, va="center")
     axes = made.panel(MARGIN + LABEL, bottom + 0.03, WIDTH - 2.0 * MARGIN - LABEL - VALUES, ROW - 0.06)
     axes.set_axis_off()
     edges, heights = density(prior)

@@ -13,15 +13,13 @@ from sim.ensemble.factors import Factor
 from sim.show.axes import clean
 from sim.show.facts import PictureFacts
 from sim.show.page import MARGIN, Picture, page
-from sim.show.style import FAINT, GREY, INK, SMALL, WIDTH, cut, listed, plural, styled, text_width
+from sim.show.style import FAINT, GREY, INK, SMALL, WIDTH, cut, cut_inside, listed, plural, styled
 from sim.show.support import bar, legend_of
 from sim.show.told import name_of, what_is_done
 
 ROW, LABEL, STATED = 0.245, 3.35, 2.1
 """Inches: height of a row, room for an input's name, and for its range as written."""
 MOST_NAMED, MOST_TOGETHER = 6, 3
-END = 24
-"""Letters of the end of a path that are always shown: they tell dates of a series apart."""
 FEWEST, MOST = 8, 22
 """Inputs that are shown: all that are told apart from chance, but at least and at most so many."""
 
@@ -81,11 +79,7 @@ def figure(found: Ranking, facts: PictureFacts) -> Picture:
 
 def label(path: str, more: int = 0) -> str:
     """An input as the file names it, and how many more there are like it; cut in its middle where it is too long."""
-    text = path + (f" (+{more})" if more else "")
-    if text_width(text, SMALL) <= LABEL - 0.1:
-        return text
-    end = text[-END:]
-    return cut(text[:-END], SMALL, LABEL - 0.1 - text_width(end, SMALL)) + end
+    return cut_inside(path + (f" (+{more})" if more else ""), SMALL, LABEL - 0.1)
 
 
 def not_shown(why: str, factors: Sequence[Factor]) -> str:

@@ -246,3 +246,10 @@ def cut(text: str, size: float, width: float, bold: bool = False) -> str:
         else:
             high = middle - 1
     return text[:low].rstrip() + "…"
+
+
+def cut_inside(text: str, size: float, width: float, end: int = 24) -> str:
+    """The same, but for its last letters: inputs of one series differ at their ends."""
+    if text_width(text, size) <= width:
+        return text
+    return cut(text[:-end], size, width - text_width(text[-end:], size)) + text[-end:]

@@ -57,3 +57,10 @@ def test_the_picture_has_what_lies_between_and_names_guesses(tmp_path: Path) -> 
     rest = f"the ranges of {guesses} of them are guesses, those of {none} name no source"
     assert title_of(drawn) == f"{len(found)} inputs are uncertain; {rest}"
     assert {"stronger_by", "end"} <= {text.get_text() for text in drawn.texts}
+
+
+def test_the_dates_of_a_series_are_told_apart_however_long_the_name_of_its_lab(tmp_path: Path) -> None:
+    text = TEXT.replace("  A:", f"  {'Long' * 14}:").replace("2027-01-01: 5e5 H100", "2027-01-01: 5e5 to 9e5 H100")
+    drawn = figure(priors(load("f.yaml", text=text.replace("labs.A.", f"labs.{'Long' * 14}."))), PictureFacts(name="f"))
+    names = [each.get_text() for each in drawn.texts if "…" in each.get_text()]
+    assert [name.rpartition(".")[2] for name in names if "stock" in name] == ["2026-01-01", "2027-01-01"]
