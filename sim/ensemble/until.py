@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -44,7 +45,7 @@ class Ending(Protocol):
     def unit(self) -> str: ...
 
     def error_of(self, store: Store, draws: int) -> float | None:
-        """The error of the first draws, as `error` is one; None if they are too few to tell."""
+        """The error of the first draws, as `error` is one; None if they are too few to tell, inf as a share of 0."""
         ...
 
     def facts(self) -> dict[str, Any]: ...
@@ -82,11 +83,11 @@ class Until:
         return None if value is None or error is None else as_asked(error, abs(value), self.relative)
 
 
-def as_asked(error: float, value: float, relative: bool) -> float | None:
-    """An error as a share of what it is of, if it is asked for so; None where that is 0 and the error is not."""
+def as_asked(error: float, value: float, relative: bool) -> float:
+    """An error as a share of what it is of, if it is asked for so; infinite where that is 0 and the error is not."""
     if not relative or not error:
         return error
-    return error / value if value else None
+    return error / value if value else math.inf
 
 
 def parse_until(text: str, columns: Sequence[Column]) -> Until:

@@ -17,15 +17,17 @@ def until_facts(until: Ending, error: float | None, draws: int) -> dict[str, Any
     """
     reached = small_enough(until, error, draws)
     needed = draws if reached else draws_needed(until.error, error, draws)
-    return {**until.facts(), "reached": reached, "came_to": error, "draws_needed": needed}
+    came = None if error is None or math.isinf(error) else error
+    return {**until.facts(), "reached": reached, "came_to": came, "draws_needed": needed}
 
 
 def draws_needed(asked: float, error: float | None, draws: int) -> int | None:
     """About how many draws have the error that is asked for: it falls as one over the square root of their number.
 
-    In whole chunks, after which it is asked, and no fewer than are believed. None where the error is not known.
+    In whole chunks, after which it is asked, and no fewer than are believed. None where the error is not known, or is
+    to be a share of 0.
     """
-    if error is None:
+    if error is None or math.isinf(error):
         return None
     chunks = math.ceil(max(draws * (error / asked) ** 2, LEAST) / CHUNK)
     return chunks * CHUNK
@@ -36,6 +38,8 @@ def missed(until: Ending | None, error: float | None, draws: int) -> list[str]:
     if until is None or small_enough(until, error, draws):
         return []
     head = f"`until` {until.name}={_words(until, until.error)} is not reached"
+    if error is not None and math.isinf(error):
+        return [f"{head}: the median of {draws:,} draws is 0, of which no error is a share; ask for it in {until.unit}"]
     needed = draws_needed(until.error, error, draws)
     if error is None or needed is None:
         return [f"{head}: {draws:,} draws do not tell its error"]

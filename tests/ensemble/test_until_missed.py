@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from sim.ensemble.until import Until
@@ -26,6 +27,15 @@ def test_the_error_falls_as_the_square_root_of_the_draws(
     assert until_facts(until, error, draws) == {**facts, "reached": False, "came_to": error, "draws_needed": needed}
     (text,) = missed(until, error, draws)
     assert ("do not tell its error" if needed is None else f"about {needed:,} draws") in text
+
+
+def test_no_error_is_a_share_of_a_median_of_0() -> None:
+    of = np.array([0.0] * 9 + [1.0] * 8)
+    until = Until("models", 0.02, True, "models")
+    error = until.error_among(of)
+    assert until.error_among(of[:5]) == 0.0 and until_facts(until, error, 17)["came_to"] is None
+    (text,) = missed(until, error, 17)
+    assert text.endswith("the median of 17 draws is 0, of which no error is a share; ask for it in models")
 
 
 def test_nothing_is_said_where_it_is_reached_or_not_asked() -> None:
