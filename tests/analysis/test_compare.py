@@ -16,6 +16,7 @@ from sim.analysis.compare import TABLES
 from sim.analysis.pair import Amount, bought
 from sim.analysis.worlds import is_setting, name_of, parts_of
 from tests.cli.command import SCENARIOS
+from tests.still import still
 
 HAND = """\
 question: What does waiting buy?
@@ -180,18 +181,11 @@ levels: {{one: {{effective_flop: 3e25 FLOP}}, two: {{effective_flop: 3e26 FLOP}}
 """
 
 
-CONTINUOUS = """\
-start: 2026-01-01
-end: 2028-01-01
-labs:
-  A:
-    compute: {stock: 1e6 H100e}
-    use: {training: 50%, serving: 50%}
-    models: {name: Old, public: 2025-06-01, flop: 1e26 FLOP}
-    runs: {name: C, starts: 2026-02-01, share: 50%, length_rule: {rule: continuous, release_each: 2x}}
-levels: {far: {effective_flop: 1e27 FLOP}}
-software: {training: 1x per year}
-"""
+CONTINUOUS = still(
+    "models: {name: Old, public: 2025-06-01, flop: 1e26 FLOP}\n"
+    "runs: {name: C, starts: 2026-02-01, share: 50%, length_rule: {rule: continuous, release_each: 2x}}",
+    "levels: {far: {effective_flop: 1e27 FLOP}}\n", end="2028-01-01", stock="1e6 H100e",
+)  # fmt: skip
 
 
 def test_training_flop_of_continuous_training_is_counted_once() -> None:

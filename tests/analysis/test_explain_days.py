@@ -17,6 +17,7 @@ from sim.result import Result
 from sim.tables.closings import Closings
 from sim.world.record import RunRecord
 from tests.cli.command import ROOT, SCENARIOS, here
+from tests.still import still
 
 RACE = """\
 start: 2026-01-01
@@ -219,19 +220,11 @@ def test_no_array_library_is_read_to_explain(tmp_path: Path) -> None:
                    stdout=subprocess.DEVNULL)  # fmt: skip
 
 
-OPEN = """\
-start: 2026-01-01
-end: 2027-01-01
-labs:
-  A:
-    compute: {stock: 1e5 H100e}
-    use: {training: 50%, serving: 50%}
-    runs:
-      - {name: M, starts: 2026-02-01, length: 30 days, flop: 1e25 FLOP}
-      - {name: N, starts: 2026-11-01, length: 30 days, flop: N_FLOP}
-      - {name: O, starts: 2026-12-01, length: 30 days, flop: 3e25 FLOP}
-software: {training: 1x per year}
-"""
+OPEN = still("""\
+runs:
+  - {name: M, starts: 2026-02-01, length: 30 days, flop: 1e25 FLOP}
+  - {name: N, starts: 2026-11-01, length: 30 days, flop: N_FLOP}
+  - {name: O, starts: 2026-12-01, length: 30 days, flop: 3e25 FLOP}""")
 
 
 def test_a_window_that_is_open_at_the_end_gives_bounds() -> None:

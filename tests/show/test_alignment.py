@@ -10,6 +10,7 @@ import sim
 from sim.show.alignment import Dwell, headline, span_words, work_by_dwell, work_by_month
 from sim.show.page import title_of
 from tests.show.reading import tagged, words
+from tests.still import still
 from tests.world.observe import only
 
 
@@ -65,21 +66,10 @@ def test_without_alignment_work_it_says_what_to_state(drawing) -> None:
     assert "No alignment work is counted" in words(drawn, "title")
 
 
-OPEN = """\
-start: 2026-01-01
-end: 2027-01-01
-labs:
-  A:
-    compute: {stock: 1e5 H100e}
-    use: {training: 50%, serving: 50%}
-    models: {name: Open, public: 2025-06-01, open: 2025-06-01, flop: 1e28 FLOP}
-  B:
-    compute: {stock: 1e5 H100e}
-    use: {alignment: 100%}
-    staff: {alignment: 100}
+OPEN = still("models: {name: Open, public: 2025-06-01, open: 2025-06-01, flop: 1e28 FLOP}", """\
+  B: {compute: {stock: 1e5 H100e}, use: {alignment: 100%}, staff: {alignment: 100}}
 alignment: {}
-software: {training: 1x per year}
-"""
+""")  # fmt: skip
 
 
 def test_work_of_another_labs_model_is_not_peoples() -> None:
