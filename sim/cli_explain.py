@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from sim.base import interrupt
 from sim.cli_errors import USER_ERROR, UsageError
-from sim.cli_options import tell_of_code
+from sim.cli_options import add_changes, changes_of, policies_of, tell_of_code
 from sim.cli_progress import ProgressLine
 from sim.cli_streams import flush
 
@@ -24,7 +24,7 @@ EXPLAIN_EXAMPLE = (
     "          sim explain scenarios/frontier-2032.yaml OpenAI/G-6 --days\n"
     "          sim explain outputs/frontier --event OpenAI/window_closed/GPT-4/1\n"
     "          sim explain scenarios/alignment.yaml --alignment automated_coder\n"
-    "          sim explain scenarios/interventions/six-month-pause.yaml --intervention pause"
+    "          sim explain scenarios/interventions/six-month-pause.yaml --intervention pause --set pause.lasts=90days"
 )
 
 
@@ -45,6 +45,7 @@ def add_explain(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--lab", help="with --alignment: whose work is derived (default: the lab with the most)")
     sub.add_argument("--intervention", metavar="NAME",
                      help="what it stopped, what went on meanwhile, and the days bought, as a sum")  # fmt: skip
+    add_changes(sub)
 
 
 def run_explain(options: argparse.Namespace) -> int:
@@ -60,7 +61,10 @@ def run_explain(options: argparse.Namespace) -> int:
         raise UsageError("--days, --no-days and --workers: only with a model")
     if options.workers is not None and options.workers < 1:
         raise UsageError(f"--workers {options.workers}: expected a number above 0")
-    source = read_run(Path(options.run))
+    changes = changes_of(options)
+    if changes and Path(options.run).is_dir():
+        raise UsageError(f"{changes[0]}: {options.run} is a run that was made; only a scenario can be changed")
+    source = read_run(Path(options.run), overlays=options.overlays, sets=options.sets, policies=policies_of(options))
     from sim.result import simulate
     from sim.world.simulate import SimulationError
 
@@ -109,5 +113,5 @@ def _print_model(found: Explanation, options: argparse.Namespace) -> None:
         finally:
             line.clear()
         interrupt.stands()
-    command = f"sim explain {shlex.quote(options.run)} {shlex.quote(options.model)} --days"
+    command = shlex.join(["sim", "explain", options.run, options.model, *changes_of(options), "--days"])
     print(days_text(found, command), end="")

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 def add_scenario(sub: argparse.ArgumentParser, what: str = "a YAML file (see scenarios/)") -> None:
     """The arguments of every command on a scenario. what: it is."""
     sub.add_argument("scenario", help=what)
+    add_changes(sub)
+
+
+def add_changes(sub: argparse.ArgumentParser) -> None:
+    """The options that change a scenario for one command."""
     sub.add_argument("--set", dest="sets", action="append", default=[], metavar="PATH=VALUE",
                      help="change one value, e.g. labs.Aurora.use.training=20%%; repeat for more")  # fmt: skip
     sub.add_argument("--with", dest="overlays", action="append", default=[], metavar="OVERLAY",
@@ -28,6 +33,12 @@ def load_scenario(options: argparse.Namespace) -> Scenario:
     from sim.scenario import load
 
     return load(options.scenario, overlays=options.overlays, sets=options.sets, policies=policies_of(options))
+
+
+def changes_of(options: argparse.Namespace) -> list[str]:
+    """What was typed to change the scenario, as it was typed."""
+    typed = (("--with", options.overlays), ("--set", options.sets), ("--policy", options.policies))
+    return [word for option, values in typed for value in values for word in (option, value)]
 
 
 def policies_of(options: argparse.Namespace) -> dict[str, str]:

@@ -31,10 +31,13 @@ class Source:
         return hashlib.sha256(windows_csv.encode()).hexdigest() == self.windows_sha256
 
 
-def read_run(path: Path) -> Source:
-    """The scenario in a file or in a run's folder. Raises ScenarioError if there is none."""
+def read_run(path: Path, **changes: Any) -> Source:
+    """The scenario in a file or in a run's folder. Raises ScenarioError if there is none.
+
+    changes: what `load` lays over a file (overlays, sets, policies); a folder is read as it is.
+    """
     if not path.is_dir():
-        return Source(load(path))
+        return Source(load(path, **changes))
     if not (path / EFFECTIVE).is_file():
         message = f"is a folder without {EFFECTIVE}: not the output of a finished run"
         raise ScenarioError([Problem(str(path), 0, 0, "", message)])
