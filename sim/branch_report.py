@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sim.base.words import plural
 from sim.scenario.support import Support, counted
 
 MOST_LINES = 40
@@ -24,7 +25,7 @@ def head(summary: Mapping[str, Any]) -> str:
     none = sum(row.get("support") == Support.NONE.value for row in anew)
     supports = counted(sum(row["guess"] for row in anew), none, "")
     lines = [
-        f"{summary['name']}: {summary['draws']:,} worlds that share the past of draw {branch['draw']} before "
+        f"{summary['name']}: {plural(summary['draws'], 'world')} that share the past of draw {branch['draw']} before "
         f"{branch['from']} ({summary['method']}, seed {summary['seed']}){failed_text(summary)}",
         f"{len(anew)} of {len(inputs)} uncertain inputs are drawn anew" + (f", {part} of them from a part of their "
         f"range" if part else "") + f"; {supports}. Random events from then on: "

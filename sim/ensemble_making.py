@@ -13,6 +13,7 @@ from typing import Any
 
 from sim.aside import Busy, discard, working
 from sim.base import interrupt
+from sim.base.words import plural, plural_is
 from sim.draw_options import DrawOptions, Kind
 from sim.ensemble.counting import Progress
 from sim.ensemble.files import holds_only
@@ -106,13 +107,13 @@ class Making(ABC):
             raise OutputError(f"{kept}: another is at work there") from None
         except KeyboardInterrupt as stop:
             if not placed and self._kept():
-                draws = f"{self._kept():,} of {self.draws:,} draws are kept"
+                draws = f"{self._kept():,} of {plural_is(self.draws, 'draw')} kept"
                 interrupt.note(stop, f"{draws} in {kept}/: go on with --resume")
             raise
         except OSError as error:
             raise OutputError(f"{kept}: cannot be written ({error.strerror or error}); {self._kept():,} of "
-                              f"{self.draws:,} draws are kept there: free some space, or mend what is wrong, and go "
-                              "on with --resume") from error  # fmt: skip
+                              f"{plural_is(self.draws, 'draw')} kept there: free some space, or mend what is wrong, "
+                              "and go on with --resume") from error  # fmt: skip
 
     def _holds_work(self) -> bool:
         """Whether there is anything in the folder but what was begun and has nothing done yet."""
@@ -136,7 +137,7 @@ class Making(ABC):
                               f"{'; '.join(different)}). Delete it, or choose another folder with --out")  # fmt: skip
         most = max((chunk["draws"][1] for chunk in store.chunks()), default=0)
         if most > self.draws:
-            raise OutputError(f"{store.folder}: holds {most:,} draws already, more than {self.draws:,}; "
+            raise OutputError(f"{store.folder}: holds {plural(most, 'draw')} already, more than {self.draws:,}; "
                               f"ask for {most:,} or more, or choose another folder with --out")  # fmt: skip
 
     def _kept(self) -> int:

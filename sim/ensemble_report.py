@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sim.base.words import plural, plural_is
 from sim.ensemble.central import reference
 from sim.scenario.support import NONE_AMONG, counted
 from sim.tables.percent import percent
@@ -52,9 +53,10 @@ def _head(summary: Mapping[str, Any]) -> str:
 
         return head(summary)
     failed = failed_text(summary)
-    text = f"{summary['name']}: {summary['draws']:,} draws ({summary['method']}, seed {summary['seed']}){failed}\n"
+    draws = plural(summary["draws"], "draw")
+    text = f"{summary['name']}: {draws} ({summary['method']}, seed {summary['seed']}){failed}\n"
     supports = counted(summary["guesses_among_them"], summary.get(NONE_AMONG, 0))
-    return f"{text}{summary['uncertain_inputs']} inputs are uncertain; {supports}"
+    return f"{text}{plural_is(summary['uncertain_inputs'], 'input')} uncertain; {supports}"
 
 
 def failed_text(summary: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ import os
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from sim.base.words import plural
 from sim.draw_options import DRAWS, DrawOptions, asked, takes_options
 from sim.ensemble import summary as summaries
 from sim.ensemble.bands import Band, read_bands
@@ -208,7 +209,7 @@ class Ensemble(Draws):
 
     def __repr__(self) -> str:
         failed = f", {self.failed:,} failed" if self.failed else ""
-        return f"<Ensemble of {self.spec['name']}: {self.draws:,} draws{failed}>"
+        return f"<Ensemble of {self.spec['name']}: {plural(self.draws, 'draw')}{failed}>"
 
     def _repr_html_(self) -> str:
         from sim.ensemble_report import report_text

@@ -18,6 +18,7 @@ from sim.analysis.paired_summary import levels_of, work_of
 from sim.analysis.paired_too_fast import beyond_of, warnings
 from sim.analysis.paired_until import parse_pairs_until
 from sim.analysis.worlds import Change, Changed, named, worlds
+from sim.base.words import plural
 from sim.comparison_files import file_name
 from sim.draw_options import PAIRS, DrawOptions, asked, takes_options
 from sim.ensemble.changes import changes, differences
@@ -251,7 +252,8 @@ class PairedComparison(Draws):
 
     def __repr__(self) -> str:
         failed = f", {self.failed:,} failed" if self.failed else ""
-        return f"<Comparison of {self.summary['base']} with {', '.join(self.worlds)}: {self.draws:,} draws{failed}>"
+        draws = plural(self.draws, "draw")
+        return f"<Comparison of {self.summary['base']} with {', '.join(self.worlds)}: {draws}{failed}>"
 
     def _repr_html_(self) -> str:
         from sim.pairs_report import report_text

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sim.base.words import plural, plural_is
 from sim.ensemble_report import table
 from sim.pairs_cost_report import cost_lines
 from sim.scenario.support import NONE_AMONG, counted
@@ -26,9 +27,9 @@ def report_text(summary: Mapping[str, Any]) -> str:
     failed = f", of which {summary['failed']:,} failed (see failures-*.parquet)" if summary["failed"] else ""
     names = ", ".join(summary["scenarios"])
     lines = [
-        f"{summary['base']} against {names}: {summary['draws']:,} draws ({summary['method']}, seed {summary['seed']})"
-        f"{failed}",
-        f"{summary['uncertain_inputs']} inputs are uncertain; "
+        f"{summary['base']} against {names}: {plural(summary['draws'], 'draw')} ({summary['method']}, "
+        f"seed {summary['seed']}){failed}",
+        f"{plural_is(summary['uncertain_inputs'], 'input')} uncertain; "
         f"{counted(summary['guesses_among_them'], summary.get(NONE_AMONG, 0))}. Each draw with and without the change.",
     ]
     for what, title in (("time", "Time bought: how much later any lab first reaches a level"),

@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
+from sim.base.words import plural
 from sim.show.axes import clean, dates, size_of
 from sim.show.page import MARGIN, Picture, empty, page
 from sim.show.simulated import Simulated, rows, span_of
-from sim.show.style import GREY, INK, SMALL, TEXT, WIDTH, cut, number, plural, short, text_width, tint
+from sim.show.style import GREY, INK, SMALL, TEXT, WIDTH, cut, number, short, text_width, tint
 from sim.tables.alignment import START, alignment_work, enough
 from sim.tables.alignment_done import WORLD
 from sim.tables.alignment_work import counts_alignment

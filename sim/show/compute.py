@@ -7,13 +7,14 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from sim.base.words import plural
 from sim.show.axes import clean, dates, size_of
 from sim.show.bands import EXPERIMENTS, INFERENCE, MOVED, OTHER, TRAINING, bands_of, fleets_of
 from sim.show.grid import MOST_PANELS, grid, lab_title, not_shown
 from sim.show.moves import draw_moves, one_a_run
 from sim.show.page import COUNT, Picture, empty, page
 from sim.show.simulated import Simulated, span_of
-from sim.show.style import GREY, SMALL, brief, lab_colours, listed, number, plural, short, text_width, use_styles
+from sim.show.style import GREY, SMALL, brief, lab_colours, listed, number, short, text_width, use_styles
 from sim.show.uses import Array, Earmark, Move, Uses, earmarks_of, moves_of, uses_of
 
 GROWTH_ON_ONE_SCALE = 12.0

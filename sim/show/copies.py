@@ -7,6 +7,7 @@ import math
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from sim.base.words import plural
 from sim.result_warnings import too_fast
 from sim.show.axes import clean, dates, log_limits, log_scale, size_of
 from sim.show.findings import BEYOND, beyond, copies_headline, sentence
@@ -15,7 +16,7 @@ from sim.show.labels import Box, Label, line_box, marker_box, place
 from sim.show.openings import Point, best, points, shown, world_words
 from sim.show.page import COUNT, Picture, empty, page
 from sim.show.simulated import Simulated, span_of
-from sim.show.style import GREY, INK, SMALL, brief, lab_colours, number, plural, short, text_width, times, tint
+from sim.show.style import GREY, INK, SMALL, brief, lab_colours, number, short, text_width, times, tint
 
 
 def same_speed(found: list[Point]) -> str | None:

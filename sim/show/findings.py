@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from statistics import median
 
+from sim.base.words import plural
 from sim.show.closing_strips import Strip, at_once, closed, strips
 from sim.show.deployed import Workforce, summed, workforces
 from sim.show.openings import Point, best, points, shown
 from sim.show.simulated import Simulated, month, start_of
-from sim.show.style import brief, number, plural
+from sim.show.style import brief, number
 from sim.tables.beyond_peak import beyond_peak
 from sim.tables.closings import FACTORS
 

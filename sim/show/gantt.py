@@ -9,10 +9,11 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from sim.base.words import plural
 from sim.show.page import Picture, empty, page
 from sim.show.simulated import Simulated, span_of, start_of
 from sim.show.strips import Column, bar, body_height, chosen, draw, leading, left_out
-from sim.show.style import GREY, number, plural, tint
+from sim.show.style import GREY, number, tint
 from sim.show.suspended import BAND, FAINTLY, Stretch, band, in_force, names_above, outside, suspensions
 from sim.world.record import ModelRecord, RunLog
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 
+from sim.base.words import plural
 from sim.show.axes import size_of
 from sim.show.page import MARGIN, Picture
-from sim.show.style import GREY, SMALL, TEXT, WIDTH, brief, cut, listed, plural
+from sim.show.style import GREY, SMALL, TEXT, WIDTH, brief, cut, listed
 
 MOST_PANELS = 8
 MOST_NAMED = 6

@@ -13,12 +13,13 @@ from matplotlib.text import Text
 
 from sim.base.calendar import date_text
 from sim.base.units import DAYS_PER_YEAR
+from sim.base.words import plural
 from sim.show.axes import clean, dates, log_limits, log_scale
 from sim.show.compared import words_of_level
 from sim.show.dots import parity_dots
 from sim.show.page import MARGIN, Picture, empty, page
 from sim.show.simulated import Row, Simulated, date_number, rows, span_of, start_of
-from sim.show.style import GREY, INK, SMALL, TEXT, WIDTH, cut, listed, number, plural, tint
+from sim.show.style import GREY, INK, SMALL, TEXT, WIDTH, cut, listed, number, tint
 from sim.tables.parity import EVERYTHING, expert_levels, out_of_reach, workforces
 from sim.tables.table import Table
 from sim.tables.trajectory import boundaries

@@ -9,11 +9,12 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from sim.analysis.ranking import RANK, Index, Ranking
+from sim.base.words import plural
 from sim.ensemble.factors import Factor
 from sim.show.axes import clean
 from sim.show.facts import PictureFacts
 from sim.show.page import MARGIN, Picture, page
-from sim.show.style import FAINT, GREY, INK, SMALL, WIDTH, cut, cut_inside, listed, plural, styled
+from sim.show.style import FAINT, GREY, INK, SMALL, WIDTH, cut, cut_inside, listed, styled
 from sim.show.support import bar, legend_of
 from sim.show.told import name_of, what_is_done
 

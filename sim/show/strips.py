@@ -9,9 +9,10 @@ from typing import Any, Protocol, TypeVar
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
+from sim.base.words import plural
 from sim.show.axes import clean, dates
 from sim.show.page import MARGIN, Picture
-from sim.show.style import GREY, INK, PALE, SMALL, TALLEST, TEXT, WIDTH, brief, cut, lab_colours, plural, text_width
+from sim.show.style import GREY, INK, PALE, SMALL, TALLEST, TEXT, WIDTH, brief, cut, lab_colours, text_width
 from sim.world.record import ModelRecord
 
 HEAD = 0.27

@@ -167,11 +167,6 @@ def times(value: float) -> str:
     return f"{number(value)}×"
 
 
-def plural(count: int, word: str) -> str:
-    """1 model, 2 models."""
-    return f"{count:,} {word}{'' if count == 1 else 's'}"
-
-
 def listed(items: Sequence[str]) -> str:
     """a, b and c."""
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
