@@ -226,7 +226,19 @@ def _read_named(
         )
         if block is None and complete:
             _report_missing(found[key], reading)
+        _report_misspelt(key, node, found[key], reading)
     return found
+
+
+def _report_misspelt(key: str, node: Node, spec: Spec, reading: Reading) -> None:
+    """What lacks something that it needs, and has nearly the name of one in another file, is most likely that one."""
+    needed = {name for name, parameter in parameters(spec.of).items() if parameter.required}
+    if spec.broken & needed - spec.stated:
+        place = node.keys[key]
+        others = [name for name in sorted(node.entries) if node.keys[name].file != place.file]
+        if near := nearest(key, others):
+            message = "would be a new one: no other file of this scenario has the name"
+            reading.problems.add(place, spec.path, message, near)
 
 
 def _report_missing(spec: Spec, reading: Reading) -> None:
