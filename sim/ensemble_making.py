@@ -74,6 +74,8 @@ class Making(ABC):
         self.scenarios, self.until = scenarios, until
         self.store = draws.store
         self.draws: int = spec["draws"]
+        self.least = 0
+        """Draws of a finished folder to which these are added: they stay, whatever `until` says."""
 
     @property
     def error(self) -> float | None:
@@ -99,7 +101,7 @@ class Making(ABC):
                 if not resume and self._holds_work():
                     raise OutputError(f"{kept}: is an unfinished ensemble; add --resume to go on with it, or delete it")
                 self._begin(resume)
-                self.draws = self.made.run(self.draws, spread, told, self.until)
+                self.draws = self.made.run(self.draws, spread, told, self.until, self.least)
                 self._finish()
                 placed = True
                 discard(kept)
@@ -121,12 +123,15 @@ class Making(ABC):
 
     def _begin(self, resume: bool) -> None:
         """The folder of what is to be done, with what is there already."""
+        before = store_of(self.folder, self.spec["keep"]) if resume and (self.folder / SPEC).exists() else None
         if self._holds_work():
             self._agree(self.store)
-        elif resume and (self.folder / SPEC).exists():
-            self._agree(store_of(self.folder, self.spec["keep"]))
+        elif before is not None:
+            self._agree(before)
             self.store.begin(self.spec, self.scenarios)
             self.store.take(self.folder)
+        if before is not None and before.spec is not None and not self.different(before):
+            self.least = before.spec["draws"]
         self.store.begin(self.spec, self.scenarios)
 
     def _agree(self, store: Store) -> None:

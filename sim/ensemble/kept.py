@@ -32,7 +32,9 @@ class Draws(Protocol):
     @property
     def store(self) -> Store: ...
 
-    def run(self, draws: int, spread: Spread, told: Told, until: Ending | None) -> int: ...
+    def run(self, draws: int, spread: Spread, told: Told, until: Ending | None, least: int) -> int:
+        """Make the draws. Returns how many there are: `until` may end them, but not before the first `least`."""
+        ...
 
     def error_of(self, until: Ending, draws: int) -> float | None:
         """The error to which so many draws, all that there are, came; None if they are too few to tell."""
@@ -62,11 +64,11 @@ class Chunks:
         self.asked = asked
         self.store = Store(folder)
 
-    def run(self, draws: int, spread: Spread, told: Told, until: Ending | None) -> int:
+    def run(self, draws: int, spread: Spread, told: Told, until: Ending | None, least: int) -> int:
         """As `run_draws`."""
 
         def enough(done: int) -> bool:
-            return until is not None and small_enough(until, self.error_of(until, done), done)
+            return until is not None and done >= least and small_enough(until, self.error_of(until, done), done)
 
         return run_draws(self.asked, self.store, draws, spread, told, None if until is None else enough)
 
@@ -115,8 +117,8 @@ class Counts:
         self.store = ReducedStore(folder)
         self._counted: Counted | None = None
 
-    def run(self, draws: int, spread: Spread, told: Told, until: Ending | None) -> int:
-        """As `run_reduced`."""
+    def run(self, draws: int, spread: Spread, told: Told, until: Ending | None, least: int) -> int:
+        """As `run_reduced`: what was counted stays, and `until` is what it was."""
 
         def enough(sketch: Sketch, done: int) -> bool:
             assert until is not None

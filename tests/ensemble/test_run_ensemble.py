@@ -427,6 +427,21 @@ def test_it_ends_early_once_the_error_is_small_enough_on_any_number_of_workers(
             run_ensemble(scenario(), 40, until=wrong)
 
 
+def test_an_early_end_takes_no_draw_away_that_was_finished(
+    made: Ensemble, small: pytest.MonkeyPatch, tmp_path: Path
+) -> None:  # fmt: skip
+    """24 draws are there; 16 would do. They stay, and more are made only as far as their last chunk is filled."""
+    small.setattr("sim.ensemble.until.LEAST", 16)
+    folder, until = tmp_path / "f", {"workers": 1, "resume": True, "until": "own_window_median_days=1000 days"}
+    run_ensemble(scenario(), 24, workers=1, out=folder)
+    before = bytes_of(folder)
+    found = run_ensemble(scenario(), 24, out=folder, **until)
+    assert found.draws == 24 and found.summary["until"]["reached"]
+    assert {name: bytes_of(folder)[name] for name in before if name.endswith(".parquet")} == {
+        name: before[name] for name in before if name.endswith(".parquet")}  # fmt: skip
+    assert run_ensemble(scenario(), 40, out=folder, **until).draws == 32
+
+
 @pytest.mark.parametrize(("n", "told"), [(0, "above 0, got 0"), (-3, "above 0"), (1e12, "at most 10,000,000"),
                                          (2.5, "a whole number"), (float("nan"), "above 0")])  # fmt: skip
 def test_numbers_of_draws_that_make_no_sense(n: Any, told: str) -> None:
