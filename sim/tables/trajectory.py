@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from bisect import bisect_left
 from itertools import accumulate, pairwise
 from typing import Any
 
 from sim.base.calendar import date_text
 from sim.model.alignment import ALIGNMENT
+from sim.model.fleet import Fleet
 from sim.physics.labour import joint_labour_nested
 from sim.tables.alignment import alignment_work
 from sim.tables.alignment_done import HUMANS, WORLD
 from sim.tables.alignment_work import counts_alignment
-from sim.tables.deployed import busy_tokens, fleet_pieces
+from sim.tables.deployed import fleet_pieces
+from sim.tables.intervals import fleet_sums, integrals
 from sim.tables.rates import Rates
-from sim.tables.steps import integral, pieces, value_at
+from sim.tables.steps import value_at
 from sim.tables.table import Column, Table
-from sim.world.record import RunRecord, Steps
+from sim.world.record import RunRecord
 
 COLUMNS = [
     Column("date", "date", "start of the interval"),
@@ -33,8 +34,6 @@ COLUMNS = [
 ]
 
 Row = tuple[Any, ...]
-Line = tuple[tuple[str, str, str, str], Steps]
-"""(lab, use, model, accelerator) and accelerators held."""
 
 
 def boundaries(record: RunRecord) -> list[float]:
@@ -52,26 +51,63 @@ def boundaries(record: RunRecord) -> list[float]:
 def trajectory_table(record: RunRecord, rates: Rates) -> Table:
     """Rows by interval, then by series, lab, use, model and type."""
     days = boundaries(record)
-    held = _held(record, days)
-    best = {lab: _best(record, lab) for lab in record.draw.labs}
+    labs = sorted(record.draw.labs)
+    held, clusters = _held(record, days), _clusters(record, days)
+    fleets = [
+        _Fleet(rates, lab, fleet, days) for lab in labs for _, fleet in sorted(record.draw.labs[lab].fleets.items())
+    ]
+    best = {lab: _best(record, lab) for lab in labs}
+    staffed = {lab: sorted({domain for owner, domain in record.staff if owner == lab}) for lab in labs}
+    counted = counts_alignment(record)
+    aligns = alignment_work(record, rates).labs if counted else []
     rows: list[Row] = []
     for n, (start, end) in enumerate(pairwise(days)):
-        date = date_text(start, record.draw.start)
-        for row in _interval(record, rates, held[n], best, start, end):
-            rows.append((date, *row))
+        date, span = date_text(start, record.draw.start), end - start
+        _compute(rows, record, held[n], date, span)
+        for owner, kind, amounts in clusters:
+            rows.append((date, owner, None, None, kind, None, "cluster", amounts[n] / span, "accelerators", "mean"))
+        for fleet in fleets:
+            fleet.tell(rows, n, date, span)
+        for lab in labs:
+            _labour(rows, record, rates, lab, staffed[lab], date, end)
+            since, most = best[lab]
+            made = bisect_left(since, end)
+            strongest, training = most[made - 1] if made else 0.0, record.training_efficiency[lab].at(end)
+            rows.append((date, lab, None, None, None, None, "best_effective_flop", strongest, "FLOP", "end"))
+            rows.append((date, lab, None, None, None, None, "training_efficiency", training,
+                         "effective per physical FLOP", "end"))  # fmt: skip
+            if lab in aligns:
+                _alignment(rows, record, rates, lab, date, start, end)
+            rows.append((date, lab, None, None, None, None, "inference_efficiency",
+                         record.inference_efficiency[lab].at(end), "relative to the base date", "end"))  # fmt: skip
+        if counted:
+            _alignment(rows, record, rates, WORLD, date, start, end)
     return Table("trajectory", COLUMNS, rows)
 
 
-def _held(record: RunRecord, days: list[float]) -> list[list[Line]]:
-    """For each interval between `days`, the holdings that are not 0 all through it, in order."""
-    result: list[list[Line]] = [[] for _ in days[1:]]
-    for line in sorted(record.holdings.items()):
-        last = -1
-        for left, right, _ in pieces(line[1], days[0], days[-1]):
-            first = max(last + 1, bisect_right(days, left) - 1)
-            last = max(last, bisect_left(days, right) - 1)
-            for n in range(first, last + 1):
-                result[n].append(line)
+Use = tuple[str, str, str, str]
+"""(lab, use, model, accelerator)"""
+
+
+def _held(record: RunRecord, days: list[float]) -> list[list[tuple[Use, float]]]:
+    """For each interval between `days`, uses in order and their accelerators · days, where these are not 0."""
+    result: list[list[tuple[Use, float]]] = [[] for _ in days[1:]]
+    for use, steps in sorted(record.holdings.items()):
+        for n, amount in integrals(steps, days):
+            result[n].append((use, amount))
+    return result
+
+
+def _clusters(record: RunRecord, days: list[float]) -> list[tuple[str, str, list[float]]]:
+    """(lab or `world`, accelerator, accelerators · days in each interval between `days`)."""
+    lines = [(lab, kind, steps) for (lab, kind), steps in sorted(record.clusters.items())]
+    lines += [("world", kind, steps) for kind, steps in sorted(record.world.items())]
+    result = []
+    for owner, kind, steps in lines:
+        amounts = [0.0] * (len(days) - 1)
+        for n, amount in integrals(steps, days):
+            amounts[n] = amount
+        result.append((owner, kind, amounts))
     return result
 
 
@@ -81,90 +117,53 @@ def _best(record: RunRecord, lab: str) -> tuple[list[float], list[float]]:
     return [day for day, _ in models], list(accumulate((flop for _, flop in models), max))
 
 
-def _interval(
-    record: RunRecord,
-    rates: Rates,
-    held: list[Line],
-    best: dict[str, tuple[list[float], list[float]]],
-    start: float,
-    end: float,
-) -> Iterator[Row]:
-    yield from _compute(record, held, start, end)
-    aligns = alignment_work(record, rates).labs if counts_alignment(record) else []
-    for lab in sorted(record.draw.labs):
-        yield from _fleets(record, rates, lab, start, end)
-    for lab in sorted(record.draw.labs):
-        yield from _labour(record, rates, lab, end)
-        since, most = best[lab]
-        made = bisect_left(since, end)
-        yield lab, None, None, None, None, "best_effective_flop", most[made - 1] if made else 0.0, "FLOP", "end"
-        yield (lab, None, None, None, None, "training_efficiency", record.training_efficiency[lab].at(end),
-               "effective per physical FLOP", "end")  # fmt: skip
-        if lab in aligns:
-            yield from _alignment(record, rates, lab, start, end)
-        yield (lab, None, None, None, None, "inference_efficiency", record.inference_efficiency[lab].at(end),
-               "relative to the base date", "end")  # fmt: skip
-    if counts_alignment(record):
-        yield from _alignment(record, rates, WORLD, start, end)
+def _compute(rows: list[Row], record: RunRecord, held: list[tuple[Use, float]], date: str, span: float) -> None:
+    """What each use had of each type, then in H100e."""
+    accelerators = record.draw.accelerators
+    h100e: dict[tuple[str, str, str], float] = {}
+    for (lab, use, model, kind), amount in held:
+        count = amount / span
+        if count:
+            rows.append((date, lab, model or None, use, kind, None, "accelerators", count, "accelerators", "mean"))
+            key = (lab, use, model)
+            h100e[key] = h100e.get(key, 0.0) + count * accelerators[kind].h100e
+    for (lab, use, model), each in sorted(h100e.items()):
+        rows.append((date, lab, model or None, use, None, None, "h100e", each, "H100e", "mean"))
 
 
-def _alignment(record: RunRecord, rates: Rates, scope: str, start: float, end: float) -> Iterator[Row]:
+class _Fleet:
+    """Rows of one fleet."""
+
+    def __init__(self, rates: Rates, lab: str, fleet: Fleet, days: list[float]) -> None:
+        self.lab, self.name, self.domain = lab, fleet.name, fleet.domain
+        self.generating = fleet.inference.generating_share or 1.0
+        self.sums = fleet_sums(rates, lab, fleet, days)
+
+    def tell(self, rows: list[Row], n: int, date: str, span: float) -> None:
+        """Those of the n-th interval."""
+        lab, name, domain = self.lab, self.name, self.domain
+        for model, of in sorted(self.sums[n].items()):
+            copies = of.copies / span
+            busy = of.copies * (of.busy / of.tokens if of.tokens else 0.0) / span
+            workers, work = of.copies / self.generating / span, of.work / span
+            rows.append((date, lab, model, name, None, domain, "tokens_per_s", of.tokens / span, "tokens/s", "mean"))
+            rows.append((date, lab, model, name, None, domain, "copies", copies, "copies", "mean"))
+            rows.append((date, lab, model, name, None, domain, "copies_busy", busy, "copies", "mean"))
+            rows.append((date, lab, model, name, None, domain, "ai_workers", workers, "AI workers", "mean"))
+            rows.append((date, lab, model, name, None, domain, "human_equivalents", work, "full-time humans", "mean"))
+
+
+def _alignment(
+    rows: list[Row], record: RunRecord, rates: Rates, scope: str, date: str, start: float, end: float
+) -> None:
     """Alignment work of a lab on its own or of the world, by humans and models, and its serial speed."""
     done = alignment_work(record, rates).between(start, end, scope)
     for by, amount in sorted(done.work.items()):
         model = None if by == HUMANS else by[1] if scope != WORLD else "/".join(by)
-        series = "alignment_work_humans" if by == HUMANS else "alignment_work_ai"
-        yield scope, model, None, None, ALIGNMENT, series, amount / (end - start), "researcher-years a year", "mean"
+        series, rate = "alignment_work_humans" if by == HUMANS else "alignment_work_ai", amount / (end - start)
+        rows.append((date, scope, model, None, None, ALIGNMENT, series, rate, "researcher-years a year", "mean"))
     speed = sum(done.serial.values()) / (end - start)
-    yield scope, None, None, None, ALIGNMENT, "alignment_serial_speed", speed, "x a human's", "mean"
-
-
-def _compute(record: RunRecord, held: list[Line], start: float, end: float) -> Iterator[Row]:
-    accelerators = record.draw.accelerators
-    span = end - start
-    h100e: dict[tuple[str, str, str], float] = {}
-    for (lab, use, model, kind), steps in held:
-        count = integral(steps, start, end) / span
-        if count:
-            yield lab, model or None, use, kind, None, "accelerators", count, "accelerators", "mean"
-            key = (lab, use, model)
-            h100e[key] = h100e.get(key, 0.0) + count * accelerators[kind].h100e
-    for (lab, use, model), amount in sorted(h100e.items()):
-        yield lab, model or None, use, None, None, "h100e", amount, "H100e", "mean"
-    for (lab, kind), steps in sorted(record.clusters.items()):
-        yield lab, None, None, kind, None, "cluster", integral(steps, start, end) / span, "accelerators", "mean"
-    for kind, steps in sorted(record.world.items()):
-        yield "world", None, None, kind, None, "cluster", integral(steps, start, end) / span, "accelerators", "mean"
-
-
-def _fleets(record: RunRecord, rates: Rates, lab: str, start: float, end: float) -> Iterator[Row]:
-    span = end - start
-    spec = record.draw.labs[lab]
-    for name in sorted(spec.fleets):
-        fleet = spec.fleets[name]
-        domain = record.draw.domains[fleet.domain]
-        tokens: dict[str, float] = {}
-        copies: dict[str, float] = {}
-        for left, right, efficiency, parts in fleet_pieces(rates, lab, name, start, end):
-            grown = efficiency.integral(right - left)
-            for model, each_tokens, each_copies in parts:
-                tokens[model] = tokens.get(model, 0.0) + each_tokens * grown
-                copies[model] = copies.get(model, 0.0) + each_copies * grown
-        busy: dict[str, float] = {}
-        work: dict[str, float] = {}
-        for model, left, _, done in busy_tokens(rates, lab, name, start, end):
-            busy[model] = busy.get(model, 0.0) + done
-            worth = rates.worth(rates.models[lab, model], domain, fleet.inference, left, fleet.think_x or 1.0)
-            work[model] = work.get(model, 0.0) + done * worth
-        generating = fleet.inference.generating_share or 1.0
-        for model in sorted(tokens):
-            used = busy[model] / tokens[model] if tokens[model] else 0.0
-            line = lab, model, name, None, fleet.domain
-            yield *line, "tokens_per_s", tokens[model] / span, "tokens/s", "mean"
-            yield *line, "copies", copies[model] / span, "copies", "mean"
-            yield *line, "copies_busy", copies[model] * used / span, "copies", "mean"
-            yield *line, "ai_workers", copies[model] / generating / span, "AI workers", "mean"
-            yield *line, "human_equivalents", work[model] / span, "full-time humans", "mean"
+    rows.append((date, scope, None, None, None, ALIGNMENT, "alignment_serial_speed", speed, "x a human's", "mean"))
 
 
 def labour_at(record: RunRecord, rates: Rates, lab: str, domain: str, day: float) -> tuple[float, float]:
@@ -191,8 +190,11 @@ def labour_at(record: RunRecord, rates: Rates, lab: str, domain: str, day: float
     return humans, joint_labour_nested(humans, ai, -2.0 if substitution is None else substitution)
 
 
-def _labour(record: RunRecord, rates: Rates, lab: str, day: float) -> Iterator[Row]:
-    for domain in sorted({domain for owner, domain in record.staff if owner == lab}):
+def _labour(
+    rows: list[Row], record: RunRecord, rates: Rates, lab: str, domains: list[str], date: str, day: float
+) -> None:
+    """Of the domains in which a lab has staff."""
+    for domain in domains:
         humans, labour = labour_at(record, rates, lab, domain, day)
-        yield lab, None, None, None, domain, "humans", humans, "people", "end"
-        yield lab, None, None, None, domain, "labour", labour, "full-time humans", "end"
+        rows.append((date, lab, None, None, None, domain, "humans", humans, "people", "end"))
+        rows.append((date, lab, None, None, None, domain, "labour", labour, "full-time humans", "end"))
