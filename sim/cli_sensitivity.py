@@ -84,7 +84,7 @@ def run_sensitivity(options: argparse.Namespace) -> int:
 
 
 def _of(options: argparse.Namespace) -> str:
-    from sim.ensemble.outcomes import MAIN
+    from sim.tables.outcomes import MAIN
 
     return options.of or MAIN
 

@@ -10,7 +10,6 @@ from sim.draw_options import DrawOptions
 from sim.ensemble.central import with_central
 from sim.ensemble.changes import changes
 from sim.ensemble.kept import kept_of
-from sim.ensemble.outcomes import outcome_row
 from sim.ensemble.part import OUTCOMES, Plan
 from sim.ensemble.run import spec_of
 from sim.ensemble.store import Store
@@ -25,6 +24,7 @@ from sim.scenario.files import EFFECTIVE
 from sim.scenario.spec import Input
 from sim.scenario.support import NONE_AMONG, Support, support_of
 from sim.tables.leaks import leaks
+from sim.tables.outcomes import outcome_row
 from sim.tables.rates import Rates
 from sim.tables.table import Table, units_csv
 from sim.tables.windows import windows_table

@@ -12,7 +12,6 @@ from sim.draw_options import DRAWS, DrawOptions, asked, takes_options
 from sim.ensemble import summary as summaries
 from sim.ensemble.bands import Band, read_bands
 from sim.ensemble.estimate import Estimate, Ordered, quantile
-from sim.ensemble.outcomes import MAIN
 from sim.ensemble.part import OUTCOMES
 from sim.ensemble.reduced_store import ReducedStore
 from sim.ensemble.run import central_record, plan_of
@@ -24,6 +23,7 @@ from sim.ensemble_writing import EnsembleMaking
 from sim.result import Result
 from sim.scenario import Scenario, load
 from sim.scenario.problem import nearest
+from sim.tables.outcomes import MAIN
 
 if TYPE_CHECKING:
     import pandas as pd

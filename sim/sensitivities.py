@@ -19,12 +19,12 @@ from sim.ensemble.design import Stated, plan_of_stated, run_pairs
 from sim.ensemble.estimate import Floats
 from sim.ensemble.factors import Factor, acting, compared_only, factors_of
 from sim.ensemble.observed import NoneHere, Results
-from sim.ensemble.outcomes import MAIN
 from sim.ensemble.store import Store
 from sim.saltelli import MOST_RUNS, POINTS, sobol_indices
 from sim.scenario import Scenario, load
 from sim.scenario.support import each_kind
 from sim.tables import Table
+from sim.tables.outcomes import MAIN
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -15,7 +15,6 @@ from sim.analysis.together import NotComparable, joint_correlations
 from sim.base.choices import EXAMPLES, SOBOL
 from sim.ensemble.encode import Values
 from sim.ensemble.inputs import derived_columns, encoded_derived, encoded_inputs, input_columns
-from sim.ensemble.outcomes import TOO_FAST
 from sim.ensemble.part import FAILURE_COLUMNS, FAILURES, INPUTS, OUTCOMES, Part, Rows, collected
 from sim.ensemble.run import examples_of
 from sim.ensemble.sampler import Sampler
@@ -24,6 +23,7 @@ from sim.scenario.policy_code import simulate_draw
 from sim.scenario.quantities import derived_quantities, uncertain_quantities
 from sim.scenario.quantity import Quantity
 from sim.tables.beyond_peak import beyond_peak
+from sim.tables.outcomes import TOO_FAST
 from sim.tables.rates import Rates
 from sim.tables.table import Column
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from sim.ensemble.part import SERIES, Plan
-from sim.ensemble.series import series_rows
 from sim.tables.rates import Rates
+from sim.tables.series import series_rows
 from sim.tables.table import Column, Table
 from sim.world.record import RunRecord
 

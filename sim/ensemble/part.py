@@ -18,16 +18,16 @@ from sim.base.calendar import date_text
 from sim.base.interrupt import interrupted
 from sim.ensemble.encode import WHOLE, Values, encode, kind_of
 from sim.ensemble.inputs import derived_columns, encoded_derived, encoded_inputs, input_columns
-from sim.ensemble.outcomes import MAIN, outcome_columns, outcome_row
 from sim.ensemble.sampler import Sampler
-from sim.ensemble.series import series_columns, series_rows
 from sim.model.draw import Draw
 from sim.scenario import ScenarioError
 from sim.scenario.draw_error import DrawError
 from sim.scenario.policy_code import simulate_draw
 from sim.scenario.quantity import Quantity
 from sim.tables import Column
+from sim.tables.outcomes import MAIN, outcome_columns, outcome_row
 from sim.tables.rates import Rates
+from sim.tables.series import series_columns, series_rows
 from sim.tables.tabulate import tabulate
 from sim.world.record import RunRecord
 from sim.world.simulate import SimulationError

@@ -23,12 +23,12 @@ from sim.ensemble.part import (
 )
 from sim.ensemble.program import program
 from sim.ensemble.sampler import Sampler
-from sim.ensemble.series import dates_of
 from sim.ensemble.store import CHUNK, Chunk, Store, chunks_of
 from sim.ensemble.workers import Spread
 from sim.scenario import Scenario
 from sim.scenario.policy_code import simulate_draw
 from sim.scenario.quantities import derived_quantities, uncertain_quantities
+from sim.tables.series import dates_of
 from sim.tables.table import Column
 from sim.world.record import RunRecord
 from sim.world.simulate import SimulationError

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from sim.ensemble.encode import DATE, Texts, Values, encode, kind_of
 from sim.ensemble.estimate import Floats, Ordered, error_factor, place, quantile, share_error
-from sim.ensemble.outcomes import TOO_FAST
 from sim.ensemble.part import OUTCOMES
 from sim.ensemble.store import Store
 from sim.ensemble.survival import Survival, kaplan_meier
 from sim.ensemble.too_fast import share_of_draws
+from sim.tables.outcomes import TOO_FAST
 from sim.tables.table import Column, Table
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)

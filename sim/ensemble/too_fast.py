@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sim.ensemble.estimate import Ordered, share_error
-from sim.ensemble.outcomes import TOO_FAST
+from sim.tables.outcomes import TOO_FAST
 from sim.tables.percent import percent
 
 

@@ -12,8 +12,6 @@ from matplotlib.patches import Patch
 
 from sim.ensemble.bands import Band, examples
 from sim.ensemble.central import reference
-from sim.ensemble.outcomes import TOO_FAST
-from sim.ensemble.series import BEST, CLUSTER, COPIES
 from sim.ensemble.too_fast import warnings
 from sim.show.axes import clean, dates, log_limits, log_scale, size_of
 from sim.show.compared import words_of_level
@@ -22,7 +20,9 @@ from sim.show.many import Many
 from sim.show.page import MARGIN, Picture, empty, page
 from sim.show.simulated import month
 from sim.show.style import GREY, INK, SMALL, TEXT, WIDTH, cut, number, short, tint
+from sim.tables.outcomes import TOO_FAST
 from sim.tables.percent import percent
+from sim.tables.series import BEST, CLUSTER, COPIES
 
 EXAMPLES = 6
 """The first draws, drawn as lines of their own."""

@@ -6,10 +6,10 @@ from bisect import bisect_right
 
 import pytest
 
-from sim.ensemble.series import dates_of, series_columns, series_rows
 from sim.scenario import load
 from sim.tables.deployed import fleet_pieces
 from sim.tables.rates import Rates
+from sim.tables.series import dates_of, series_columns, series_rows
 from sim.tables.steps import value_at
 from sim.world import simulate
 from tests.cli.command import SCENARIOS
