@@ -131,6 +131,20 @@ class Piece(NamedTuple):
         )
 
 
+def between_each(piece: Piece, days: list[float], times: list[float]) -> list[float]:
+    """∫ times[n]·A dt from each of `days` to the next: as `Piece.between`, without a call for each."""
+    stretches = len(days) - 1
+    if piece.power or type(piece) is not Piece:
+        return [piece.between(days[n], days[n + 1], times[n]) for n in range(stretches)]
+    since, value, rate = piece.day, piece.value, piece.rate
+    found = []
+    for n in range(stretches):
+        left = days[n]
+        here = value * math.exp(rate * (left - since)) if rate else value
+        found.append(times[n] * here * grown_span(rate, days[n + 1] - left))
+    return found
+
+
 MOST_LOG_GROWTH: Final = 0.25
 """ln of the growth over which the quadrature below is exact to rounding."""
 

@@ -73,7 +73,8 @@ class _Making:
         self.held: list[Held] = []
         self.day = -math.inf
         self.now: Held = []
-        self.known: set[Use] = set()
+        self.known: dict[str, set[str]] = {}
+        """model -> accelerators that it ever had."""
         self.new = False
         """Whether a use is new on the day."""
 
@@ -83,14 +84,16 @@ class _Making:
             self.close()
             self.day = day
         self.models = models
-        now = []
+        now: Held = []
         for model, held in models.items():
+            kinds = self.known.get(model)
             for kind, count in held.items():
                 if count:
-                    use = model, kind
-                    now.append((use, count))
-                    if use not in self.known:
-                        self.known.add(use)
+                    now.append(((model, kind), count))
+                    if kinds is None:
+                        kinds = self.known[model] = set()
+                    if kind not in kinds:
+                        kinds.add(kind)
                         self.new = True
         if len(now) > 1:
             now.sort()
@@ -106,7 +109,8 @@ class _Making:
     def line(self) -> FleetLine:
         """All of it; accelerators in the order of the uses."""
         self.close()
-        totals = {kind: [0.0] * len(self.held) for _, kind in sorted(self.known)}
+        uses = sorted((model, kind) for model, kinds in self.known.items() for kind in kinds)
+        totals = {kind: [0.0] * len(self.held) for _, kind in uses}
         for n, held in enumerate(self.held):
             for (_, kind), count in held:
                 counts = totals[kind]

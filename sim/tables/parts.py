@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from sim.base.growth import Growth
+from sim.base.piece import between_each
 from sim.tables.steps import capped_integral, value_at
 from sim.world.record import Steps
 
@@ -91,10 +92,14 @@ class Parts:
         if self._demand is not None or len(pieces) > 1:
             return [self.work(n, start, end) for n, (start, end) in enumerate(pairwise(self.days))]
         found: list[list[Done]] = []
-        between, days = pieces[0].between, self.days
-        for n, line in enumerate(self.parts[:-1]):  # the same with fewer steps: nearly all is one model's
+        done = between_each(pieces[0], self.days, self.total)
+        for n in range(len(done)):  # the same with fewer steps
+            line, worth, total = self.parts[n], self.worth[n], self.total[n]
             if len(line) == 1:
-                found.append([(line[0][0], between(days[n], days[n + 1], self.total[n]) * self.worth[n][0])])
+                found.append([(line[0][0], done[n] * worth[0])])
             else:
-                found.append(self.work(n, days[n], days[n + 1]))
+                found.append([
+                    (model, (done[n] * (tokens / total) if total else 0.0) * worth[place])
+                    for place, (model, tokens, _) in enumerate(line)
+                ])  # fmt: skip
         return found

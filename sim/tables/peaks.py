@@ -30,10 +30,10 @@ class Peaks:
             days.update(rates.trick_days(fleet.inference, lab))
         self._days = [0.0, *sorted(day for day in days if day > 0.0)]
         self._efficiency = [self._growth.at(day) for day in self._days]
-        self._before = [
-            self._growth.before(day) if day in steps_up else now
-            for day, now in zip(self._days, self._efficiency, strict=True)
-        ]
+        self._before = list(self._efficiency)
+        for day in steps_up:
+            if day >= 0.0:
+                self._before[bisect_left(self._days, day)] = self._growth.before(day)
         self._fleets = fleets
 
     def during(self, windows: Sequence[Window]) -> list[tuple[float, list[float]]]:
