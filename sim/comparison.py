@@ -17,6 +17,7 @@ from sim.analysis.returned import RETURNED, returned_rows
 from sim.analysis.worlds import Change, Changed, named, worlds
 from sim.base.calendar import date_text
 from sim.base.limits import MOST_EVENTS
+from sim.compared_too_fast import too_fast_in
 from sim.result import Result, simulate
 from sim.scenario import Scenario, load
 from sim.scenario.problem import nearest
@@ -215,6 +216,7 @@ class Comparison:
             "seed": draw.seed,
             "chance": chances(self.base.record),
             "scenarios": {pair.name: self._summary(pair) for pair in self.pairs},
+            "warnings": too_fast_in({"base": self.base.rates, **{pair.name: pair.world.rates for pair in self.pairs}}),
         }
 
     def _summary(self, pair: Pair) -> dict[str, Any]:

@@ -48,6 +48,8 @@ def print_comparison(comparison: Comparison, folder: Path | None, out: IO[str], 
                          *((pair.name, pair.world.record) for pair in comparison.pairs)]:  # fmt: skip
         for line in chances(record):
             _say(f"chance: {name}: {line}", out)
+    for warning in comparison.summary["warnings"]:
+        _say(f"warning: {warning}", out)
     for pair in comparison.pairs:
         warnings = warnings_of(pair)
         for warning in warnings[:MOST_WARNINGS]:
