@@ -45,10 +45,10 @@ def _post(comparison: Compared) -> tuple[list[str], list[list[str]], list[str]]:
     if not levels:
         heads.append("time bought at the base's last frontier model")
     aligned = bool(levels) and bool(comparison.table("alignment").rows)
-    heads += [f"alignment work before {words_of_level(levels[-1])}"] if aligned else []
+    heads += [f"alignment work before {words_of_level(levels[-1])}, each world's"] if aligned else []
     able = comparison.pairs[0].able_level
     worked = bool(levels) and not aligned and able not in (None, levels[-1])
-    heads += [f"AI work before {words_of_level(levels[-1])}"] if worked else []
+    heads += [f"AI work before {words_of_level(levels[-1])}, each world's"] if worked else []
     heads += [f"AI work until the end{f', by models at {words_of_level(able)}' if able else ''}",
               "training until the end"]  # fmt: skip
     base = comparison.pairs[0]
@@ -61,12 +61,14 @@ def _post(comparison: Compared) -> tuple[list[str], list[list[str]], list[str]]:
         cells += [_alignment(comparison, pair, levels[-1], side)] if aligned else []
         cells += [_work(comparison, pair, levels[-1], able or "", side)] if worked else []
         cells += end
+    own = ["the time in force"] * spent + ["work before a level"] * (aligned or worked)
+    besides = f", but for {' and '.join(own)}: each world's own" if own else ""
     notes = [
+        f"The base's row has its own dates and amounts; the other rows have changes against it (+ or −){besides}.",
         "Time bought: how much later any lab first reaches the level than in the base. Dwell bought: how much longer "
         "the level then lasts. > and <: the end came first in one of the two worlds.",
         counted_by(able) +
-        " Training: H100e-years of runs. Of both: the base's, then how much more (+) or less (−) until the end: a "
-        "minus is given up.",
+        " Training: H100e-years of runs. Of both a minus is given up.",
     ]  # fmt: skip
     of_alignment = ["Without alignment's: all but the AI work of fleets that work on alignment."
                     * any(map(without, given)),
