@@ -57,7 +57,11 @@ level, *files = sys.argv[1:]
 extensions = mypycify(["--config-file=mypy.ini", *files], opt_level=level, debug_level="0", multi_file=True,
                       group_name="manycopies")
 for extension in extensions:
-    extension.extra_compile_args.append("-ffp-contract=off")  # sums as Python does them, on every machine
+    extension.extra_compile_args += [
+        "-ffp-contract=off",  # sums as Python does them, on every machine
+        "-fvisibility=hidden",  # calls between modules go straight to what they call
+        "-freorder-blocks-and-partition",  # what is done after errors lies apart from what is done at every event
+    ]
 setup(name="manycopies-compiled", packages=[], py_modules=[], ext_modules=extensions, cmdclass={"build_ext": Parallel},
       script_args=["build_ext", "--build-lib", "out", "--build-temp", "objects"])
 """
