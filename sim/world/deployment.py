@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sim.base.calendar import tick
 from sim.world.fleet import Earmark, FleetState
@@ -12,6 +12,9 @@ from sim.world.run import NOTHING, Holding, Run, count_of, sum_of
 
 if TYPE_CHECKING:
     from sim.world.lab import LabState
+
+ROUNDING: Final = 1e-9
+"""Share of a cluster below which too many accelerators are rounding."""
 
 
 def hold(fleet: FleetState, share: Holding, earmarks: list[Earmark]) -> dict[str, Holding]:
@@ -148,6 +151,29 @@ def make_room(lab: LabState, needed: Holding, *, starts: bool = False) -> None:
     settle_cuts(lab, marks, causes)
 
 
+def fit_earmarks(lab: LabState) -> bool:
+    """Cut earmarks, those that are not firm first, to what runs in progress leave; whether any was cut."""
+    lab.tight = cut_any = False
+    if not lab.earmarks:
+        return False
+    marks = [mark for mark in lab.earmarks if mark.active]
+    if len(marks) > 1:
+        marks.sort(key=lambda mark: mark.firm)
+    in_training = lab.view.in_training
+    for kind, total in lab.total.items():
+        over = sum(mark.held.get(kind, 0.0) for mark in marks) + in_training.get(kind, 0.0) - total
+        if over > ROUNDING * total:
+            for mark in marks:
+                cut = min(over, mark.held.get(kind, 0.0))
+                if cut > 0.0:
+                    mark.take(kind, cut)
+                    over -= cut
+                    cut_any = True
+    if cut_any:
+        settle_cuts(lab, marks, tuple(lab.causes))
+    return cut_any
+
+
 def settle_cuts(
     lab: LabState, marks: list[Earmark], causes: tuple[int, ...], why: str = "runs in progress have its accelerators"
 ) -> None:
@@ -183,7 +209,8 @@ def tell_moves(lab: LabState) -> None:
             arrivals.append(told)
     if not arrivals:
         return
-    for fleet, models in before[3].items():
+    held_before: dict[str, dict[str, Holding]] = before[3]
+    for fleet, models in held_before.items():
         now = lab.fleet_named[fleet].held
         for model, old in models.items():
             new = now.get(model) or NOTHING

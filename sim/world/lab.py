@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 from sim.base.calendar import tick
 from sim.model.alignment import ALIGNMENT
 from sim.model.lab import EXPERIMENTS, Lab
-from sim.model.policy import PHASES, UserPolicy
+from sim.model.policy import PHASES, SHARES, UserPolicy
 from sim.model.training_run import TrainingRun
 from sim.world import deployment, run_length, training
+from sim.world import policy as built_in
 from sim.world.agenda import Order
 from sim.world.clock import Clock
 from sim.world.errors import PolicyError
@@ -18,7 +19,7 @@ from sim.world.fleet import Earmark, FleetState
 from sim.world.own_policy import OwnPolicy
 from sim.world.phase_policy import PhasePolicy
 from sim.world.policy import POLICIES, Decision, Policy
-from sim.world.record import ModelRecord, Split
+from sim.world.record import ModelRecord
 from sim.world.run import NOTHING, Holding, Run
 from sim.world.view import View
 
@@ -47,7 +48,7 @@ class LabState:
         "tight", "releases", "ramps", "earmark_ends", "review_dates", "progress", "entry", "cuts", "lost", "losses",
         "demand", "demand_factors", "standstill", "late", "public_releases", "limits", "people", "hires", "withheld",
         "banks", "banked", "let_through", "model_age", "barred", "released_on", "postponed", "trust", "there",
-        "awaited", "unsized",
+        "awaited", "unsized", "by_shares",
     )  # fmt: skip
 
     def __init__(self, world: World, spec: Lab, policy: Policy | None = None) -> None:
@@ -115,6 +116,8 @@ class LabState:
         self.experiments: Holding = {}
         self.idle: Holding = {}
         self.own_policy = policy is not None
+        self.by_shares = policy is None and spec.policy == SHARES
+        """Whether its policy is the simplest, which has nothing to say but shares while no run is due or elastic."""
         self.phases: PhasePolicy | None = None
         self.causes: list[int] = []
         self.dirty = False
@@ -132,9 +135,9 @@ class LabState:
         self.earmark_ends = world.clock("earmarks", Order.INTERVENTION_END, spec.name)
         self.review_dates = world.clock("reviews", Order.DECISION, spec.name)
         self.progress: Progress | None = None
-        self.split: Split = (0.0, spec.name, {}, {}, {})
-        """What it last gave to its uses, runs apart."""
-        self.before: Split | None = None
+        self.split: tuple[Any, ...] = (0.0, spec.name, {}, {}, {})
+        """What it last gave to its uses, runs apart: a `Split`, compiled as the one object that it is recorded as."""
+        self.before: tuple[Any, ...] | None = None
         """The split before the moves of this instant, if there are any."""
         self.view = View(self)
         self.view.weigh()
@@ -190,36 +193,22 @@ class LabState:
 
     # The decision
 
-    def _fit_earmarks(self) -> bool:
-        """Cut earmarks, those that are not firm first, to what runs in progress leave; whether any was cut."""
-        self.tight = cut_any = False
-        if not self.earmarks:
-            return False
-        marks = [mark for mark in self.earmarks if mark.active]
-        if len(marks) > 1:
-            marks.sort(key=lambda mark: mark.firm)
-        for kind, total in self.total.items():
-            over = sum(mark.held.get(kind, 0.0) for mark in marks) + self.view.in_training.get(kind, 0.0) - total
-            if over > ROUNDING * total:
-                for mark in marks:
-                    cut = min(over, mark.held.get(kind, 0.0))
-                    if cut > 0.0:
-                        mark.take(kind, cut)
-                        over -= cut
-                        cut_any = True
-        if cut_any:
-            deployment.settle_cuts(self, marks, tuple(self.causes))
-        return cut_any
-
     def decide(self) -> None:
         """Ask the policy, start and resize what it says, and share out the rest."""
         limits = self.limits
         if limits is not None:
             limits.keep_to_caps()
         self.dirty = False
+        if self.by_shares and limits is None and not self.due and not self.tight:  # the commonest, and quickly done
+            view = self.view
+            view.look()
+            if not view.elastic:
+                self._apply(built_in.share_rest(view))
+                self.causes.clear()
+                return
         starts, waits, uses, review = self._ask()
         rounds = 0
-        while starts or (self.tight and self._fit_earmarks()):
+        while starts or (self.tight and deployment.fit_earmarks(self)):
             rounds += 1
             if rounds > 100:
                 runs = ", ".join(sorted({run.name for run, _ in starts}))
@@ -285,7 +274,8 @@ class LabState:
         # The built-in policies share out everything, to rounding, unless idle is declared or nothing has work.
         some_idle = self.own_policy or view.idle_share or not view.parts or self.limits is not None
         idle = self.idle = self._left() if some_idle else NOTHING
-        self.split = split = (view.day, self.name, experiments, fleets, idle)
+        split: tuple[Any, ...] = (view.day, self.name, experiments, fleets, idle)
+        self.split = split
         world.record.splits.append(split)
 
     def _left(self) -> Holding:
