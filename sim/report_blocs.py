@@ -14,6 +14,12 @@ def blocs_of(record: RunRecord) -> list[str]:
     return sorted({lab.bloc for lab in record.draw.labs.values() if lab.bloc})
 
 
+def paths_of_blocs(record: RunRecord) -> set[str]:
+    """Paths of the blocs that are told apart: what is said of a run rests on them, where there are several."""
+    grouped = len(blocs_of(record)) > 1
+    return {f"labs.{name}.bloc" for name, lab in record.draw.labs.items() if grouped and lab.bloc}
+
+
 def firsts(record: RunRecord) -> dict[str, Firsts]:
     """Level -> its first crossings by bloc, from the lowest level up; without those reached at the start."""
     labs = record.draw.labs

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sim.base.calendar import date_text
 from sim.base.limits import MOST_EVENTS
 from sim.model.draw import Draw
+from sim.report_blocs import paths_of_blocs
 from sim.result_tables import RunTables
 from sim.result_warnings import observed_uplift, too_fast, unseen_uplift
 from sim.scenario import Scenario
@@ -173,6 +174,7 @@ class Result(RunTables):
         self._from_record, draw.backtest  # noqa: B018  (reads what the summary rests on, and what asks for a table)
         self.read = set(self.scenario.read(draw))
         unwatch(draw)
+        self.read |= paths_of_blocs(self.record)
 
     @cached_property
     def _from_record(self) -> dict[str, Any]:
