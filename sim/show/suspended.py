@@ -20,7 +20,8 @@ FAINTLY = 0.13
 def suspensions(record: RunRecord) -> dict[tuple[str, str], list[Stretch]]:
     """(lab, run) -> stretches in days in which it was interrupted in the middle of a phase.
 
-    A run whose next phase does not fit is between two phases: it waits.
+    A run whose next phase does not fit is between two phases: it waits. While everything at its lab stands still it
+    goes on with nothing: its phase lasts, but nothing is trained.
     """
     found: dict[tuple[str, str], list[Stretch]] = {}
     since: dict[tuple[str, str], float] = {}
@@ -38,7 +39,24 @@ def suspensions(record: RunRecord) -> dict[tuple[str, str], list[Stretch]]:
         broken = {last for _, _, last, _ in logs[run].lost}
         found[run] = [(first, last) for first, last in stretches
                       if last > first and (first in broken or any(a <= first < b for a, b in phases))]  # fmt: skip
+    for log in record.runs:
+        for _, first, last, _ in log.phases:
+            for since, until in record.standstills.get(log.lab, ()):
+                stood = max(first, since), min(record.end if last is None else last, until)
+                if stood[1] > stood[0]:
+                    found[log.lab, log.name] = _joined([*found.get((log.lab, log.name), []), stood])
     return {run: stretches for run, stretches in found.items() if stretches}
+
+
+def _joined(stretches: Sequence[Stretch]) -> list[Stretch]:
+    """In order and apart."""
+    found: list[Stretch] = []
+    for first, last in sorted(stretches):
+        if found and first <= found[-1][1]:
+            found[-1] = found[-1][0], max(found[-1][1], last)
+        else:
+            found.append((first, last))
+    return found
 
 
 def outside(stretch: Stretch, cut: Sequence[Stretch]) -> list[Stretch]:

@@ -79,6 +79,25 @@ def test_a_suspension_is_no_training_and_the_intervention_is_behind_the_labs_tha
     assert not tagged(plain, "suspended:", start=True) and not tagged(plain, "in force", start=True)
 
 
+def test_a_run_that_stands_still_with_all_else_is_suspended() -> None:
+    """40 days of training from day 10 on; at A everything stops from day 30 to 130, training from day 120 to 140."""
+    rest = {"suspended": "resume", "binds": ["A"], "holds": 1.0, "continues": {}, "over_cap": "cut"}
+    stops = [Intervention(name="all", starts=30.0, lasts=100.0, stops=["everything"], **rest),
+             Intervention(name="more", starts=120.0, lasts=20.0, stops=["training"], **rest)]  # fmt: skip
+    labs = [build.lab(name, compute=[build.stock(1000.0)],
+                      runs=[build.run("M", starts=10.0, share=0.1, length_days=40.0)]) for name in "AB"]  # fmt: skip
+    result = simulate(build.draw(*labs, end=200.0, interventions={item.name: item for item in stops}))
+    drawn, (start, _) = figure(result, "gantt"), span_of(result)
+
+    def spans(tag: str) -> list[tuple[float, float]]:
+        bars = tagged(drawn, tag, start=True)
+        return sorted((bar.get_x() - start, bar.get_x() + bar.get_width() - start) for bar in bars)
+
+    assert spans("suspended:") == [(30.0, 140.0)]
+    assert spans("run:pretraining:A/M") == [(10.0, 30.0), (140.0, 160.0)]
+    assert spans("run:pretraining:B/M") == [(10.0, 50.0)]
+
+
 def test_markers_are_internal_and_public_dates(world) -> None:
     result = world("three_labs")
     start, end = span_of(result)
