@@ -77,10 +77,12 @@ def _row(made: Picture, prior: Prior | DerivedPrior, bottom: float) -> None:
 
 
 def _numbers(prior: Prior | DerivedPrior) -> str:
-    """The 5%, 50% and 95% quantile, the unit once."""
+    """The 5%, 50% and 95% quantile, the unit once; of dates the day, as there is no room for the minute."""
+    if prior.quantity.unit == "date":
+        return "  ·  ".join(text.partition(" ")[0] for text in prior.texts)
     numbers = [text.partition(" ") for text in prior.texts]
     units = {unit for _, _, unit in numbers}
-    if len(units) > 1 or prior.quantity.unit == "date":
+    if len(units) > 1:
         return "  ·  ".join(prior.texts)
     return "  ·  ".join(number for number, _, _ in numbers) + f" {units.pop()}".rstrip()
 
