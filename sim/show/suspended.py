@@ -40,11 +40,12 @@ def suspensions(record: RunRecord) -> dict[tuple[str, str], list[Stretch]]:
         found[run] = [(first, last) for first, last in stretches
                       if last > first and (first in broken or any(a <= first < b for a, b in phases))]  # fmt: skip
     for log in record.runs:
-        for _, first, last, _ in log.phases:
-            for since, until in record.standstills.get(log.lab, ()):
-                stood = max(first, since), min(record.end if last is None else last, until)
-                if stood[1] > stood[0]:
-                    found[log.lab, log.name] = _joined([*found.get((log.lab, log.name), []), stood])
+        run = (log.lab, log.name)
+        for _, begun, ended, _ in log.phases:
+            for stood, until in record.standstills.get(log.lab, ()):
+                stretch = max(begun, stood), min(record.end if ended is None else ended, until)
+                if stretch[1] > stretch[0]:
+                    found[run] = _joined([*found.get(run, []), stretch])
     return {run: stretches for run, stretches in found.items() if stretches}
 
 
