@@ -56,7 +56,7 @@ def encode(kind: str, values: Sequence[Any]) -> Values:
         texts = _texts(values)
         return np.array([*texts.words, None], dtype="datetime64[s]")[texts.codes]
     if kind == JSON:
-        return _texts([None if value is None else _json(value) for value in values])
+        return _texts(_json_texts(values))
     return _texts(values)
 
 
@@ -68,6 +68,22 @@ def _texts(values: Sequence[str | None]) -> Texts:
 
 
 _json = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+
+_BETWEEN = "\0between"
+
+
+def _json_texts(values: Sequence[Any]) -> list[str | None]:
+    """Each as JSON; None as it is. All are written at once, which takes a fifth of the time, and cut apart again."""
+    known = [value for value in values if value is not None]
+    if not known:
+        return [None] * len(values)
+    parts = [_BETWEEN] * (2 * len(known) - 1)
+    parts[::2] = known
+    texts = _json(parts)[1:-1].split(f",{_json(_BETWEEN)},")
+    if len(texts) != len(known):  # a value has that very text
+        texts = [_json(value) for value in known]
+    written = iter(texts)
+    return [None if value is None else next(written) for value in values]
 
 
 def join(parts: Iterable[Values]) -> Values:
@@ -111,19 +127,18 @@ def parquet(columns: Sequence[Column], parts: Iterable[Sequence[Values]]) -> byt
 
 
 def _arrow(kind: str, values: Values) -> pyarrow.Array:
-    """An Arrow array made of buffers: `pyarrow.array` would import pandas."""
+    """An Arrow array made of buffers: `pyarrow.array` would import pandas, and what computes `pyarrow.compute`."""
     import pyarrow as pa
 
     if isinstance(values, Texts):
-        known = values.codes >= 0
-        words = [word.encode() for word in values.words]
-        ends = np.cumsum([0, *map(len, words)]).astype(np.int32)
-        dictionary = pa.Array.from_buffers(
-            pa.string(), len(words), [None, pa.py_buffer(ends), pa.py_buffer(b"".join(words))]
+        codes = values.codes
+        words = [*(word.encode() for word in values.words), b""]  # the last is none's
+        ends = np.zeros(len(codes) + 1, dtype=np.int32)
+        np.cumsum(np.array([len(word) for word in words], dtype=np.int32)[codes], out=ends[1:])
+        text = b"".join([words[code] for code in codes.tolist()])
+        return pa.Array.from_buffers(
+            pa.string(), len(codes), [_validity(codes >= 0), pa.py_buffer(ends), pa.py_buffer(text)]
         )
-        type_ = pa.dictionary(pa.int32(), pa.string())
-        buffers = [_validity(known), pa.py_buffer(np.where(known, values.codes, 0).astype(np.int32))]
-        return pa.DictionaryArray.from_buffers(type_, len(known), buffers, dictionary).dictionary_decode()
     if kind == FLAG:
         data = pa.py_buffer(np.packbits(values > 0, bitorder="little").tobytes())
         return pa.Array.from_buffers(pa.bool_(), len(values), [_validity(values >= 0), data])
