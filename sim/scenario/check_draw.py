@@ -14,7 +14,7 @@ from typing import Any
 from sim.scenario.check import end_after_start, growth_from
 from sim.scenario.check_alignment import check_alignment
 from sim.scenario.check_capability import check_bands
-from sim.scenario.check_extent import Extent, blocks_in
+from sim.scenario.check_extent import Extent, blocks_in, moving
 from sim.scenario.check_intervention import check_interventions
 from sim.scenario.check_race import check_entry, check_rules, check_shock
 from sim.scenario.check_runs import check_numbers, ends_after_start, public_after_internal
@@ -25,6 +25,7 @@ from sim.scenario.quantity import Quantity, Timeline
 from sim.scenario.spec import Spec
 
 Check = Callable[[Problems], None]
+
 
 class _Now:
     """The draw that is checked: how it takes values, and the inputs that were read."""
@@ -139,10 +140,10 @@ def _checks(root: Spec, start: float) -> Iterator[Check]:
     yield partial(check_alignment, root)
     yield partial(check_interventions, root, start)
     for spec in blocks_in(root, set()):
-        yield partial(_extent, root, start, spec)
+        yield partial(_extent, root, start, spec, moving(spec))
 
 
-def _extent(root: Spec, start: float, spec: Spec, problems: Problems) -> None:
+def _extent(root: Spec, start: float, spec: Spec, items: list[Quantity | Timeline], problems: Problems) -> None:
     end = root.values.get("end")
     if isinstance(end, Quantity) and end.central > start:
-        Extent(start, end, problems).block(spec)
+        Extent(start, end, problems).block(spec, items)

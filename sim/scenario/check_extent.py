@@ -46,6 +46,20 @@ def blocks_in(spec: Spec, seen: set[int]) -> Iterator[Spec]:
                 yield from blocks_in(item, seen)
 
 
+def moving(spec: Spec) -> list[Quantity | Timeline]:
+    """A block's growths, recurrences, and dated numbers that go on by themselves."""
+    found: list[Quantity | Timeline] = []
+    for name in parameters(spec.of):
+        value = spec.values.get(name)
+        for item in value.values() if isinstance(value, dict) else (value,):
+            if isinstance(item, Timeline):
+                if item.then is not None or item.every is not None:
+                    found.append(item)
+            elif isinstance(item, Quantity) and (item.unit == "x/year" or item.recurs):
+                found.append(item)
+    return found
+
+
 class Extent:
     """From the start to the end, both as `date.toordinal()`."""
 
@@ -53,16 +67,14 @@ class Extent:
         self.start, self.end, self.last, self.problems = start, end, end.central, problems
         self.seen: set[int] = set()
 
-    def block(self, spec: Spec) -> None:
-        """Every growth and recurrence of one block, but not of blocks inside it."""
+    def block(self, spec: Spec, items: list[Quantity | Timeline] | None = None) -> None:
+        """Every growth and recurrence of one block, but not of blocks inside it. items: `moving` of it, if known."""
         starts = spec.number("starts")
         first = self.start if starts is None else min(self.start, starts)
-        for name in parameters(spec.of):
-            value = spec.values.get(name)
-            for item in value.values() if isinstance(value, dict) else (value,):
-                if isinstance(item, Quantity | Timeline) and id(item) not in self.seen:
-                    self.seen.add(id(item))  # inherited by others
-                    self.value(item, first)
+        for item in moving(spec) if items is None else items:
+            if id(item) not in self.seen:
+                self.seen.add(id(item))  # inherited by others
+                self.value(item, first)
         each, every = spec.values.get("flop_grows"), spec.values.get("every")
         if isinstance(each, Quantity) and isinstance(every, Quantity):
             times = (self.last - self.start) / _days(every)

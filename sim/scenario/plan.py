@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sim.model.declare import parameters
@@ -18,11 +18,14 @@ class Shared:
     """What draws of a scenario have in common.
 
     built: block -> its object, of blocks that are the same in each. fields: block -> its fields that are the same in
-    each, and what the others are made of; of other blocks. Blocks are known by their identity, in one process.
+    each, and what the others are made of; of other blocks. supplies: block -> as `complete.supply_type` and `in_h100e`
+    have it. settled: blocks whose shares are the same in each draw. Blocks are known by their identity, in one process.
     """
 
     built: dict[int, Any]
     fields: dict[int, tuple[dict[str, Any], list[tuple[str, Any]]]]
+    supplies: dict[int, tuple[str | None, bool]] = field(default_factory=dict)
+    settled: set[int] = field(default_factory=set)
 
 
 class Plan(Shared):

@@ -133,8 +133,8 @@ class Resolver:
         elif spec.of is ExistingModel:
             also = _existing_model(fields)
         elif spec.of is Supply:
-            fields["accelerator"] = supply_type(spec)
-            if in_h100e(spec):
+            fields["accelerator"], of_h100e = self._supply(spec)
+            if of_h100e:
                 also = self._from_h100e(fields)
         elif spec.of is TrainingRun:
             also = _training_run(fields)
@@ -196,10 +196,14 @@ class Resolver:
 
     def _kept_total(self, spec: Spec, use: dict[str, Any]) -> dict[str, Any]:
         """Shares of which some were drawn, with the total of the central case. Raises `DrawError` above 100%."""
+        if self.plan is not None and id(spec) in self.plan.settled:
+            return use
         stated: dict[str, Quantity | Timeline] = spec.values["use"]
         moved = {name: [q for q in _quantities(line) if q.varies] for name, line in stated.items()}
         certain = [name for name, found in moved.items() if not found]
         if len(certain) == len(stated):
+            if self.plan is not None:
+                self.plan.settled.add(id(spec))
             return use
         central = Resolver(self.root, self.accelerators, self.start, {}, None, self.adjust)
         if spec.of is PolicyPhase:
@@ -213,6 +217,14 @@ class Resolver:
             problem = Problem(place.file, place.line, place.column, join(spec.path, "use"), message)
             raise DrawError([problem], {q.path: text_of(q, self.value(q)) for found in moved.values() for q in found})
         return kept
+
+    def _supply(self, spec: Spec) -> tuple[str | None, bool]:
+        """The accelerator type of a supply, and whether its numbers are in H100-equivalents."""
+        if self.plan is None:
+            return supply_type(spec), in_h100e(spec)
+        if id(spec) not in self.plan.supplies:
+            self.plan.supplies[id(spec)] = supply_type(spec), in_h100e(spec)
+        return self.plan.supplies[id(spec)]
 
     def _from_h100e(self, fields: dict[str, Any]) -> dict[str, tuple[str, ...]]:
         """Accelerators of the stated type in place of H100-equivalents."""
