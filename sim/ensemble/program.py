@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+from collections.abc import Iterator
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -37,14 +39,22 @@ def digest(package: Path, parts: tuple[str, ...] = WHOLE) -> str:
     parts: folders and files at its top that count; `WHOLE`: all.
     """
     found = hashlib.sha256()
-    files = {path.relative_to(package).as_posix(): path for path in package.rglob("*") if path.is_file()}
-    for name in sorted(files):
-        words = name.split("/")
-        if any(word.startswith(".") or word == "__pycache__" for word in words) or name.endswith("~"):
-            continue
-        if parts and words[0] not in parts:
-            continue
-        data = files[name].read_bytes()
+    for name in sorted(_files(package, parts)):
+        data = (package / name).read_bytes()
         found.update(f"{name}\n{len(data)}\n".encode())
         found.update(data)
     return found.hexdigest()
+
+
+def _files(package: Path, parts: tuple[str, ...]) -> Iterator[str]:
+    """Paths of the files that count, from the package's folder on, with `/` between their names."""
+    for folder, inner, names in os.walk(package):
+        above = Path(folder).relative_to(package).as_posix()
+        within = "" if above == "." else f"{above}/"
+        kept = [name for name in inner if not name.startswith(".") and name != "__pycache__"]
+        inner[:] = [name for name in kept if within or not parts or name in parts]
+        for name in names:
+            if name.startswith(".") or name.endswith("~") or (parts and not within and name not in parts):
+                continue
+            if os.path.isfile(os.path.join(folder, name)):
+                yield within + name
