@@ -45,6 +45,8 @@ class Label:
     """Only right or left of the point, else left out."""
     always: bool = False
     """With a line even when it is next to its mark."""
+    above: bool = False
+    """Only straight above the mark, with an upright line to it, else left out: of many in a row lines would cross."""
 
 
 def place(
@@ -60,6 +62,7 @@ def place(
     boxes = list(taken)
     names: list[Box] = []
     written = []
+    columns = [float(axes.transData.transform((label.x, label.y))[0]) / scale for label in labels if label.above]
     for label in sorted(labels, key=lambda item: -item.weight):
         x, y = (float(part) / scale for part in axes.transData.transform((label.x, label.y)))
         lines = label.text.split("\n")
@@ -69,7 +72,8 @@ def place(
             y if end is None else float(axes.transData.transform((label.x, end))[1]) / scale
             for end in (label.low, label.high)
         )
-        offers = _offers(x, y, low, high, width, height, label.gap)
+        offers = (_above(x, high, width, height, label.gap, inside[3], columns) if label.above
+                  else _offers(x, y, low, high, width, height, label.gap))  # fmt: skip
         for left, bottom in offers[:2] if label.beside else offers:
             box = left, bottom, left + width, bottom + height
             if box[0] < inside[0] or box[1] < inside[1] or box[2] > inside[2] or box[3] > inside[3]:
@@ -185,6 +189,22 @@ def _offers(
         for level in (y - height / 2, high + gap, y + 0.3, high + 0.3, low - gap - height):
             found += [(left - aside, level), (right + aside, level)]
     return found
+
+
+def _above(
+    x: float, high: float, width: float, height: float, gap: float, top: float, columns: Sequence[float]
+) -> list[tuple[float, float]]:
+    """Lower left corners to try straight above a mark, so that a line upright meets the label: first those over no
+    other mark, then the highest, which leave room for the others' labels below, the nearest first.
+
+    columns: where lines to all such marks are.
+    """
+    first = high + gap * 0.5
+    levels = [first + 0.5 * height * k for k in range(max(0, int((top - first) / (0.5 * height))))]
+    lefts = [x - width * part for part in (0.5, 0.25, 0.75, 0.0, 1.0)]
+    free = [left for left in lefts if not any(left < other < left + width and other != x for other in columns)]
+    return [(left, level) for level in levels for left in free] + [
+        (left, level) for level in reversed(levels) for left in lefts if left not in free]  # fmt: skip
 
 
 def marker_box(axes: Axes, x: float, y: float, half: float = 0.045) -> Box:

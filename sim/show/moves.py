@@ -69,7 +69,7 @@ def draw_moves(
     for rank, move in enumerate(ranked[: int(size_of(axes)[0])]):
         top = float(training[_before(uses, move.day)])
         x = start + move.day - 0.03 * inch
-        labels.append(Label(x, top, f"{brief(move.run)}: {short(move.h100e)}", weight=-rank, always=True))
+        labels.append(Label(x, top, f"{brief(move.run)}: {short(move.h100e)}", weight=-rank, always=True, above=True))
     written = place(axes, labels, taken, layer=7.0, pad=0.05) or place(axes, labels[:1], layer=7.0, pad=0.05)
     named = {text.get_text() for text in written}
     for move in ranked:
