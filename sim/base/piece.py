@@ -36,38 +36,31 @@ class Piece(NamedTuple):
 
     def at(self, day: float) -> float:
         """The efficiency A (a factor) on a day."""
-        rate = self.rate
+        since, value, rate, power, pull = self
         if not rate:
-            return self.value
-        span, power = day - self.day, self.power
+            return value
+        span = day - since
         if not power:
-            return self.value * math.exp(rate * span)
-        grown = self._grown(span)
+            return value * math.exp(rate * span)
+        grown = _grown(rate, power, pull, span)
         if grown <= -1.0 and power < 0.0:
             return BEYOND
         log = power * math.log1p(grown)
-        return self.value * math.exp(log) if log < MOST_LOG else BEYOND
-
-    def _grown(self, span: float) -> float:
-        """(rate/power)·g(span)."""
-        if self.pull:
-            span = math.expm1(self.pull * span) / self.pull
-        return self.rate / self.power * span
+        return value * math.exp(log) if log < MOST_LOG else BEYOND
 
     def moved(self, day: float) -> Piece:
         """The same curve, written from another day on; beyond a pole a constant."""
-        if day == self.day:
+        since, value, rate, power, pull = self
+        if day == since:
             return self
-        power = self.power
-        if not power or not self.rate:
-            return Piece(day, self.at(day), self.rate)
-        span = day - self.day
-        grown = self._grown(span)
+        if not power or not rate:
+            return piece_of(day, self.at(day), rate)
+        span = day - since
+        grown = _grown(rate, power, pull, span)
         log = MOST_LOG if grown <= -1.0 and power < 0.0 else power * math.log1p(grown)
         if log >= MOST_LOG:
-            return Piece(day, BEYOND, 0.0)
-        rate = self.rate * math.exp(self.pull * span) / (1.0 + grown)
-        return Piece(day, self.value * math.exp(log), rate, power, self.pull)
+            return piece_of(day, BEYOND, 0.0)
+        return piece_of(day, value * math.exp(log), rate * math.exp(pull * span) / (1.0 + grown), power, pull)
 
     def later(self, days: float) -> Piece:
         """The same curve, later by some days."""
@@ -79,15 +72,16 @@ class Piece(NamedTuple):
 
     def days_to(self, value: float) -> float:
         """Days from `day` until A has come to `value`: negative if that was before; infinite if never."""
-        if not self.rate:
-            return 0.0 if value == self.value else math.inf
-        log = math.log(value / self.value)
-        if not self.power:
-            return log / self.rate
-        span = math.expm1(log / self.power) * self.power / self.rate
-        if not self.pull:
+        _, begun, rate, power, pull = self
+        if not rate:
+            return 0.0 if value == begun else math.inf
+        log = math.log(value / begun)
+        if not power:
+            return log / rate
+        span = math.expm1(log / power) * power / rate
+        if not pull:
             return span
-        return math.log1p(self.pull * span) / self.pull if self.pull * span > -1.0 else math.inf
+        return math.log1p(pull * span) / pull if pull * span > -1.0 else math.inf
 
     def between(self, left: float, right: float, times: float = 1.0) -> float:
         """∫ times·A dt over [left, right), in days."""
@@ -143,6 +137,21 @@ def between_each(piece: Piece, days: list[float], times: list[float]) -> list[fl
         here = value * math.exp(rate * (left - since)) if rate else value
         found.append(times[n] * here * grown_span(rate, days[n + 1] - left))
     return found
+
+
+new_tuple: Final = tuple.__new__
+
+
+def piece_of(day: float, value: float, rate: float, power: float = 0.0, pull: float = 0.0) -> Piece:
+    """A `Piece`, in a quarter of the time that its class takes."""
+    return new_tuple(Piece, (day, value, rate, power, pull))
+
+
+def _grown(rate: float, power: float, pull: float, span: float) -> float:
+    """(rate/power)·g(span)."""
+    if pull:
+        span = math.expm1(pull * span) / pull
+    return rate / power * span
 
 
 MOST_LOG_GROWTH: Final = 0.25

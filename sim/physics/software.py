@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from sim.base.piece import Piece
+from sim.base.piece import Piece, piece_of
 from sim.physics.check import not_negative, positive, share
 from sim.physics.mean import power_mean
 
@@ -50,8 +50,8 @@ def law_piece(day: float, efficiency: float, rate: float, returns: float, copyin
     not_negative("rate", rate)
     not_negative("copying", copying)
     if -NEGLIGIBLE_RETURNS < returns < NEGLIGIBLE_RETURNS:
-        return Piece(day, efficiency, rate + copying)
-    return Piece(day, efficiency, rate + copying, 1.0 / returns, returns * copying)
+        return piece_of(day, efficiency, rate + copying)
+    return piece_of(day, efficiency, rate + copying, 1.0 / returns, returns * copying)
 
 
 NEGLIGIBLE_RETURNS: Final = 1e-12

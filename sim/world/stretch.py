@@ -12,7 +12,7 @@ from collections.abc import Callable
 from math import exp, log, sqrt
 from typing import Final
 
-from sim.base.piece import Piece
+from sim.base.piece import Piece, piece_of
 from sim.physics.software import NEGLIGIBLE_RETURNS, law_piece
 from sim.world.recorded_efficiencies import Efficiencies
 
@@ -27,9 +27,6 @@ HELD: Final = 1.1
 """Growth of what is held at the middle of a stretch, over which it may be: then the stretch ends."""
 
 Law = Callable[[float], float]
-
-new_tuple: Final = tuple.__new__
-"""Makes a `Piece` in half the time that its class takes: one is made at every step."""
 
 
 class Stretch:
@@ -62,7 +59,7 @@ class Stretch:
         if not -NEGLIGIBLE_RETURNS < returns < NEGLIGIBLE_RETURNS:
             power = 1.0 / returns
         rate = first * exp(BACK * more) * efficiency**-self.beta
-        return new_tuple(Piece, (day, efficiency, rate, power, 0.0))
+        return piece_of(day, efficiency, rate, power)
 
     def held(
         self, day: float, efficiency: float, drive: Law, target: float, horizon: float, copied: float
@@ -76,5 +73,6 @@ class Stretch:
         at_first = self.constant(day, efficiency, drive(own.at(day)))
         if at_first.rate <= 0.0:
             return at_first
-        span = min(horizon, at_first._replace(rate=at_first.rate + copied).days_to(target))
+        ahead = at_first._replace(rate=at_first.rate + copied) if copied else at_first
+        span = min(horizon, ahead.days_to(target))
         return self.constant(day, efficiency, drive(own.at(day + span / 2.0)))
