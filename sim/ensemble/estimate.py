@@ -36,14 +36,24 @@ def quantile(ordered: Ordered, q: float) -> Estimate:
     holds for any distribution, and is that of independent draws (Sobol points do better). A quantile that
     falls among draws that did not reach it is None; an error that does is None.
     """
-    n = ordered.size
-    if not n:
-        return Estimate(None, None)
-    value = float(_at(ordered, n * q))
-    if math.isinf(value):
+    value = quantile_alone(ordered, q)
+    if value is None:
         return Estimate(None, None)
     low, high = _about(ordered, q)
     return Estimate(value, None if math.isinf(high) else (high - low) / 2.0)
+
+
+def quantile_alone(ordered: Ordered, q: float) -> float | None:
+    """The same without its error."""
+    n = ordered.size
+    value = float(_at(ordered, n * q)) if n else math.inf
+    return None if math.isinf(value) else value
+
+
+def distinct(values: NDArray[Any]) -> int:
+    """How many different values there are. (`numpy.unique` imports masked arrays, which takes longer than all else.)"""
+    line = np.sort(values)
+    return 1 + int(np.count_nonzero(line[1:] != line[:-1])) if line.size else 0
 
 
 def error_factor(ordered: Ordered, q: float) -> float | None:

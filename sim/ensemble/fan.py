@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.ensemble.estimate import Floats, quantile
+from sim.ensemble.estimate import Floats, quantile_alone
 from sim.ensemble.part import SERIES, Plan
 from sim.ensemble.store import Store
 from sim.ensemble.summary import QUANTILES
@@ -34,7 +34,7 @@ def fan_table(store: Store, plan: Plan, draws: int) -> Table:
         for name, lines in _values(store, texts[dates.start : dates.stop], columns).items():
             for text, values in zip(texts[dates.start : dates.stop], lines, strict=True):
                 values.sort()
-                found[name, text] = (values.size, *(quantile(values, q).value for q in QUANTILES))
+                found[name, text] = (values.size, *(quantile_alone(values, q) for q in QUANTILES))
     rows = [(column.name, column.unit, text, *found[column.name, text]) for column in series for text in texts
             if found[column.name, text][0]]  # fmt: skip
     return Table("fan", COLUMNS, rows)

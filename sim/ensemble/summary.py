@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.ensemble.encode import DATE, Texts, Values, encode, kind_of
-from sim.ensemble.estimate import Floats, Ordered, error_factor, place, quantile, share_error
+from sim.ensemble.estimate import Floats, Ordered, distinct, error_factor, place, quantile, share_error
 from sim.ensemble.part import OUTCOMES
 from sim.ensemble.store import Store
 from sim.ensemble.survival import Survival, kaplan_meier
@@ -191,7 +191,7 @@ def _by_generation(whole: Mapping[str, NDArray[Any]], which: NDArray[np.bool_]) 
 def _lengths(whole: Mapping[str, NDArray[Any]], here: NDArray[np.bool_], prefix: str) -> dict[str, Any]:
     lengths, open_ = whole[f"{prefix}length_days"][here], whole[f"{prefix}censored"][here] > 0
     return lengths_of(
-        kaplan_meier(lengths, ~open_), np.unique(whole["draw"][here]).size, ordered(whole["copies_at_open"][here])
+        kaplan_meier(lengths, ~open_), distinct(whole["draw"][here]), ordered(whole["copies_at_open"][here])
     )
 
 

@@ -68,9 +68,7 @@ class Survival:
         }
 
 
-def kaplan_meier(
-    lengths: Floats, closed: NDArray[np.bool_], counts: NDArray[Any] | None = None
-) -> Survival:
+def kaplan_meier(lengths: Floats, closed: NDArray[np.bool_], counts: NDArray[Any] | None = None) -> Survival:
     """The survival of lengths, of which those not `closed` are only known to be at least so long.
 
     counts: how often each was observed, or its weight; once if None. What is last seen at a length counts as at risk
@@ -82,9 +80,13 @@ def kaplan_meier(
     often = np.ones(lengths.size, dtype=np.int64) if counts is None else counts
     order = np.argsort(lengths, kind="stable")
     shorter = np.concatenate([[0], np.cumsum(often[order])])
-    times, place = np.unique(lengths[closed], return_inverse=True)
-    ended = np.bincount(place, often[closed], times.size).astype(often.dtype)
-    at_risk = shorter[-1] - shorter[np.searchsorted(lengths[order], times, side="left")]
+    line, ends = lengths[order], closed[order]
+    lasted = line[ends]
+    first = np.ones(lasted.size, dtype=bool)
+    first[1:] = lasted[1:] != lasted[:-1]
+    times = lasted[first]
+    ended = np.bincount(np.cumsum(first) - 1, often[order][ends], times.size).astype(often.dtype)
+    at_risk = shorter[-1] - shorter[np.searchsorted(line, times, side="left")]
     share = np.cumprod(1.0 - ended / at_risk, dtype=np.float64)
     left = at_risk - ended
     some = left > 1e-9 * at_risk  # none left, to the rounding of weights: the share is 0
