@@ -22,7 +22,7 @@ WANTED = cat requirements.lock pyproject.toml | cksum; pwd -P; $(PY) -c '$(HAS_P
 help:
 	@echo 'make run      set up, then simulate scenarios/frontier.yaml into outputs/'
 	@echo 'make test     set up, then run the tests'
-	@echo 'make compile  machine code of the simulation (needs a C compiler): the same results in about half the time'
+	@echo 'make compile  machine code of the simulation (needs a C compiler): the same results in less than half the time'
 	@echo '              (make test-compiled: see that they are the same)'
 	@echo 'make fuzz     10,000 good scenarios made bad at random: refused or run, never a fault (FUZZ="--seed 1")'
 	@echo 'make check    all checks: ruff, mypy, layers of imports, tests'

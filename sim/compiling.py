@@ -24,8 +24,8 @@ INTERPRETED = frozenset(
         "world/own_policy.py", "world/simulate.py",
     )
 )  # fmt: skip
-"""Left to Python: exceptions, what answers for any attribute, what takes no time, and what a user's policy may call
-with what it sees in the place of the kernel's objects."""
+"""Left to Python: exceptions, what answers for any attribute, what takes no time, and what a user's policy is called
+from."""
 
 COMPILED = ("base", "physics", "world", "tables")
 

@@ -81,6 +81,24 @@ def test_every_scenario_has_the_same_tables(checkout: Path) -> None:
     assert made == expected
 
 
+def test_a_user_s_policy_gets_and_gives_the_same(checkout: Path) -> None:
+    """It calls the built-in ones, which are compiled, with what it sees."""
+    (checkout / "own.py").write_text(
+        "from sim.policy import Decision, share_rest, start_in_order\n\n\n"
+        "def own(view):\n"
+        "    offered = {kind: 0.5 * count for kind, count in view.total.items()}\n"
+        "    starts, waits = start_in_order(view, offered)\n"
+        "    return Decision(starts, waits, {} if starts else share_rest(view))\n"
+    )
+    (checkout / "own.yaml").write_text(
+        "question: q\nstart: 2026-01-01\nend: 2028-01-01\nlabs:\n  A:\n    compute: {count: 10000 H100}\n"
+        "    runs: {every: 4 months, length: 60 days, public_after: 1 month}\n    policy: own.py:own\n"
+    )
+    made, expected = (lines(checkout, "own.yaml", **switch)[1:] for switch in ({}, {compiled.SWITCH: "no"}))
+    assert len(made) > 1
+    assert made == expected
+
+
 def test_draws_are_the_same_bytes(checkout: Path) -> None:
     for folder, environment in (("compiled", {}), ("interpreted", {compiled.SWITCH: "no"})):
         done = run(checkout, "-m", "sim", "run", "scenarios/one-lab.yaml", "-n", "8", "--workers", "2", "--out",

@@ -11,7 +11,7 @@ import pytest
 
 from sim.model.level import Level, Milestone
 from sim.model.policy import UserPolicy
-from sim.policy import Decision, Shares, View, shares, training_first
+from sim.policy import Decision, Shares, View, share_rest, shares, start_in_order, training_first
 from sim.world import RunRecord, simulate
 from sim.world.errors import PolicyError
 from sim.world.simulate import SimulationError
@@ -31,11 +31,21 @@ def play(policy: Callable[[View], Any], item: Any = None) -> RunRecord:
     return simulate(item or world(), {"A": policy})
 
 
-@pytest.mark.parametrize("built_in", [shares, training_first])
-def test_a_user_s_policy_that_calls_a_built_in_one_gives_the_same_bytes(built_in: Callable[[View], Any]) -> None:
+def in_parts(view: View) -> Decision:
+    """`shares`, of what it is made of."""
+    starts, waits = start_in_order(view, {kind: view.training_share * count for kind, count in view.total.items()})
+    return Decision(starts, waits, {} if starts else share_rest(view))
+
+
+@pytest.mark.parametrize(
+    ("built_in", "name"), [(shares, "shares"), (training_first, "training_first"), (in_parts, "shares")]
+)
+def test_a_user_s_policy_that_calls_a_built_in_one_gives_the_same_bytes(
+    built_in: Callable[[View], Any], name: str
+) -> None:
     plain, own = busy(), busy()
     for item in plain.labs.values():
-        item.policy = built_in.__name__
+        item.policy = name
     seen: list[View] = []
 
     def policy(view: View) -> Any:
