@@ -16,19 +16,6 @@ def value_at(steps: Steps, day: float) -> float:
     return steps[index][1] if index >= 0 else 0.0
 
 
-def pieces(steps: Steps, start: float, end: float) -> Iterator[tuple[float, float, float]]:
-    """(from, to, value) of the pieces with a value other than 0 inside [start, end)."""
-    index = max(0, bisect_right(steps, (start, math.inf)) - 1)
-    for position in range(index, len(steps)):
-        since, value = steps[position]
-        if since >= end:
-            return
-        until = steps[position + 1][0] if position + 1 < len(steps) else end
-        left, right = max(since, start), min(until, end)
-        if value and right > left:
-            yield left, right, value
-
-
 def integral(steps: Steps, start: float, end: float) -> float:
     """∫ value dt over [start, end), in value · days."""
     total = 0.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
@@ -81,3 +82,13 @@ def test_every_value_of_every_table_is_of_its_columns_kind() -> None:
             for value in {type(row[n]): row[n] for row in table.rows if row[n] is not None}.values():
                 assert isinstance(value, types[kind_of(column)]), (name, column.name, value)
                 assert kind_of(column) != NUMBER or not isinstance(value, bool), (name, column.name)
+
+
+def test_details_are_written_as_each_alone() -> None:
+    """Also where a text among them is what stands between them while they are written together."""
+    marked = [{"a": "x"}, {"b": ["x", "\0between", "y"]}, {"c": 1}]
+    for values in ([{"a": [1, {"b": "é"}]}, None, {}], marked, [None], []):
+        texts = encode(JSON, values)
+        assert isinstance(texts, Texts)
+        found = [None if code < 0 else json.loads(texts.words[code]) for code in texts.codes]
+        assert found == values
