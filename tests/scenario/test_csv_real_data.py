@@ -1,6 +1,6 @@
 """Epoch AI's counts of chips, read as they come: a lab's compute from a CSV file, by staircase and exponential.
 
-The data lie beside the project (`../shared/data`), they are no part of it.
+The data lie beside the project (`../shared/data`), they are no part of it; without them there is nothing to test.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from tests.cli.command import ROOT
 DATA = ROOT.parent / "shared" / "data" / "epoch-ai-chip-counts"
 NVIDIA, AMD = "nvidia_owners_cumulative_totals.csv", "amd_owners_cumulative_totals.csv"
 START = date(2022, 1, 1)
+
+pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason=f"the data do not lie beside the project ({DATA})")
 
 TEXT = """\
 question: What did Microsoft's chips come to?
