@@ -125,8 +125,9 @@ def gantt(result: Simulated) -> Picture:
     if not everything:
         return empty(result.facts, "There was no training run and no model", "There is nothing to show.")
     first, words = leading(result.record.models)
-    found = chosen(everything, lambda line: (line.lab, line.name) in first)
-    which = f"{words}some of each lab's runs and models, spread evenly"
+    found = chosen(everything, lambda line: bool(line.suspended) or (line.lab, line.name) in first)
+    stopped = "suspended runs, " if any(line.suspended for line in everything) else ""
+    which = f"{stopped}{words}some of each lab's runs and models, spread evenly"
     start, end = span_of(result)
     spans = in_force(result.record)
     columns = [Column("run, days", 0.75, _length)]

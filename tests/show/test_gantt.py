@@ -98,6 +98,21 @@ def test_a_run_that_stands_still_with_all_else_is_suspended() -> None:
     assert spans("run:pretraining:B/M") == [(10.0, 50.0)]
 
 
+@pytest.mark.parametrize("stopped", [30, 31])
+def test_a_suspended_run_is_among_the_rows_for_which_there_is_room(stopped: int) -> None:
+    """Of 100 runs, each of 10 days, one stands still for 5: the title counts it, so it is drawn."""
+    since = 20.0 * stopped + 5.0
+    pause = Intervention(name="pause", starts=since, lasts=5.0, suspended="resume", binds=["all"], holds=1.0,
+                         stops=["training"], continues={}, over_cap="cut")  # fmt: skip
+    runs = [build.run(f"M{n}", starts=20.0 * n, share=0.1, length_days=10.0) for n in range(100)]
+    world = build.draw(build.lab("A", compute=[build.stock(1000.0)], runs=runs), end=2100.0)
+    result = simulate(dataclasses.replace(world, interventions={"pause": pause}))
+    drawn, (start, _) = figure(result, "gantt"), span_of(result)
+    (bar,) = tagged(drawn, "suspended:", start=True)
+    assert bar.get_gid() == f"suspended:A/M{stopped}"
+    assert (bar.get_x() - start, bar.get_width()) == (pytest.approx(since), pytest.approx(5.0))
+
+
 def test_markers_are_internal_and_public_dates(world) -> None:
     result = world("three_labs")
     start, end = span_of(result)
