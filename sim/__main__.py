@@ -15,6 +15,9 @@ def start() -> None:
     try:
         from sim.base import interrupt
 
+        # numpy's linear algebra would start a thread for each processor, which spins: no matrix here is large, and
+        # processes of an ensemble share the processors.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         try:
             interrupt.watch()
             try:
