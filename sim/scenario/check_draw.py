@@ -1,7 +1,8 @@
 """What the loader checks of central values, checked of the values of a draw: no draw is nonsense without a word.
 
-The checks are the loader's own, on a copy of the scenario whose uncertain inputs have the draw's values. Those that
-read no uncertain input are left out, so that checking a draw costs little.
+The checks are the loader's own, on a copy of the scenario whose uncertain inputs have the draw's values. So that
+checking a draw costs little, those that read no uncertain input are left out, and those that hold whatever values
+these have. One that holds for all usual values is made only of a draw that has an unusual one.
 """
 
 from __future__ import annotations
@@ -19,19 +20,27 @@ from sim.scenario.check_intervention import check_interventions
 from sim.scenario.check_race import check_entry, check_rules, check_shock
 from sim.scenario.check_runs import check_numbers, ends_after_start, public_after_internal
 from sim.scenario.check_software import check_feedback, check_open, follows_research
+from sim.scenario.distribution import FARTHEST
 from sim.scenario.draw_error import DrawError, text_of
 from sim.scenario.problem import Problems
 from sim.scenario.quantity import Quantity, Timeline
+from sim.scenario.ranges import Range, Undecided
 from sim.scenario.spec import Spec
 
 Check = Callable[[Problems], None]
+
+UNUSUAL = 0.001
+"""A value this far out in a tail is unusual: its quantile."""
+
+ROOM = 1e-6
+"""By how much, as a share, a distribution's farthest quantiles may be worked out too far inside."""
 
 
 class _Now:
     """The draw that is checked: how it takes values, and the inputs that were read."""
 
     def __init__(self) -> None:
-        self.value: Callable[[Quantity], float] = lambda quantity: quantity.central
+        self.value: Callable[[Quantity], Any] = lambda quantity: quantity.central
         self.reads: dict[str, Quantity] = {}
 
 
@@ -45,7 +54,8 @@ class _Drawn(Quantity):
 
     def quantile(self, q: float) -> float:
         self.now.reads[self.path] = self.of
-        return self.now.value(self.of)
+        value: float = self.now.value(self.of)
+        return value
 
 
 class DrawChecks:
@@ -56,17 +66,36 @@ class DrawChecks:
         self._drawn: list[_Drawn] = []
         self._copies: dict[int, Any] = {}
         copy = self._copy(root)
-        self._checks: list[Check] = []
+        self._checks: list[tuple[Check, list[tuple[Quantity, Range]]]] = []
+        """Each with ranges of inputs in which it holds, and need not be made; none if these are not known."""
         for check in _checks(copy, start):
+            self._now.value = lambda quantity: quantity.central
             self._now.reads.clear()
             check(Problems())
-            if self._now.reads:
-                self._checks.append(check)
+            if self._now.reads and not self._holds(check, _possible):
+                self._checks.append((check, self._holds(check, _usual)))
+
+    def _holds(self, check: Check, values: Callable[[Quantity], Range]) -> list[tuple[Quantity, Range]]:
+        """The inputs that a check reads, each with the range of its values, if it holds wherever in these they are."""
+        self._now.value = values
+        self._now.reads.clear()
+        problems = Problems()
+        try:
+            check(problems)
+        except Exception:  # Undecided, or what cannot be asked of a range
+            return []
+        return [] if problems.found else [(of, values(of)) for of in self._now.reads.values()]
 
     def check(self, value: Callable[[Quantity], float]) -> None:
         """Raises `DrawError` unless the draw in which an input has its `value` holds up."""
         self._now.value = value
-        for check in self._checks:
+        for check, usual in self._checks:
+            for of, known in usual:
+                if not known.low <= value(of) <= known.high:
+                    break
+            else:
+                if usual:
+                    continue
             problems = Problems()
             check(problems)
             if problems.found:
@@ -113,6 +142,24 @@ class DrawChecks:
         made.now, made.of = self._now, value
         self._drawn.append(made)
         return made
+
+
+def _possible(of: Quantity) -> Range:
+    """All values that an input can have. Raises Undecided for one that is derived."""
+    found = _between(of, FARTHEST)
+    room = ROOM * max(abs(found.low), abs(found.high))
+    low = found.low - room if of.low is None else max(found.low - room, of.low)
+    return Range(low, found.high + room if of.high is None else min(found.high + room, of.high))
+
+
+def _usual(of: Quantity) -> Range:
+    return _between(of, UNUSUAL)
+
+
+def _between(of: Quantity, tail: float) -> Range:
+    if of.distribution is None:
+        raise Undecided
+    return Range(of.quantile(tail), of.quantile(1.0 - tail))
 
 
 def _checks(root: Spec, start: float) -> Iterator[Check]:

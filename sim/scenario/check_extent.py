@@ -14,6 +14,7 @@ from sim.base.units import DAYS_PER_MONTH, DAYS_PER_YEAR
 from sim.model.declare import parameters
 from sim.scenario.problem import Problems, quoted
 from sim.scenario.quantity import Quantity, Timeline
+from sim.scenario.ranges import log10
 from sim.scenario.spec import Spec
 
 LARGEST_GROWTH = 100.0
@@ -78,7 +79,7 @@ class Extent:
         each, every = spec.values.get("flop_grows"), spec.values.get("every")
         if isinstance(each, Quantity) and isinstance(every, Quantity):
             times = (self.last - self.start) / _days(every)
-            self.growth(each, math.log10(each.central) * times, f"in each of {times:,.0f} runs")
+            self.growth(each, log10(each.central) * times, f"in each of {times:,.0f} runs")
 
     def value(self, value: Any, first: float) -> None:
         if isinstance(value, Timeline):
@@ -88,7 +89,7 @@ class Extent:
                 self.often(value.every, min(first, value.points[0][0] or first))
         elif isinstance(value, Quantity) and value.unit == "x/year":
             years = (self.last - first) / DAYS_PER_YEAR
-            self.growth(value, math.log10(value.central) * years, f"for {years:,.0f} years")
+            self.growth(value, log10(value.central) * years, f"for {years:,.0f} years")
         elif isinstance(value, Quantity) and value.recurs:
             self.often(value, first)
 
