@@ -1,4 +1,4 @@
-"""The kernel's calendar: one SimPy event, set from instant to instant, that fires what is due in a fixed order."""
+"""The kernel's calendar: SimPy's environment steps from instant to instant, and what is due fires in order."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from math import inf
 from typing import Any, Final
 
 import simpy
-from simpy.events import NORMAL
 
 from sim.world.errors import LoopError
 
@@ -42,20 +41,6 @@ Entry = tuple[Any, ...]
 """(day, order, lab, time of entry, what happens, to what, the clock that it is on or None)."""
 
 
-class Alarm(simpy.Event):
-    """A SimPy event that is set again each time that it has rung: half the cost of a timeout for each instant."""
-
-    def __init__(self, env: simpy.Environment, ring: Callable[[Alarm], None]) -> None:
-        super().__init__(env)
-        self._ok, self._value = True, None
-        self._ring: list[Any] = [ring]
-
-    def set(self, delay: float) -> None:
-        """Ring after some days."""
-        self.callbacks = self._ring  # SimPy takes them off an event that has happened
-        self.env.schedule(self, NORMAL, delay)
-
-
 class Agenda:
     """Future events, ordered by (day, order, lab, time of entry).
 
@@ -63,7 +48,7 @@ class Agenda:
     the run brings about: what an event costs then hardly depends on how many are to come.
     """
 
-    __slots__ = ("_heap", "_dated", "_late", "_dropped", "_count", "_add", "day", "watched")
+    __slots__ = ("_heap", "_dated", "_late", "_dropped", "_count", "_add", "day", "end", "watched")
 
     def __init__(self) -> None:
         self._heap: list[Entry] = []
@@ -75,6 +60,7 @@ class Agenda:
         self._count = 0
         self._add: Callable[[list[Entry], Entry], None] = list.append
         self.day = 0.0
+        self.end = inf
         self.watched: dict[str, list[float]] = {}
         """lab -> a heap of the days of what is dated there, for labs that look ahead to them."""
 
@@ -179,76 +165,90 @@ class Agenda:
     def _lists(self) -> tuple[list[Entry], ...]:
         return self._heap, self._dated, self._late
 
-    def _begin(self) -> None:
-        """From now on what is put on the agenda goes into the heap."""
+    def begin(self, end: float) -> None:
+        """What is put on from now on goes into the heap. On `end` nothing happens any more."""
+        self.end = end
         self._dated[:] = [NEVER, *sorted(self._heap, reverse=True)]
         self._heap[:] = self._dated[-1:]
         self._add = heappush
 
-    def run(
-        self, env: simpy.Environment, end: float, decide: Callable[[], None], settled: Callable[[], None]
-    ) -> None:  # fmt: skip
-        """Let SimPy's clock go from instant to instant before `end`; `env.run()` then raises what happens there raises.
+    def instant(self, decide: Callable[[], None], settled: Callable[[], None]) -> bool:
+        """Let the next instant before the end happen; False if there is none.
 
-        decide: called after each round of an instant. settled: after the last one.
-        LoopError comes when an instant takes more than 100 rounds, naming the last events.
+        decide: called after each round of an instant. settled: after the last one. Raises LoopError when an instant
+        takes more than 100 rounds, naming the last events.
         """
-        self._begin()
         heap, dated, late, dropped = self._heap, self._dated, self._late, self._dropped
-
-        def instant(alarm: Alarm) -> None:
-            day: float = heap[0][0]
-            if day >= end:  # after the end of all
-                self.day = end
-                return
-            self.day = day
-            rounds = 1
+        day: float = heap[0][0]
+        if dropped:
+            day = self.next_day  # no instant for what was dropped
+        if day >= self.end:
+            self.day = self.end
+            return False
+        self.day = day
+        rounds = 1
+        while True:
+            last = known = -1
             while True:
-                last = known = -1
-                while True:
-                    entry = heap[0]
-                    due: float = entry[0]
-                    if due > day:
-                        break
-                    if entry is dated[-1]:
-                        dated.pop()
-                        heapreplace(heap, dated[-1])
-                    else:
-                        heappop(heap)
-                    order: int = entry[1]
-                    number: int = entry[3]
-                    if dropped and number in dropped:
-                        dropped.remove(number)
-                        continue
-                    if order > last:
-                        last, known = order, self._count  # what is put on from here on comes after this order
-                    elif order < last or number > known:
-                        late.append(entry)  # its place in this round is past: a further round
-                        continue
-                    happen = entry[4]
-                    happen(entry[5])
-                while late:
-                    heappush(heap, late.pop())
-                decide()
-                due = heap[0][0]
+                entry = heap[0]
+                due: float = entry[0]
                 if due > day:
                     break
-                if rounds == ROUNDS_AT_ONE_INSTANT:
-                    raise LoopError(self._loop())
-                rounds += 1
-            settled()
+                if entry is dated[-1]:
+                    dated.pop()
+                    heapreplace(heap, dated[-1])
+                else:
+                    heappop(heap)
+                order: int = entry[1]
+                number: int = entry[3]
+                if dropped and number in dropped:
+                    dropped.remove(number)
+                    continue
+                if order > last:
+                    last, known = order, self._count  # what is put on from here on comes after this order
+                elif order < last or number > known:
+                    late.append(entry)  # its place in this round is past: a further round
+                    continue
+                happen = entry[4]
+                happen(entry[5])
+            while late:
+                heappush(heap, late.pop())
+            decide()
             due = heap[0][0]
-            if dropped:
-                due = self.next_day  # no instant for what was dropped
-            alarm.set((due if due < end else end) - day)
-
-        Alarm(env, instant).set(min(heap[0][0], end))
+            if due > day:
+                break
+            if rounds == ROUNDS_AT_ONE_INSTANT:
+                raise LoopError(self._loop())
+            rounds += 1
+        settled()
+        return True
 
     def _loop(self) -> str:
         names = sorted({_named(entry) for entry in self._heap if entry[0] <= self.day})
         return (
             f"more than {ROUNDS_AT_ONE_INSTANT} rounds of events at one instant, again and again: {'; '.join(names)}"
         )
+
+
+class Calendar(simpy.Environment):
+    """SimPy's environment of an agenda, whose step is an instant: no event of SimPy's own is made for it."""
+
+    def __init__(self, agenda: Agenda, end: float, decide: Callable[[], None], settled: Callable[[], None]) -> None:
+        """As `Agenda.begin` and `Agenda.instant` take them."""
+        super().__init__()
+        self._agenda, self._decide, self._settled = agenda, decide, settled
+        agenda.begin(end)
+
+    def step(self) -> None:
+        """The next instant, or an event of SimPy's that is due before it."""
+        agenda = self._agenda
+        if self._queue and self._queue[0][0] < min(agenda.next_day, agenda.end):
+            super().step()
+        elif agenda.instant(self._decide, self._settled):
+            self._now = agenda.day
+        else:
+            self._now = agenda.end
+            super().step()
 
 
 def _again(_: Any) -> None:

@@ -7,12 +7,11 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-import simpy
-
 from sim.base.errors import LimitError
 from sim.base.limits import MOST_EVENTS
 from sim.model.draw import Draw
 from sim.world import chance, training, trust
+from sim.world.agenda import Calendar
 from sim.world.errors import LoopError, PolicyError
 from sim.world.policy import POLICIES, Policy
 from sim.world.record import RunRecord, Stop
@@ -95,11 +94,9 @@ def simulate(
         world = World(draw, policies or {}, most_events)
         try:
             set_up(world)
-            env = simpy.Environment()
             settled = world.settled if until is None else _settled_until(world, until)
             end = world.end if past is None else min(world.end, past)
-            world.agenda.run(env, end, world.decide, settled)
-            env.run()
+            Calendar(world.agenda, end, world.decide, settled).run()
             for lab in world.labs:
                 training.close(lab)
                 trust.close(lab)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from typing import Any
 
 import pytest
 import simpy
 
 from sim.base.calendar import tick
-from sim.world.agenda import Agenda, Order
+from sim.world.agenda import Agenda, Calendar, Order
 from sim.world.clock import Clock
 from sim.world.errors import LoopError
 from sim.world.policy import Decision
@@ -31,9 +31,7 @@ def play(
     for n, day in enumerate(days):
         clock.at(day, lambda n: seen.append((agenda.day, n)), n)
     plan(agenda, clock)
-    env = simpy.Environment()
-    agenda.run(env, end, lambda: None, lambda: None)
-    env.run()
+    Calendar(agenda, end, lambda: None, lambda: None).run()
     return seen
 
 
@@ -110,10 +108,24 @@ def test_a_clock_shows_its_own_day() -> None:
 def instant(plan: Callable[[Agenda, list[Any]], None], end: float = 10.0) -> list[Any]:
     agenda, seen = Agenda(), []
     plan(agenda, seen)
-    env = simpy.Environment()
-    agenda.run(env, end, lambda: seen.append("decide"), lambda: seen.append("settled"))
-    env.run()
+    Calendar(agenda, end, lambda: seen.append("decide"), lambda: seen.append("settled")).run()
     return seen
+
+
+def test_events_of_simpys_own_have_their_turn_between_instants() -> None:
+    agenda, seen = Agenda(), []
+    for day in (1.0, 3.0):
+        agenda.at(day, Order.SERIES, "", lambda _: seen.append((agenda.day, "agenda")))
+    env = Calendar(agenda, 5.0, lambda: None, lambda: None)
+
+    def process() -> Generator[simpy.Event, Any, None]:
+        for _ in range(3):
+            yield env.timeout(2.0)
+            seen.append((env.now, "process"))
+
+    env.process(process())
+    env.run()
+    assert seen == [(1.0, "agenda"), (2.0, "process"), (3.0, "agenda"), (4.0, "process"), (6.0, "process")]
 
 
 def test_the_order_at_one_instant() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-import simpy
 
 from sim.base.calendar import Recurrence, tick
 from sim.base.series import Series, fixed
@@ -15,7 +14,7 @@ from sim.model.programme import StartRule
 from sim.model.shock import Shock
 from sim.model.software import Theft
 from sim.policy import Decision, shares
-from sim.world.agenda import Order
+from sim.world.agenda import Calendar, Order
 from sim.world.record import RunRecord
 from sim.world.setup import set_up
 from sim.world.view import View
@@ -104,9 +103,7 @@ def play(since: float = 0.0, length: float = 0.0, played: Draw | None = None) ->
     if length:
         world.agenda.at(since, Order.REPAIR, "", every, "pause")
         world.agenda.at(since + length, Order.REPAIR, "", every, "resume")
-    env = simpy.Environment()
-    world.agenda.run(env, world.end, world.decide, world.settled)
-    env.run()
+    Calendar(world.agenda, world.end, world.decide, world.settled).run()
     return world.record
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import simpy
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -15,7 +14,7 @@ import sim
 from sim.base.calendar import tick
 from sim.model.draw import Draw
 from sim.tables.moves import ends_of
-from sim.world.agenda import Order
+from sim.world.agenda import Calendar, Order
 from sim.world.own_calendar import own_day, world_day
 from sim.world.policy import Policy
 from sim.world.record import MOVED, Event, RunRecord
@@ -44,9 +43,7 @@ def play(draw: Draw, stands: list[tuple[float, float]] = [], policies: dict[str,
     for since, days in stands:
         world.agenda.put(since, Order.INTERVENTION_START, "", begin, None, OWN)
         world.agenda.put(since + days, Order.INTERVENTION_END, "", end, None, OWN)
-    env = simpy.Environment()
-    world.agenda.run(env, world.end, world.decide, world.settled)
-    env.run()
+    Calendar(world.agenda, world.end, world.decide, world.settled).run()
     return world.record
 
 
