@@ -6,7 +6,7 @@ import math
 from bisect import bisect_right
 from typing import NamedTuple
 
-from sim.world.record import RunRecord
+from sim.world.record import Deployed, RunRecord
 
 Use = tuple[str, str]
 """(model, accelerator)"""
@@ -42,16 +42,22 @@ def fleet_lines(record: RunRecord) -> dict[str, dict[str, FleetLine]]:
     The days are those of `record.holdings`: a model that came and went within its first day leaves its mark.
     """
     making: dict[str, dict[str, _Making]] = {}
-    for day, lab, _, fleets, _ in record.splits:
+    for day, lab, _, deployed, _ in record.splits:
         of_lab = making.get(lab)
         if of_lab is None:
             of_lab = making[lab] = {}
-        for fleet, models in fleets.items():
+        first, last = 0, len(deployed)
+        while first < last:
+            fleet, end = deployed[first][0], first + 1
+            while end < last and deployed[end][0] == fleet:
+                end += 1
             made = of_lab.get(fleet)
             if made is None:
                 made = of_lab[fleet] = _Making()
+            models = deployed[first:end]
             if models != made.models:
                 made.change(day, models)
+            first = end
     result: dict[str, dict[str, FleetLine]] = {}
     for lab, lines in sorted(making.items()):
         known = record.draw.labs[lab].fleets
@@ -67,7 +73,7 @@ class _Making:
     __slots__ = ("models", "days", "held", "day", "now", "known", "new")
 
     def __init__(self) -> None:
-        self.models: dict[str, dict[str, float]] | None = None
+        self.models: list[Deployed] = []
         """What the fleet had last."""
         self.days: list[float] = []
         self.held: list[Held] = []
@@ -78,14 +84,14 @@ class _Making:
         self.new = False
         """Whether a use is new on the day."""
 
-    def change(self, day: float, models: dict[str, dict[str, float]]) -> None:
+    def change(self, day: float, models: list[Deployed]) -> None:
         """What the fleet has from a day on; a later call for the same day replaces it."""
         if day != self.day:
             self.close()
             self.day = day
         self.models = models
         now: Held = []
-        for model, held in models.items():
+        for _, model, held in models:
             kinds = self.known.get(model)
             for kind, count in held.items():
                 if count:

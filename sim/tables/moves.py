@@ -42,10 +42,11 @@ def _changes(
     cluster = {kind: value_at(steps, day) for (owner, kind), steps in record.clusters.items() if owner == lab}
     gained: dict[str, Holding] = {}
     lost: dict[str, Holding] = {}
-    _, _, experiments, fleets, idle = after
-    _, _, old_experiments, old_fleets, old_idle = before
+    _, _, experiments, deployed, idle = after
+    _, _, old_experiments, old_deployed, old_idle = before
     uses = [(EXPERIMENTS, old_experiments, experiments)]
-    uses += [(name, total_of(old_fleets.get(name) or {}), total_of(held)) for name, held in fleets.items()]
+    for fleet in sorted({fleet for fleet, _, _ in deployed}):
+        uses.append((fleet, total_of(old_deployed, fleet), total_of(deployed, fleet)))
     for use, old, new in (*uses, ("idle", old_idle, idle)):
         for kind, total in cluster.items():
             change, rounding = new.get(kind, 0.0) - old.get(kind, 0.0), ROUNDING * total

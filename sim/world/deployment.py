@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sim.base.calendar import tick
 from sim.world.fleet import Earmark, FleetState
-from sim.world.record import MOVED, WORTH, ModelRecord
+from sim.world.record import MOVED, WORTH, Deployed, ModelRecord
 from sim.world.run import NOTHING, Holding, Run, count_of, sum_of
 
 if TYPE_CHECKING:
@@ -17,21 +17,30 @@ ROUNDING: Final = 1e-9
 """Share of a cluster below which too many accelerators are rounding."""
 
 
-def hold(fleet: FleetState, share: Holding, earmarks: list[Earmark]) -> dict[str, Holding]:
-    """Accelerators of a fleet by model and type: its share by the models' weights, earmarks for the best."""
+def deploy(fleet: FleetState, share: Holding, earmarks: list[Earmark], deployed: list[Deployed]) -> None:
+    """Add what a fleet runs its models on: its share by the models' weights, earmarks for the best."""
     best = fleet.best
     if best is None:
-        return {}
-    name, parts = best.name, fleet.parts
-    if len(parts) == 1:
-        held = {name: share}
-    else:
-        held = {
-            model.name: {kind: count * weight for kind, count in share.items()} for model, weight in parts if weight
-        }
+        return
+    if fleet.alone is not None:
+        deployed.append((fleet.name, best.name, _with_earmarks(fleet, share, earmarks)))
+        return
+    for model, weight in fleet.parts:
+        if weight:
+            part = {kind: count * weight for kind, count in share.items()}
+            if model is best:
+                part = _with_earmarks(fleet, part, earmarks)
+            deployed.append((fleet.name, model.name, part))
+    if not fleet.parts[0][1]:  # a ramp to the best that has yet to begin
+        early = _with_earmarks(fleet, NOTHING, earmarks)
+        if early:
+            deployed.append((fleet.name, best.name, early))
+
+
+def _with_earmarks(fleet: FleetState, held: Holding, earmarks: list[Earmark]) -> Holding:
     for mark in earmarks:
         if mark.fleet is fleet and mark.active:
-            held[name] = sum_of(held.get(name) or NOTHING, mark.held)
+            held = sum_of(held, mark.held)
     return held
 
 
@@ -209,14 +218,16 @@ def tell_moves(lab: LabState) -> None:
             arrivals.append(told)
     if not arrivals:
         return
-    held_before: dict[str, dict[str, Holding]] = before[3]
-    for fleet, models in held_before.items():
-        now = lab.fleet_named[fleet].held
-        for model, old in models.items():
-            new = now.get(model) or NOTHING
-            if new is old:
-                continue
-            fewer = {kind: count - new.get(kind, 0.0) for kind, count in old.items() if count > new.get(kind, 0.0)}
-            if fewer:
-                details = {"accelerators": fewer, WORTH: (model, fleet)}
-                world.event(name, "copies_wound_down", f"{fleet}:{model}", None, "copies", details, tuple(arrivals))
+    causes = tuple(arrivals)
+    was: list[Deployed] = before[3]
+    for fleet, model, old in was:
+        new = NOTHING
+        for use, other, held in lab.deployed:
+            if other == model and use == fleet:
+                new = held
+        if new is old:
+            continue
+        fewer = {kind: count - new.get(kind, 0.0) for kind, count in old.items() if count > new.get(kind, 0.0)}
+        if fewer:
+            details = {"accelerators": fewer, WORTH: (model, fleet)}
+            world.event(name, "copies_wound_down", f"{fleet}:{model}", None, "copies", details, causes)

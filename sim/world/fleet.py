@@ -5,28 +5,29 @@ from __future__ import annotations
 from typing import Final
 
 from sim.model.fleet import Fleet
-from sim.world.record import ModelRecord
+from sim.world.record import Deployed, ModelRecord
 from sim.world.run import NOTHING, Holding, sum_of
 
 RAMP_STEPS: Final = 10
 
 
-def total_of(by_model: dict[str, Holding]) -> Holding:
-    """Accelerators by type, of all models together."""
-    if len(by_model) == 1:
-        (only,) = by_model.values()
-        return only
+def total_of(deployed: list[Deployed], fleet: str) -> Holding:
+    """Accelerators of a fleet by type, of all models together."""
     result = NOTHING
-    for held in by_model.values():
-        result = sum_of(result, held)
+    for name, _, held in deployed:
+        if name == fleet:
+            result = sum_of(result, held)
     return result
 
 
 class FleetState:
-    """`parts` are (model, weight) of the fleet's share; earmarked accelerators run the best model."""
+    """`parts` are (model, weight) of the fleet's share; earmarked accelerators run the best model.
+
+    What it holds of each is in its lab's `deployed`.
+    """
 
     __slots__ = (
-        "spec", "name", "public", "best", "parts", "alone", "held", "ramp_version", "counts_work", "usable",
+        "spec", "name", "public", "best", "parts", "alone", "ramp_version", "counts_work", "usable",
         "worths", "gated",
     )  # fmt: skip
 
@@ -38,8 +39,6 @@ class FleetState:
         self.parts: list[tuple[ModelRecord, float]] = []
         self.alone: str | None = None
         """Name of the best model, if it has the whole share."""
-        self.held: dict[str, Holding] = {}
-        """What it holds by model."""
         self.ramp_version = 0
         self.gated = gated
         """Whether it may run only models that its lab trusts with alignment work."""

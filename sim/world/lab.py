@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sim.base.calendar import tick
 from sim.model.alignment import ALIGNMENT
-from sim.model.lab import EXPERIMENTS, Lab
+from sim.model.lab import Lab
 from sim.model.policy import PHASES, SHARES, UserPolicy
 from sim.model.training_run import TrainingRun
 from sim.world import deployment, run_length, training
@@ -19,7 +19,7 @@ from sim.world.fleet import Earmark, FleetState
 from sim.world.own_policy import OwnPolicy
 from sim.world.phase_policy import PhasePolicy
 from sim.world.policy import POLICIES, Decision, Policy
-from sim.world.record import ModelRecord
+from sim.world.record import Deployed, ModelRecord
 from sim.world.run import NOTHING, Holding, Run
 from sim.world.view import View
 
@@ -43,12 +43,12 @@ class LabState:
     """For the compiler: `dismantle` lets go of it."""
     __slots__ = (
         "world", "spec", "name", "total", "shares", "fleets", "fleet_named", "public_fleets", "internal_fleets", "due",
-        "running", "earmarks", "models", "usable", "experiments", "idle", "policy", "view", "causes", "dirty",
-        "retiring", "released", "moves", "generation", "reviews", "split", "before", "for_each", "own_policy", "phases",
-        "tight", "releases", "ramps", "earmark_ends", "review_dates", "progress", "entry", "cuts", "lost", "losses",
-        "demand", "demand_factors", "standstill", "late", "public_releases", "limits", "people", "hires", "withheld",
-        "banks", "banked", "let_through", "model_age", "barred", "released_on", "postponed", "trust", "there",
-        "awaited", "unsized", "by_shares",
+        "running", "earmarks", "models", "usable", "experiments", "deployed", "idle", "policy", "view", "causes",
+        "dirty", "retiring", "released", "moves", "generation", "reviews", "split", "before", "for_each", "own_policy",
+        "phases", "tight", "releases", "ramps", "earmark_ends", "review_dates", "progress", "entry", "cuts", "lost",
+        "losses", "demand", "demand_factors", "standstill", "late", "public_releases", "limits", "people", "hires",
+        "withheld", "banks", "banked", "let_through", "model_age", "barred", "released_on", "postponed", "trust",
+        "there", "awaited", "unsized", "by_shares",
     )  # fmt: skip
 
     def __init__(self, world: World, spec: Lab, policy: Policy | None = None) -> None:
@@ -114,6 +114,8 @@ class LabState:
         self.models: dict[str, ModelRecord] = {}
         self.usable: set[str] = set()
         self.experiments: Holding = {}
+        self.deployed: list[Deployed] = []
+        """What its fleets run."""
         self.idle: Holding = {}
         self.own_policy = policy is not None
         self.by_shares = policy is None and spec.policy == SHARES
@@ -135,7 +137,7 @@ class LabState:
         self.earmark_ends = world.clock("earmarks", Order.INTERVENTION_END, spec.name)
         self.review_dates = world.clock("reviews", Order.DECISION, spec.name)
         self.progress: Progress | None = None
-        self.split: tuple[Any, ...] = (0.0, spec.name, {}, {}, {})
+        self.split: tuple[Any, ...] = (0.0, spec.name, {}, [], {})
         """What it last gave to its uses, runs apart: a `Split`, compiled as the one object that it is recorded as."""
         self.before: tuple[Any, ...] | None = None
         """The split before the moves of this instant, if there are any."""
@@ -191,6 +193,10 @@ class LabState:
             run.rule = run.checkpoints = None
         self.limits = self.standstill = None
 
+    def deployed_by(self, fleet: FleetState) -> list[tuple[str, Holding]]:
+        """(model, accelerators) of each that a fleet runs."""
+        return [(model, held) for name, model, held in self.deployed if name == fleet.name]
+
     # The decision
 
     def decide(self) -> None:
@@ -203,7 +209,7 @@ class LabState:
             view = self.view
             view.look()
             if not view.elastic:
-                self._apply(built_in.share_rest(view))
+                self._apply(built_in.share_out(view))
                 self.causes.clear()
                 return
         starts, waits, uses, review = self._ask()
@@ -222,7 +228,7 @@ class LabState:
             starts, waits, uses, review = self._ask()
         for run, why in waits:
             training.note_wait(self, run, why)
-        self._apply(uses)
+        self._apply([uses.get(use) or NOTHING for use in self.view.uses])
         if review is not None:
             self._plan_review(review)
         self.causes.clear()
@@ -255,26 +261,27 @@ class LabState:
         self.reviews.discard(self.review_dates.now)
         self.notice(self.world.event(self.name, "review", self.name, None, "", None, ()))
 
-    def _apply(self, uses: dict[str, Holding]) -> None:
+    def _apply(self, shares: list[Holding]) -> None:
+        """Give experiments and each fleet, in this order, what is theirs besides earmarks."""
         world, view, earmarks = self.world, self.view, self.earmarks
         if self.moves and self.before is None:
             world.moved.append(self)
             self.before = self.split
-        fleets = {}
-        for fleet in self.fleets:
-            name, alone = fleet.name, fleet.alone
-            held = uses.get(name) or NOTHING
+        experiments = self.experiments = shares[0]
+        deployed: list[Deployed] = []
+        self.deployed = deployed
+        for n, fleet in enumerate(self.fleets):
+            alone = fleet.alone
             if earmarks or alone is None:
-                fleet.held = fleets[name] = deployment.hold(fleet, held, earmarks)
+                deployment.deploy(fleet, shares[n + 1], earmarks, deployed)
             else:
-                fleet.held = fleets[name] = {alone: held}
-        experiments = self.experiments = uses.get(EXPERIMENTS) or NOTHING
+                deployed.append((fleet.name, alone, shares[n + 1]))
         if self.progress is not None:
-            self.progress.see(experiments, fleets)
+            self.progress.see(experiments)
         # The built-in policies share out everything, to rounding, unless idle is declared or nothing has work.
         some_idle = self.own_policy or view.idle_share or not view.parts or self.limits is not None
         idle = self.idle = self._left() if some_idle else NOTHING
-        split: tuple[Any, ...] = (view.day, self.name, experiments, fleets, idle)
+        split: tuple[Any, ...] = (view.day, self.name, experiments, deployed, idle)
         self.split = split
         world.record.splits.append(split)
 
@@ -282,7 +289,7 @@ class LabState:
         """Accelerators that no use holds. Raises PolicyError if the uses hold more than there is."""
         left = dict(self.total)
         held = [self.view.in_training, self.experiments]
-        held += [by_kind for fleet in self.fleets for by_kind in fleet.held.values()]
+        held += [by_kind for _, _, by_kind in self.deployed]
         for by_kind in held:
             for kind, count in by_kind.items():
                 left[kind] -= count

@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from sim.model.lab import EXPERIMENTS
 from sim.world.claim import by_date, claim, too_large
-from sim.world.run import Holding, Run
+from sim.world.run import NOTHING, Holding, Run
 
 if TYPE_CHECKING:
     from sim.world.view import View
@@ -64,7 +63,7 @@ def by_shares(view: View, first: bool = False, hold: str = "") -> Decision:
     declared = view.training_share
     offered = view.total if first else {kind: declared * count for kind, count in view.total.items()}
     starts, waits = start_in_order(view, offered, hold)
-    return Decision(starts, waits, {} if starts else share_rest(view))
+    return new_tuple(Decision, (starts, waits, {} if starts else share_rest(view), None))
 
 
 def start_in_order(
@@ -127,16 +126,20 @@ def _resize_elastic(view: View, free: Holding, offered: Holding) -> list[tuple[R
 
 
 def share_rest(view: View) -> dict[str, Holding]:
-    """Split what runs and earmarks leave among the uses that have work.
+    """Split what runs and earmarks leave among the uses that have work, by their shares."""
+    shares = dict(zip(view.uses, share_out(view), strict=True))
+    return {use: shares[use] or {} for use, _ in view.parts}
+
+
+def share_out(view: View) -> list[Holding]:
+    """What runs and earmarks leave, for experiments and then each fleet: nothing for those that have no work.
 
     With enough for every declared share, in proportion to the shares, so that what has no work is lent.
     With less, experiments give way first, then the fleets in proportion. Declared idle (shares below 100%)
     stays idle unless runs and earmarks hold more than training's share.
     """
-    parts, idle_share, owed, taken = view.parts, view.idle_share, view.owed_share, view.taken
-    result: dict[str, Holding] = {}
-    if not parts:
-        return result
+    weights, idle_share, owed, taken = view.weights, view.idle_share, view.owed_share, view.taken
+    result: list[Holding] = []
     for kind, total in view.total.items():
         busy = taken.get(kind, 0.0)
         rest = total - busy
@@ -152,18 +155,19 @@ def share_rest(view: View) -> dict[str, Holding]:
             experiments = max(0.0, view.experiments_share * total - short)
             if not view.fleet_parts:
                 experiments = rest
-            result = result or {use: {} for use, _ in parts}
-            if view.experiments_share:
-                result[EXPERIMENTS][kind] = experiments
-            for use, part in view.fleet_parts:
-                result[use][kind] = (rest - experiments) * part
-            continue
-        if not result:
-            result = {use: {kind: rest * part} for use, part in parts}
-            continue
-        for use, part in parts:
-            result[use][kind] = rest * part
-    return result or {use: {} for use, _ in parts}
+            result = result or [{} if weight else NOTHING for weight in weights]
+            if weights[0]:
+                result[0][kind] = experiments
+            for n, weight in enumerate(view.fleet_weights):
+                if weight:
+                    result[n + 1][kind] = (rest - experiments) * weight
+        elif result:
+            for n, weight in enumerate(weights):
+                if weight:
+                    result[n][kind] = rest * weight
+        else:
+            result = [{kind: rest * weight} if weight else NOTHING for weight in weights]
+    return result or [NOTHING] * len(weights)
 
 
 POLICIES: dict[str, Policy] = {"shares": by_shares, "training_first": training_first}

@@ -124,11 +124,11 @@ class Progress:
                 self.stale = True
                 self.world.progressing.append(self)
 
-    def see(self, experiments: Holding, fleets: dict[str, dict[str, Holding]]) -> None:
+    def see(self, experiments: Holding) -> None:
         """The lab has decided: its experiments, and each fleet's accelerators by model, may be others now."""
         held: list[Any] = [experiments]
         for fleet in self.fleets:
-            held.append(fleets[fleet.name])
+            held.append(dict(self.lab.deployed_by(fleet)))
         if held != self.held:
             self.held = held
             self.touch(self.lab.causes)

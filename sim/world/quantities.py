@@ -39,7 +39,8 @@ def quantity_of(watch: Watch, lab: LabState, name: str, of: str | None) -> list[
     if name == "experiments_h100e":
         return [(world.h100e(lab.experiments), None)]
     if name == "fleet_h100e":
-        return [(world.h100e(total_of(fleet.held)), None) for fleet in lab.fleets if of in (None, fleet.name)]
+        held = [total_of(lab.deployed, fleet.name) for fleet in lab.fleets if of in (None, fleet.name)]
+        return [(world.h100e(each), None) for each in held]
     if name == "models":
         return [(float(len(lab.usable)), None)]
     if name == "people":
@@ -60,10 +61,9 @@ def _amount(lab: LabState, name: str, of: str | None) -> float:
 def _throughput(lab: LabState, of: str | None, copies: bool) -> float:
     """Tokens/s or copies of fleets at inference efficiency 1."""
     total = 0.0
-    for fleet in lab.fleets:
-        if of in (None, fleet.name):
-            for name, held in fleet.held.items():
-                total += throughput_of(lab, name, held, fleet.spec.inference, copies)
+    for fleet, name, held in lab.deployed:
+        if of in (None, fleet):
+            total += throughput_of(lab, name, held, lab.fleet_named[fleet].spec.inference, copies)
     return total
 
 
@@ -75,7 +75,7 @@ def _work(lab: LabState, of: str | None) -> float:
         if domain is None or of not in (None, domain.name):
             continue
         inference, think = fleet.spec.inference, fleet.spec.think_x or 1.0
-        for name, held in fleet.held.items():
+        for name, held in lab.deployed_by(fleet):
             each = worth(lab.models[name], domain, draw.human, inference, day, think)
             total += each * throughput_of(lab, name, held, inference, False)
     return total

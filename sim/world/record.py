@@ -12,8 +12,11 @@ from sim.model.draw import Draw
 Steps = list[tuple[float, float]]
 """A step function: (day, value from that day on), days ascending."""
 
-Split = tuple[float, str, dict[str, float], dict[str, dict[str, dict[str, float]]], dict[str, float]]
-"""(day, lab, experiments, fleet -> model -> accelerators by type, idle): by type from then on."""
+Deployed = tuple[str, str, dict[str, float]]
+"""(fleet, model, accelerators by type that run it there)."""
+
+Split = tuple[float, str, dict[str, float], list[Deployed], dict[str, float]]
+"""(day, lab, experiments, what fleets run, a fleet's models one after another, idle): by type from then on."""
 
 Event = tuple[float, str, str, str, float | None, str, dict[str, Any] | None, tuple[int, ...]]
 """(day, lab, kind, subject, value, unit, details, indices of the causing events)."""
@@ -244,7 +247,7 @@ class RunRecord:
                 self._hold(day, (lab, "training", run), held)
             before: dict[str, Split] = {}
             for split in self.splits:
-                day, lab, experiments, fleets, idle = split
+                day, lab, experiments, deployed, idle = split
                 last = before.get(lab, _NOTHING)
                 before[lab] = split
                 # What is as it was before is no step.
@@ -252,14 +255,12 @@ class RunRecord:
                     self._hold(day, (lab, "experiments", ""), experiments)
                 if idle != last[4]:
                     self._hold(day, (lab, "idle", ""), idle)
-                for fleet, models in fleets.items():
-                    old = last[3].get(fleet)
-                    if models == old:
-                        continue
-                    for model in old or ():
-                        if model not in models:
+                if deployed != last[3]:
+                    now = {(fleet, model) for fleet, model, _ in deployed}
+                    for fleet, model, _ in last[3]:
+                        if (fleet, model) not in now:
                             self._hold(day, (lab, fleet, model), {})
-                    for model, held in models.items():
+                    for fleet, model, held in deployed:
                         self._hold(day, (lab, fleet, model), held)
         return self._holdings
 
@@ -275,7 +276,7 @@ class RunRecord:
                     step(self._holdings, (*use, kind), day, 0.0)
 
 
-_NOTHING: Split = (0.0, "", {}, {}, {})
+_NOTHING: Split = (0.0, "", {}, [], {})
 
 
 def step(steps: dict[Any, Steps], key: Any, day: float, value: float) -> None:

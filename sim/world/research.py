@@ -72,7 +72,7 @@ def research_of(lab: LabState, fleets: list[FleetState], known: dict[tuple[str, 
     for fleet in fleets:
         tokens = 0.0
         models = []
-        for model, held in fleet.held.items():
+        for model, held in lab.deployed_by(fleet):
             value = known.get((fleet.name, model))
             if value is None:
                 value = _known(lab, fleet, model)

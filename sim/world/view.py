@@ -21,7 +21,7 @@ class View:
     __slots__ = (
         "day", "lab", "total", "in_training", "taken", "shares", "training_share", "idle_share", "parts", "owed_share",
         "experiments_share", "fleet_parts", "due", "running", "elastic", "earmarks", "usable_models", "accelerators",
-        "public_models", "_fleets", "_agenda",
+        "public_models", "uses", "weights", "fleet_weights", "_fleets", "_agenda",
     )  # fmt: skip
 
     day: float
@@ -42,6 +42,12 @@ class View:
     experiments_share: float
     fleet_parts: list[tuple[str, float]]
     """Fleets that have work, each with its part of what the fleets share; the parts add up to 1."""
+    uses: list[str]
+    """Experiments, then each fleet."""
+    weights: list[float]
+    """Of these, in this order: as `parts`, 0 for what has no work."""
+    fleet_weights: list[float]
+    """Of each fleet: as `fleet_parts`, 0 for one that has no work."""
     due: list[Run]
     running: list[Run]
     elastic: Sequence[Run]
@@ -62,6 +68,7 @@ class View:
         self.accelerators = lab.world.draw.accelerators
         self.public_models = lab.world.public_models
         self._fleets = lab.fleets
+        self.uses = [EXPERIMENTS, *(fleet.name for fleet in lab.fleets)]
         self._agenda = lab.world.agenda
 
     def weigh(self) -> None:
@@ -79,6 +86,9 @@ class View:
         of_fleets = [(use, share) for use, share in working if use != EXPERIMENTS]
         weight = sum(share for _, share in of_fleets)
         self.fleet_parts = [(use, share / weight) for use, share in of_fleets]
+        parts, fleet_parts = dict(self.parts), dict(self.fleet_parts)
+        self.weights = [parts.get(use, 0.0) for use in self.uses]
+        self.fleet_weights = [fleet_parts.get(use, 0.0) for use in self.uses[1:]]
 
     def look(self) -> None:
         """Set what may have changed since the last decision to what is the case."""
