@@ -14,6 +14,7 @@ class Begun(Lab):
         if job.due < 0.0:
             day = job.started = job.due
             job.efficiency = self.efficiency(day)
+            job.efficiencies[job.at :] = [job.efficiency]
             while day < 0.0:
                 days = min(-day, job.left / job.speed)
                 job.left, day = job.left - days * job.speed, day + days

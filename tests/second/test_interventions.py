@@ -31,7 +31,7 @@ def worlds() -> dict[str, Batch]:
     draws["together"] = [world(k, list(KINDS)) for k in range(5000, 5000 + TOGETHER)]
     draws["together"].append(world(FIRST_TO_GIVE, list(KINDS)))
     draws["earmarked"] = [world(k, [kind], most=1) for k, kind in EARMARKED]
-    draws["eased"] = [eased(k) for k in (0, 1, 5, 8, 17, 19)]
+    draws["eased"] = [eased(k) for k in (0, 1, 5, 8, 17, 19, 9371)]
     draws["following"] = [raced(k, list(FOLLOWING)) for k in range(16, 28)]
     return {kind: Batch([World(draw, Laid) for draw in some]) for kind, some in draws.items()}
 
