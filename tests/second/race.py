@@ -257,8 +257,12 @@ class Racer(WholeLab):
             return 0.0
         _, lab, rule = max(ahead, key=lambda item: item[0])
         still = lab.law.feedback and lab.known_on(self.world.now) >= (lab.law.limit or math.inf)
-        rate = lab.rate if lab.best_known else math.log(lab.law.training_growth or 1.0) / YEAR
-        return 0.0 if still else rule.fraction * rate
+        return 0.0 if still else rule.fraction * lab.own_rate
+
+    @property
+    def own_rate(self) -> float:
+        """How fast its training efficiency grows a day, of the hour before where it follows research."""
+        return self.rate if self.best_known else math.log(self.law.training_growth or 1.0) / YEAR
 
     def happen(self) -> None:
         if self.best_known:
@@ -305,6 +309,12 @@ class Racer(WholeLab):
     def rivals(self) -> set[tuple[str, str]]:
         return {(lab.spec.name, m.name) for lab in self.world.labs for m in lab.models.values()
                 if lab is not self and m.public is not None and self.past(m.public)}  # fmt: skip
+
+    def released_now(self) -> set[tuple[str, str]]:
+        """Those of its rivals' models that became public in this hour."""
+        before = self.world.now - 1.0 / HOURS
+        return {(lab.spec.name, m.name) for lab in self.world.labs for m in lab.models.values()
+                if (lab.spec.name, m.name) in self.rivals() and m.public > before}  # fmt: skip
 
     def arm(self, rule: Any) -> None:
         rule.armed, rule.met = rule.k < (rule.run.start_when.times or math.inf), False

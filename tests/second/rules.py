@@ -309,6 +309,7 @@ class Ruler(Racer, Leaper):
         when, now, clock, met = rule.run.start_when, self.world.now, rule.clock, rule.met
         if rule.last is None and clock.past(rule.run.starts):
             self.arm(rule)
+            rule.public -= self.released_now()  # what happens as it begins counts
         if rule.armed and rule.last is not None:
             checks = [
                 when.cluster_grows is not None
@@ -360,10 +361,15 @@ class Ruler(Racer, Leaper):
         known = self.best_known
         if known >= self.law.limit * (1.0 - NONE):
             return 0.0
-        rate = self.growth(known, self.efficiency(now, True)) + self.copied(known)
+        own = self.growth(known, self.efficiency(now, True))
+        rate = own + self.copied(known)
+        for rule, lab in self.shares_of_speed:
+            theirs = lab.own_rate
+            if abs(math.log(lab.known_on(now) / known)) < theirs * hour:  # it has caught up, as far as hours tell
+                rate = max(own, min(own + rule.fraction * theirs, theirs))
         for rule, lab in self.lags:  # where it keeps up with another
             if not rule.lag_days:
-                rate = max(rate, lab.rate if lab.best_known >= known * (1.0 - NONE) else 0.0)
+                rate = max(rate, lab.own_rate if lab.known_on(now) >= known * (1.0 - NONE) else 0.0)
             else:
                 rate = max(rate, math.log(lab.known_on(now - rule.lag_days + hour) / known) * HOURS)
         return rate
@@ -410,11 +416,12 @@ class Ruler(Racer, Leaper):
         if fresh and shortens(job) and self.law.feedback:
             self.loose.append((self.world.now, *self.off[job.name]))
         if continuous(job.spec) and fresh:
-            own = [model for model in self.models.values() if self.past(model.internal)]
-            own = [model for model in own if model.name not in self.special]
-            if job.spec.base is None and not own:
+            special = set(self.special).union(*(
+                {f"{lab.spec.name}/{name}" for name in lab.special} for lab in self.world.labs if lab is not self))
+            known = [model for model in self.usable() if model.name not in special]
+            if job.spec.base is None and not known:
                 raise Impossible(f"{job.name} has no model to go on from")
-            job.base = self.models[job.spec.base] if job.spec.base else max(own, key=lambda model: model.effective)
+            job.base = self.models[job.spec.base] if job.spec.base else max(known, key=lambda model: model.effective)
             job.effective, job.number, job.last, job.ahead = job.base.effective, 0, self.world.now, 0.0
             job.next = job.effective * job.spec.length_rule.release_each
 
