@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sim.base.piece import Piece
+from sim.base.piece import Piece, at_each
 from sim.base.series import Series
 from sim.base.tail import Tail
 
@@ -39,6 +39,11 @@ class Growth:
         """The efficiency A (a factor) on a day."""
         pieces = self.pieces
         return pieces[0].at(day) if len(pieces) == 1 else self.piece_at(day).at(day)
+
+    def on_each(self, days: list[float]) -> list[float]:
+        """A on each of `days`: as `at`, without a call for each."""
+        pieces = self.pieces
+        return at_each(pieces[0], days) if len(pieces) == 1 else [self.at(day) for day in days]
 
     def before(self, day: float) -> float:
         """A just before a day: what jumps or steps on it has not done so yet."""

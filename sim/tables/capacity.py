@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import NamedTuple
 
 from sim.tables.rates import Rates
@@ -20,22 +21,21 @@ class Capacity(NamedTuple):
 
 def capacity(rates: Rates, model: ModelRecord, day: float) -> Capacity:
     """What could run if all accelerators of the fleets of the model's lab on a day ran it."""
-    fleets, demands = rates.draw.labs[model.lab].fleets, rates.record.demand
     efficiency = rates.record.inference_efficiency[model.lab].at(day)
     tokens = copies = busy = 0.0
     worths = [0.0] * len(rates.draw.domains)
-    for name, held in rates.fleets_on(model.lab, day).items():
-        found = rates.of_fleet(model, fleets[name], day)
+    for fleet in rates.fleets_of(model.lab):
+        of = rates.of_fleet(model, fleet, day)
+        totals, n = fleet.line.totals, bisect_right(fleet.line.days, day) - 1
         each = some = 0.0
-        for kind, count in held.items():
-            on_one = found.each[kind]
-            each += count * on_one.tokens_per_s
-            some += count * on_one.copies
+        for kind in range(len(totals)):
+            count = totals[kind][n]
+            each += count * of.tokens_per_s[kind]
+            some += count * of.copies[kind]
         each, some = each * efficiency, some * efficiency
-        demand = demands.get((model.lab, name))
         tokens += each
         copies += some
-        busy += some * (1.0 if demand is None or not each else min(1.0, value_at(demand, day) / each))
-        for n, worth in enumerate(found.worth):
-            worths[n] = worths[n] + each * worth
+        busy += some * (1.0 if fleet.demand is None or not each else min(1.0, value_at(fleet.demand, day) / each))
+        for domain, worth in enumerate(of.worth):
+            worths[domain] = worths[domain] + each * worth
     return Capacity(tokens, copies, busy, worths)

@@ -21,8 +21,8 @@ def fleet_pieces(
     line = rates.parts(lab, fleet)
     growth = rates.record.inference_efficiency[lab]
     days = line.days
-    for n in line.inside(start, end):
-        parts = line.parts[n]
+    for n in range(*line.inside(start, end)):
+        parts = line.at(n)
         if parts:
             until = days[n + 1] if n + 1 < len(days) else end
             for since, to, efficiency in growth.segments(max(start, days[n]), min(end, until)):
@@ -37,11 +37,11 @@ def busy_tokens(
         return
     line = rates.parts(lab, fleet)
     days = line.days
-    for n in line.inside(start, end):
+    for n in range(*line.inside(start, end)):
         until = days[n + 1] if n + 1 < len(days) else end
         total = line.total[n]
         for left, right, done in line.busy(n, max(start, days[n]), min(end, until)):
-            for name, tokens, _ in line.parts[n]:
+            for name, tokens, _ in line.at(n):
                 yield name, left, right, done * (tokens / total) if total else 0.0
 
 
@@ -51,18 +51,7 @@ def deployed_work(rates: Rates, lab: str, model_name: str | None, domain: str, s
     Where there is demand: work beyond it is not done.
     """
     total = 0.0
-    if end <= start:
-        return total
-    for line in rates.parts_of(lab, domain):
-        days, whole = line.days, line.whole
-        last = len(whole)
-        for n in line.inside(start, end, model_name):
-            since = days[n]
-            if n < last and since >= start and days[n + 1] <= end:
-                done = whole[n]
-            else:
-                done = line.work(n, max(start, since), min(end, days[n + 1]) if n < last else end)
-            for model, work in done:
-                if model == model_name or model_name is None:
-                    total += work
+    if end > start:
+        for line in rates.parts_of(lab, domain):
+            total = line.work(total, start, end, model_name)
     return total

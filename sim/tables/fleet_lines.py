@@ -2,38 +2,34 @@
 
 from __future__ import annotations
 
-import math
 from bisect import bisect_right
-from typing import NamedTuple
 
-from sim.world.record import Deployed, RunRecord
-
-Use = tuple[str, str]
-"""(model, accelerator)"""
-
-Held = list[tuple[Use, float]]
-"""Accelerators of each use, none 0, in order."""
+from sim.world.record import RunRecord
 
 
-class FleetLine(NamedTuple):
-    """One fleet: `held[n]` from `days[n]` to the next of `days`.
+class FleetLine:
+    """One fleet: from the n-th of `days` to the next it has its uses `first[n]` to `first[n + 1]` (exclusive).
 
-    totals: accelerator -> how many from each of `days` on, whatever models run on them.
+    A use is a model on a type of accelerators: the k-th has `counts[k]` (none 0) of type `kinds[k]` for `models[k]`;
+    those of a day stand by model and type. Flat lists, as all tables of a run walk them. The first day is 0.
+    totals: of each of `types`, how many from each of `days` on, whatever models run on them.
     """
 
-    days: list[float]
-    held: list[Held]
-    totals: dict[str, list[float]]
+    __slots__ = ("days", "first", "models", "kinds", "counts", "types", "totals")
 
-    def held_on(self, day: float) -> Held:
-        """What the fleet has on a day."""
-        n = bisect_right(self.days, day) - 1
-        return self.held[n] if n >= 0 else []
+    def __init__(self) -> None:
+        self.days = [0.0]
+        self.first = [0]
+        self.models: list[str] = []
+        self.kinds: list[str] = []
+        self.counts: list[float] = []
+        self.types: list[str] = []
+        self.totals: list[list[float]] = []
 
     def on(self, day: float) -> dict[str, float]:
         """Accelerators by type on a day, whatever models run on them."""
         n = bisect_right(self.days, day) - 1
-        return {kind: counts[n] if n >= 0 else 0.0 for kind, counts in self.totals.items()}
+        return {kind: self.totals[place][n] if n >= 0 else 0.0 for place, kind in enumerate(self.types)}
 
 
 def fleet_lines(record: RunRecord) -> dict[str, dict[str, FleetLine]]:
@@ -46,23 +42,19 @@ def fleet_lines(record: RunRecord) -> dict[str, dict[str, FleetLine]]:
         of_lab = making.get(lab)
         if of_lab is None:
             of_lab = making[lab] = {}
-        first, last = 0, len(deployed)
-        while first < last:
-            fleet, end = deployed[first][0], first + 1
-            while end < last and deployed[end][0] == fleet:
-                end += 1
-            made = of_lab.get(fleet)
-            if made is None:
-                made = of_lab[fleet] = _Making()
-            models = deployed[first:end]
-            if models != made.models:
-                made.change(day, models)
-            first = end
+        for made in of_lab.values():
+            made.begin(day)
+        for fleet, model, held in deployed:
+            found = of_lab.get(fleet)
+            if found is None:
+                found = of_lab[fleet] = _Making()
+                found.begin(day)
+            found.add(model, held)
     result: dict[str, dict[str, FleetLine]] = {}
     for lab, lines in sorted(making.items()):
         known = record.draw.labs[lab].fleets
         for fleet, made in sorted(lines.items()):
-            if fleet in known and (line := made.line()).days:
+            if fleet in known and (line := made.line()).types:
                 result.setdefault(lab, {})[fleet] = line
     return result
 
@@ -70,55 +62,108 @@ def fleet_lines(record: RunRecord) -> dict[str, dict[str, FleetLine]]:
 class _Making:
     """A line that is being made: changes of one day together."""
 
-    __slots__ = ("models", "days", "held", "day", "now", "known", "new")
+    __slots__ = ("_line", "_known", "_new", "_model", "_kind")
 
     def __init__(self) -> None:
-        self.models: list[Deployed] = []
-        """What the fleet had last."""
-        self.days: list[float] = []
-        self.held: list[Held] = []
-        self.day = -math.inf
-        self.now: Held = []
-        self.known: dict[str, set[str]] = {}
+        self._line = FleetLine()
+        self._known: dict[str, set[str]] = {}
         """model -> accelerators that it ever had."""
-        self.new = False
-        """Whether a use is new on the day."""
+        self._new = False
+        """Whether a use is new on the last day."""
+        self._model = self._kind = ""
+        """The use that was seen last."""
 
-    def change(self, day: float, models: list[Deployed]) -> None:
-        """What the fleet has from a day on; a later call for the same day replaces it."""
-        if day != self.day:
-            self.close()
-            self.day = day
-        self.models = models
-        now: Held = []
-        for _, model, held in models:
-            kinds = self.known.get(model)
-            for kind, count in held.items():
-                if count:
-                    now.append(((model, kind), count))
-                    if kinds is None:
-                        kinds = self.known[model] = set()
-                    if kind not in kinds:
-                        kinds.add(kind)
-                        self.new = True
-        if len(now) > 1:
-            now.sort()
-        self.now = now
+    def begin(self, day: float) -> None:
+        """From a day on the fleet has what is added from now on; another call for the same day begins it anew."""
+        line = self._line
+        if day != line.days[-1]:
+            self._close()
+            line.days.append(day)
+            line.first.append(len(line.counts))
+        elif len(line.counts) > line.first[-1]:
+            self._drop()
 
-    def close(self) -> None:
-        """The day is over."""
-        if self.new or self.now != (self.held[-1] if self.held else []):
-            self.days.append(self.day)
-            self.held.append(self.now)
-            self.new = False
+    def add(self, model: str, held: dict[str, float]) -> None:
+        """Accelerators on which it runs a model."""
+        line = self._line
+        for kind, count in held.items():
+            if count:
+                line.models.append(model)
+                line.kinds.append(kind)
+                line.counts.append(count)
+                if model != self._model or kind != self._kind:
+                    self._see(model, kind)
+
+    def _see(self, model: str, kind: str) -> None:
+        self._model, self._kind = model, kind
+        kinds = self._known.get(model)
+        if kinds is None:
+            kinds = self._known[model] = set()
+        if kind not in kinds:
+            kinds.add(kind)
+            self._new = True
+
+    def _drop(self) -> None:
+        """The uses of the last day."""
+        line = self._line
+        first = line.first[-1]
+        del line.models[first:]
+        del line.kinds[first:]
+        del line.counts[first:]
+
+    def _sort(self) -> None:
+        """Put the uses of the last day in order."""
+        line = self._line
+        first = line.first[-1]
+        uses = sorted(zip(line.models[first:], line.kinds[first:], line.counts[first:], strict=True))
+        line.models[first:] = [model for model, _, _ in uses]
+        line.kinds[first:] = [kind for _, kind, _ in uses]
+        line.counts[first:] = [count for _, _, count in uses]
+
+    def _close(self) -> None:
+        """The last day is over: it stays only if it brought anything."""
+        line = self._line
+        if len(line.counts) > line.first[-1] + 1:
+            self._sort()
+        if self._new:
+            self._new = False
+        elif len(line.days) > 1 and self._as_before():
+            self._drop()
+            line.days.pop()
+            line.first.pop()
+
+    def _as_before(self) -> bool:
+        """Whether the fleet has on the last day what it had on the day before."""
+        line = self._line
+        before, first = line.first[-2], line.first[-1]
+        if len(line.counts) - first != first - before:
+            return False
+        for k in range(before, first):
+            other = first + k - before
+            if (
+                line.counts[k] != line.counts[other] or line.models[k] != line.models[other]
+                or line.kinds[k] != line.kinds[other]
+            ):  # fmt: skip
+                return False
+        return True
 
     def line(self) -> FleetLine:
         """All of it; accelerators in the order of the uses."""
-        self.close()
-        uses = sorted((model, kind) for model, kinds in self.known.items() for kind in kinds)
-        totals = {kind: [0.0] * len(self.held) for _, kind in uses}
-        for n, held in enumerate(self.held):
-            for (_, kind), count in held:
-                counts = totals[kind]
-                counts[n] = counts[n] + count
-        return FleetLine(self.days, self.held, totals)
+        self._close()
+        line = self._line
+        line.first.append(len(line.counts))
+        for model in sorted(self._known):
+            for kind in sorted(self._known[model]):
+                if kind not in line.types:
+                    line.types.append(kind)
+        totals = line.totals = [[0.0] * len(line.days) for _ in line.types]
+        first, kinds, counts = line.first, line.kinds, line.counts
+        place, known = 0, line.types[0] if line.types else ""
+        for n in range(len(line.days)):
+            for k in range(first[n], first[n + 1]):
+                kind = kinds[k]
+                if kind != known:
+                    place, known = line.types.index(kind), kind
+                total = totals[place]
+                total[n] = total[n] + counts[k]  # compiled, += of an item makes objects
+        return line

@@ -70,10 +70,10 @@ def fleet_sums(rates: Rates, lab: str, fleet: Fleet, days: list[float]) -> list[
             n += 1
         m = n
         while m <= last and since[m] < end:
-            parts, worths, total = line.parts[m], line.worth[m], line.total[m]
+            first, over, total = line.first[m], line.first[m + 1], line.total[m]
             left, right = since[m], since[m + 1] if m < last else end
             m += 1
-            if not parts:
+            if first == over:
                 continue
             if left < start:
                 left = start
@@ -88,13 +88,14 @@ def fleet_sums(rates: Rates, lab: str, fleet: Fleet, days: list[float]) -> list[
                     offered = law._replace(value=total * law.value)
                     done = capped_integral(offered, until - left, value_at(demand, left))
                 left = until
-                for part, (model, tokens, copies) in enumerate(parts):
+                for part in range(first, over):
+                    model, tokens = line.models[part], line.tokens[part]
                     of = here.get(model)
                     if of is None:
                         of = here[model] = FleetSum()
                     of.tokens += tokens * grown
-                    of.copies += copies * grown
+                    of.copies += line.copies[part] * grown
                     busy = done * (tokens / total) if total else 0.0
                     of.busy += busy
-                    of.work += busy * worths[part]
+                    of.work += busy * line.worth[part]
     return found

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.base.units import SECONDS_PER_HOUR
@@ -13,10 +12,10 @@ from sim.model.inference import Inference
 from sim.model.throughput import flop_per_token, throughput
 from sim.model.worth import quality, share_doable, tokens_per_human_hour, worth
 from sim.physics.throughput import Throughput
-from sim.tables.fleet_lines import Held, Use, fleet_lines
-from sim.tables.parts import Part, Parts
+from sim.tables.fleet_lines import FleetLine, fleet_lines
+from sim.tables.parts import Parts
 from sim.world.own_calendar import own_day, world_day
-from sim.world.record import ModelRecord, RunRecord
+from sim.world.record import ModelRecord, RunRecord, Steps
 
 if TYPE_CHECKING:
     from sim.tables.alignment_work import AlignmentWork
@@ -24,16 +23,37 @@ if TYPE_CHECKING:
 Holding = dict[str, float]
 
 
-@dataclass(frozen=True, slots=True)
-class FleetRates:
+class ModelRates:
     """What one model does in one fleet at inference efficiency 1.
 
-    each: by the types of accelerators that the fleet ever has, on one of them. worth: human-equivalents of a token/s,
-    by domain in the order of their names.
+    tokens_per_s, copies: on one of each of the types of accelerators that the fleet ever has. worth: human-equivalents
+    of a token/s, by domain in the order of their names.
     """
 
-    each: dict[str, Throughput]
-    worth: list[float]
+    __slots__ = ("tokens_per_s", "copies", "worth")
+
+    def __init__(self, each: list[Throughput], worth: list[float]) -> None:
+        self.tokens_per_s = [one.tokens_per_s for one in each]
+        self.copies = [one.copies for one in each]
+        self.worth = worth
+
+
+class FleetRates:
+    """One fleet of a lab, and how fast models run in it. It knows of no `Rates`: such cycles would outlive a draw."""
+
+    __slots__ = ("lab", "name", "spec", "inference", "think", "domain", "line", "demand", "tricks", "known")
+
+    def __init__(
+        self, lab: str, spec: Fleet, domain: int, line: FleetLine, demand: Steps | None, tricks: list[float]
+    ) -> None:
+        """domain: its place in the order of their names. line: what the fleet ran on which accelerators. demand:
+        tokens/s asked for; None if without limit. tricks: days on which inference tricks begin.
+        """
+        self.lab, self.name, self.spec, self.domain = lab, spec.name, spec, domain
+        self.inference, self.think = spec.inference, spec.think_x or 1.0
+        self.line, self.demand, self.tricks = line, demand, tricks
+        self.known: list[dict[str, ModelRates]] = [{} for _ in range(len(tricks) + 1)]
+        """Between days of tricks: model -> its rates, as far as asked for."""
 
 
 class Rates:
@@ -49,11 +69,11 @@ class Rates:
         self._parts: dict[tuple[str, str], Parts] = {}
         self._of_domain: dict[tuple[str, str], list[Parts]] = {}
         self._tricks: dict[tuple[int, str], list[float]] = {}
-        self._domains = sorted(self.draw.domains.items())
+        self._domains = [domain for _, domain in sorted(self.draw.domains.items())]
+        self._places = {name: place for place, name in enumerate(sorted(self.draw.domains))}
         self._stands = record.standstills
-        self._worth: dict[tuple[int, int, int, int, float], float] = {}
         self._worths: dict[tuple[int, int, int, float], list[float]] = {}
-        self._of_fleet: dict[tuple[int, int, int], FleetRates] = {}
+        self._fleets: dict[str, list[FleetRates]] = {}
         self.alignment: AlignmentWork | None = None
         """Alignment work, once a table has asked for it."""
 
@@ -128,47 +148,36 @@ class Rates:
         return found
 
     def _find_parts(self, lab: str, fleet: str) -> Parts:
-        demand, growth = self.record.demand.get((lab, fleet)), self.record.inference_efficiency[lab]
-        line = self.fleets.get(lab, {}).get(fleet)
-        if line is None:
-            return Parts([], [], [], growth, demand)
-        spec = self.draw.labs[lab].fleets[fleet]
-        inference, domain, think = spec.inference, self.draw.domains[spec.domain], spec.think_x or 1.0
-        tricks, stands = self.trick_days(inference, lab), self._stands.get(lab, ())
-        changes = {0.0, *line.days, *tricks, *(day for day, _ in demand or ())}
-        changes.update(day for stand in stands for day in stand)
-        days, parts, worths = sorted(changes), [], []
-        each: dict[Use, tuple[float, float, float]] = {}
-        """tokens/s and copies on one accelerator, worth of a token/s: until new tricks begin."""
-        epoch = 0
-        before: list[Held] = [] if line.days[0] == 0.0 else [[]]
-        plain = len(days) == len(before) + len(line.days)  # nothing but its accelerators changes
-        held_on = [*before, *line.held] if plain else [line.held_on(day) for day in days]
-        for day, held in zip(days, held_on, strict=True):
-            if tricks and (now := bisect_right(tricks, day)) != epoch:
-                epoch = now
-                each.clear()
-            here: list[Part] = []
-            worth = []
-            name = None
-            for use, count in held if not (stands and self.stands(lab, day)) else ():
-                one = each.get(use)
-                if one is None:
-                    model = self.models[lab, use[0]]
-                    on_one = self.each(model, use[1], inference, day)
-                    one = on_one.tokens_per_s, on_one.copies, self.worth(model, domain, inference, day, think)
-                    each[use] = one
-                tokens, copies = count * one[0], count * one[1]
-                if use[0] == name:  # uses stand by model
-                    _, more_tokens, more_copies = here[-1]
-                    here[-1] = name, more_tokens + tokens, more_copies + copies
-                else:
-                    name = use[0]
-                    here.append((name, tokens, copies))
-                    worth.append(one[2])
-            parts.append(here)
-            worths.append(worth)
-        return Parts(days, parts, worths, growth, demand)
+        made = Parts(self.record.inference_efficiency[lab], self.record.demand.get((lab, fleet)))
+        for found in self.fleets_of(lab):
+            if found.name == fleet:
+                self._fill(made, found)
+        return made
+
+    def _fill(self, made: Parts, fleet: FleetRates) -> None:
+        lab, line, tricks, domain = fleet.lab, fleet.line, fleet.tricks, fleet.domain
+        stands, days = self._stands.get(lab), line.days
+        if tricks or stands or fleet.demand:
+            changes = {*days, *tricks, *(day for day, _ in fleet.demand or ())}
+            changes.update(day for stand in stands or () for day in stand)
+            days = sorted(changes)
+        since, first, models, kinds, counts = line.days, line.first, line.models, line.kinds, line.counts
+        name = kind = ""
+        tokens = copies = worth = 0.0  # of that model on one accelerator of that type, and of its tokens
+        epoch, n, last = 0, -1, len(since) - 1
+        for day in days:
+            while n < last and since[n + 1] <= day:
+                n += 1
+            if n >= 0 and not (stands and self.stands(lab, day)):
+                if tricks and (now := bisect_right(tricks, day)) != epoch:
+                    epoch, name = now, ""
+                for use in range(first[n], first[n + 1]):
+                    if models[use] != name or kinds[use] != kind:
+                        name, kind = models[use], kinds[use]
+                        of, place = self.of_fleet(self.models[lab, name], fleet, day), line.types.index(kind)
+                        tokens, copies, worth = of.tokens_per_s[place], of.copies[place], of.worth[domain]
+                    made.add(name, counts[use] * tokens, counts[use] * copies, worth)
+            made.close(day)
 
     # What tokens are worth
 
@@ -190,28 +199,39 @@ class Rates:
         self, model: ModelRecord, domain: Domain, inference: Inference, day: float, think_x: float = 1.0
     ) -> float:
         """Human-equivalents of one token/s of a model in a domain, thinking with `think_x` times the tokens a task."""
-        key = (id(model), id(domain), id(inference), self._epoch(inference, model.lab, day), think_x)
-        found = self._worth.get(key)
+        worths = self.worths(model, inference, day, think_x)
+        return worths[self._places[domain.name]]
+
+    def worths(self, model: ModelRecord, inference: Inference, day: float, think_x: float) -> list[float]:
+        """The same in each domain, in the order of their names."""
+        key = (id(model), id(inference), self._epoch(inference, model.lab, day), think_x)
+        found = self._worths.get(key)
         if found is None:
-            day = self._dated(model.lab, day)
-            found = self._worth[key] = worth(model, domain, self.draw.human, inference, day, think_x)
+            day, human = self._dated(model.lab, day), self.draw.human
+            found = [worth(model, domain, human, inference, day, think_x) for domain in self._domains]
+            self._worths[key] = found
         return found
 
-    def of_fleet(self, model: ModelRecord, fleet: Fleet, day: float) -> FleetRates:
-        """How fast a model runs in a fleet of its lab, and what that is worth in each domain, with a day's tricks."""
-        inference, lab = fleet.inference, model.lab
-        epoch = self._epoch(inference, lab, day)
-        key = id(model), id(fleet), epoch
-        found = self._of_fleet.get(key)
+    def fleets_of(self, lab: str) -> list[FleetRates]:
+        """A lab's fleets that ever had accelerators, by name."""
+        found = self._fleets.get(lab)
         if found is None:
-            think = fleet.think_x or 1.0
-            same = id(model), id(inference), epoch, think
-            worths = self._worths.get(same)
-            if worths is None:
-                worths = [self.worth(model, domain, inference, day, think) for _, domain in self._domains]
-                self._worths[same] = worths
-            each = {kind: self.each(model, kind, inference, day) for kind in self.fleets[lab][fleet.name].totals}
-            found = self._of_fleet[key] = FleetRates(each, worths)
+            found, specs, demands = [], self.draw.labs[lab].fleets, self.record.demand
+            for name, line in self.fleets.get(lab, {}).items():
+                spec = specs[name]
+                tricks, domain = self.trick_days(spec.inference, lab), self._places[spec.domain]
+                found.append(FleetRates(lab, spec, domain, line, demands.get((lab, name)), tricks))
+            self._fleets[lab] = found
+        return found
+
+    def of_fleet(self, model: ModelRecord, fleet: FleetRates, day: float) -> ModelRates:
+        """How fast a model of the fleet's lab runs in a fleet, and what that is worth, with a day's tricks."""
+        known = fleet.known[bisect_right(fleet.tricks, day) if fleet.tricks else 0]
+        found = known.get(model.name)
+        if found is None:
+            inference = fleet.inference
+            each = [self.each(model, kind, inference, day) for kind in fleet.line.types]
+            found = known[model.name] = ModelRates(each, self.worths(model, inference, day, fleet.think))
         return found
 
     @property

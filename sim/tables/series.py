@@ -53,8 +53,9 @@ def series_columns_of(
     _training(record, weights, days, lines[f"{CLUSTER}[training]"])
     _others(record, weights, days, lines[f"{CLUSTER}[experiments]"], lines[f"{CLUSTER}[idle]"])
     for lab in sorted(draw.labs):
-        growth = rates.record.inference_efficiency[lab]
-        efficiencies = [0.0 if rates.stands(lab, day) else growth.at(day) for day in days]
+        efficiencies = record.inference_efficiency[lab].on_each(days)
+        if lab in record.standstills:
+            efficiencies = [0.0 if rates.stands(lab, day) else at for day, at in zip(days, efficiencies, strict=True)]
         for name, line in rates.fleets.get(lab, {}).items():
             _held(line, weights, days, lines[f"{CLUSTER}[{name}]"])
             work = lines[f"human_equivalents[{draw.labs[lab].fleets[name].domain}]"]
@@ -107,32 +108,44 @@ def _others(
     record: RunRecord, weights: dict[str, float], days: list[float], experiments: list[float], idle: list[float]
 ) -> None:
     """What labs give to experiments, and what is idle."""
-    now: dict[str, Split] = {}
-    labs, splits = sorted(record.draw.labs), record.splits
-    n, last = 0, len(splits)
-    for k, day in enumerate(days):
-        while n < last and splits[n][0] <= day:
-            now[splits[n][1]] = splits[n]
-            n += 1
-        for lab in labs:
-            if lab in now:
-                split = now[lab]
-                for kind, count in split[2].items():
-                    experiments[k] += count * weights[kind]
-                for kind, count in split[4].items():
-                    idle[k] += count * weights[kind]
+    splits: dict[str, list[Split]] = {}
+    for split in record.splits:
+        of_lab = splits.get(split[1])
+        if of_lab is None:
+            splits[split[1]] = [split]
+        else:
+            of_lab.append(split)
+    for lab in sorted(splits):
+        of_lab = splits[lab]
+        n, last, now = 0, len(of_lab), -1
+        tried: list[float] = []
+        left: list[float] = []
+        for k, day in enumerate(days):
+            while n < last and of_lab[n][0] <= day:
+                n += 1
+            if n - 1 > now:
+                now = n - 1
+                tried = [count * weights[kind] for kind, count in of_lab[now][2].items()]
+                left = [count * weights[kind] for kind, count in of_lab[now][4].items()]
+            for each in tried:
+                experiments[k] = experiments[k] + each  # compiled, += of an item makes objects
+            for each in left:
+                idle[k] = idle[k] + each
 
 
 def _held(fleet: FleetLine, weights: dict[str, float], days: list[float], line: list[float]) -> None:
     """What a fleet has, also in a standstill."""
-    since, held = fleet.days, fleet.held
-    n, last = -1, len(since) - 1
+    since, first, kinds, counts = fleet.days, fleet.first, fleet.kinds, fleet.counts
+    n, last = 0, len(since) - 1
+    known, weight = "", 0.0
     for k, day in enumerate(days):
         while n < last and since[n + 1] <= day:
             n += 1
-        if n >= 0:
-            for (_, kind), count in held[n]:
-                line[k] += count * weights[kind]
+        for use in range(first[n], first[n + 1]):
+            kind = kinds[use]
+            if kind != known:
+                known, weight = kind, weights[kind]
+            line[k] = line[k] + counts[use] * weight
 
 
 def _made(
@@ -141,24 +154,24 @@ def _made(
 ) -> None:  # fmt: skip
     """What a fleet comes to: nothing in a standstill."""
     demand, line = rates.record.demand.get((lab, fleet)), rates.parts(lab, fleet)
-    since, parts, worths = line.days, line.parts, line.worth
+    since, first, each, copies_of, worth = line.days, line.first, line.tokens, line.copies, line.worth
     n, last = 0, len(since) - 1
     for k, day in enumerate(days):
         while n < last and since[n + 1] <= day:
             n += 1
-        worth, efficiency = worths[n], efficiencies[k]
+        efficiency = efficiencies[k]
         copies, tokens, work = all_copies[k], 0.0, 0.0
-        for part, (_, each, copies_of) in enumerate(parts[n]):
-            if each:
-                now = each * efficiency
-                copies += copies_of * efficiency
+        for part in range(first[n], first[n + 1]):
+            if each[part]:
+                now = each[part] * efficiency
+                copies += copies_of[part] * efficiency
                 tokens += now
                 work += now * worth[part]
         all_copies[k] = copies
-        all_tokens[k] += tokens
+        all_tokens[k] = all_tokens[k] + tokens
         if demand is not None and tokens:
             work *= min(1.0, value_at(demand, day) / tokens)
-        all_work[k] += work
+        all_work[k] = all_work[k] + work
 
 
 def _best(record: RunRecord, days: list[float], line: list[float]) -> None:

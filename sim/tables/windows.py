@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import groupby
-
 from sim.base.calendar import date_text
 from sim.base.units import DAYS_PER_YEAR
 from sim.tables.capacity import capacity
-from sim.tables.closings import Closing, Closings, sorted_models
+from sim.tables.closings import Closings, sorted_models
 from sim.tables.deployed import deployed_work
-from sim.tables.peaks import Peaks, Window
+from sim.tables.peaks import Peaks
 from sim.tables.rates import Rates
 from sim.tables.table import Column, Table
 from sim.world.record import RunRecord
@@ -81,10 +78,15 @@ def windows_table(record: RunRecord, rates: Rates) -> Table:
         frontier = closings.closing(model, draw.stronger_by, "frontier", "internal")
         if own is not None and frontier is not None:
             found.append((model, own, frontier))
-    peaks = _peaks(rates, [(model, *_open(record, own)) for model, own, _ in found])
     rows = []
-    for (model, own, frontier), (peak, peak_work) in zip(found, peaks, strict=True):
-        start, end = _open(record, own)
+    peaks: Peaks | None = None
+    before = ""
+    for model, own, frontier in found:
+        if peaks is None or model.lab != before:  # models stand by lab
+            peaks, before = Peaks(rates, model.lab), model.lab
+        start = max(0.0, own.opens)
+        end = record.end if own.closes is None else max(start, own.closes)
+        peak, peak_work = peaks.during(model, start, end)
         lab = draw.labs[model.lab]
         trained = trained_tokens = speed = None
         if model.accelerators:
@@ -107,15 +109,3 @@ def windows_table(record: RunRecord, rates: Rates) -> Table:
             *(deployed_work(rates, model.lab, model.name, domain, start, end) / DAYS_PER_YEAR for domain in domains),
         ))  # fmt: skip
     return Table("windows", columns(domains), rows)
-
-
-def _open(record: RunRecord, window: Closing) -> tuple[float, float]:
-    """First and last day of a window in this record."""
-    start = max(0.0, window.opens)
-    return start, record.end if window.closes is None else max(start, window.closes)
-
-
-def _peaks(rates: Rates, windows: list[Window]) -> Iterator[tuple[float, list[float]]]:
-    """What `Peaks` finds for windows that stand by lab."""
-    for lab, of_lab in groupby(windows, key=lambda window: window[0].lab):
-        yield from Peaks(rates, lab).during(list(of_lab))
