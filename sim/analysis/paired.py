@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from numpy.typing import NDArray
-
 from sim.analysis.compare import TABLES
 from sim.analysis.compare_columns import SCENARIO
 from sim.analysis.pair import Pair, pairs_of
@@ -65,14 +63,14 @@ class PairPlan:
 
     def simulate(self, span: tuple[int, int]) -> Part:
         """Draws `span` (start, stop), each in every world."""
-        points = [sampler.quantiles(*span) for sampler in self.worlds.values()]
+        values = [sampler.values(sampler.quantiles(*span)) for sampler in self.worlds.values()]
 
         def one(i: int) -> Rows:
-            draws = (sampler.draw(i, rows[i - span[0]])
-                     for sampler, rows in zip(self.worlds.values(), points, strict=True))  # fmt: skip
+            draws = (sampler.draw_with(i, [column[i - span[0]] for column in columns])
+                     for sampler, columns in zip(self.worlds.values(), values, strict=True))  # fmt: skip
             return self._rows(draws, i < self.examples)
 
-        return collected(self, span, one, lambda: self._encoded(points), _failed_in)
+        return collected(self, span, one, lambda: self._encoded(values), _failed_in)
 
     def _rows(self, draws: Any, example: bool) -> Rows:
         rates = {}
@@ -88,12 +86,10 @@ class PairPlan:
                  if name in TABLES and (example or name not in LONG)}  # fmt: skip
         return {**found, OUTCOMES: [outcome(pairs, self.columns[OUTCOMES])]}
 
-    def _encoded(self, points: list[NDArray[Any]]) -> list[Values]:
-        found: list[Values] = []
-        for column, (quantity, owner) in enumerate(zip(self.inputs, self.owners, strict=True)):
-            found += encoded_inputs([quantity], points[owner][:, column : column + 1])
+    def _encoded(self, values: list[list[list[float]]]) -> list[Values]:
+        found = encoded_inputs(self.inputs, [values[owner][column] for column, owner in enumerate(self.owners)])
         for owner, quantity in self.derived:
-            found += encoded_derived([quantity], self.worlds[BASE].paths, points[owner])
+            found += encoded_derived([quantity], self.worlds[BASE].paths, values[owner])
         return found
 
 

@@ -47,7 +47,7 @@ class BranchPlan(Plan):
                 raise BranchError(f"{MOST_RUNS} worlds in succession have another past: {lost}")
             return found
 
-        return collected(self, span, one, lambda: self.encoded(quantiles))
+        return collected(self, span, one, lambda: self.encoded(sampler.values(quantiles)))
 
     def tried(self, draw: Draw, i: int) -> tuple[str, Rows]:
         """What a draw has lost of the past (empty: nothing), and its rows."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 
 import numpy as np
@@ -98,8 +98,8 @@ class BranchSampler(Sampler):
             inside &= (rows[:, column] >= low) & (rows[:, column] <= high)
         return inside
 
-    def draw(self, i: int, quantiles_row: Floats) -> Draw:
+    def draw_with(self, i: int, values_row: Sequence[float]) -> Draw:
         """Draw number `i` of the branch."""
-        draw = super().draw(self.place.number, quantiles_row)
+        draw = super().draw_with(self.place.number, values_row)
         draw.branch = Branch(self.place.day, f"{self.place.name}/{i}")
         return draw

@@ -43,7 +43,8 @@ def derived_priors(scenario: Scenario) -> list[DerivedPrior]:
     if not derived:
         return []
     sampler = Sampler(scenario)
-    columns = derived_values(list(derived.values()), sampler.paths, sampler.quantiles(0, DRAWS), check=True)
+    values = sampler.values(sampler.quantiles(0, DRAWS))
+    columns = derived_values(list(derived.values()), sampler.paths, values, check=True)
     known = [np.sort(column[~np.isnan(column)]) for column in columns]
     return [DerivedPrior(path, quantity, values, 1.0 - len(values) / DRAWS)
             for (path, quantity), values in zip(derived.items(), known, strict=True)]  # fmt: skip

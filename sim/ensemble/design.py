@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -41,9 +41,9 @@ class Stated(Sampler):
         """The stated rows `start` to `stop` (exclusive)."""
         return self.rows[start:stop]
 
-    def draw(self, i: int, quantiles_row: Floats) -> Draw:
-        """Run number `i` with the given quantiles."""
-        return super().draw(int(self.events[i]), quantiles_row)
+    def draw_with(self, i: int, values_row: Sequence[float]) -> Draw:
+        """Run number `i` in which the inputs have the given values."""
+        return super().draw_with(int(self.events[i]), values_row)
 
 
 def second_points(sampler: Sampler, stop: int) -> Floats:

@@ -12,8 +12,11 @@ from numpy.typing import NDArray
 from sim.ensemble.encode import Values
 from sim.scenario.derive import derived_value
 from sim.scenario.problem import Unreadable
-from sim.scenario.quantity import CENTRAL, Quantity
+from sim.scenario.quantity import Quantity
 from sim.tables import Column
+
+Columns = Sequence[Sequence[float]]
+"""For each input of the map its values in some draws, as `Sampler.values` gives them."""
 
 _EPOCH = date(1970, 1, 1).toordinal()
 
@@ -32,27 +35,25 @@ def derived_columns(derived: Sequence[Quantity]) -> list[Column]:
     return [Column(each.path, each.unit or "1", f"derived: {each.derived.formula}") for each in derived if each.derived]
 
 
-def encoded_derived(
-    derived: Sequence[Quantity], paths: Sequence[str], quantiles: NDArray[np.float64]
-) -> list[Values]:
-    """Columns of the values of derived inputs where those of `paths` have their quantiles (a row a draw).
+def encoded_derived(derived: Sequence[Quantity], paths: Sequence[str], values: Columns) -> list[Values]:
+    """Columns of the values of derived inputs where those of `paths` have theirs.
 
     Empty in a draw that has none: it fails, and `failures` says why.
     """
     if not derived:
         return []
-    columns = derived_values(derived, paths, quantiles)
-    return [_encoded(each, values) for each, values in zip(derived, columns, strict=True)]
+    columns = derived_values(derived, paths, values)
+    return [_encoded(each, column) for each, column in zip(derived, columns, strict=True)]
 
 
 def derived_values(
-    derived: Sequence[Quantity], paths: Sequence[str], quantiles: NDArray[np.float64], check: bool = False
+    derived: Sequence[Quantity], paths: Sequence[str], values: Columns, check: bool = False
 ) -> NDArray[np.float64]:
     """A row for each derived input, a column for each draw; nan where it has no value.
 
     check: also where its field cannot have it.
     """
-    rows = [_row(derived, dict(zip(paths, row, strict=True)), check) for row in quantiles.tolist()]
+    rows = [_row(derived, dict(zip(paths, row, strict=True)), check) for row in zip(*values, strict=True)]
     return np.array(rows, dtype=np.float64).reshape(len(rows), len(derived)).T
 
 
@@ -60,9 +61,10 @@ def _row(derived: Sequence[Quantity], at: dict[str, float], check: bool) -> list
     known: dict[str, float] = {}
 
     def value(quantity: Quantity) -> float:
+        if quantity.derived is None:
+            return at[quantity.path] if quantity.uncertain and quantity.path in at else quantity.central
         if quantity.path not in known:
-            known[quantity.path] = (quantity.quantile(at.get(quantity.path, CENTRAL)) if quantity.derived is None
-                                    else derived_value(quantity, value, check))  # fmt: skip
+            known[quantity.path] = derived_value(quantity, value, check)
         return known[quantity.path]
 
     found = []
@@ -74,15 +76,11 @@ def _row(derived: Sequence[Quantity], at: dict[str, float], check: bool) -> list
     return found
 
 
-def encoded_inputs(inputs: Sequence[Quantity | None], quantiles: NDArray[np.float64]) -> list[Values]:
-    """Columns of the values at quantiles (a row a draw, a column an input)."""
-    found: list[Values] = []
-    for quantity, column in zip(inputs, quantiles.T, strict=True):
-        if quantity is None:
-            found.append(np.ascontiguousarray(column))
-            continue
-        found.append(_encoded(quantity, np.array([quantity.quantile(q) for q in column.tolist()])))
-    return found
+def encoded_inputs(inputs: Sequence[Quantity | None], values: Columns) -> list[Values]:
+    """Columns of what the inputs are: an array for each. Of those that the scenario does not have, quantiles."""
+    columns = [np.array(column, dtype=np.float64) for column in values]
+    return [column if quantity is None else _encoded(quantity, column)
+            for quantity, column in zip(inputs, columns, strict=True)]  # fmt: skip
 
 
 def _encoded(quantity: Quantity, values: NDArray[np.float64]) -> Values:

@@ -11,13 +11,10 @@ from dataclasses import dataclass
 from itertools import repeat
 from typing import Any, NamedTuple, Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
 from sim.base.calendar import date_text
 from sim.base.interrupt import interrupted
 from sim.ensemble.encode import WHOLE, Values, encode, kind_of
-from sim.ensemble.inputs import derived_columns, encoded_derived, encoded_inputs, input_columns
+from sim.ensemble.inputs import Columns, derived_columns, encoded_derived, encoded_inputs, input_columns
 from sim.ensemble.sampler import Sampler
 from sim.model.draw import Draw
 from sim.scenario import ScenarioError
@@ -84,10 +81,9 @@ class Plan:
         """Draws `span` (start, stop), simulated."""
         return simulate_part(self, span)
 
-    def encoded(self, quantiles: NDArray[np.float64]) -> list[Values]:
-        """The columns of `inputs`, at quantiles (a row a draw, a column for each of the sampler's paths)."""
-        derived = encoded_derived(self.derived, self.sampler.paths, quantiles)
-        return [*encoded_inputs(self.inputs, quantiles), *derived]
+    def encoded(self, values: Columns) -> list[Values]:
+        """The columns of `inputs`, from the values of each of the sampler's paths."""
+        return [*encoded_inputs(self.inputs, values), *encoded_derived(self.derived, self.sampler.paths, values)]
 
 
 class Asked(Protocol):
@@ -139,12 +135,14 @@ def columns_of(
 
 def simulate_part(plan: Plan, span: tuple[int, int]) -> Part:
     """Draws `span` (start, stop)."""
-    quantiles = plan.sampler.quantiles(*span)
+    sampler = plan.sampler
+    values = sampler.values(sampler.quantiles(*span))
+    rows = list(zip(*values, strict=True)) or [()] * (span[1] - span[0])
 
     def one(i: int) -> Rows:
-        return simulate_one(plan, plan.sampler.draw(i, quantiles[i - span[0]]), i < plan.examples)
+        return simulate_one(plan, sampler.draw_with(i, rows[i - span[0]]), i < plan.examples)
 
-    return collected(plan, span, one, lambda: plan.encoded(quantiles))
+    return collected(plan, span, one, lambda: plan.encoded(values))
 
 
 def collected(

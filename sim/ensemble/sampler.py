@@ -79,7 +79,20 @@ class Sampler:
             parts = [*first.T, *(columns.uniform(self.seed, path, start, stop) for path in rest)]
         return np.array(parts, dtype=np.float64).reshape(len(self.paths), stop - start).T.copy()
 
+    def values(self, quantiles: NDArray[np.float64]) -> list[list[float]]:
+        """What inputs are in draws with given `quantiles` (a row a draw, a column a path): a list for each of `paths`.
+
+        Of those that the scenario does not have, the quantiles themselves.
+        """
+        found: list[list[float]] = quantiles.T.tolist()
+        for column, path in self._own:
+            found[column] = self._draws.values(path, found[column])
+        return found
+
     def draw(self, i: int, quantiles_row: NDArray[np.float64]) -> Draw:
         """Draw number `i` with the given quantiles, one for each of `paths`: what `Scenario.draw` gives for them."""
-        row = quantiles_row.tolist()
-        return self._draws.draw({path: row[column] for column, path in self._own}, self.seed, i)
+        return self.draw_with(i, [column[0] for column in self.values(quantiles_row[None, :])])
+
+    def draw_with(self, i: int, values_row: Sequence[float]) -> Draw:
+        """Draw number `i` in which inputs have the given values, one for each of `paths`, as `values` gives them."""
+        return self._draws.draw_with({path: values_row[column] for column, path in self._own}, self.seed, i)

@@ -8,7 +8,6 @@ from typing import Any
 
 from sim.model.draw import Draw
 from sim.model.lab import Lab
-from sim.scenario.plan import Shared
 from sim.scenario.quantity import Quantity
 from sim.scenario.resolve import Resolver
 from sim.scenario.spec import Spec
@@ -42,10 +41,24 @@ class OneChange:
             self._central.draw(None, 0, ())
         same = {block: made for block, made in self._central.made.items()
                 if self._central.paths[block].isdisjoint(adjust)}  # fmt: skip
-        return Resolver(self._root, self._accelerators, self._start, {}, None, adjust, Shared(same, {}))
+        return _Sharing(same, self._root, self._accelerators, self._start, {}, None, adjust)
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_central": None}  # it knows objects by their identity
+
+
+class _Sharing(Resolver):
+    """Makes each block once. made: those that are there already. Blocks are known by their identity."""
+
+    def __init__(self, made: dict[int, Any], *given: Any) -> None:
+        super().__init__(*given)
+        self._made = made
+
+    def build(self, spec: Spec) -> Any:
+        made = self._made.get(id(spec))
+        if made is None:
+            made = self._made[id(spec)] = self._build(spec)
+        return made
 
 
 class _Noting(Resolver):

@@ -2,74 +2,85 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from datetime import date
+from typing import Any
 
 from sim.model.declare import parameters
+from sim.scenario.quantity import Quantity
+from sim.scenario.resolve import Resolver, has_name
 from sim.scenario.spec import Spec
-
-if TYPE_CHECKING:
-    from sim.scenario.resolve import Resolver
 
 
 @dataclass(slots=True)
-class Shared:
-    """What draws of a scenario have in common.
+class Recipe:
+    """The fields of a block that is not the same in each draw. same: those that are, with what they are.
 
-    built: block -> its object, of blocks that are the same in each. fields: block -> its fields that are the same in
-    each, and what the others are made of; of other blocks. supplies: block -> as `complete.supply_type` and `in_h100e`
-    have it. settled: blocks whose shares are the same in each draw. Blocks are known by their identity, in one process.
+    Of the others, numbers and dates: those that are an uncertain input, with its path. rest: any others in their order,
+    with what they are made of.
     """
 
-    built: dict[int, Any]
-    fields: dict[int, tuple[dict[str, Any], list[tuple[str, Any]]]]
-    supplies: dict[int, tuple[str | None, bool]] = field(default_factory=dict)
-    settled: set[int] = field(default_factory=set)
+    same: dict[str, Any] = field(default_factory=dict)
+    numbers: list[tuple[str, str]] = field(default_factory=list)
+    dates: list[tuple[str, str]] = field(default_factory=list)
+    rest: list[tuple[str, Any]] = field(default_factory=list)
 
-
-class Plan(Shared):
-    """For each block of a scenario what of it no uncertain input moves; made again where a scenario was unpickled."""
-
-    def __init__(self, fixed: Resolver) -> None:
-        """fixed: of the central case, without a plan; what it reads for a block is what the block depends on."""
-        super().__init__({}, {})
-        self._fixed = fixed
-        self._fields_of(fixed.root)
-        for spec in fixed.accelerators.values():
-            self._block(spec)
-
-    def _moves(self, make: Callable[[], Any]) -> tuple[Any, bool]:
-        """What was made, and whether that read an uncertain input."""
-        before = self._fixed.uncertain_reads
-        made = make()
-        return made, self._fixed.uncertain_reads > before
-
-    def _block(self, spec: Spec) -> None:
-        if id(spec) in self.fields or id(spec) in self.built:
-            return
-        made, moves = self._moves(lambda: self._fixed.build(spec))
-        if moves:
-            self._fields_of(spec)
+    def add(self, name: str, value: Any) -> None:
+        """A field that is not the same in each draw."""
+        if not isinstance(value, Quantity) or value.distribution is None or value.recurs:
+            self.rest.append((name, value))
+        elif value.unit == "date":
+            self.dates.append((name, value.path))
         else:
-            self.built[id(spec)] = made
+            self.numbers.append((name, value.path))
 
-    def _fields_of(self, spec: Spec) -> None:
-        same: dict[str, Any] = {}
-        varying: list[tuple[str, Any]] = []
+
+class Plan(Resolver):
+    """What the draws of a scenario have in common, found by making the central case and noting what reads an input.
+
+    built: block -> its object, of blocks that are the same in each draw. recipes: block -> how it is made, of others.
+    Blocks are known by their identity, in one process.
+    """
+
+    def __init__(self, root: Spec, accelerators: Mapping[str, Spec], start: date) -> None:
+        super().__init__(root, accelerators, start, {})
+        self.built: dict[int, Any] = {}
+        self.recipes: dict[int, Recipe] = {}
+        self._moved: dict[int, Any] = {}
+        self._reads = 0
+        self.draw(None, 0, ())
+
+    def value(self, quantity: Quantity) -> float:
+        self._reads += quantity.varies
+        return super().value(quantity)
+
+    def build(self, spec: Spec) -> Any:
+        known = id(spec)
+        if known in self.built:
+            return self.built[known]
+        if known in self._moved:
+            self._reads += 1
+            return self._moved[known]
+        before = self._reads
+        made = self._build(spec)
+        if self._reads > before:
+            self._moved[known] = made
+        else:
+            self.built[known] = made
+            del self.recipes[known]
+        return made
+
+    def _fields(self, spec: Spec) -> dict[str, Any]:
+        recipe = self.recipes[id(spec)] = Recipe()
+        fields: dict[str, Any] = {}
         for name in parameters(spec.of):
-            value = spec.values.get(name)
-            made, moves = self._moves(lambda value=value: self._fixed.plain(value))  # type: ignore[misc]
-            if moves:
-                varying.append((name, value))
+            before, value = self._reads, spec.values.get(name)
+            fields[name] = self.plain(value)
+            if self._reads > before:
+                recipe.add(name, value)
             else:
-                same[name] = made
-        self.fields[id(spec)] = (same, varying)
-        for _, value in varying:
-            for inner in _inside(value):
-                self._block(inner)
-
-
-def _inside(value: Any) -> Iterable[Spec]:
-    items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else (value,)
-    return (item for item in items if isinstance(item, Spec))
+                recipe.same[name] = fields[name]
+        if "name" not in fields and has_name(spec.of):
+            fields["name"] = recipe.same["name"] = spec.name
+        return fields

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from sim.base.calendar import TICKS_PER_DAY, Recurrence
@@ -11,10 +11,11 @@ from sim.base.series import Series
 from sim.base.units import DAYS_PER_YEAR
 from sim.model.policy import UserPolicy
 from sim.scenario.derived import Derived
-from sim.scenario.distribution import FARTHEST, Distribution
+from sim.scenario.distribution import FARTHEST, Distribution, OfScores
 from sim.scenario.problem import NOWHERE, Place
 
 CENTRAL = 0.5
+_FARTHEST_UP = 1.0 - FARTHEST
 
 
 @dataclass(slots=True, kw_only=True)
@@ -68,6 +69,21 @@ class Quantity(Sourced):
         if self.high is not None and value > self.high:
             value = self.high
         return value
+
+    def quantiles(self, at: Sequence[float]) -> list[float]:
+        """The values at quantiles, each as `quantile` gives it."""
+        of, low, high = self.distribution, self.low, self.high
+        if not isinstance(of, OfScores):
+            return [self.quantile(q) for q in at]
+        for q in at:
+            if not FARTHEST <= q <= _FARTHEST_UP:
+                return [self.quantile(q) for q in at]
+        found = of.quantiles(at)
+        if low is not None:
+            found = [low if value < low else value for value in found]
+        if high is not None:
+            found = [high if value > high else value for value in found]
+        return found
 
     @property
     def central(self) -> float:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sim.base.series import Series
 from sim.base.units import DAYS_PER_YEAR
@@ -27,7 +26,6 @@ from sim.scenario.complete import IN_ACCELERATORS, in_h100e, supply_type
 from sim.scenario.derive import derived_value, draw_error
 from sim.scenario.draw_error import DrawError, text_of
 from sim.scenario.drawn_shares import ROUNDING, kept_total, kept_totals, most_at_once
-from sim.scenario.plan import Shared
 from sim.scenario.problem import Problem, Unreadable, join
 from sim.scenario.quantity import CENTRAL, Plain, Quantity, Timeline, recurrence
 from sim.scenario.spec import Spec, read_with, sourced
@@ -35,12 +33,25 @@ from sim.scenario.track import Seen, Watch, watched
 
 OTHER_DOMAIN = "general"
 
+Also = dict[str, tuple[str, ...]]
+"""Field -> others of the same block from which it follows."""
+
+
+class MovedShares(NamedTuple):
+    """Shares of one whole of which some are drawn. by: what moves them. certain: those that nothing moves.
+
+    central: all of them in the central case.
+    """
+
+    by: list[Quantity]
+    certain: list[str]
+    central: dict[str, Any]
+
 
 class Resolver:
     """Makes one draw. quantiles: path -> quantile in (0, 1); 0.5 where none is given.
 
     adjust: path -> what is done to the number that would be taken (in its canonical unit; dates as ordinals).
-    plan: what is the same in every draw; parts of draws that are made with one are shared between them.
     """
 
     def __init__(
@@ -51,14 +62,11 @@ class Resolver:
         quantiles: Mapping[str, float],
         seen: Seen | None = None,
         adjust: Mapping[str, Callable[[float], float]] | None = None,
-        plan: Shared | None = None,
     ) -> None:
-        self.plan = plan
-        self.uncertain_reads = 0
-        self._made: dict[int, Any] = {}
         self._values: dict[str, float] = {}
         self.root, self.start, self.quantiles, self.seen = root, start, quantiles, seen
         self.accelerators = accelerators
+        self.drawn = bool(quantiles)
         self.adjust = adjust or {}
         self.start_ordinal = float(start.toordinal())
         domains = root.values.get("domains")
@@ -66,8 +74,6 @@ class Resolver:
 
     def value(self, quantity: Quantity) -> float:
         """The number that this draw takes for a quantity."""
-        if quantity.distribution is not None:
-            self.uncertain_reads += 1
         if quantity.derived is None:
             value = quantity.quantile(self.quantiles.get(quantity.path, CENTRAL))
         else:
@@ -83,10 +89,6 @@ class Resolver:
 
         Where numbers are changed (`adjust`) its bounds are not checked.
         """
-        derived = quantity.derived
-        assert derived is not None
-        if derived.varies:
-            self.uncertain_reads += 1
         value = self._values.get(quantity.path)
         if value is None:
             try:
@@ -112,70 +114,31 @@ class Resolver:
 
     def build(self, spec: Spec) -> Any:
         """The dataclass object of one block."""
-        if self.plan is None:
-            return self._build(spec)
-        made = self.plan.built.get(id(spec)) or self._made.get(id(spec))
-        if made is None:
-            made = self._made[id(spec)] = self._build(spec)
-        return made
+        return self._build(spec)
 
     def _build(self, spec: Spec) -> Any:
         fields = self._fields(spec)
-        also: dict[str, tuple[str, ...]] = {}
-        if spec.of is Fleet:
-            self._fleet(spec, fields)
-        elif spec.of is Lab or spec.of is PolicyPhase:
-            if self.quantiles:
-                fields["use"] = self._kept_total(spec, fields["use"])
-            fields["use"] = {use: share for use, share in fields["use"].items() if use != IDLE}  # what is left of 100%
-        elif spec.of is Intervention:
-            fields["name"] = spec.name or PAUSE
-        elif spec.of is ExistingModel:
-            also = _existing_model(fields)
-        elif spec.of is Supply:
-            fields["accelerator"], of_h100e = self._supply(spec)
-            if of_h100e:
-                also = self._from_h100e(fields)
-        elif spec.of is TrainingRun:
-            also = _training_run(fields)
-            if fields["length_rule"] is not None and fields["length_rule"].rule == CONTINUOUS:
-                fields["elastic"] = True  # it grows with the cluster
-        elif issubclass(spec.of, Logistic):
-            self._logistic(fields)
-            also = {"midpoint_flop": ("as_of",)}
-        return self._make(spec.of, fields, spec, also)
+        rule = _rule(spec.of)
+        return self._make(spec.of, fields, spec, {} if rule is None else rule(self, spec, fields))
 
     def _fields(self, spec: Spec) -> dict[str, Any]:
-        planned = self.plan.fields.get(id(spec)) if self.plan is not None else None
-        if planned is not None:
-            fields = dict(planned[0])
-            for name, value in planned[1]:
-                fields[name] = self.plain(value)
-        else:
-            fields = {name: self.plain(spec.values.get(name)) for name in parameters(spec.of)}
-        if "name" not in fields and _has_name(spec.of):
+        """What the fields of a block are, as stated; and its name."""
+        fields = {name: self.plain(spec.values.get(name)) for name in parameters(spec.of)}
+        if "name" not in fields and has_name(spec.of):
             fields["name"] = spec.name
         return fields
 
     def plain(self, value: Any) -> Any:
         """A field's value as a draw has it."""
-        if isinstance(value, Quantity):
-            if value.unit == "date":
-                return self.value(value) - self.start_ordinal
-            return recurrence(value, self.value) if value.recurs else self.value(value)
-        if isinstance(value, Timeline):
-            return value.series(self.start_ordinal, self.value)
-        if isinstance(value, Plain):
-            return value.value
-        if isinstance(value, Spec):
-            return self.build(value)
-        if isinstance(value, dict):
-            return {key: self.plain(value[key]) for key in sorted(value)}
-        if isinstance(value, list):
-            return [self.plain(item) for item in value]
-        return value
+        make = _PLAIN.get(type(value))
+        return value if make is None else make(self, value)
 
-    def _make(self, of: type, fields: dict[str, Any], spec: Spec, also: dict[str, tuple[str, ...]]) -> Any:
+    def _number(self, quantity: Quantity) -> Any:
+        if quantity.unit == "date":
+            return self.value(quantity) - self.start_ordinal
+        return recurrence(quantity, self.value) if quantity.recurs else self.value(quantity)
+
+    def _make(self, of: type, fields: dict[str, Any], spec: Spec, also: Also) -> Any:
         if self.seen is None:
             return of(**fields)
         paths = {name: tuple(read_with(value)) for name, value in spec.values.items()}
@@ -188,69 +151,137 @@ class Resolver:
             paths["midpoint_flop"] += tuple(item.path for value in growth for item in sourced(value))
         return watched(of, fields, Watch(self.seen, paths))
 
-    def _fleet(self, spec: Spec, fields: dict[str, Any]) -> None:
+    def _fleet(self, spec: Spec, fields: dict[str, Any]) -> Also:
         if fields["models"] is None:
             fields["models"] = "public" if spec.name == "serving" else "internal"
         if fields["domain"] is None:
             fields["domain"] = default_domain(spec.name, self.domains)
+        return {}
+
+    def _uses(self, spec: Spec, fields: dict[str, Any]) -> Also:
+        if self.drawn:
+            fields["use"] = self._kept_total(spec, fields["use"])
+        fields["use"] = {use: share for use, share in fields["use"].items() if use != IDLE}  # what is left of 100%
+        return {}
 
     def _kept_total(self, spec: Spec, use: dict[str, Any]) -> dict[str, Any]:
         """Shares of which some were drawn, with the total of the central case. Raises `DrawError` above 100%."""
-        if self.plan is not None and id(spec) in self.plan.settled:
+        moved = self._moved_shares(spec)
+        if not moved.by:
             return use
-        stated: dict[str, Quantity | Timeline] = spec.values["use"]
-        moved = {name: [q for q in _quantities(line) if q.varies] for name, line in stated.items()}
-        certain = [name for name, found in moved.items() if not found]
-        if len(certain) == len(stated):
-            if self.plan is not None:
-                self.plan.settled.add(id(spec))
-            return use
-        central = Resolver(self.root, self.accelerators, self.start, {}, None, self.adjust)
         if spec.of is PolicyPhase:
-            return kept_total(use, {name: central.plain(line) for name, line in stated.items()}, certain)
-        kept = kept_totals(use, {name: central.plain(line) for name, line in stated.items()}, certain)
+            return kept_total(use, moved.central, moved.certain)
+        kept = kept_totals(use, moved.central, moved.certain)
         most, ago = most_at_once(kept)
         if most > 1.0 + ROUNDING:
             when = (self.start + timedelta(days=-ago)).isoformat()
             message = f"the shares add up to {100.0 * most:.4g}% on {when}; at most 100%"
             place = spec.where("use")
             problem = Problem(place.file, place.line, place.column, join(spec.path, "use"), message)
-            raise DrawError([problem], {q.path: text_of(q, self.value(q)) for found in moved.values() for q in found})
+            raise DrawError([problem], {q.path: text_of(q, self.value(q)) for q in moved.by})
         return kept
 
-    def _supply(self, spec: Spec) -> tuple[str | None, bool]:
-        """The accelerator type of a supply, and whether its numbers are in H100-equivalents."""
-        if self.plan is None:
-            return supply_type(spec), in_h100e(spec)
-        if id(spec) not in self.plan.supplies:
-            self.plan.supplies[id(spec)] = supply_type(spec), in_h100e(spec)
-        return self.plan.supplies[id(spec)]
+    def _moved_shares(self, spec: Spec) -> MovedShares:
+        stated: dict[str, Quantity | Timeline] = spec.values["use"]
+        by = {name: [q for q in _quantities(line) if q.varies] for name, line in stated.items()}
+        certain = [name for name, found in by.items() if not found]
+        if len(certain) == len(stated):
+            return MovedShares([], certain, {})
+        central = Resolver(self.root, self.accelerators, self.start, {}, None, self.adjust)
+        shares = {name: central.plain(line) for name, line in stated.items()}
+        return MovedShares([q for found in by.values() for q in found], certain, shares)
 
-    def _from_h100e(self, fields: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    def _supply(self, spec: Spec, fields: dict[str, Any]) -> Also:
+        fields["accelerator"], of_h100e = self._supplied(spec)
+        return self._from_h100e(fields) if of_h100e else {}
+
+    def _supplied(self, spec: Spec) -> tuple[str | None, bool]:
+        """The accelerator type of a supply, and whether its numbers are in H100-equivalents."""
+        return supply_type(spec), in_h100e(spec)
+
+    def _from_h100e(self, fields: dict[str, Any]) -> Also:
         """Accelerators of the stated type in place of H100-equivalents."""
         each = self.build(self.accelerators[fields["accelerator"]]).h100e_by(fields["h100e"])
         for name in IN_ACCELERATORS:
             value = fields[name]
             if isinstance(value, Series):
-                fields[name] = replace(value, points=tuple((day, number / each) for day, number in value.points))
+                points = tuple((day, number / each) for day, number in value.points)
+                fields[name] = Series(points, value.exponential, value.every, value.growth_per_day)
             elif value is not None:
                 fields[name] = value / each
         return dict.fromkeys(IN_ACCELERATORS, ("h100e",))
 
-    def _logistic(self, fields: dict[str, Any]) -> None:
+    def _intervention(self, spec: Spec, fields: dict[str, Any]) -> Also:
+        fields["name"] = spec.name or PAUSE
+        return {}
+
+    def _existing_model(self, spec: Spec, fields: dict[str, Any]) -> Also:
+        if fields["internal"] is None:
+            fields["internal"] = fields["public"]
+        also: Also = {"internal": ("public",)}
+        if fields["flop"] or fields["effective_flop"] is None:
+            also |= _size(fields)
+        return also
+
+    def _training_run(self, spec: Spec, fields: dict[str, Any]) -> Also:
+        if fields["length_rule"] is not None and fields["length_rule"].rule == CONTINUOUS:
+            fields["elastic"] = True  # it grows with the cluster
+            return {}
+        if fields["flop_grows"] is not None or (fields["base"] is not None and fields["params"] is None):
+            return {}  # each run of a cadence has its own size, and a post-trained model that of its base
+        return _size(fields)
+
+    def _logistic(self, spec: Spec, fields: dict[str, Any]) -> Also:
         """The midpoint in base-date FLOP: algorithms of `as_of` are more efficient by the growth since then."""
+        if fields["midpoint_flop"] is not None and fields["as_of"] is not None:
+            fields["midpoint_flop"] *= self._efficiency_since(fields["as_of"])
+        return {"midpoint_flop": ("as_of",)}
+
+    def _efficiency_since(self, as_of: float) -> float:
+        """Training efficiency on a day, by the software of all labs, over that of the base date."""
         software = self.root.block("software")
-        if software is None or fields["midpoint_flop"] is None or fields["as_of"] is None:
-            return
+        if software is None:
+            return 1.0
         base = self.plain(self.root.values.get("base_date"))
-        as_of, base_day = fields["as_of"], base if base is not None else 0.0
+        base_day = base if base is not None else 0.0
         efficiency = software.values.get("training_efficiency")
         growth = software.values.get("training_growth")
         if isinstance(efficiency, Timeline):
             series: Series = efficiency.series(self.start_ordinal, self.value)
-            fields["midpoint_flop"] *= series.at(as_of) / series.at(base_day)
-        elif isinstance(growth, Quantity):
-            fields["midpoint_flop"] *= self.value(growth) ** ((as_of - base_day) / DAYS_PER_YEAR)
+            return series.at(as_of) / series.at(base_day)
+        if isinstance(growth, Quantity):
+            factor: float = self.value(growth) ** ((as_of - base_day) / DAYS_PER_YEAR)
+            return factor
+        return 1.0
+
+
+_PLAIN: dict[type, Callable[[Resolver, Any], Any]] = {
+    Quantity: Resolver._number,
+    Timeline: lambda resolver, value: value.series(resolver.start_ordinal, resolver.value),
+    Plain: lambda resolver, value: value.value,
+    Spec: lambda resolver, value: resolver.build(value),
+    dict: lambda resolver, value: {key: resolver.plain(value[key]) for key in sorted(value)},
+    list: lambda resolver, value: [resolver.plain(item) for item in value],
+}
+"""How a field's value is made, by what it is made of; anything else is as it stands."""
+
+Rule = Callable[[Resolver, Spec, dict[str, Any]], Also]
+"""What else is to be done to the fields of a block of a kind. Returns which follow from others."""
+
+_RULES: dict[type, Rule] = {
+    Fleet: Resolver._fleet,
+    Lab: Resolver._uses,
+    PolicyPhase: Resolver._uses,
+    Intervention: Resolver._intervention,
+    ExistingModel: Resolver._existing_model,
+    Supply: Resolver._supply,
+    TrainingRun: Resolver._training_run,
+}
+
+
+@cache
+def _rule(of: type) -> Rule | None:
+    return Resolver._logistic if issubclass(of, Logistic) else _RULES.get(of)
 
 
 def _quantities(value: Quantity | Timeline) -> list[Quantity]:
@@ -258,7 +289,8 @@ def _quantities(value: Quantity | Timeline) -> list[Quantity]:
 
 
 @cache
-def _has_name(of: type) -> bool:
+def has_name(of: type) -> bool:
+    """Whether blocks of this kind have a name."""
     return any(field.name == "name" for field in dataclasses.fields(of))
 
 
@@ -269,24 +301,7 @@ def default_domain(fleet: str, domains: frozenset[str]) -> str:
     return RESEARCH if fleet == "research" else OTHER_DOMAIN
 
 
-def _existing_model(fields: dict[str, Any]) -> dict[str, tuple[str, ...]]:
-    if fields["internal"] is None:
-        fields["internal"] = fields["public"]
-    also: dict[str, tuple[str, ...]] = {"internal": ("public",)}
-    if fields["flop"] or fields["effective_flop"] is None:
-        also |= _size(fields)
-    return also
-
-
-def _training_run(fields: dict[str, Any]) -> dict[str, tuple[str, ...]]:
-    if fields["length_rule"] is not None and fields["length_rule"].rule == CONTINUOUS:
-        return {}
-    if fields["flop_grows"] is not None or (fields["base"] is not None and fields["params"] is None):
-        return {}  # each run of a cadence has its own size, and a post-trained model that of its base
-    return _size(fields)
-
-
-def _size(fields: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+def _size(fields: dict[str, Any]) -> Also:
     """FLOP = 6·params·tokens: of the three, the one that is not stated follows from the other two."""
     flop, params, tokens = fields["flop"], fields["params"], fields["tokens"]
     if flop is None and params and tokens:

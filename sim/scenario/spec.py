@@ -104,6 +104,19 @@ def read_with(value: Any) -> Iterator[str]:
             yield from item.rests_on
 
 
+def quantities_in(value: Any) -> Iterator[Quantity]:
+    """All quantities in a value, those of series and of blocks inside it too."""
+    if isinstance(value, Quantity):
+        yield value
+    elif isinstance(value, Timeline):
+        yield from value.quantities()
+    elif isinstance(value, Spec):
+        yield from quantities_in(value.values)
+    elif isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from quantities_in(each)
+
+
 def inputs_of(value: Any, parameter: Parameter) -> Iterator[Input]:
     """The inputs in a field's value as rows."""
     for item in sourced(value):
