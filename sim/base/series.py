@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -40,7 +39,14 @@ class Series:
         points = self.points
         if len(points) == 1 and not self.growth_per_day:
             return points[0][1]
-        index = bisect_right(points, (day, math.inf)) - 1
+        index, last = 0, len(points)
+        while index < last:  # as bisect_right, of the days alone
+            middle = (index + last) // 2
+            if day < points[middle][0]:
+                last = middle
+            else:
+                index = middle + 1
+        index -= 1
         if index < 0:
             return points[0][1]
         day0, value0 = points[index]

@@ -34,4 +34,4 @@ def effective_flop(phases: Iterable[tuple[float, float]], gain: float = 1.0) -> 
         not_negative("FLOP of a phase", flop)
         positive("training efficiency of a phase", efficiency)
         terms.append(flop * efficiency)
-    return gain * fsum(terms)
+    return gain * (terms[0] if len(terms) == 1 else fsum(terms))

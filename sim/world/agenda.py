@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from heapq import heapify, heappop, heappush, heapreplace
+from heapq import heappush
 from math import inf
 from typing import Any, Final
 
@@ -44,21 +44,21 @@ Entry = tuple[Any, ...]
 class Agenda:
     """Future events, ordered by (day, order, lab, time of entry).
 
-    Most are dated before the run begins. Those are sorted once, and only the next of them waits in the heap with what
-    the run brings about: what an event costs then hardly depends on how many are to come.
+    Most are dated before the run begins, and sorted once. What the run brings about soon happens: it finds its place
+    near the end of the list, so that what it costs hardly depends on how many are to come.
     """
 
-    __slots__ = ("_heap", "_dated", "_late", "_dropped", "_count", "_add", "day", "end", "watched")
+    __slots__ = ("_ahead", "_late", "_dropped", "_count", "_begun", "_decide", "_settled", "day", "end", "watched")
 
     def __init__(self) -> None:
-        self._heap: list[Entry] = []
-        self._dated: list[Entry] = []
-        """What was put on before the run began, the last day first. Its last item, the next, is in the heap too."""
+        self._ahead: list[Entry] = []
+        """Before the run begins as they were put on; then the last first, so that the next is at the end."""
         self._late: list[Entry] = []
         self._dropped: set[int] = set()
-        """Times of entry of what was dropped and is still in the heap, or taken off it."""
+        """Times of entry of what was dropped and is still ahead, or taken off."""
         self._count = 0
-        self._add: Callable[[list[Entry], Entry], None] = list.append
+        self._begun = False
+        self._decide = self._settled = _nothing
         self.day = 0.0
         self.end = inf
         self.watched: dict[str, list[float]] = {}
@@ -69,8 +69,7 @@ class Agenda:
     ) -> None:
         """Let `happen(what)` happen on `day` (a tick, not in the past)."""
         self._count = count = self._count + 1
-        add = self._add
-        add(self._heap, (day, order, lab, count, happen, what, clock))
+        self._add((day, order, lab, count, happen, what, clock))
         if self.watched and lab in self.watched:
             heappush(self.watched[lab], day)
 
@@ -79,10 +78,10 @@ class Agenda:
         clock: object,
     ) -> None:  # fmt: skip
         """As `at`, for each (day, what) of a clock, some days late."""
-        add, heap, count = self._add, self._heap, self._count
+        count = self._count
         for day, what in dated:
             count += 1
-            add(heap, (day + late, order, lab, count, happen, what, clock))
+            self._add((day + late, order, lab, count, happen, what, clock))
         self._count = count
         if lab in self.watched:
             for day, _ in dated:
@@ -96,8 +95,7 @@ class Agenda:
         Returns the time of entry, by which it can be dropped.
         """
         self._count = count = self._count + 1
-        add = self._add
-        add(self._heap, (day, order, lab, count, happen, what, clock))
+        self._add((day, order, lab, count, happen, what, clock))
         return count
 
     def drop(self, number: int) -> None:
@@ -109,13 +107,14 @@ class Agenda:
         self.put(self.day, Order.DECISION, "", _again)
 
     def clear(self) -> None:
-        """Forget what is left."""
-        for entries in self._lists():
-            entries.clear()
+        """Forget what is left, and what was to be done."""
+        self._ahead.clear()
+        self._late.clear()
+        self._decide = self._settled = _nothing
 
     def stop(self) -> None:
         """Let nothing more happen: the clock then goes straight to the end."""
-        self._heap[:] = self._dated[:] = [NEVER]  # in place: the process that runs holds on to these lists
+        self._ahead[:] = [NEVER]  # in place: the instant that happens holds on to it
 
     def number(self) -> int:
         """The next time of entry, for what is kept elsewhere until it is `put_back`."""
@@ -125,61 +124,66 @@ class Agenda:
     @property
     def next_day(self) -> float:
         """Day of the next entry; infinite if there is none."""
-        heap, dropped = self._heap, self._dropped
-        while dropped and heap[0][3] in dropped:
-            dropped.remove(self._pop()[3])
-        return float(heap[0][0])
+        ahead, dropped = self._ahead, self._dropped
+        while dropped and ahead[-1][3] in dropped:
+            dropped.remove(ahead.pop()[3])
+        return float(ahead[-1][0])
 
     def take(self, wanted: Callable[[Entry], bool]) -> list[Entry]:
         """Take entries off the agenda; earliest first. It costs a walk over the agenda."""
-        everything = (entry for entries in self._lists() for entry in entries if entry is not NEVER)
-        found = {entry[3]: entry for entry in everything if wanted(entry)}
-        if found:
-            following = self._dated[-1:]
-            for entries in self._lists():  # in place: the process that runs holds on to these lists
-                entries[:] = [entry for entry in entries if entry[3] not in found]
-            if following and self._dated[-1] is not following[0]:
-                self._heap.append(self._dated[-1])
-            heapify(self._heap)
-        return sorted(found.values())
+        found = []
+        for entries in (self._ahead, self._late):
+            taken = [entry for entry in entries if entry is not NEVER and wanted(entry)]
+            if taken:
+                entries[:] = [entry for entry in entries if entry is NEVER or not wanted(entry)]  # in place, as above
+                found += taken
+        return sorted(found)
 
     def put_back(self, entry: Entry, foreseen: bool = False) -> None:
         """Put an entry on again, in the place among others that its time of entry gives it.
 
         foreseen: whether labs look ahead to it, as with `at`.
         """
-        self._add(self._heap, entry)
+        self._add(entry)
         if foreseen and entry[2] in self.watched:
             heappush(self.watched[entry[2]], entry[0])
 
-    def _pop(self) -> Entry:
-        """Take the next entry off."""
-        entry, dated = self._heap[0], self._dated
-        if entry is dated[-1]:
-            dated.pop()
-            heapreplace(self._heap, dated[-1])
-        else:
-            heappop(self._heap)
-        return entry
+    def _add(self, entry: Entry) -> None:
+        """Put an entry in its place."""
+        ahead = self._ahead
+        if not self._begun:
+            ahead.append(entry)
+            return
+        day: float = entry[0]
+        place, end = 0, len(ahead)
+        while place < end:
+            middle = (place + end) // 2
+            other = ahead[middle]
+            when: float = other[0]
+            if when > day or (when == day and other > entry):
+                place = middle + 1
+            else:
+                end = middle
+        ahead.insert(place, entry)
 
-    def _lists(self) -> tuple[list[Entry], ...]:
-        return self._heap, self._dated, self._late
+    def begin(self, end: float, decide: Callable[[], None], settled: Callable[[], None]) -> None:
+        """Put all in order. On `end` nothing happens any more.
 
-    def begin(self, end: float) -> None:
-        """What is put on from now on goes into the heap. On `end` nothing happens any more."""
-        self.end = end
-        self._dated[:] = [NEVER, *sorted(self._heap, reverse=True)]
-        self._heap[:] = self._dated[-1:]
-        self._add = heappush
+        decide: called after each round of an instant. settled: after the last one.
+        """
+        self.end, self._decide, self._settled = end, decide, settled
+        self._ahead.append(NEVER)
+        self._ahead.sort(reverse=True)
+        self._begun = True
 
-    def instant(self, decide: Callable[[], None], settled: Callable[[], None]) -> bool:
+    def instant(self) -> bool:
         """Let the next instant before the end happen; False if there is none.
 
-        decide: called after each round of an instant. settled: after the last one. Raises LoopError when an instant
-        takes more than 100 rounds, naming the last events.
+        Raises LoopError when one takes more than 100 rounds, naming the last events.
         """
-        heap, dated, late, dropped = self._heap, self._dated, self._late, self._dropped
-        day: float = heap[0][0]
+        ahead, late, dropped = self._ahead, self._late, self._dropped
+        decide, settled = self._decide, self._settled
+        day: float = ahead[-1][0]
         if dropped:
             day = self.next_day  # no instant for what was dropped
         if day >= self.end:
@@ -190,15 +194,11 @@ class Agenda:
         while True:
             last = known = -1
             while True:
-                entry = heap[0]
+                entry = ahead[-1]
                 due: float = entry[0]
                 if due > day:
                     break
-                if entry is dated[-1]:
-                    dated.pop()
-                    heapreplace(heap, dated[-1])
-                else:
-                    heappop(heap)
+                ahead.pop()
                 order: int = entry[1]
                 number: int = entry[3]
                 if dropped and number in dropped:
@@ -212,9 +212,9 @@ class Agenda:
                 happen = entry[4]
                 happen(entry[5])
             while late:
-                heappush(heap, late.pop())
+                self._add(late.pop())
             decide()
-            due = heap[0][0]
+            due = ahead[-1][0]
             if due > day:
                 break
             if rounds == ROUNDS_AT_ONE_INSTANT:
@@ -224,7 +224,7 @@ class Agenda:
         return True
 
     def _loop(self) -> str:
-        names = sorted({_named(entry) for entry in self._heap if entry[0] <= self.day})
+        names = sorted({_named(entry) for entry in self._ahead if entry[0] <= self.day})
         return (
             f"more than {ROUNDS_AT_ONE_INSTANT} rounds of events at one instant, again and again: {'; '.join(names)}"
         )
@@ -234,17 +234,17 @@ class Calendar(simpy.Environment):
     """SimPy's environment of an agenda, whose step is an instant: no event of SimPy's own is made for it."""
 
     def __init__(self, agenda: Agenda, end: float, decide: Callable[[], None], settled: Callable[[], None]) -> None:
-        """As `Agenda.begin` and `Agenda.instant` take them."""
+        """As `Agenda.begin` takes them."""
         super().__init__()
-        self._agenda, self._decide, self._settled = agenda, decide, settled
-        agenda.begin(end)
+        self._agenda = agenda
+        agenda.begin(end, decide, settled)
 
     def step(self) -> None:
         """The next instant, or an event of SimPy's that is due before it."""
         agenda = self._agenda
         if self._queue and self._queue[0][0] < min(agenda.next_day, agenda.end):
             super().step()
-        elif agenda.instant(self._decide, self._settled):
+        elif agenda.instant():
             self._now = agenda.day
         else:
             self._now = agenda.end
@@ -253,6 +253,10 @@ class Calendar(simpy.Environment):
 
 def _again(_: Any) -> None:
     """The labs decide once more."""
+
+
+def _nothing() -> None:
+    """Before a run begins."""
 
 
 NEVER: Entry = (inf, Order.DECISION, "", 0, _again, None, None)

@@ -23,7 +23,7 @@ NOTHING: Final = 1e-9
 
 def as_strong(fleet: FleetState, model: ModelRecord) -> bool:
     """Whether a model counts for at least as much effective FLOP in the fleet's domain as the one that it runs."""
-    domain, best = fleet.spec.domain, fleet.best
+    domain, best = fleet.domain, fleet.best
     return best is None or model.capability(domain) >= times_as_strong(1.0, best.capability(domain))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from sim.base.limits import MOST_ACCELERATORS, check_size
-from sim.world.record import step
+from sim.world.record import go_on
 
 if TYPE_CHECKING:
     from sim.world.lab import LabState
@@ -18,7 +18,11 @@ ROUNDING: Final = 1e-9
 def resize(lab: LabState, kind: str, count: float) -> None:
     """Set the number of accelerators of a type."""
     lab.total[kind] = count
-    step(lab.world.record.clusters, (lab.name, kind), lab.world.agenda.day, count)
+    day, line = lab.world.agenda.day, lab.stock.get(kind)
+    if line is None:
+        lab.stock[kind] = lab.world.record.clusters[lab.name, kind] = [(day, count)]
+    else:
+        go_on(line, day, count)
 
 
 def receive(lab: LabState, kind: str, count: float, event: int) -> None:

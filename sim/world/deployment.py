@@ -47,23 +47,26 @@ def _with_earmarks(fleet: FleetState, held: Holding, earmarks: list[Earmark]) ->
 def earmark(lab: LabState, run: Run, model: ModelRecord, freed: Holding, cause: int) -> None:
     """Promise a finished run's accelerators to the fleet that `after_training` names."""
     rule = run.after_training
-    if rule is None or not rule.move:
+    if rule is None:
         return
-    fleet = lab.fleet_named[rule.to]
-    held = {kind: count * rule.move for kind, count in freed.items() if count > 0.0}
-    mark = Earmark(fleet, model, held, rule.firm, rule.for_days, rule.until, rule.until_milestone)
+    part = rule.move
+    if not part:
+        return
+    fleet, until, milestone = lab.fleet_named[rule.to], rule.until, rule.until_milestone
+    held = {kind: count * part for kind, count in freed.items() if count > 0.0}
+    mark = Earmark(fleet, model, held, rule.firm, rule.for_days, until, milestone)
     since = model.public if fleet.public else model.internal
     if since is None:
         return  # the fleet may never use the model: the accelerators go back to the shares
-    if rule.until is not None and since >= rule.until:
-        lab.world.warn(lab.name, run.name, f"its earmark for {rule.to} ends before the fleet may use the model")
+    if until is not None and since >= until:
+        lab.world.warn(lab.name, run.name, f"its earmark for {fleet.name} ends before the fleet may use the model")
         return
-    if rule.until_milestone is not None and rule.until_milestone in lab.world.record.milestones:
+    if milestone is not None and milestone in lab.world.record.milestones:
         return  # nothing to wait for: the accelerators go back to the shares
     lab.earmarks.append(mark)
     mark.event = cause
-    if rule.until_milestone is not None:
-        lab.world.watching().hear("milestone", rule.until_milestone, _end_at(lab, mark))
+    if milestone is not None:
+        lab.world.watching().hear("milestone", milestone, _end_at(lab, mark))
 
 
 def _end_at(lab: LabState, mark: Earmark) -> Callable[[str, int], bool]:

@@ -10,7 +10,7 @@ from math import floor, inf
 from typing import TYPE_CHECKING
 
 from sim.base.calendar import TICKS_PER_DAY
-from sim.world.run import Run, flop_per_day
+from sim.world.run import Run
 
 if TYPE_CHECKING:
     from sim.world.lab import LabState
@@ -69,8 +69,7 @@ def _course(lab: LabState, run: Run) -> tuple[float, float, float]:
     """(FLOP that it has, days of training that are left as it is cut, FLOP in these at its present size)."""
     since = lab.world.agenda.day - run.anchor
     worked, made = run.done + run.rate * since, run.phase_flop + run.flop_rate * since
-    spec = run.spec.training
-    rate = flop_per_day(run.held, lab.world.draw.accelerators, spec.precision, spec.utilisation)
+    rate = lab.world.effort(run.spec.training).flop_per_day(run.held)
     rate /= run.phases[run.phase].accelerators_share
     days = flop = 0.0
     for n, phase in enumerate(run.phases[run.phase :]):

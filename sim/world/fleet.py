@@ -28,7 +28,7 @@ class FleetState:
 
     __slots__ = (
         "spec", "name", "public", "best", "parts", "alone", "ramp_version", "counts_work", "usable",
-        "worths", "gated",
+        "worths", "gated", "_domain", "_replace",
     )  # fmt: skip
 
     def __init__(self, spec: Fleet, gated: bool = False) -> None:
@@ -48,16 +48,31 @@ class FleetState:
         self.worths: dict[int, float] = {}
         """id of each of them -> human-equivalents of one token/s, where no trick changes that."""
 
+        self._domain = self._replace = ""
+
+    @property
+    def domain(self) -> str:
+        """The domain that its work counts in; looked up when it is first asked for, as is what follows."""
+        if not self._domain:
+            self._domain = self.spec.domain
+        return self._domain
+
+    @property
+    def replace(self) -> str:
+        """How a new model takes over from the one before."""
+        if not self._replace:
+            self._replace = self.spec.replace
+        return self._replace
+
     def replaced_by(self, model: ModelRecord) -> None:
         """Take `model` as the best; by the fleet's rule it gets all of the fleet, or a first part of it."""
         old = self.best
         self.best = model
         self.ramp_version += 1
-        spec = self.spec
-        if old is None or spec.replace == "at once":
+        if old is None or self.replace == "at once":
             self.parts = [(model, 1.0)]
-        elif spec.replace == "beside":
-            share = 0.5 if spec.beside_share is None else spec.beside_share
+        elif self.replace == "beside":
+            share = 0.5 if self.spec.beside_share is None else self.spec.beside_share
             self.parts = [(model, share), (old, 1.0 - share)] if share < 1.0 else [(model, 1.0)]
         else:
             self.parts = [(model, 0.0), (old, 1.0)]

@@ -58,7 +58,11 @@ class OpenWindows:
             closed.append((model, leaders[bisect_left(leaders, bound, key=_strength)]))
         else:
             self._count += 1
-            insort(opened, (strength, self._count, bound, model))
+            entry = (strength, self._count, bound, model)
+            if opened and strength < opened[-1][0]:
+                insort(opened, entry)
+            else:
+                opened.append(entry)
         if closes and (not leaders or strength > leading):
             leaders.append(model)
         return closed
@@ -74,6 +78,8 @@ class Frontier:
         self.best: dict[str, float] = {}
         draw = world.draw
         self.levels = [draw.levels[name] for name in sorted(draw.levels)]
+        self._bars: list[tuple[str, float | None]] = []
+        """(name, effective FLOP) of each level, from the first model on: they are no inputs of a world without one."""
         self.milestones = [draw.milestones[name] for name in sorted(draw.milestones)]
         self.by_cluster = [
             milestone
@@ -111,21 +117,25 @@ class Frontier:
     def _levels(self, lab: LabState, model: ModelRecord, event: int) -> None:
         world = self.world
         levels = world.record.levels
-        for level in self.levels:
-            if (level.name, lab.name) in levels or not reaches(world.draw, level, model):
+        if not self._bars:
+            self._bars = [(level.name, level.effective_flop) for level in self.levels]
+        for n, (name, bar) in enumerate(self._bars):
+            if bar is not None and model.effective_flop < bar:
                 continue
-            first = (level.name, "") not in levels
+            if (name, lab.name) in levels or not reaches(world.draw, self.levels[n], model):
+                continue
+            first = (name, "") not in levels
             day = world.agenda.day if model.released else model.internal
-            levels[level.name, lab.name] = (day, model.name)
+            levels[name, lab.name] = (day, model.name)
             if first:
-                levels[level.name, ""] = (day, f"{lab.name}/{model.name}")
+                levels[name, ""] = (day, f"{lab.name}/{model.name}")
             told = world.event(
-                lab.name, "level_reached", level.name, None, "", {"model": model.name, "first": first}, (event,)
+                lab.name, "level_reached", name, None, "", {"model": model.name, "first": first}, (event,)
             )
             if world.interventions is not None:
-                world.interventions.reached(level.name, lab.name, told)
+                world.interventions.reached(name, lab.name, told)
             for milestone in self.milestones:
-                if milestone.level == level.name and _binds(milestone, lab):
+                if milestone.level == name and _binds(milestone, lab):
                     self.reach(milestone.name, lab.name, told)
 
     def cluster_changed(self, lab: LabState, event: int) -> None:

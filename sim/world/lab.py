@@ -18,8 +18,8 @@ from sim.world.errors import PolicyError
 from sim.world.fleet import Earmark, FleetState
 from sim.world.own_policy import OwnPolicy
 from sim.world.phase_policy import PhasePolicy
-from sim.world.policy import POLICIES, Decision, Policy
-from sim.world.record import Deployed, ModelRecord
+from sim.world.policy import ONLY_SHARES, POLICIES, SHARED_OUT, Decision, Policy
+from sim.world.record import Deployed, ModelRecord, Steps
 from sim.world.run import NOTHING, Holding, Run
 from sim.world.view import View
 
@@ -42,13 +42,13 @@ class LabState:
     __deletable__ = ("policy",)
     """For the compiler: `dismantle` lets go of it."""
     __slots__ = (
-        "world", "spec", "name", "total", "shares", "fleets", "fleet_named", "public_fleets", "internal_fleets", "due",
-        "running", "earmarks", "models", "usable", "experiments", "deployed", "idle", "policy", "view", "causes",
-        "dirty", "retiring", "released", "moves", "generation", "reviews", "split", "before", "for_each", "own_policy",
-        "phases", "tight", "releases", "ramps", "earmark_ends", "review_dates", "progress", "entry", "cuts", "lost",
-        "losses", "demand", "demand_factors", "standstill", "late", "public_releases", "limits", "people", "hires",
-        "withheld", "banks", "banked", "let_through", "model_age", "barred", "released_on", "postponed", "trust",
-        "there", "awaited", "unsized", "by_shares",
+        "world", "spec", "name", "total", "stock", "shares", "fleets", "fleet_named", "public_fleets",
+        "internal_fleets", "due", "running", "earmarks", "models", "usable", "experiments", "deployed", "idle",
+        "policy", "view", "causes", "dirty", "retiring", "released", "moves", "generation", "reviews", "split",
+        "before", "for_each", "own_policy", "phases", "tight", "releases", "ramps", "earmark_ends", "review_dates",
+        "progress", "entry", "cuts", "lost", "losses", "demand", "demand_factors", "standstill", "late",
+        "public_releases", "limits", "people", "hires", "withheld", "banks", "banked", "let_through", "model_age",
+        "barred", "released_on", "postponed", "trust", "there", "awaited", "unsized", "by_shares",
     )  # fmt: skip
 
     def __init__(self, world: World, spec: Lab, policy: Policy | None = None) -> None:
@@ -56,6 +56,8 @@ class LabState:
         self.spec = spec
         self.name = spec.name
         self.total: Holding = {}
+        self.stock: dict[str, Steps] = {}
+        """Accelerators of each type until now, as they are recorded."""
         self.entry = spec.entry if spec.covert else tick(spec.entry)
         self.there = not spec.covert
         """False for a covert project before it begins, and again once it is dissolved."""
@@ -205,13 +207,6 @@ class LabState:
         if limits is not None:
             limits.keep_to_caps()
         self.dirty = False
-        if self.by_shares and limits is None and not self.due and not self.tight:  # the commonest, and quickly done
-            view = self.view
-            view.look()
-            if not view.elastic:
-                self._apply(built_in.share_out(view))
-                self.causes.clear()
-                return
         starts, waits, uses, review = self._ask()
         rounds = 0
         while starts or (self.tight and deployment.fit_earmarks(self)):
@@ -228,7 +223,10 @@ class LabState:
             starts, waits, uses, review = self._ask()
         for run, why in waits:
             training.note_wait(self, run, why)
-        self._apply([uses.get(use) or NOTHING for use in self.view.uses])
+        if uses is SHARED_OUT:
+            self._apply(built_in.share_out(self.view))
+        else:
+            self._apply([uses.get(use) or NOTHING for use in self.view.uses])
         if review is not None:
             self._plan_review(review)
         self.causes.clear()
@@ -237,6 +235,8 @@ class LabState:
         """What the policy decides about the lab as it is now."""
         view, policy, limits = self.view, self.policy, self.limits
         view.look()
+        if self.by_shares and not self.due and limits is None and not view.elastic:
+            return ONLY_SHARES
         if not self.unsized:
             return policy(view) if limits is None else limits.decide(policy)
         run_length.hold_back(self)
@@ -279,7 +279,7 @@ class LabState:
         if self.progress is not None:
             self.progress.see(experiments)
         # The built-in policies share out everything, to rounding, unless idle is declared or nothing has work.
-        some_idle = self.own_policy or view.idle_share or not view.parts or self.limits is not None
+        some_idle = self.own_policy or view.idle_share or not view.owed_share or self.limits is not None
         idle = self.idle = self._left() if some_idle else NOTHING
         split: tuple[Any, ...] = (view.day, self.name, experiments, deployed, idle)
         self.split = split

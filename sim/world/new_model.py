@@ -18,13 +18,51 @@ if TYPE_CHECKING:
     from sim.world.world import World
 
 
+class Terms:
+    """What a run's statement says of the model that comes of it: looked up once for all runs of a statement.
+
+    Only what is asked for is read: what a draw's reader has not asked for counts as an input without influence.
+    """
+
+    __slots__ = (
+        "spec", "training", "base", "gain", "params", "total_params", "tokens", "distilled", "tuned", "kv_bytes",
+        "effective_flop", "flagship", "internal", "internal_only", "public", "public_after", "opened", "open_after",
+        "goodput", "utilisation", "precision",
+    )  # fmt: skip
+
+    def __init__(self, spec: TrainingRun) -> None:
+        self.spec = spec
+        self.training = training = spec.training
+        self.base = spec.base
+        self.gain = 1.0 if spec.gain is None else spec.gain
+        self.params = spec.params
+        self.total_params = spec.total_params
+        self.tokens = spec.tokens
+        self.distilled = spec.distilled
+        self.tuned = spec.tuned
+        self.kv_bytes = spec.kv_bytes_per_token
+        self.effective_flop = spec.effective_flop
+        self.flagship = spec.flagship
+        self.internal = spec.internal
+        self.internal_only = spec.internal_only
+        self.public = spec.public
+        dated = self.internal_only or self.public is not None
+        self.public_after = 0.0 if dated else spec.public_after_days or 0.0
+        self.opened = spec.opened
+        self.open_after = spec.open_after_days if self.opened is None else None
+        self.goodput = training.goodput
+        self.utilisation = training.utilisation
+        self.precision = training.precision
+
+
 def make_model(lab: LabState, run: Run, day: float) -> ModelRecord:
     """The model of a finished run, with its size by the run's rule and its effective FLOP."""
     world = lab.world
-    spec = run.spec
-    training = spec.training
+    spec = world.model_terms.get(id(run.spec))
+    if spec is None:
+        spec = world.model_terms[id(run.spec)] = Terms(run.spec)
     base = lab.models.get(spec.base) if spec.base is not None else None
-    gain = 1.0 if spec.gain is None else spec.gain
+    gain = spec.gain
     work = [*run.trained, (base.flop_times_efficiency, 1.0)] if base else run.trained
     params, total_params, tokens = spec.params, spec.total_params, spec.tokens
     sparsity = world.sparsity(lab.spec, day - lab.late)
@@ -37,7 +75,7 @@ def make_model(lab: LabState, run: Run, day: float) -> ModelRecord:
     if params is None and tokens is not None:
         params = params_for_tokens(run.flop_done, tokens)
     elif params is None or (tokens is None and base is None):
-        found = size_of(world, run.flop_done, training.size, sparsity)
+        found = size_of(world, run.flop_done, spec.training.size, sparsity)
         if params is None:
             params, total_params = found.params, total_params or found.total_params
             tokens = found.tokens
@@ -60,7 +98,7 @@ def make_model(lab: LabState, run: Run, day: float) -> ModelRecord:
         params=params,
         total_params=total_params or params * sparsity,
         tokens=tokens,
-        kv_bytes_per_token=spec.kv_bytes_per_token or (base.kv_bytes_per_token if base else None),
+        kv_bytes_per_token=spec.kv_bytes or (base.kv_bytes_per_token if base else None),
         training_flop=run.flop_done,
         effective_flop=spec.effective_flop or gain * plain,
         stated=spec.effective_flop is not None,
@@ -68,9 +106,9 @@ def make_model(lab: LabState, run: Run, day: float) -> ModelRecord:
         flop_times_efficiency=plain,
         accelerators=run.pretraining_held,
         pretraining_end=run.pretraining_end,
-        goodput=training.goodput,
-        utilisation=training.utilisation,
-        precision=training.precision,
+        goodput=spec.goodput,
+        utilisation=spec.utilisation,
+        precision=spec.precision,
     )
     if spec.distilled is not None and base is not None:
         variant.distil(model, spec.distilled, base)
@@ -101,12 +139,12 @@ def check_model(model: ModelRecord) -> None:
     check_size(params, MOST_OTHER, "parameters of model {}/{}", lab, name)
 
 
-def _open_day(spec: TrainingRun, model: ModelRecord, late: float) -> float | None:
+def _open_day(spec: Terms, model: ModelRecord, late: float) -> float | None:
     if spec.opened is not None:
         return max(model.internal, tick(spec.opened) + late)
-    if spec.open_after_days is None or model.public is None:
+    if spec.open_after is None or model.public is None:
         return None
-    return tick(model.public + spec.open_after_days)
+    return tick(model.public + spec.open_after)
 
 
 def size_of(world: World, flop: float, rule: SizeRule, sparsity: float) -> Size:
@@ -117,9 +155,9 @@ def size_of(world: World, flop: float, rule: SizeRule, sparsity: float) -> Size:
     return law(flop, sparsity)
 
 
-def _public_day(spec: TrainingRun, internal: float, late: float) -> float | None:
+def _public_day(spec: Terms, internal: float, late: float) -> float | None:
     if spec.internal_only:
         return None
     if spec.public is not None:
         return max(internal, tick(spec.public) + late)
-    return tick(internal + (spec.public_after_days or 0.0))
+    return tick(internal + spec.public_after)

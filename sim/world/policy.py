@@ -28,6 +28,12 @@ class Decision(NamedTuple):
     uses: dict[str, Holding]
     review: float | None = None
 
+SHARED_OUT: Final[dict[str, Holding]] = {}
+"""In the place of what a policy gives to uses: what `share_out` makes of their shares."""
+
+ONLY_SHARES: Final = Decision((), (), SHARED_OUT)
+"""The commonest decision, by the simplest policy: nothing starts, waits or is resized."""
+
 
 class Shares(NamedTuple):
     """The simpler answer of a user's policy: shares that hold from now on, as `use:` would state them.
@@ -153,7 +159,7 @@ def share_out(view: View) -> list[Holding]:
         short = owed * total - rest
         if short > ROUNDING * total:
             experiments = max(0.0, view.experiments_share * total - short)
-            if not view.fleet_parts:
+            if not any(view.fleet_weights):
                 experiments = rest
             result = result or [{} if weight else NOTHING for weight in weights]
             if weights[0]:

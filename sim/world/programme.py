@@ -14,7 +14,7 @@ from sim.world.claim import by_date
 from sim.world.clock import Clock
 from sim.world.pause_rule import PauseState
 from sim.world.record import ModelRecord
-from sim.world.run import Run, RunError, flop_per_day, stated_flop
+from sim.world.run import Run, RunError, stated_flop
 from sim.world.run_length import follows_progress
 from sim.world.start_rule import RuleState
 
@@ -101,10 +101,7 @@ def start_of(spec: TrainingRun, lab: LabState) -> float:
             days += phase.target
         else:
             held = {kind: count * phase.accelerators_share for kind, count in (spec.accelerators or {}).items()}
-            accelerators = lab.world.draw.accelerators
-            days += tick(
-                phase.target / flop_per_day(held, accelerators, spec.training.precision, spec.training.utilisation)
-            )
+            days += tick(phase.target / lab.world.effort(spec.training).flop_per_day(held))
     return tick(spec.internal) - days
 
 

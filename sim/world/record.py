@@ -284,7 +284,12 @@ def step(steps: dict[Any, Steps], key: Any, day: float, value: float) -> None:
     line = steps.get(key)
     if line is None:
         steps[key] = [(day, value)]
-        return
+    else:
+        go_on(line, day, value)
+
+
+def go_on(line: Steps, day: float, value: float) -> None:
+    """As `step`, with a step function that has begun."""
     last_day, last = line[-1]
     if last_day == day:
         line.pop()

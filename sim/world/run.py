@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sim.base.calendar import tick
 from sim.base.units import SECONDS_PER_DAY
 from sim.model.accelerator import Accelerator
-from sim.model.training_run import AfterTraining, SizeRule, TrainingRun
+from sim.model.training_run import AfterTraining, SizeRule, Training, TrainingRun
 from sim.physics.scaling import CHINCHILLA_TOKENS_PER_PARAM, flop_for_params, flop_for_tokens, flop_of_run
 from sim.world.record import RunLog
 
@@ -28,7 +28,7 @@ def sum_of(one: Holding, other: Holding) -> Holding:
     """Accelerators by type of two holdings together."""
     if not one:
         return other
-    result = dict(one)
+    result = one.copy()
     for kind, count in other.items():
         result[kind] = result.get(kind, 0.0) + count
     return result
@@ -103,12 +103,26 @@ def stated_flop(spec: TrainingRun, sparsity: Callable[[float], float], day: floa
         raise RunError(f"run {spec.name}: FLOP cannot be found from its `params`: {error}") from error
 
 
-def flop_per_day(held: Holding, accelerators: dict[str, Accelerator], precision: str, utilisation: float) -> float:
-    """Training FLOP a day of accelerators that work together."""
-    rate = 0.0
-    for kind, count in held.items():
-        rate += count * accelerators[kind].peak(precision)
-    return flop_of_run(rate, utilisation, SECONDS_PER_DAY)
+class Effort:
+    """What training makes of accelerators, looked up once in a world for all runs of which the same is stated."""
+
+    __slots__ = ("accelerators", "precision", "utilisation", "_peaks")
+
+    def __init__(self, training: Training, accelerators: dict[str, Accelerator]) -> None:
+        self.accelerators = accelerators
+        self.precision = training.precision
+        self.utilisation = training.utilisation
+        self._peaks: dict[str, float] = {}
+
+    def flop_per_day(self, held: Holding) -> float:
+        """Training FLOP a day of accelerators that work together."""
+        rate, peaks = 0.0, self._peaks
+        for kind, count in held.items():
+            peak = peaks.get(kind)
+            if peak is None:
+                peak = peaks[kind] = self.accelerators[kind].peak(self.precision)
+            rate += count * peak
+        return flop_of_run(rate, self.utilisation, SECONDS_PER_DAY)
 
 
 class Run:
@@ -123,7 +137,7 @@ class Run:
         "flop_rate", "claim", "held", "version", "trained", "flop_done", "phase_flop", "phase_efficiency",
         "log", "started", "pretraining_end", "pretraining_held", "waiting_for", "after_training", "due_event",
         "backdated", "suspended", "event", "phase_waits", "rule", "checkpoints", "sized_on", "uncut_flop",
-        "uncut_days", "cut_to",
+        "uncut_days", "cut_to", "elastic",
     )  # fmt: skip
 
     def __init__(self, spec: TrainingRun, name: str, number: int, due: float, flop: float | None, lab: str) -> None:
@@ -165,6 +179,8 @@ class Run:
         self.event = -1
         self.backdated = 0.0
         self.suspended = False
+        self.elastic = False
+        """Whether it is one that is resized, and has started."""
         self.phase_waits = False
         self.rule: RuleState | None = None
         self.checkpoints: Checkpoints | None = None

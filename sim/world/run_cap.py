@@ -11,7 +11,7 @@ from sim.base.calendar import TICKS_PER_DAY
 from sim.model.intervention import Intervention
 from sim.world import cut_runs, elastic_cut, training
 from sim.world.claim import SLACK
-from sim.world.run import Holding, Run, flop_per_day, plan_phases
+from sim.world.run import Holding, Run, plan_phases
 
 if TYPE_CHECKING:
     from sim.world.lab import LabState
@@ -22,8 +22,7 @@ ROUNDING: Final = 1e-12
 
 
 def _flop_per_day(lab: LabState, run: Run, held: Holding) -> float:
-    spec = run.spec.training
-    return flop_per_day(held, lab.world.draw.accelerators, spec.precision, spec.utilisation)
+    return lab.world.effort(run.spec.training).flop_per_day(held)
 
 
 def planned_flop(lab: LabState, run: Run, held: Holding) -> float:

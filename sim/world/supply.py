@@ -55,7 +55,8 @@ def batches(supply: Supply, end: float, start: date, entry: float = 0.0) -> list
         return result
     stock = supply.stock
     assert stock is not None
-    if supply.grows is None:
+    grows = supply.grows
+    if grows is None:
         first_day = max(stock.points[0][0], entry)
         held = stock.at(first_day)
         if first_day < until:
@@ -71,7 +72,7 @@ def batches(supply: Supply, end: float, start: date, entry: float = 0.0) -> list
     result.append(Batch(entry, kind, base, life))
     anchor = max(entry, supply.starts or 0.0)  # growth counts from here; until then the stock is as stated
     for day in every.occurrences(1, anchor, start, until):
-        stock_now = base * power(supply.grows, (day - anchor) / DAYS_PER_YEAR)
+        stock_now = base * power(grows, (day - anchor) / DAYS_PER_YEAR)
         result.append(Batch(day, kind, stock_now - held, life))
         if stock_now > MOST_ACCELERATORS:
             break

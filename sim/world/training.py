@@ -10,7 +10,7 @@ from sim.world.agenda import Order
 from sim.world.claim import SLACK, by_date
 from sim.world.continuous import Checkpoints
 from sim.world.new_model import make_model
-from sim.world.run import Holding, Run, RunError, count_of, flop_per_day
+from sim.world.run import Holding, Run, RunError, count_of
 from sim.world.view import left_free
 
 if TYPE_CHECKING:
@@ -95,7 +95,8 @@ def start_or_resize(lab: LabState, run: Run, held: Holding) -> None:
         else:
             _work(lab, run, event)
         return
-    run.claim = {} if run.spec.elastic else whole
+    run.elastic = run.spec.elastic
+    run.claim = {} if run.elastic else whole
     run.started = run.log.started = day - run.backdated
     event = world.event(lab.name, "run_started", run.name, count_of(held), "accelerators",
                         {"accelerators": held, "waited_days": day - run.backdated - run.due}, causes)  # fmt: skip
@@ -264,12 +265,17 @@ def _begin_phase(lab: LabState, run: Run, cause: int, day: float) -> None:
 
 def _set_rate(lab: LabState, run: Run) -> None:
     planned = run.phases[run.phase]
-    training = run.spec.training
     flop_rate = 0.0
     if planned.trains:
-        flop_rate = flop_per_day(run.held, lab.world.draw.accelerators, training.precision, training.utilisation)
+        flop_rate = lab.world.effort(run.spec.training).flop_per_day(run.held)
     run.flop_rate = flop_rate
-    run.rate = (1.0 if any(run.held.values()) else 0.0) if planned.timed else flop_rate
+    if not planned.timed:
+        run.rate = flop_rate
+        return
+    run.rate = 0.0
+    for count in run.held.values():
+        if count:
+            run.rate = 1.0
 
 
 def _work(lab: LabState, run: Run, event: int) -> None:

@@ -34,7 +34,7 @@ def take_up_trusted(lab: LabState, model: ModelRecord, event: int) -> None:
 
 def _offer(lab: LabState, fleets: list[FleetState], model: ModelRecord, event: int) -> None:
     """Fleets may use a model from now on: they run it if that is their best; their earmarks for the model begin."""
-    young = [fleet for fleet in fleets if fleet.spec.domain == RESEARCH] if lab.model_age else []
+    young = [fleet for fleet in fleets if fleet.domain == RESEARCH] if lab.model_age else []
     for fleet in fleets:
         if fleet in young:
             old_models.wait_for(lab, model, event)
@@ -58,11 +58,11 @@ def run_model(
     fleet.replaced_by(model)
     if old is None:
         lab.view.weigh()
-    details: dict[str, Any] | None = {"replaces": old.name, "how": fleet.spec.replace} if old is not None else None
+    details: dict[str, Any] | None = {"replaces": old.name, "how": fleet.replace} if old is not None else None
     if why is not None:
         details = {**(details or {}), **why}
     told = lab.world.event(lab.name, "fleet_model", f"{fleet.name}:{model.name}", None, "", details, causes)
-    if old is not None and fleet.spec.replace == "ramp":
+    if old is not None and fleet.replace == "ramp":
         _ramp(lab, fleet, told)
     if not causes:
         lab.changed(told)

@@ -19,9 +19,9 @@ class View:
     """What a built-in policy reads, set by the kernel before each call; a user's gets `own_policy.OwnView` of it."""
 
     __slots__ = (
-        "day", "lab", "total", "in_training", "taken", "shares", "training_share", "idle_share", "parts", "owed_share",
-        "experiments_share", "fleet_parts", "due", "running", "elastic", "earmarks", "usable_models", "accelerators",
-        "public_models", "uses", "weights", "fleet_weights", "_fleets", "_agenda",
+        "day", "lab", "total", "in_training", "taken", "shares", "training_share", "idle_share", "owed_share",
+        "experiments_share", "uses", "weights", "fleet_weights", "due", "running", "elastic", "earmarks",
+        "usable_models", "accelerators", "public_models", "_fleets", "_agenda",
     )  # fmt: skip
 
     day: float
@@ -35,19 +35,15 @@ class View:
     training_share: float
     idle_share: float
     """Declared idle: what the shares leave of 100%."""
-    parts: list[tuple[str, float]]
-    """Uses that have work (training apart), each with its part of what they share; the parts add up to 1."""
     owed_share: float
-    """Declared shares of those uses together."""
+    """Declared shares of the uses that have work, training apart, together."""
     experiments_share: float
-    fleet_parts: list[tuple[str, float]]
-    """Fleets that have work, each with its part of what the fleets share; the parts add up to 1."""
     uses: list[str]
     """Experiments, then each fleet."""
     weights: list[float]
-    """Of these, in this order: as `parts`, 0 for what has no work."""
+    """What each of them has of what they share, 0 if it has no work; they add up to 1."""
     fleet_weights: list[float]
-    """Of each fleet: as `fleet_parts`, 0 for one that has no work."""
+    """What each fleet has of what the fleets share, 0 if it has no work; they add up to 1."""
     due: list[Run]
     running: list[Run]
     elastic: Sequence[Run]
@@ -77,18 +73,22 @@ class View:
         self.training_share = shares.get(TRAINING, 0.0)
         idle = 1.0 - sum(shares.values())
         self.idle_share = idle if idle > 1e-12 else 0.0
-        working = [(EXPERIMENTS, shares[EXPERIMENTS])] if shares.get(EXPERIMENTS, 0.0) > 0.0 else []
-        working += [(f.name, shares[f.name]) for f in fleets if f.best is not None and shares[f.name] > 0.0]
-        weight = sum(share for _, share in working)
-        self.parts = [(use, share / weight) for use, share in working]
-        self.owed_share = weight
         self.experiments_share = shares.get(EXPERIMENTS, 0.0)
-        of_fleets = [(use, share) for use, share in working if use != EXPERIMENTS]
-        weight = sum(share for _, share in of_fleets)
-        self.fleet_parts = [(use, share / weight) for use, share in of_fleets]
-        parts, fleet_parts = dict(self.parts), dict(self.fleet_parts)
-        self.weights = [parts.get(use, 0.0) for use in self.uses]
-        self.fleet_weights = [fleet_parts.get(use, 0.0) for use in self.uses[1:]]
+        of_fleets = [0.0 if fleet.best is None else max(0.0, shares[fleet.name]) for fleet in fleets]
+        working = [max(0.0, self.experiments_share), *of_fleets]
+        self.owed_share = sum(working)
+        self.weights = _weights(working)
+        self.fleet_weights = _weights(of_fleets)
+
+    @property
+    def parts(self) -> list[tuple[str, float]]:
+        """Uses that have work (training apart), each with its part of what they share; the parts add up to 1."""
+        return [(use, weight) for use, weight in zip(self.uses, self.weights, strict=True) if weight]
+
+    @property
+    def fleet_parts(self) -> list[tuple[str, float]]:
+        """Fleets that have work, each with its part of what the fleets share; the parts add up to 1."""
+        return [(use, weight) for use, weight in zip(self.uses[1:], self.fleet_weights, strict=True) if weight]
 
     def look(self) -> None:
         """Set what may have changed since the last decision to what is the case."""
@@ -97,7 +97,7 @@ class View:
         taken = NOTHING
         for run in self.running:
             taken = sum_of(taken, run.held) if taken else run.held
-            if run.spec.elastic and not run.suspended:
+            if run.elastic and not run.suspended:
                 elastic = [*elastic, run]
         self.elastic = elastic
         self.in_training = taken
@@ -110,6 +110,11 @@ class View:
     def free(self) -> Holding:
         """What neither runs in progress nor firm earmarks hold."""
         return left_free(self.total, (self.in_training,), self.earmarks)
+
+
+def _weights(shares: list[float]) -> list[float]:
+    whole = sum(shares)
+    return [share / whole if share else 0.0 for share in shares]
 
 
 def left_free(total: Holding, in_training: Iterable[Holding], earmarks: Iterable[Earmark]) -> Holding:

@@ -15,6 +15,7 @@ from sim.model.inference import Inference
 from sim.model.lab import Lab
 from sim.model.software import Theft
 from sim.model.throughput import throughput
+from sim.model.training_run import Training
 from sim.physics.scaling import Size
 from sim.physics.throughput import Throughput
 from sim.world import deployment, run_length
@@ -25,6 +26,7 @@ from sim.world.lab import LabState
 from sim.world.policy import Policy
 from sim.world.progress import Progress
 from sim.world.record import ModelRecord, RunRecord
+from sim.world.run import Effort
 from sim.world.settle import settle
 from sim.world.watch import Watch
 
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from sim.world.chance import Random
     from sim.world.hazard import HazardState
     from sim.world.interventions import Interventions
+    from sim.world.new_model import Terms
     from sim.world.standstill import Standstill
 
 _name = attrgetter("name")
@@ -87,8 +90,11 @@ class World:
         """FLOP of the largest run of which any lab has the model."""
         self.relative: list[Progress] = []
         """Software of labs whose experiments count relative to that."""
+        self.model_terms: dict[int, Terms] = {}
+        """id of a run's statement -> what it says of its models (see `new_model.make_model`)."""
         self.size_laws: dict[int, Callable[[float, float], Size]] = {}
         """id of a size rule -> parameters and tokens by FLOP and sparsity (see `new_model.size_of`)."""
+        self._efforts: dict[int, Effort] = {}
         self._throughput: dict[tuple[int, str, int], Throughput] = {}
         self._settings: dict[int, int] = {}
         self._h100e: dict[str, float] = {}
@@ -99,12 +105,19 @@ class World:
         foreseen: see `Clock`.
         """
         made = Clock(self.agenda, order, lab, foreseen)
-        made.behind = self.late.get(lab, 0.0)
-        self.clocks.setdefault((lab, process), []).append(made)
-        for by, speed in self.slowed.get((lab, process), {}).items():
-            made.run(speed, by)
-        stand = self.standing.get(lab)
-        if stand is not None:
+        key = (lab, process)
+        others = self.clocks.get(key)
+        if others is None:
+            self.clocks[key] = [made]
+        else:
+            others.append(made)
+        if self.late:
+            made.behind = self.late.get(lab, 0.0)
+        if self.slowed:
+            for by, speed in self.slowed.get(key, {}).items():
+                made.run(speed, by)
+        if self.standing and lab in self.standing:
+            stand = self.standing[lab]
             made.stand(stand.since, stand.held)
         return made
 
@@ -227,6 +240,13 @@ class World:
         self.watch_rivals = []
         self.watch_milestones = []
         del self.frontier
+
+    def effort(self, training: Training) -> Effort:
+        """What training makes of accelerators by one of the draw's statements."""
+        found = self._efforts.get(id(training))
+        if found is None:
+            found = self._efforts[id(training)] = Effort(training, self.draw.accelerators)
+        return found
 
     def throughput(self, model: ModelRecord, kind: str, inference: Inference) -> Throughput:
         """Throughput of a model on one accelerator today, at inference efficiency 1."""
