@@ -41,7 +41,8 @@ def day_of(when: date, start: date) -> float:
     return day
 
 
-_TWO_DIGITS: Final = [f"{n:02d}" for n in range(60)]
+_MINUTES: Final = [f" {n // 60:02d}:{n % 60:02d}:" for n in range(24 * 60)]
+_SECONDS: Final = [f"{n:02d}" for n in range(60)]
 
 _ISO_TEXTS: Final[dict[int, str]] = {}
 """Proleptic ordinal of a day -> its text. Kept: tables and draws write the same days again."""
@@ -49,22 +50,42 @@ _ISO_TEXTS: Final[dict[int, str]] = {}
 
 def date_text(day: float, start: date) -> str:
     """ISO text of `start` + `day` days, to the second; the time of day is left out at midnight."""
+    return _text(day, start.toordinal())
+
+
+class DateTexts:
+    """`date_text` from one start, kept by the day: the tables of a run write the same ones again."""
+
+    __slots__ = ("_start", "_known")
+
+    def __init__(self, start: date) -> None:
+        self._start: int = start.toordinal()
+        self._known: dict[float, str] = {}
+
+    def of(self, day: float) -> str:
+        """That of a day."""
+        text = self._known.get(day)
+        if text is None:
+            text = self._known[day] = _text(day, self._start)
+        return text
+
+
+def _text(day: float, start: int) -> str:
     exact = day * 86_400.0
     seconds = math.floor(exact)
     over = exact - seconds
     if over > 0.5 or (over == 0.5 and seconds % 2):
         seconds += 1  # as round() does it, at half its price
     days = seconds // 86_400
-    ordinal = start.toordinal() + days
+    ordinal = start + days
     text = _ISO_TEXTS.get(ordinal)
     if text is None:
         text = _ISO_TEXTS[ordinal] = date.fromordinal(ordinal).isoformat()
     rest = seconds - days * 86_400
     if not rest:
         return text
-    hours, minutes = rest // 3600, rest // 60
-    two = _TWO_DIGITS
-    return f"{text} {two[hours]}:{two[minutes - hours * 60]}:{two[rest - minutes * 60]}"
+    minutes = rest // 60
+    return text + _MINUTES[minutes] + _SECONDS[rest - minutes * 60]
 
 
 _DAYS_IN_MONTH = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)

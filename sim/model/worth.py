@@ -8,7 +8,7 @@ from typing import Protocol
 from sim.model.domain import Domain, Human, Logistic
 from sim.model.inference import Inference
 from sim.model.throughput import quality_multiplier
-from sim.physics.labour import human_equivalents, logistic
+from sim.physics.labour import LogisticCurve, human_equivalents, logistic
 
 
 class Capable(Protocol):
@@ -57,8 +57,23 @@ def worth(
     model: Capable, domain: Domain, human: Human, inference: Inference, day: float, think_x: float = 1.0
 ) -> float:
     """Human-equivalents of one token/s of a model in a domain on a day; `think_x` times the tokens go on each task."""
-    tokens = tokens_per_human_hour(domain, human)
-    if think_x != 1.0:
-        tokens *= think_x
-    hours = human.work_hours_per_week or 40.0
-    return human_equivalents(1.0, tokens, hours, quality(model, domain, inference, day, think_x))
+    return Worth(domain, human, think_x).of(model.capability(domain.name), quality_multiplier(inference, day))
+
+
+class Worth:
+    """`worth` in a domain for many models: what does not depend on the model is worked out once."""
+
+    __slots__ = ("_quality", "_thought", "_tokens", "_hours")
+
+    def __init__(self, domain: Domain, human: Human, think_x: float) -> None:
+        law = domain.quality
+        assert law.ceiling is not None and law.midpoint_flop is not None and law.slope is not None
+        self._quality = LogisticCurve(law.ceiling, law.midpoint_flop, law.slope)
+        self._thought = thought(domain, think_x, "quality")
+        self._tokens = tokens_per_human_hour(domain, human) * think_x
+        self._hours = human.work_hours_per_week or 40.0
+
+    def of(self, effective_flop: float, quality_x: float) -> float:
+        """Of a model that counts for so much in the domain; quality_x: `quality_multiplier` of its inference."""
+        quality = self._quality.at(effective_flop * self._thought) * quality_x
+        return human_equivalents(1.0, self._tokens, self._hours, quality)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from math import log10
 
 from sim.base.units import HOURS_PER_WEEK, SECONDS_PER_HOUR
 from sim.physics.check import not_negative, positive, share
@@ -16,19 +17,32 @@ def logistic(effective_flop: float, ceiling: float, midpoint_flop: float, slope:
     `slope` is per factor of ten. 0 for `effective_flop` of 0 or less; the ceiling for unbounded effective FLOP.
     Raises ValueError if the ceiling is negative, midpoint or slope is not positive, or effective FLOP is NaN.
     """
-    if not (0.0 <= ceiling < math.inf and 0.0 < midpoint_flop < math.inf and 0.0 < slope < math.inf):
-        not_negative("ceiling", ceiling)
-        positive("midpoint_flop", midpoint_flop)
-        positive("slope", slope)
-    if math.isnan(effective_flop):
-        raise ValueError("effective_flop must be a number, got nan")
-    if effective_flop <= 0.0:
-        return 0.0
-    x = slope * (math.log10(effective_flop) - math.log10(midpoint_flop))
-    if x >= 0.0:
-        return ceiling / (1.0 + math.exp(-x))
-    small = math.exp(x)
-    return ceiling * small / (1.0 + small)
+    return LogisticCurve(ceiling, midpoint_flop, slope).at(effective_flop)
+
+
+class LogisticCurve:
+    """`logistic` for many models: what does not depend on their effective FLOP is worked out once."""
+
+    __slots__ = ("_ceiling", "_log_midpoint", "_slope")
+
+    def __init__(self, ceiling: float, midpoint_flop: float, slope: float) -> None:
+        if not (0.0 <= ceiling < math.inf and 0.0 < midpoint_flop < math.inf and 0.0 < slope < math.inf):
+            not_negative("ceiling", ceiling)
+            positive("midpoint_flop", midpoint_flop)
+            positive("slope", slope)
+        self._ceiling, self._log_midpoint, self._slope = ceiling, log10(midpoint_flop), slope
+
+    def at(self, effective_flop: float) -> float:
+        """Its value at an effective FLOP."""
+        if math.isnan(effective_flop):
+            raise ValueError("effective_flop must be a number, got nan")
+        if effective_flop <= 0.0:
+            return 0.0
+        x = self._slope * (log10(effective_flop) - self._log_midpoint)
+        if x >= 0.0:
+            return self._ceiling / (1.0 + math.exp(-x))
+        small = math.exp(x)
+        return self._ceiling * small / (1.0 + small)
 
 
 def human_equivalents(

@@ -13,14 +13,19 @@ def beyond_peak(rates: Rates) -> dict[tuple[str, str], float]:
     """
     record = rates.record
     draw, found = record.draw, {}
+    peaks: dict[str, dict[str, float]] = {}
     for model in record.models:
         day = model.internal
         if not 0.0 <= day < record.end or not model.accelerators:
             continue
         inference, most = draw.labs[model.lab].inference, 0.0
+        of_lab = peaks.get(model.lab)
+        if of_lab is None:
+            of_lab = peaks[model.lab] = {}
         for kind in model.accelerators:
-            each = rates.each(model, kind, inference, day)
-            most = max(most, each.tokens_per_s / draw.accelerators[kind].peak(inference.precision))
+            if kind not in of_lab:
+                of_lab[kind] = draw.accelerators[kind].peak(inference.precision)
+            most = max(most, rates.each(model, kind, inference, day).tokens_per_s / of_lab[kind])
         times = most * record.inference_efficiency[model.lab].at(day) * rates.flop_per_token(model, inference, day)
         if times > 1.0:
             found[model.lab, model.name] = times

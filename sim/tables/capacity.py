@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from typing import NamedTuple
 
+from sim.base.places import up_to
 from sim.tables.rates import Rates
 from sim.tables.steps import value_at
 from sim.world.record import ModelRecord
@@ -26,7 +26,7 @@ def capacity(rates: Rates, model: ModelRecord, day: float) -> Capacity:
     worths = [0.0] * len(rates.draw.domains)
     for fleet in rates.fleets_of(model.lab):
         of = rates.of_fleet(model, fleet, day)
-        totals, n = fleet.line.totals, bisect_right(fleet.line.days, day) - 1
+        totals, n = fleet.line.totals, up_to(fleet.line.days, day) - 1
         each = some = 0.0
         for kind in range(len(totals)):
             count = totals[kind][n]

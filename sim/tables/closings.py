@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from itertools import accumulate
 from typing import NamedTuple
 
 from sim.base.calendar import date_text
+from sim.base.places import below
 from sim.physics.capability import times_as_strong
 from sim.tables.table import Column, Table
 from sim.world.record import ModelRecord, RunRecord
@@ -38,22 +38,21 @@ class Closings:
         self._labs: dict[str | None, list[ModelRecord]] = {None: record.models}
         for model in record.models:
             self._labs.setdefault(model.lab, []).append(model)
-        self._lines: dict[tuple[str, str | None], tuple[list[ModelRecord], list[float]]] = {}
+        self._lines: dict[str, dict[str | None, tuple[list[ModelRecord], list[float]]]] = {dates: {} for dates in DATES}
 
     def _line(self, dates: str, lab: str | None) -> tuple[list[ModelRecord], list[float]]:
         """Models (of all labs if None) by (day, lab, generation), and the most effective FLOP so far."""
-        found = self._lines.get((dates, lab))
+        lines = self._lines[dates]
+        found = lines.get(lab)
         if found is None:
-            opened = [
-                (since, model)
-                for model in self._labs.get(lab, ())
-                for since in [opening(model, dates)]
-                if since is not None and since < self._end
-            ]
-            opened.sort(key=lambda item: (item[0], item[1].lab, item[1].generation))
-            line = [model for _, model in opened if model.closes_windows]
-            found = line, list(accumulate((model.effective_flop for model in line), max))
-            self._lines[dates, lab] = found
+            opened = []
+            for place, model in enumerate(self._labs.get(lab, ())):
+                since = opening(model, dates)
+                if model.closes_windows and since is not None and since < self._end:
+                    opened.append((since, model.lab, model.generation, place, model))
+            opened.sort()
+            line = [model for *_, model in opened]
+            found = lines[lab] = line, list(accumulate((model.effective_flop for model in line), max))
         return found
 
     def closing(self, model: ModelRecord, factor: float, scope: str, dates: str) -> Closing | None:
@@ -64,7 +63,7 @@ class Closings:
         line, most = self._line(dates, model.lab if scope == "own" else None)
         needed = times_as_strong(factor, model.effective_flop)
         # The first at which the strongest so far is strong enough is itself the first that is.
-        for position in range(bisect_left(most, needed), len(line)):
+        for position in range(below(most, needed), len(line)):
             by = line[position]
             if by is model or by.effective_flop < needed:
                 continue

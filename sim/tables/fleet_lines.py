@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-
+from sim.base.places import up_to
 from sim.world.record import RunRecord
 
 
@@ -28,7 +27,7 @@ class FleetLine:
 
     def on(self, day: float) -> dict[str, float]:
         """Accelerators by type on a day, whatever models run on them."""
-        n = bisect_right(self.days, day) - 1
+        n = up_to(self.days, day) - 1
         return {kind: self.totals[place][n] if n >= 0 else 0.0 for place, kind in enumerate(self.types)}
 
 

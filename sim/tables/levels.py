@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from sim.base.calendar import date_text
 from sim.base.units import DAYS_PER_YEAR
 from sim.model.level import threshold
 from sim.tables.alignment import alignment_work, counted
@@ -44,7 +43,7 @@ def levels_table(record: RunRecord, rates: Rates) -> Table:
         ]
         lab, _, name = model.partition("/")
         dwell = None if after is None else after - day
-        rows.append((level, lab, name, date_text(day, draw.start), dwell, *work,
+        rows.append((level, lab, name, rates.dates.of(day), dwell, *work,
                      *((None, None) if aligns is None else counted(aligns, start, end))))  # fmt: skip
     never = sorted(set(draw.levels) - {level for _, level, _ in reached})
     rows += [(level, None, None, None, None, *(None for _ in domains), None, None) for level in never]

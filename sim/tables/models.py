@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.base.calendar import date_text
+from sim.base.calendar import DateTexts
 from sim.tables.closings import sorted_models
 from sim.tables.table import Column, Table
 from sim.world.record import RunRecord
@@ -34,22 +34,20 @@ COLUMNS = [
 ]
 
 
-def models_table(record: RunRecord) -> Table:
-    """A row for each model, by lab and internal date."""
-    start = record.draw.start
-    accelerators = record.draw.accelerators
-
-    def day(value: float | None) -> str | None:
-        return None if value is None else date_text(value, start)
-
+def models_table(record: RunRecord, texts: DateTexts | None = None) -> Table:
+    """A row for each model, by lab and internal date. texts: how days are written, if any are known."""
+    dates = texts or DateTexts(record.draw.start)
+    h100e = {kind: accelerator.h100e for kind, accelerator in record.draw.accelerators.items()}
     rows = []
     for model in sorted_models(record):
         held = model.accelerators
         rows.append((
-            model.lab, model.name, model.generation, model.base, day(model.started), day(model.finished),
-            day(model.internal), day(model.public), model.params, model.total_params, model.tokens,
+            model.lab, model.name, model.generation, model.base,
+            None if model.started is None else dates.of(model.started),
+            None if model.finished is None else dates.of(model.finished), dates.of(model.internal),
+            None if model.public is None else dates.of(model.public), model.params, model.total_params, model.tokens,
             model.training_flop, model.effective_flop, model.stated, sum(held.values()) if held else None, held or None,
-            sum(count * accelerators[kind].h100e for kind, count in held.items()) if held else None,
+            sum(count * h100e[kind] for kind, count in held.items()) if held else None,
             model.utilisation, model.goodput, model.flagship, model.kind, next(iter(model.in_domain), None),
         ))  # fmt: skip
     return Table("models", COLUMNS, rows)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sim.base.calendar import date_text
 from sim.model.draw import Draw
 from sim.model.level import threshold
 from sim.tables.beyond_peak import beyond_peak
@@ -48,8 +47,6 @@ def outcome_columns(draw: Draw) -> list[Column]:
 def outcome_row(rates: Rates, windows: Table, columns: Sequence[Column]) -> tuple[Any, ...]:
     """The row of a draw. rates: of its record. windows: its table of windows. columns: `outcome_columns`."""
     record = rates.record
-    draw = record.draw
-    start = draw.start
     found = headlines(windows)
     values: dict[str, Any] = {name: value for name, value in found.items() if not isinstance(value, dict)}
     values |= {name: found[name]["copies"] for name in _COPIES if name in found}
@@ -58,8 +55,8 @@ def outcome_row(rates: Rates, windows: Table, columns: Sequence[Column]) -> tupl
     values[TOO_FAST] = len(beyond_peak(rates))
     for (level, lab), (day, _) in record.levels.items():
         if not lab:
-            values[f"level[{level}]"] = date_text(day, start)
+            values[f"level[{level}]"] = rates.dates.of(day)
     for name, day in record.milestones.items():
-        values[f"milestone[{name}]"] = date_text(day, start)
-    values["end"] = date_text(record.end, start)
+        values[f"milestone[{name}]"] = rates.dates.of(day)
+    values["end"] = rates.dates.of(record.end)
     return tuple(values.get(column.name) for column in columns)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-
+from sim.base.places import below, up_to
 from sim.tables.rates import ModelRates, Rates
 from sim.world.record import ModelRecord
 
@@ -33,7 +32,7 @@ class Peaks:
         self._before = list(self._efficiency)
         for day in steps_up:
             if day >= 0.0:
-                self._before[bisect_left(self._days, day)] = self._growth.before(day)
+                self._before[below(self._days, day)] = self._growth.before(day)
         self._counts = [self._on(fleet.line.days, total) for fleet in self._fleets for total in fleet.line.totals]
         """Accelerators of each fleet and type on each of `_days`."""
 
@@ -51,8 +50,8 @@ class Peaks:
         Between events only inference efficiency moves, one way: the most is at one of a piece's ends.
         """
         days, counts, growth = self._days, self._counts, self._growth
-        first = bisect_right(days, start) - 1
-        last = max(first + 1, bisect_left(days, end))
+        first = up_to(days, start) - 1
+        last = max(first + 1, below(days, end))
         rates = self._rates_on(model, start)
         tokens = [0.0] * len(rates)
         most, works = 0.0, [0.0] * self._domains
@@ -94,8 +93,8 @@ class Peaks:
         rates, days = self._rates, self._days
         best: tuple[float, list[tuple[float, str, float]], float] = (start, [], 0.0)
         most = 0.0
-        first = bisect_right(days, start) - 1
-        for n in range(first, max(first + 1, bisect_left(days, end))):
+        first = up_to(days, start) - 1
+        for n in range(first, max(first + 1, below(days, end))):
             left, right = max(start, days[n]), min(end, days[n + 1] if n + 1 < len(days) else end)
             held = [
                 (count, kind, rates.each(model, kind, fleet.inference, left).copies)

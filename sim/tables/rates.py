@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from typing import TYPE_CHECKING
 
+from sim.base.calendar import DateTexts
+from sim.base.growth import Growth
+from sim.base.places import up_to
 from sim.base.units import SECONDS_PER_HOUR
 from sim.model.domain import Domain
 from sim.model.fleet import Fleet
 from sim.model.inference import Inference
-from sim.model.throughput import flop_per_token, throughput
-from sim.model.worth import quality, share_doable, tokens_per_human_hour, worth
+from sim.model.throughput import flop_per_token, quality_multiplier, throughput
+from sim.model.worth import Worth, quality, share_doable, tokens_per_human_hour
 from sim.physics.throughput import Throughput
 from sim.tables.fleet_lines import FleetLine, fleet_lines
 from sim.tables.parts import Parts
@@ -72,8 +74,12 @@ class Rates:
         self._domains = [domain for _, domain in sorted(self.draw.domains.items())]
         self._places = {name: place for place, name in enumerate(sorted(self.draw.domains))}
         self._stands = record.standstills
+        self._worth: dict[float, list[Worth]] = {}
+        """Thinking -> the law of each domain."""
         self._worths: dict[tuple[int, int, int, float], list[float]] = {}
         self._fleets: dict[str, list[FleetRates]] = {}
+        self.dates = DateTexts(self.draw.start)
+        """How days are written."""
         self.alignment: AlignmentWork | None = None
         """Alignment work, once a table has asked for it."""
 
@@ -93,7 +99,7 @@ class Rates:
         days = self._tricks.get((id(inference), lab))
         if days is None:
             days = self.trick_days(inference, lab)
-        return bisect_right(days, day) if days else 0
+        return up_to(days, day) if days else 0
 
     def stands(self, lab: str, day: float) -> bool:
         """Whether everything stands still at a lab on a day."""
@@ -148,36 +154,67 @@ class Rates:
         return found
 
     def _find_parts(self, lab: str, fleet: str) -> Parts:
-        made = Parts(self.record.inference_efficiency[lab], self.record.demand.get((lab, fleet)))
+        growth, demand = self.record.inference_efficiency[lab], self.record.demand.get((lab, fleet))
         for found in self.fleets_of(lab):
             if found.name == fleet:
-                self._fill(made, found)
-        return made
+                if found.tricks or demand or lab in self._stands or len(found.line.types) > 1:
+                    return self._parts_by_day(found, growth)
+                return self._parts_of_uses(found, growth)
+        return Parts(growth, demand, [], [0], [], [], [], [])
 
-    def _fill(self, made: Parts, fleet: FleetRates) -> None:
-        lab, line, tricks, domain = fleet.lab, fleet.line, fleet.tricks, fleet.domain
-        stands, days = self._stands.get(lab), line.days
-        if tricks or stands or fleet.demand:
-            changes = {*days, *tricks, *(day for day, _ in fleet.demand or ())}
-            changes.update(day for stand in stands or () for day in stand)
-            days = sorted(changes)
-        since, first, models, kinds, counts = line.days, line.first, line.models, line.kinds, line.counts
-        name = kind = ""
-        tokens = copies = worth = 0.0  # of that model on one accelerator of that type, and of its tokens
-        epoch, n, last = 0, -1, len(since) - 1
+    def _parts_of_uses(self, fleet: FleetRates, growth: Growth) -> Parts:
+        """Where nothing but the accelerators changes, and these are of one type: each use is a part."""
+        line, models = fleet.line, fleet.line.models
+        tokens, copies, worth = [], [], []
+        name = ""
+        tokens_on_one = copies_on_one = worth_of_one = 0.0
+        for use, count in enumerate(line.counts):
+            if models[use] != name:
+                name = models[use]
+                of = self.of_fleet(self.models[fleet.lab, name], fleet, 0.0)
+                tokens_on_one, copies_on_one, worth_of_one = of.tokens_per_s[0], of.copies[0], of.worth[fleet.domain]
+            tokens.append(count * tokens_on_one)
+            copies.append(count * copies_on_one)
+            worth.append(worth_of_one)
+        return Parts(growth, fleet.demand, line.days, line.first, models, tokens, copies, worth)
+
+    def _parts_by_day(self, fleet: FleetRates, growth: Growth) -> Parts:
+        """From each day on which accelerators, tricks or demand change or a standstill begins or ends."""
+        lab, line, tricks = fleet.lab, fleet.line, fleet.tricks
+        stands = self._stands.get(lab, [])
+        changes = {*line.days, *tricks, *(day for day, _ in fleet.demand or ())}
+        changes.update(day for stand in stands for day in stand)
+        days = sorted(changes)
+        first = [0]
+        models: list[str] = []
+        tokens: list[float] = []
+        copies: list[float] = []
+        worth: list[float] = []
+        known: dict[str, ModelRates] = {}  # until new tricks begin
+        epoch, n, last = 0, -1, len(line.days) - 1
         for day in days:
-            while n < last and since[n + 1] <= day:
+            while n < last and line.days[n + 1] <= day:
                 n += 1
-            if n >= 0 and not (stands and self.stands(lab, day)):
-                if tricks and (now := bisect_right(tricks, day)) != epoch:
-                    epoch, name = now, ""
-                for use in range(first[n], first[n + 1]):
-                    if models[use] != name or kinds[use] != kind:
-                        name, kind = models[use], kinds[use]
-                        of, place = self.of_fleet(self.models[lab, name], fleet, day), line.types.index(kind)
-                        tokens, copies, worth = of.tokens_per_s[place], of.copies[place], of.worth[domain]
-                    made.add(name, counts[use] * tokens, counts[use] * copies, worth)
-            made.close(day)
+            if tricks and (now := up_to(tricks, day)) != epoch:
+                epoch = now
+                known.clear()
+            name = ""
+            for use in range(line.first[n], line.first[n + 1]) if n >= 0 and not self.stands(lab, day) else ():
+                count, place = line.counts[use], line.types.index(line.kinds[use])
+                of = known.get(line.models[use])
+                if of is None:
+                    of = known[line.models[use]] = self.of_fleet(self.models[lab, line.models[use]], fleet, day)
+                if line.models[use] == name:  # uses stand by model
+                    tokens[-1] = tokens[-1] + count * of.tokens_per_s[place]
+                    copies[-1] = copies[-1] + count * of.copies[place]
+                else:
+                    name = line.models[use]
+                    models.append(name)
+                    tokens.append(count * of.tokens_per_s[place])
+                    copies.append(count * of.copies[place])
+                    worth.append(of.worth[fleet.domain])
+            first.append(len(models))
+        return Parts(growth, fleet.demand, days, first, models, tokens, copies, worth)
 
     # What tokens are worth
 
@@ -207,8 +244,13 @@ class Rates:
         key = (id(model), id(inference), self._epoch(inference, model.lab, day), think_x)
         found = self._worths.get(key)
         if found is None:
-            day, human = self._dated(model.lab, day), self.draw.human
-            found = [worth(model, domain, human, inference, day, think_x) for domain in self._domains]
+            laws = self._worth.get(think_x)
+            if laws is None:
+                laws = self._worth[think_x] = [Worth(domain, self.draw.human, think_x) for domain in self._domains]
+            quality_x = quality_multiplier(inference, self._dated(model.lab, day))
+            found = []
+            for name, place in self._places.items():
+                found.append(laws[place].of(model.capability(name), quality_x))
             self._worths[key] = found
         return found
 
@@ -226,7 +268,7 @@ class Rates:
 
     def of_fleet(self, model: ModelRecord, fleet: FleetRates, day: float) -> ModelRates:
         """How fast a model of the fleet's lab runs in a fleet, and what that is worth, with a day's tricks."""
-        known = fleet.known[bisect_right(fleet.tricks, day) if fleet.tricks else 0]
+        known = fleet.known[up_to(fleet.tricks, day) if fleet.tricks else 0]
         found = known.get(model.name)
         if found is None:
             inference = fleet.inference

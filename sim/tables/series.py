@@ -14,7 +14,7 @@ from sim.tables.rates import Rates
 from sim.tables.steps import value_at
 from sim.tables.table import Column
 from sim.tables.trajectory import boundaries
-from sim.world.record import RunRecord, Split, Steps
+from sim.world.record import RunRecord, Steps
 
 CLUSTER, COPIES, TOKENS, BEST = "h100e", "copies", "tokens_per_s", "best_effective_flop"
 
@@ -90,47 +90,62 @@ def _in_h100e(held: dict[str, float], weights: dict[str, float]) -> float:
 
 def _training(record: RunRecord, weights: dict[str, float], days: list[float], line: list[float]) -> None:
     held: dict[tuple[str, str], float] = {}
-    gangs = record.gangs
-    n, last, total = 0, len(gangs), 0.0
-    for k, day in enumerate(days):
-        if n < last and gangs[n][0] <= day:
-            while n < last and gangs[n][0] <= day:
-                _, lab, run, counts = gangs[n]
-                held[lab, run] = _in_h100e(counts, weights)
-                n += 1
-            total = 0.0
-            for each in held.values():
-                total += each
-        line[k] = total
+    k, last, total = 0, len(days), 0.0
+    changed = False
+    for day, lab, run, counts in record.gangs:  # unpacked once each: compiled, every look at a tuple costs its copy
+        if k < last and days[k] < day:
+            if changed:
+                total, changed = _sum(held), False
+            while k < last and days[k] < day:
+                line[k] = total
+                k += 1
+        held[lab, run] = _in_h100e(counts, weights)
+        changed = True
+    if changed:
+        total = _sum(held)
+    for left in range(k, last):
+        line[left] = total
+
+
+def _sum(held: dict[tuple[str, str], float]) -> float:
+    total = 0.0
+    for each in held.values():
+        total += each
+    return total
 
 
 def _others(
     record: RunRecord, weights: dict[str, float], days: list[float], experiments: list[float], idle: list[float]
 ) -> None:
     """What labs give to experiments, and what is idle."""
-    splits: dict[str, list[Split]] = {}
-    for split in record.splits:
-        of_lab = splits.get(split[1])
+    labs: dict[str, tuple[list[float], list[dict[str, float]], list[dict[str, float]]]] = {}
+    for day, lab, tried, _, left in record.splits:
+        of_lab = labs.get(lab)
         if of_lab is None:
-            splits[split[1]] = [split]
-        else:
-            of_lab.append(split)
-    for lab in sorted(splits):
-        of_lab = splits[lab]
-        n, last, now = 0, len(of_lab), -1
-        tried: list[float] = []
-        left: list[float] = []
-        for k, day in enumerate(days):
-            while n < last and of_lab[n][0] <= day:
-                n += 1
-            if n - 1 > now:
-                now = n - 1
-                tried = [count * weights[kind] for kind, count in of_lab[now][2].items()]
-                left = [count * weights[kind] for kind, count in of_lab[now][4].items()]
-            for each in tried:
-                experiments[k] = experiments[k] + each  # compiled, += of an item makes objects
-            for each in left:
-                idle[k] = idle[k] + each
+            of_lab = labs[lab] = [], [], []
+        of_lab[0].append(day)
+        of_lab[1].append(tried)
+        of_lab[2].append(left)
+    for _, (since, tries, rests) in sorted(labs.items()):
+        _add(since, tries, weights, days, experiments)
+        if any(rests):
+            _add(since, rests, weights, days, idle)
+
+
+def _add(
+    since: list[float], held: list[dict[str, float]], weights: dict[str, float], days: list[float], line: list[float]
+) -> None:
+    """Accelerators by type, the n-th from the n-th of `since` on."""
+    n, last, now = 0, len(since), 0
+    weighed: list[float] = []
+    for k, day in enumerate(days):
+        while n < last and since[n] <= day:
+            n += 1
+        if n > now:
+            now = n
+            weighed = [count * weights[kind] for kind, count in held[n - 1].items()]
+        for each in weighed:
+            line[k] = line[k] + each  # compiled, += of an item makes objects
 
 
 def _held(fleet: FleetLine, weights: dict[str, float], days: list[float], line: list[float]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from sim.base.calendar import date_text
 from sim.base.units import DAYS_PER_YEAR
 from sim.tables.capacity import capacity
 from sim.tables.closings import Closings, sorted_models
@@ -70,7 +69,7 @@ def _columns(domains: list[str]) -> list[Column]:
 def windows_table(record: RunRecord, rates: Rates) -> Table:
     """A row for each model that the labs could use before the end, by `stronger_by` and internal dates."""
     draw = record.draw
-    domains = sorted(draw.domains)
+    domains, dates = sorted(draw.domains), rates.dates
     closings = Closings(record)
     found = []
     for model in sorted_models(record):
@@ -99,10 +98,10 @@ def windows_table(record: RunRecord, rates: Rates) -> Table:
             some = next(iter(sorted(draw.accelerators)), None)
             speed = rates.each(model, some, lab.inference, start).speed_tokens_per_s if some else None
         rows.append((
-            model.lab, model.name, date_text(own.opens, draw.start), own.opens < 0.0,
-            None if own.closes is None else date_text(own.closes, draw.start), own.by.name if own.by else None,
+            model.lab, model.name, dates.of(own.opens), own.opens < 0.0,
+            None if own.closes is None else dates.of(own.closes), own.by.name if own.by else None,
             own.closes is None, own.length,
-            None if frontier.closes is None else date_text(frontier.closes, draw.start),
+            None if frontier.closes is None else dates.of(frontier.closes),
             f"{frontier.by.lab}/{frontier.by.name}" if frontier.by else None, frontier.closes is None, frontier.length,
             trained_tokens, trained, tokens, copies, peak, busy, speed,
             None if speed is None else speed / rates.human_tokens_per_s, *worths, *peak_work,
