@@ -97,7 +97,8 @@ def window_rows(pair: Pair) -> Rows:
             model, own, frontier = found[key]
             opens.append(own.opens + world.later)
             lengths.append([_length(own, world, pair.end), _length(frontier, world, pair.end)])
-            capacities.append(capacity(world.rates, model, max(0.0, own.opens))[:2])
+            at_open = capacity(world.rates, model, max(0.0, own.opens))
+            capacities.append((at_open.tokens_per_s, at_open.copies))
         longer = [bought(old, new) for old, new in zip(*lengths, strict=True)]
         later = opens[1] - opens[0] if opens[0] is not None and opens[1] is not None else None
         moved = [later, *(found.value for found in longer if found.bound != "unknown")]

@@ -47,6 +47,8 @@ class Growth:
 
     def before(self, day: float) -> float:
         """A just before a day: what jumps or steps on it has not done so yet."""
+        if len(self.pieces) == 1:
+            return self.pieces[0].at(day)
         index = bisect_left(self.pieces, (day,)) - 1
         return self.pieces[max(0, index)].at(day)
 

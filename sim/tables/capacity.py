@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from sim.base.places import up_to
 from sim.tables.rates import Rates
 from sim.tables.steps import value_at
 from sim.world.record import ModelRecord
 
 
-class Capacity(NamedTuple):
+class Capacity:
     """busy: copies for which there is demand. human_equivalents: by domain, in the order of their names."""
 
-    tokens_per_s: float
-    copies: float
-    busy: float
-    human_equivalents: list[float]
+    __slots__ = ("tokens_per_s", "copies", "busy", "human_equivalents")
+
+    def __init__(self, tokens_per_s: float, copies: float, busy: float, human_equivalents: list[float]) -> None:
+        self.tokens_per_s, self.copies, self.busy = tokens_per_s, copies, busy
+        self.human_equivalents = human_equivalents
 
 
 def capacity(rates: Rates, model: ModelRecord, day: float) -> Capacity:

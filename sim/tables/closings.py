@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import accumulate
-from typing import NamedTuple
-
 from sim.base.calendar import date_text
 from sim.base.places import below
 from sim.physics.capability import times_as_strong
@@ -16,13 +13,13 @@ SCOPES = ("own", "frontier")
 DATES = ("internal", "public")
 
 
-class Closing(NamedTuple):
+class Closing:
     """A window. `closes` and `by` are None if it is open at the end; `length` then runs to the end."""
 
-    opens: float
-    closes: float | None
-    by: ModelRecord | None
-    length: float
+    __slots__ = ("opens", "closes", "by", "length")
+
+    def __init__(self, opens: float, closes: float | None, by: ModelRecord | None, length: float) -> None:
+        self.opens, self.closes, self.by, self.length = opens, closes, by, length
 
 
 def opening(model: ModelRecord, dates: str) -> float | None:
@@ -51,8 +48,12 @@ class Closings:
                 if model.closes_windows and since is not None and since < self._end:
                     opened.append((since, model.lab, model.generation, place, model))
             opened.sort()
-            line = [model for *_, model in opened]
-            found = lines[lab] = line, list(accumulate((model.effective_flop for model in line), max))
+            line, most, strongest = [], [], 0.0
+            for _, _, _, _, model in opened:
+                strongest = max(strongest, model.effective_flop)
+                line.append(model)
+                most.append(strongest)
+            found = lines[lab] = line, most
         return found
 
     def closing(self, model: ModelRecord, factor: float, scope: str, dates: str) -> Closing | None:
@@ -111,4 +112,5 @@ def closings_table(record: RunRecord) -> Table:
 
 def sorted_models(record: RunRecord) -> list[ModelRecord]:
     """Models by lab, then by the day from which the lab can use them."""
-    return sorted(record.models, key=lambda model: (model.lab, model.internal, model.generation))
+    found = [(model.lab, model.internal, model.generation, n) for n, model in enumerate(record.models)]
+    return [record.models[n] for _, _, _, n in sorted(found)]

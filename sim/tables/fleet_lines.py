@@ -105,10 +105,10 @@ class _Making:
     def _drop(self) -> None:
         """The uses of the last day."""
         line = self._line
-        first = line.first[-1]
-        del line.models[first:]
-        del line.kinds[first:]
-        del line.counts[first:]
+        for _ in range(len(line.counts) - line.first[-1]):
+            line.models.pop()
+            line.kinds.pop()
+            line.counts.pop()
 
     def _sort(self) -> None:
         """Put the uses of the last day in order."""

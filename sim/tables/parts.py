@@ -84,7 +84,7 @@ class Parts:
                 done, first, last = whole, self._done_first[n], self._done_first[n + 1]
             else:
                 to = min(end, days[n + 1]) if n + 1 < len(days) else end
-                done = [each for _, _, each in self.busy(n, max(start, days[n]), to)]
+                done = self._done_in(n, max(start, days[n]), to)
                 first, last = 0, len(done)
             all_tokens = self.total[n]
             for k in range(first, last):
@@ -97,16 +97,22 @@ class Parts:
         """Whether a model is among the parts of the n-th."""
         return any(self.models[part] == model for part in range(self.first[n], self.first[n + 1]))
 
+    def _done_in(self, n: int, start: float, end: float) -> list[float]:
+        """`busy` of [start, end) within the n-th, without the days."""
+        if self._demand is None and len(self._growth.pieces) == 1:
+            return between_each(self._growth.pieces[0], [start, end], [self.total[n]])
+        return [done for _, _, done in self.busy(n, start, end)]
+
     def _find_done(self) -> list[float]:
-        pieces, days = self._growth.pieces, self.days
-        if self._demand is None and len(pieces) == 1:
-            found = between_each(pieces[0], days, self.total)
+        days = self.days
+        if self._demand is None and len(self._growth.pieces) == 1:
+            found = between_each(self._growth.pieces[0], days, self.total)
             self._done_first = list(range(len(days)))
         else:
             found = []
             self._done_first = [0]
             for n in range(len(days) - 1):
-                found += [each for _, _, each in self.busy(n, days[n], days[n + 1])]
+                found += self._done_in(n, days[n], days[n + 1])
                 self._done_first.append(len(found))
         self._done = found
         return found

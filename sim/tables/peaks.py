@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from sim.base.places import below, up_to
 from sim.tables.rates import ModelRates, Rates
 from sim.world.record import ModelRecord
+
+MARGIN: Final = 1.0 + 1e-9
+"""By how much less is less, whatever rounding does."""
 
 
 class Peaks:
@@ -53,18 +58,19 @@ class Peaks:
         first = up_to(days, start) - 1
         last = max(first + 1, below(days, end))
         rates = self._rates_on(model, start)
-        tokens = [0.0] * len(rates)
+        fleets = len(rates)
+        tokens, before = [0.0] * fleets, [-1.0] * fleets
         most, works = 0.0, [0.0] * self._domains
-        for n in range(first, last):
-            if self._tricks and n > first:
-                rates = self._rates_on(model, days[n])
+        for n in range(last - 1, first - 1, -1):  # from the end: that is where most could run, as a rule
+            if self._tricks:
+                rates = self._rates_on(model, max(start, days[n]))
             efficiency = self._efficiency[n] if n > first else growth.at(start)
             grown = 1.0
             if end > start:
                 after = self._before[n + 1] if n + 1 < last else growth.before(end)
                 if after > efficiency > 0.0:
                     grown = after / efficiency
-            copies, line = 0.0, 0
+            copies, line, less = 0.0, 0, not self._tricks
             for fleet, of in enumerate(rates):
                 some = many = 0.0
                 for kind in range(len(of.copies)):
@@ -74,7 +80,12 @@ class Peaks:
                     line += 1
                 copies += some * efficiency
                 tokens[fleet] = many * efficiency
+                less = less and tokens[fleet] * grown * MARGIN <= before[fleet]
             most = max(most, copies * grown)
+            if less:  # in every fleet, than on a day that has been seen: then work is less in every domain
+                continue
+            for fleet in range(fleets):
+                before[fleet] = tokens[fleet] * grown
             for domain in range(self._domains):
                 work = 0.0
                 for fleet, of in enumerate(rates):

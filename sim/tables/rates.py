@@ -9,53 +9,20 @@ from sim.base.growth import Growth
 from sim.base.places import up_to
 from sim.base.units import SECONDS_PER_HOUR
 from sim.model.domain import Domain
-from sim.model.fleet import Fleet
 from sim.model.inference import Inference
 from sim.model.throughput import flop_per_token, quality_multiplier, throughput
 from sim.model.worth import Worth, quality, share_doable, tokens_per_human_hour
 from sim.physics.throughput import Throughput
-from sim.tables.fleet_lines import FleetLine, fleet_lines
+from sim.tables.fleet_lines import fleet_lines
+from sim.tables.fleet_rates import FleetRates, ModelRates
 from sim.tables.parts import Parts
 from sim.world.own_calendar import own_day, world_day
-from sim.world.record import ModelRecord, RunRecord, Steps
+from sim.world.record import ModelRecord, RunRecord
 
 if TYPE_CHECKING:
     from sim.tables.alignment_work import AlignmentWork
 
 Holding = dict[str, float]
-
-
-class ModelRates:
-    """What one model does in one fleet at inference efficiency 1.
-
-    tokens_per_s, copies: on one of each of the types of accelerators that the fleet ever has. worth: human-equivalents
-    of a token/s, by domain in the order of their names.
-    """
-
-    __slots__ = ("tokens_per_s", "copies", "worth")
-
-    def __init__(self, each: list[Throughput], worth: list[float]) -> None:
-        self.tokens_per_s = [one.tokens_per_s for one in each]
-        self.copies = [one.copies for one in each]
-        self.worth = worth
-
-
-class FleetRates:
-    """One fleet of a lab, and how fast models run in it. It knows of no `Rates`: such cycles would outlive a draw."""
-
-    __slots__ = ("lab", "name", "spec", "inference", "think", "domain", "line", "demand", "tricks", "known")
-
-    def __init__(
-        self, lab: str, spec: Fleet, domain: int, line: FleetLine, demand: Steps | None, tricks: list[float]
-    ) -> None:
-        """domain: its place in the order of their names. line: what the fleet ran on which accelerators. demand:
-        tokens/s asked for; None if without limit. tricks: days on which inference tricks begin.
-        """
-        self.lab, self.name, self.spec, self.domain = lab, spec.name, spec, domain
-        self.inference, self.think = spec.inference, spec.think_x or 1.0
-        self.line, self.demand, self.tricks = line, demand, tricks
-        self.known: list[dict[str, ModelRates]] = [{} for _ in range(len(tricks) + 1)]
-        """Between days of tricks: model -> its rates, as far as asked for."""
 
 
 class Rates:
@@ -262,7 +229,11 @@ class Rates:
             for name, line in self.fleets.get(lab, {}).items():
                 spec = specs[name]
                 tricks, domain = self.trick_days(spec.inference, lab), self._places[spec.domain]
-                found.append(FleetRates(lab, spec, domain, line, demands.get((lab, name)), tricks))
+                made = FleetRates(lab, spec, domain, line, demands.get((lab, name)), tricks)
+                for other in found:
+                    if other.does_as(made):
+                        made.known = other.known
+                found.append(made)
             self._fleets[lab] = found
         return found
 

@@ -78,7 +78,7 @@ def _add_steps(steps: Steps, weight: float, days: list[float], line: list[float]
         while n < last and steps[n][0] <= day:
             value = steps[n][1]
             n += 1
-        line[k] += value * weight
+        line[k] = line[k] + value * weight  # compiled, += of an item makes objects
 
 
 def _in_h100e(held: dict[str, float], weights: dict[str, float]) -> float:
@@ -118,18 +118,30 @@ def _others(
     record: RunRecord, weights: dict[str, float], days: list[float], experiments: list[float], idle: list[float]
 ) -> None:
     """What labs give to experiments, and what is idle."""
-    labs: dict[str, tuple[list[float], list[dict[str, float]], list[dict[str, float]]]] = {}
+    labs: dict[str, _Others] = {}
     for day, lab, tried, _, left in record.splits:
         of_lab = labs.get(lab)
         if of_lab is None:
-            of_lab = labs[lab] = [], [], []
-        of_lab[0].append(day)
-        of_lab[1].append(tried)
-        of_lab[2].append(left)
-    for _, (since, tries, rests) in sorted(labs.items()):
-        _add(since, tries, weights, days, experiments)
-        if any(rests):
-            _add(since, rests, weights, days, idle)
+            of_lab = labs[lab] = _Others()
+        of_lab.days.append(day)
+        of_lab.experiments.append(tried)
+        of_lab.idle.append(left)
+    for lab in sorted(labs):
+        of_lab = labs[lab]
+        _add(of_lab.days, of_lab.experiments, weights, days, experiments)
+        if any(of_lab.idle):
+            _add(of_lab.days, of_lab.idle, weights, days, idle)
+
+
+class _Others:
+    """What a lab gave to experiments and what was idle, from each of `days` on."""
+
+    __slots__ = ("days", "experiments", "idle")
+
+    def __init__(self) -> None:
+        self.days: list[float] = []
+        self.experiments: list[dict[str, float]] = []
+        self.idle: list[dict[str, float]] = []
 
 
 def _add(
@@ -145,7 +157,7 @@ def _add(
             now = n
             weighed = [count * weights[kind] for kind, count in held[n - 1].items()]
         for each in weighed:
-            line[k] = line[k] + each  # compiled, += of an item makes objects
+            line[k] = line[k] + each
 
 
 def _held(fleet: FleetLine, weights: dict[str, float], days: list[float], line: list[float]) -> None:

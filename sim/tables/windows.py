@@ -91,9 +91,9 @@ def windows_table(record: RunRecord, rates: Rates) -> Table:
         if model.accelerators:
             trained_tokens, trained = rates.on(model, model.accelerators, lab.inference, model.lab, start)
             speed = trained_tokens / trained
-        tokens, copies, busy, worths = capacity(rates, model, start)
-        if copies:
-            speed = tokens / copies
+        can = capacity(rates, model, start)
+        if can.copies:
+            speed = can.tokens_per_s / can.copies
         elif speed is None:
             some = next(iter(sorted(draw.accelerators)), None)
             speed = rates.each(model, some, lab.inference, start).speed_tokens_per_s if some else None
@@ -103,8 +103,8 @@ def windows_table(record: RunRecord, rates: Rates) -> Table:
             own.closes is None, own.length,
             None if frontier.closes is None else dates.of(frontier.closes),
             f"{frontier.by.lab}/{frontier.by.name}" if frontier.by else None, frontier.closes is None, frontier.length,
-            trained_tokens, trained, tokens, copies, peak, busy, speed,
-            None if speed is None else speed / rates.human_tokens_per_s, *worths, *peak_work,
+            trained_tokens, trained, can.tokens_per_s, can.copies, peak, can.busy, speed,
+            None if speed is None else speed / rates.human_tokens_per_s, *can.human_equivalents, *peak_work,
             *(deployed_work(rates, model.lab, model.name, domain, start, end) / DAYS_PER_YEAR for domain in domains),
         ))  # fmt: skip
     return Table("windows", columns(domains), rows)

@@ -76,6 +76,21 @@ def test_a_growth_law_has_the_values_of_its_series(
         assert growth.at(day) == pytest.approx(series.at(day), rel=1e-9)
 
 
+@pytest.mark.parametrize(
+    "growth",
+    [
+        Growth((Piece(100.0, 2.0, 0.01),)),
+        Growth((Piece(100.0, 2.0, 0.0),)),
+        Growth((Piece(100.0, 2.0, 0.01, 4.0, 0.001),)),
+        Growth((Piece(0.0, 2.0, 0.01), Piece(200.0, 3.0, 0.02))),
+        Growth((Piece(0.0, 2.0, 0.01),)).stood(50.0, 150.0, Growth((Piece(0.0, 2.0, 0.01), Piece(50.0, 3.0, 0.0)))),
+    ],
+)
+def test_on_each_of_many_days_as_on_one(growth: Growth) -> None:
+    days = [0.0, 33.3, 100.0, 199.0, 200.0, 777.7]
+    assert growth.on_each(days) == [growth.at(day) for day in days]
+
+
 def test_a_first_piece_holds_before_its_day() -> None:
     growth = Growth((Piece(100.0, 1.0, math.log(2.0) / 100.0),))
     assert growth.at(0.0) == pytest.approx(0.5)
