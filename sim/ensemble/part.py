@@ -8,13 +8,16 @@ import sys
 import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from itertools import repeat
 from typing import Any, NamedTuple, Protocol
+
+import numpy as np
 
 from sim.base.calendar import date_text
 from sim.base.interrupt import interrupted
-from sim.ensemble.encode import WHOLE, Values, encode, kind_of
+from sim.ensemble.cells import Cells, Dated, columns_of_cells
+from sim.ensemble.encode import WHOLE, Values, encode
 from sim.ensemble.inputs import Columns, derived_columns, encoded_derived, encoded_inputs, input_columns
+from sim.ensemble.packed import Packed, pack, unpack
 from sim.ensemble.sampler import Sampler
 from sim.model.draw import Draw
 from sim.scenario import ScenarioError
@@ -24,7 +27,7 @@ from sim.scenario.quantity import Quantity
 from sim.tables import Column
 from sim.tables.outcomes import MAIN, outcome_columns, outcome_row
 from sim.tables.rates import Rates
-from sim.tables.series import series_columns, series_rows
+from sim.tables.series import series_columns, series_columns_of
 from sim.tables.tabulate import tabulate
 from sim.world.record import RunRecord
 from sim.world.simulate import SimulationError
@@ -48,8 +51,8 @@ FAILURE_COLUMNS = [
 
 OURS = next(n for n, column in enumerate(FAILURE_COLUMNS) if column.name == "ours")
 
-Rows = dict[str, list[tuple[Any, ...]]]
-"""Rows by table."""
+Rows = dict[str, Cells]
+"""What a draw gives of each table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +123,13 @@ class Part(NamedTuple):
     main: list[float]
     failed: list[Failed]
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _part, (self.start, self.stop, pack(self.tables), self.main, self.failed)
+
+
+def _part(start: int, stop: int, tables: Packed, main: list[float], failed: list[Failed]) -> Part:
+    return Part(start, stop, unpack(tables), main, failed)
+
 
 def columns_of(
     central: RunRecord, paths: tuple[str, ...], inputs: tuple[Quantity | None, ...], derived: tuple[Quantity, ...]
@@ -168,34 +178,35 @@ def _collected(
     plan: Asked, start: int, stop: int, one: Callable[[int], Rows], inputs: Callable[[], list[Values]],
     where: Callable[[Exception], tuple[Any, ...]],
 ) -> Part:  # fmt: skip
-    rows: Rows = {name: [] for name in plan.columns}
-    numbers: dict[str, list[int]] = {name: [] for name in plan.columns}
+    found: dict[str, tuple[list[int], list[Cells]]] = {name: ([], []) for name in plan.columns}
     main: list[float] = []
     failed: list[Failed] = []
     outer = sys.exc_info()[1]
     of_main = next(n for n, column in enumerate(plan.columns[OUTCOMES]) if column.name == plan.main)
     for i in range(start, stop):
         try:
-            found = one(i)
+            rows = one(i)
         except Exception as error:
             if interrupted(error, outer):
                 raise
             told = failure(error)
-            found = {FAILURES: [(*where(error), *told)]}
+            rows = {FAILURES: [(*where(error), *told)]}
             failed.append((i, failed_text(where(error), str(error) or type(error).__name__), told[OURS]))
-        for name, more in found.items():
-            rows[name] += more
-            numbers[name] += repeat(i, len(more))
-        value = found[OUTCOMES][0][of_main] if OUTCOMES in found else None
+        for name, cells in rows.items():
+            numbers, kept = found[name]
+            numbers.append(i)
+            kept.append(cells)
+        outcomes: Any = rows.get(OUTCOMES)
+        value = outcomes[0][of_main] if outcomes else None
         main.append(math.nan if value is None else value)
     tables = {}
     for name, columns in plan.columns.items():
         if name == INPUTS:
             tables[name] = [encode(WHOLE, range(start, stop)), *inputs()]
             continue
-        values: Any = zip(*rows[name], strict=True) if rows[name] else repeat(())
-        encoded = [encode(kind_of(column), each) for column, each in zip(columns, values, strict=False)]
-        tables[name] = [encode(WHOLE, numbers[name]), *encoded]
+        numbers, kept = found[name]
+        draw = np.repeat(np.array(numbers, dtype=np.int64), [len(cells) for cells in kept])
+        tables[name] = [draw, *columns_of_cells(columns, kept)]
     return Part(start, stop, tables, main, failed)
 
 
@@ -214,10 +225,10 @@ def rows_of(plan: Plan, record: RunRecord, example: bool) -> Rows:
     rates = Rates(record)
     wanted = (*ALWAYS, *(LONG if example else ()))
     made = {name: tabulate(record, name, rates) for name in wanted if name in plan.columns}
-    found = {name: table.rows for name, table in made.items()}
+    found: Rows = {name: table.rows for name, table in made.items()}
     found[OUTCOMES] = [outcome_row(rates, made["windows"], plan.columns[OUTCOMES])]
-    days = series_rows(record, rates, plan.columns[SERIES][1:], tuple(plan.dates))
-    found[SERIES] = [(plan.dates[day], *values) for day, *values in days]
+    days, lines = series_columns_of(record, rates, plan.columns[SERIES][1:], tuple(plan.dates))
+    found[SERIES] = Dated([plan.dates[day] for day in days], lines)
     return found
 
 

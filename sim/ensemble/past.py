@@ -11,6 +11,7 @@ from typing import Any
 
 from sim.base.calendar import date_text
 from sim.base.limits import MOST_EVENTS
+from sim.ensemble.cells import Dated
 from sim.ensemble.part import SERIES, Rows
 from sim.model.draw import Draw
 from sim.scenario.policy_code import simulate_draw
@@ -112,10 +113,16 @@ def _first(events: list[Event], day: float) -> int:
 
 def lost_series(before: Rows, after: Rows, dates: Sequence[str]) -> str:
     """What of `series` on the given dates is not the same in two worlds' rows."""
-    for mine, its in islice(zip_longest(before[SERIES], after[SERIES]), len(dates)):
+    for mine, its in islice(zip_longest(_dated(before), _dated(after)), len(dates)):
         if mine != its:
             return f"{SERIES} on {(mine or its)[0]}"
     return SAME
+
+
+def _dated(rows: Rows) -> list[tuple[Any, ...]]:
+    found = rows[SERIES]
+    assert isinstance(found, Dated)
+    return found.rows
 
 
 def _until(dated: dict[Any, Any], day: float) -> dict[Any, Any]:
