@@ -57,8 +57,7 @@ def encode(kind: str, values: Sequence[Any]) -> Values:
     if kind == FLAG:
         return np.frombuffer(bytes([_NEITHER if value is None else value for value in values]), dtype=np.int8)
     if kind == DATE:
-        texts = _texts(values)
-        return np.array([*texts.words, None], dtype="datetime64[s]")[texts.codes]
+        return np.array(["NaT" if value is None else value for value in values], dtype="datetime64[s]")
     if kind == JSON:
         return _texts(_json_texts(values))
     return _texts(values)

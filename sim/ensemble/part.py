@@ -29,13 +29,16 @@ from sim.tables.outcomes import MAIN, outcome_columns, outcome_row
 from sim.tables.rates import Rates
 from sim.tables.series import series_columns, series_columns_of
 from sim.tables.tabulate import tabulate
+from sim.tables.trajectory import trajectory_rows
 from sim.world.record import RunRecord
 from sim.world.simulate import SimulationError
 
 ALWAYS = ("windows", "models", "levels")
 """Tables that are kept of every draw."""
 
-LONG = ("trajectory", "events")
+TRAJECTORY = "trajectory"
+
+LONG = (TRAJECTORY, "events")
 """Tables that are kept of the first draws only, unless all are asked for: they are long, and their making costs."""
 
 INPUTS, OUTCOMES, SERIES, FAILURES = "inputs", "outcomes", "series", "failures"
@@ -223,9 +226,11 @@ def simulate_one(plan: Plan, draw: Draw, example: bool) -> Rows:
 def rows_of(plan: Plan, record: RunRecord, example: bool) -> Rows:
     """Rows of every table of one record."""
     rates = Rates(record)
-    wanted = (*ALWAYS, *(LONG if example else ()))
-    made = {name: tabulate(record, name, rates) for name in wanted if name in plan.columns}
+    wanted = [name for name in (*ALWAYS, *(LONG if example else ())) if name in plan.columns]
+    made = {name: tabulate(record, name, rates) for name in wanted if name != TRAJECTORY}
     found: Rows = {name: table.rows for name, table in made.items()}
+    if TRAJECTORY in wanted:
+        found[TRAJECTORY] = trajectory_rows(record, rates)
     found[OUTCOMES] = [outcome_row(rates, made["windows"], plan.columns[OUTCOMES])]
     days, lines = series_columns_of(record, rates, plan.columns[SERIES][1:], tuple(plan.dates))
     found[SERIES] = Dated([plan.dates[day] for day in days], lines)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from itertools import accumulate, pairwise
-from typing import Any
 
 from sim.base.calendar import date_text
 from sim.model.alignment import ALIGNMENT
@@ -18,6 +17,7 @@ from sim.tables.intervals import fleet_sums, integrals
 from sim.tables.rates import Rates
 from sim.tables.steps import value_at
 from sim.tables.table import Column, Table
+from sim.tables.trajectory_rows import TrajectoryRows
 from sim.world.record import RunRecord
 
 COLUMNS = [
@@ -33,9 +33,6 @@ COLUMNS = [
     Column("kind", "", "mean over the interval, or the value at its end"),
 ]
 
-Row = tuple[Any, ...]
-
-
 def boundaries(record: RunRecord) -> list[float]:
     """Days at which intervals begin, and the end."""
     draw = record.draw
@@ -50,56 +47,61 @@ def boundaries(record: RunRecord) -> list[float]:
 
 def trajectory_table(record: RunRecord, rates: Rates) -> Table:
     """Rows by interval, then by series, lab, use, model and type."""
+    return Table("trajectory", COLUMNS, trajectory_rows(record, rates).rows())
+
+
+def trajectory_rows(record: RunRecord, rates: Rates) -> TrajectoryRows:
+    """The same rows, less repetitive."""
     days = boundaries(record)
     labs = sorted(record.draw.labs)
-    held, clusters = _held(record, days), _clusters(record, days)
+    rows = TrajectoryRows()
+    held, clusters = _held(rows, record, days), _clusters(rows, record, days)
     fleets = [
         _Fleet(rates, lab, fleet, days) for lab in labs for _, fleet in sorted(record.draw.labs[lab].fleets.items())
     ]
-    best = {lab: _best(record, lab) for lab in labs}
     staffed = {lab: sorted({domain for owner, domain in record.staff if owner == lab}) for lab in labs}
+    best = {lab: _Efficiencies(rows, record, lab) for lab in labs}
     counted = counts_alignment(record)
     aligns = alignment_work(record, rates).labs if counted else []
-    rows: list[Row] = []
     for n, (start, end) in enumerate(pairwise(days)):
-        date, span = date_text(start, record.draw.start), end - start
-        _compute(rows, record, held[n], date, span)
-        for owner, kind, amounts in clusters:
-            rows.append((date, owner, None, None, kind, None, "cluster", amounts[n] / span, "accelerators", "mean"))
+        span = end - start
+        _compute(rows, held[n], span)
+        for place, amounts in clusters:
+            rows.add(place, amounts[n] / span)
         for fleet in fleets:
-            fleet.tell(rows, n, date, span)
+            fleet.tell(rows, n, span)
         for lab in labs:
-            _labour(rows, record, rates, lab, staffed[lab], date, end)
-            since, most = best[lab]
-            made = bisect_left(since, end)
-            strongest, training = most[made - 1] if made else 0.0, record.training_efficiency[lab].at(end)
-            rows.append((date, lab, None, None, None, None, "best_effective_flop", strongest, "FLOP", "end"))
-            rows.append((date, lab, None, None, None, None, "training_efficiency", training,
-                         "effective per physical FLOP", "end"))  # fmt: skip
+            _labour(rows, record, rates, lab, staffed[lab], end)
+            best[lab].training(rows, end)
             if lab in aligns:
-                _alignment(rows, record, rates, lab, date, start, end)
-            rows.append((date, lab, None, None, None, None, "inference_efficiency",
-                         record.inference_efficiency[lab].at(end), "relative to the base date", "end"))  # fmt: skip
+                _alignment(rows, record, rates, lab, start, end)
+            best[lab].inference(rows, end)
         if counted:
-            _alignment(rows, record, rates, WORLD, date, start, end)
-    return Table("trajectory", COLUMNS, rows)
+            _alignment(rows, record, rates, WORLD, start, end)
+        rows.end(date_text(start, record.draw.start))
+    return rows
 
 
-Use = tuple[str, str, str, str]
-"""(lab, use, model, accelerator)"""
+Held = tuple[int, int, float, float]
+"""What a use has of a type in an interval: places of the labels of the type and of all types in H100e, H100e of one
+accelerator, and accelerators · days.
+"""
 
 
-def _held(record: RunRecord, days: list[float]) -> list[list[tuple[Use, float]]]:
-    """For each interval between `days`, uses in order and their accelerators · days, where these are not 0."""
-    result: list[list[tuple[Use, float]]] = [[] for _ in days[1:]]
-    for use, steps in sorted(record.holdings.items()):
+def _held(rows: TrajectoryRows, record: RunRecord, days: list[float]) -> list[list[Held]]:
+    """For each interval between `days`, by (lab, use, model, accelerator) in order, where it is not 0."""
+    result: list[list[Held]] = [[] for _ in days[1:]]
+    for (lab, use, model, kind), steps in sorted(record.holdings.items()):
+        place = rows.place((lab, model or None, use, kind, None, "accelerators", "accelerators", "mean"))
+        whole = rows.place((lab, model or None, use, None, None, "h100e", "H100e", "mean"))
+        h100e = record.draw.accelerators[kind].h100e
         for n, amount in integrals(steps, days):
-            result[n].append((use, amount))
+            result[n].append((place, whole, h100e, amount))
     return result
 
 
-def _clusters(record: RunRecord, days: list[float]) -> list[tuple[str, str, list[float]]]:
-    """(lab or `world`, accelerator, accelerators · days in each interval between `days`)."""
+def _clusters(rows: TrajectoryRows, record: RunRecord, days: list[float]) -> list[tuple[int, list[float]]]:
+    """Place of the label of (lab or `world`, accelerator), accelerators · days in each interval between `days`."""
     lines = [(lab, kind, steps) for (lab, kind), steps in sorted(record.clusters.items())]
     lines += [("world", kind, steps) for kind, steps in sorted(record.world.items())]
     result = []
@@ -107,8 +109,43 @@ def _clusters(record: RunRecord, days: list[float]) -> list[tuple[str, str, list
         amounts = [0.0] * (len(days) - 1)
         for n, amount in integrals(steps, days):
             amounts[n] = amount
-        result.append((owner, kind, amounts))
+        result.append((rows.place((owner, None, None, kind, None, "cluster", "accelerators", "mean")), amounts))
     return result
+
+
+def _compute(rows: TrajectoryRows, held: list[Held], span: float) -> None:
+    """What each use had of each type, then in H100e."""
+    totals: dict[int, float] = {}
+    for place, whole, h100e, amount in held:
+        count = amount / span
+        if count:
+            rows.add(place, count)
+            totals[whole] = totals.get(whole, 0.0) + count * h100e
+    for whole, total in totals.items():
+        rows.add(whole, total)
+
+
+class _Efficiencies:
+    """Rows of a lab's strongest model and of its software."""
+
+    def __init__(self, rows: TrajectoryRows, record: RunRecord, lab: str) -> None:
+        self.record, self.lab = record, lab
+        self.since, self.most = _best(record, lab)
+        self.places = [
+            rows.place((lab, None, None, None, None, series, unit, "end"))
+            for series, unit in (
+                ("best_effective_flop", "FLOP"), ("training_efficiency", "effective per physical FLOP"),
+                ("inference_efficiency", "relative to the base date"),
+            )
+        ]  # fmt: skip
+
+    def training(self, rows: TrajectoryRows, end: float) -> None:
+        made = bisect_left(self.since, end)
+        rows.add(self.places[0], self.most[made - 1] if made else 0.0)
+        rows.add(self.places[1], self.record.training_efficiency[self.lab].at(end))
+
+    def inference(self, rows: TrajectoryRows, end: float) -> None:
+        rows.add(self.places[2], self.record.inference_efficiency[self.lab].at(end))
 
 
 def _best(record: RunRecord, lab: str) -> tuple[list[float], list[float]]:
@@ -117,18 +154,8 @@ def _best(record: RunRecord, lab: str) -> tuple[list[float], list[float]]:
     return [day for day, _ in models], list(accumulate((flop for _, flop in models), max))
 
 
-def _compute(rows: list[Row], record: RunRecord, held: list[tuple[Use, float]], date: str, span: float) -> None:
-    """What each use had of each type, then in H100e."""
-    accelerators = record.draw.accelerators
-    h100e: dict[tuple[str, str, str], float] = {}
-    for (lab, use, model, kind), amount in held:
-        count = amount / span
-        if count:
-            rows.append((date, lab, model or None, use, kind, None, "accelerators", count, "accelerators", "mean"))
-            key = (lab, use, model)
-            h100e[key] = h100e.get(key, 0.0) + count * accelerators[kind].h100e
-    for (lab, use, model), each in sorted(h100e.items()):
-        rows.append((date, lab, model or None, use, None, None, "h100e", each, "H100e", "mean"))
+OF_FLEET = (("tokens_per_s", "tokens/s"), ("copies", "copies"), ("copies_busy", "copies"), ("ai_workers", "AI workers"),
+            ("human_equivalents", "full-time humans"))  # fmt: skip
 
 
 class _Fleet:
@@ -138,32 +165,34 @@ class _Fleet:
         self.lab, self.name, self.domain = lab, fleet.name, fleet.domain
         self.generating = fleet.inference.generating_share or 1.0
         self.sums = fleet_sums(rates, lab, fleet, days)
+        self.places: dict[str, list[int]] = {}
 
-    def tell(self, rows: list[Row], n: int, date: str, span: float) -> None:
+    def tell(self, rows: TrajectoryRows, n: int, span: float) -> None:
         """Those of the n-th interval."""
-        lab, name, domain = self.lab, self.name, self.domain
         for model, of in sorted(self.sums[n].items()):
-            copies = of.copies / span
-            busy = of.copies * (of.busy / of.tokens if of.tokens else 0.0) / span
-            workers, work = of.copies / self.generating / span, of.work / span
-            rows.append((date, lab, model, name, None, domain, "tokens_per_s", of.tokens / span, "tokens/s", "mean"))
-            rows.append((date, lab, model, name, None, domain, "copies", copies, "copies", "mean"))
-            rows.append((date, lab, model, name, None, domain, "copies_busy", busy, "copies", "mean"))
-            rows.append((date, lab, model, name, None, domain, "ai_workers", workers, "AI workers", "mean"))
-            rows.append((date, lab, model, name, None, domain, "human_equivalents", work, "full-time humans", "mean"))
+            places = self.places.get(model)
+            if places is None:
+                places = self.places[model] = [
+                    rows.place((self.lab, model, self.name, None, self.domain, series, unit, "mean"))
+                    for series, unit in OF_FLEET
+                ]
+            rows.add(places[0], of.tokens / span)
+            rows.add(places[1], of.copies / span)
+            rows.add(places[2], of.copies * (of.busy / of.tokens if of.tokens else 0.0) / span)
+            rows.add(places[3], of.copies / self.generating / span)
+            rows.add(places[4], of.work / span)
 
 
-def _alignment(
-    rows: list[Row], record: RunRecord, rates: Rates, scope: str, date: str, start: float, end: float
-) -> None:
+def _alignment(rows: TrajectoryRows, record: RunRecord, rates: Rates, scope: str, start: float, end: float) -> None:
     """Alignment work of a lab on its own or of the world, by humans and models, and its serial speed."""
     done = alignment_work(record, rates).between(start, end, scope)
     for by, amount in sorted(done.work.items()):
         model = None if by == HUMANS else by[1] if scope != WORLD else "/".join(by)
-        series, rate = "alignment_work_humans" if by == HUMANS else "alignment_work_ai", amount / (end - start)
-        rows.append((date, scope, model, None, None, ALIGNMENT, series, rate, "researcher-years a year", "mean"))
+        series = "alignment_work_humans" if by == HUMANS else "alignment_work_ai"
+        rows.add(rows.place((scope, model, None, None, ALIGNMENT, series, "researcher-years a year", "mean")),
+                 amount / (end - start))  # fmt: skip
     speed = sum(done.serial.values()) / (end - start)
-    rows.append((date, scope, None, None, None, ALIGNMENT, "alignment_serial_speed", speed, "x a human's", "mean"))
+    rows.add(rows.place((scope, None, None, None, ALIGNMENT, "alignment_serial_speed", "x a human's", "mean")), speed)
 
 
 def labour_at(record: RunRecord, rates: Rates, lab: str, domain: str, day: float) -> tuple[float, float]:
@@ -191,10 +220,10 @@ def labour_at(record: RunRecord, rates: Rates, lab: str, domain: str, day: float
 
 
 def _labour(
-    rows: list[Row], record: RunRecord, rates: Rates, lab: str, domains: list[str], date: str, day: float
+    rows: TrajectoryRows, record: RunRecord, rates: Rates, lab: str, domains: list[str], day: float
 ) -> None:
     """Of the domains in which a lab has staff."""
     for domain in domains:
         humans, labour = labour_at(record, rates, lab, domain, day)
-        rows.append((date, lab, None, None, None, domain, "humans", humans, "people", "end"))
-        rows.append((date, lab, None, None, None, domain, "labour", labour, "full-time humans", "end"))
+        rows.add(rows.place((lab, None, None, None, domain, "humans", "people", "end")), humans)
+        rows.add(rows.place((lab, None, None, None, domain, "labour", "full-time humans", "end")), labour)
