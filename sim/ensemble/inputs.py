@@ -78,7 +78,7 @@ def _row(derived: Sequence[Quantity], at: dict[str, float], check: bool) -> list
 
 def encoded_inputs(inputs: Sequence[Quantity | None], values: Columns) -> list[Values]:
     """Columns of what the inputs are: an array for each. Of those that the scenario does not have, quantiles."""
-    columns = [np.array(column, dtype=np.float64) for column in values]
+    columns = np.array(values, dtype=np.float64)
     return [column if quantity is None else _encoded(quantity, column)
             for quantity, column in zip(inputs, columns, strict=True)]  # fmt: skip
 

@@ -95,4 +95,4 @@ class Sampler:
 
     def draw_with(self, i: int, values_row: Sequence[float]) -> Draw:
         """Draw number `i` in which inputs have the given values, one for each of `paths`, as `values` gives them."""
-        return self._draws.draw_with({path: values_row[column] for column, path in self._own}, self.seed, i)
+        return self._draws.draw_with(dict(zip(self.paths, values_row, strict=True)), self.seed, i)

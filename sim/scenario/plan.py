@@ -2,52 +2,41 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sim.model.declare import parameters
 from sim.scenario.quantity import Quantity
-from sim.scenario.resolve import Resolver, has_name
+from sim.scenario.resolve import Resolver
 from sim.scenario.spec import Spec
 
 
 @dataclass(slots=True)
 class Recipe:
-    """The fields of a block that is not the same in each draw. same: those that are, with what they are.
+    """How a block is made that is not the same in each draw. central: its fields in their order, by medians.
 
-    Of the others, numbers and dates: those that are an uncertain input, with its path. rest: any others in their order,
-    with what they are made of.
+    moved: of the fields those that are not the same in each draw, each with what it is made of.
     """
 
-    same: dict[str, Any] = field(default_factory=dict)
-    numbers: list[tuple[str, str]] = field(default_factory=list)
-    dates: list[tuple[str, str]] = field(default_factory=list)
-    rest: list[tuple[str, Any]] = field(default_factory=list)
-
-    def add(self, name: str, value: Any) -> None:
-        """A field that is not the same in each draw."""
-        if not isinstance(value, Quantity) or value.distribution is None or value.recurs:
-            self.rest.append((name, value))
-        elif value.unit == "date":
-            self.dates.append((name, value.path))
-        else:
-            self.numbers.append((name, value.path))
+    central: list[Any]
+    moved: dict[str, Any]
 
 
 class Plan(Resolver):
     """What the draws of a scenario have in common, found by making the central case and noting what reads an input.
 
-    built: block -> its object, of blocks that are the same in each draw. recipes: block -> how it is made, of others.
-    Blocks are known by their identity, in one process.
+    built: block -> its object, of blocks that are the same in each draw. recipes: block -> how it is made, of others;
+    each after those that it takes to make it.
     """
 
     def __init__(self, root: Spec, accelerators: Mapping[str, Spec], start: date) -> None:
         super().__init__(root, accelerators, start, {})
-        self.built: dict[int, Any] = {}
-        self.recipes: dict[int, Recipe] = {}
-        self._moved: dict[int, Any] = {}
+        self.built: dict[Spec, Any] = {}
+        self.recipes: dict[Spec, Recipe] = {}
+        self._made: dict[Spec, Any] = {}
         self._reads = 0
         self.draw(None, 0, ())
 
@@ -56,31 +45,27 @@ class Plan(Resolver):
         return super().value(quantity)
 
     def build(self, spec: Spec) -> Any:
-        known = id(spec)
-        if known in self.built:
-            return self.built[known]
-        if known in self._moved:
-            self._reads += 1
-            return self._moved[known]
+        made = self._made.get(spec)
+        if made is not None:
+            self._reads += spec in self.recipes
+            return made
         before = self._reads
-        made = self._build(spec)
+        made = self._made[spec] = self._build(spec)
+        recipe = self.recipes.pop(spec)
         if self._reads > before:
-            self._moved[known] = made
+            self.recipes[spec] = recipe
         else:
-            self.built[known] = made
-            del self.recipes[known]
+            self.built[spec] = made
         return made
 
-    def _fields(self, spec: Spec) -> dict[str, Any]:
-        recipe = self.recipes[id(spec)] = Recipe()
-        fields: dict[str, Any] = {}
+    def _stated(self, spec: Spec) -> Any:
+        moved = {}
         for name in parameters(spec.of):
             before, value = self._reads, spec.values.get(name)
-            fields[name] = self.plain(value)
+            self.plain(value)
             if self._reads > before:
-                recipe.add(name, value)
-            else:
-                recipe.same[name] = fields[name]
-        if "name" not in fields and has_name(spec.of):
-            fields["name"] = recipe.same["name"] = spec.name
-        return fields
+                moved[name] = value
+        made = super()._stated(spec)
+        # Rules change the object.
+        self.recipes[spec] = Recipe([getattr(made, field.name) for field in dataclasses.fields(made)], moved)
+        return made

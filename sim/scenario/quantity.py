@@ -15,7 +15,6 @@ from sim.scenario.distribution import FARTHEST, Distribution, OfScores
 from sim.scenario.problem import NOWHERE, Place
 
 CENTRAL = 0.5
-_FARTHEST_UP = 1.0 - FARTHEST
 
 
 @dataclass(slots=True, kw_only=True)
@@ -73,15 +72,12 @@ class Quantity(Sourced):
     def quantiles(self, at: Sequence[float]) -> list[float]:
         """The values at quantiles, each as `quantile` gives it."""
         of, low, high = self.distribution, self.low, self.high
-        if not isinstance(of, OfScores):
+        if not at or not isinstance(of, OfScores) or min(at) < FARTHEST or max(at) > 1.0 - FARTHEST:
             return [self.quantile(q) for q in at]
-        for q in at:
-            if not FARTHEST <= q <= _FARTHEST_UP:
-                return [self.quantile(q) for q in at]
         found = of.quantiles(at)
-        if low is not None:
+        if low is not None and min(found) < low:
             found = [low if value < low else value for value in found]
-        if high is not None:
+        if high is not None and max(found) > high:
             found = [high if value > high else value for value in found]
         return found
 

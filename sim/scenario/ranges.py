@@ -58,7 +58,10 @@ class Range:
         it = _range(other)
         if self.low <= 0.0:
             raise Undecided
-        return _roomy(self.low**it.low, self.low**it.high, self.high**it.low, self.high**it.high)
+        try:
+            return _roomy(self.low**it.low, self.low**it.high, self.high**it.low, self.high**it.high)
+        except OverflowError:
+            raise Undecided from None
 
     def __abs__(self) -> Range:
         return self if self.low >= 0.0 else -self if self.high <= 0.0 else Range(0.0, max(-self.low, self.high))

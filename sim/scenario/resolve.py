@@ -100,33 +100,36 @@ class Resolver:
 
     def draw(self, seed: int | None, index: int, uncertain: tuple[str, ...]) -> Draw:
         """The draw, with only the accelerators given."""
-        fields = self._fields(self.root)
-        fields["accelerators"] = {name: self.build(spec) for name, spec in sorted(self.accelerators.items())}
-        if fields["base_date"] is None:
-            fields["base_date"] = 0.0
+        draw: Draw = self._stated(self.root)
+        draw.accelerators = {name: self.build(spec) for name, spec in sorted(self.accelerators.items())}
+        if draw.base_date is None:
+            draw.base_date = 0.0
         if seed is not None:
-            fields["seed"] = seed
-        fields.update(start=self.start, draw=index, uncertain=uncertain)
-        result: Draw = self._make(Draw, fields, self.root, {})
+            draw.seed = seed
+        draw.draw, draw.uncertain = index, uncertain
         if self.seen is not None:
+            draw = self._watched(draw, self.root, {})
             self.seen.on = True
-        return result
+        return draw
 
     def build(self, spec: Spec) -> Any:
         """The dataclass object of one block."""
         return self._build(spec)
 
     def _build(self, spec: Spec) -> Any:
-        fields = self._fields(spec)
-        rule = _rule(spec.of)
-        return self._make(spec.of, fields, spec, {} if rule is None else rule(self, spec, fields))
+        made = self._stated(spec)
+        rule = rule_of(spec.of)
+        also = {} if rule is None else rule(self, spec, made)
+        return made if self.seen is None else self._watched(made, spec, also)
 
-    def _fields(self, spec: Spec) -> dict[str, Any]:
-        """What the fields of a block are, as stated; and its name."""
+    def _stated(self, spec: Spec) -> Any:
+        """The object of a block whose fields are as stated; and its name."""
         fields = {name: self.plain(spec.values.get(name)) for name in parameters(spec.of)}
-        if "name" not in fields and has_name(spec.of):
+        if "name" not in fields and _has_name(spec.of):
             fields["name"] = spec.name
-        return fields
+        if spec is self.root:
+            fields["start"] = self.start
+        return spec.of(**fields)
 
     def plain(self, value: Any) -> Any:
         """A field's value as a draw has it."""
@@ -138,30 +141,32 @@ class Resolver:
             return self.value(quantity) - self.start_ordinal
         return recurrence(quantity, self.value) if quantity.recurs else self.value(quantity)
 
-    def _make(self, of: type, fields: dict[str, Any], spec: Spec, also: Also) -> Any:
-        if self.seen is None:
-            return of(**fields)
+    def _watched(self, made: Any, spec: Spec, also: Also) -> Any:
+        """An object like `made` that remembers what is read of it."""
+        assert self.seen is not None
         paths = {name: tuple(read_with(value)) for name, value in spec.values.items()}
         for name, others in also.items():
             paths[name] = paths.get(name, ()) + tuple(path for other in others for path in paths.get(other, ()))
-        if issubclass(of, Logistic):
+        if issubclass(spec.of, Logistic):
             software = self.root.block("software")
             names = ("training_growth", "training_efficiency") if software is not None else ()
             growth = [software.values.get(name) for name in names] if software is not None else []
             paths["midpoint_flop"] += tuple(item.path for value in growth for item in sourced(value))
-        return watched(of, fields, Watch(self.seen, paths))
+        fields = {field.name: getattr(made, field.name) for field in dataclasses.fields(made)}
+        return watched(spec.of, fields, Watch(self.seen, paths))
 
-    def _fleet(self, spec: Spec, fields: dict[str, Any]) -> Also:
-        if fields["models"] is None:
-            fields["models"] = "public" if spec.name == "serving" else "internal"
-        if fields["domain"] is None:
-            fields["domain"] = default_domain(spec.name, self.domains)
+    def _fleet(self, spec: Spec, fleet: Fleet) -> Also:
+        if fleet.models is None:
+            fleet.models = "public" if spec.name == "serving" else "internal"
+        if fleet.domain is None:
+            fleet.domain = default_domain(spec.name, self.domains)
         return {}
 
-    def _uses(self, spec: Spec, fields: dict[str, Any]) -> Also:
+    def _uses(self, spec: Spec, lab: Lab | PolicyPhase) -> Also:
+        use: dict[str, Any] = lab.use
         if self.drawn:
-            fields["use"] = self._kept_total(spec, fields["use"])
-        fields["use"] = {use: share for use, share in fields["use"].items() if use != IDLE}  # what is left of 100%
+            use = self._kept_total(spec, use)
+        lab.use = {name: share for name, share in use.items() if name != IDLE}  # what is left of 100%
         return {}
 
     def _kept_total(self, spec: Spec, use: dict[str, Any]) -> dict[str, Any]:
@@ -191,50 +196,51 @@ class Resolver:
         shares = {name: central.plain(line) for name, line in stated.items()}
         return MovedShares([q for found in by.values() for q in found], certain, shares)
 
-    def _supply(self, spec: Spec, fields: dict[str, Any]) -> Also:
-        fields["accelerator"], of_h100e = self._supplied(spec)
-        return self._from_h100e(fields) if of_h100e else {}
+    def _supply(self, spec: Spec, supply: Supply) -> Also:
+        supply.accelerator, of_h100e = self._supplied(spec)
+        return self._from_h100e(supply) if of_h100e else {}
 
     def _supplied(self, spec: Spec) -> tuple[str | None, bool]:
         """The accelerator type of a supply, and whether its numbers are in H100-equivalents."""
         return supply_type(spec), in_h100e(spec)
 
-    def _from_h100e(self, fields: dict[str, Any]) -> Also:
+    def _from_h100e(self, supply: Supply) -> Also:
         """Accelerators of the stated type in place of H100-equivalents."""
-        each = self.build(self.accelerators[fields["accelerator"]]).h100e_by(fields["h100e"])
+        assert supply.accelerator is not None
+        each = self.build(self.accelerators[supply.accelerator]).h100e_by(supply.h100e)
         for name in IN_ACCELERATORS:
-            value = fields[name]
+            value = getattr(supply, name)
             if isinstance(value, Series):
                 points = tuple((day, number / each) for day, number in value.points)
-                fields[name] = Series(points, value.exponential, value.every, value.growth_per_day)
+                setattr(supply, name, Series(points, value.exponential, value.every, value.growth_per_day))
             elif value is not None:
-                fields[name] = value / each
+                setattr(supply, name, value / each)
         return dict.fromkeys(IN_ACCELERATORS, ("h100e",))
 
-    def _intervention(self, spec: Spec, fields: dict[str, Any]) -> Also:
-        fields["name"] = spec.name or PAUSE
+    def _intervention(self, spec: Spec, intervention: Intervention) -> Also:
+        intervention.name = spec.name or PAUSE
         return {}
 
-    def _existing_model(self, spec: Spec, fields: dict[str, Any]) -> Also:
-        if fields["internal"] is None:
-            fields["internal"] = fields["public"]
+    def _existing_model(self, spec: Spec, model: ExistingModel) -> Also:
+        if model.internal is None:
+            model.internal = model.public
         also: Also = {"internal": ("public",)}
-        if fields["flop"] or fields["effective_flop"] is None:
-            also |= _size(fields)
+        if model.flop or model.effective_flop is None:
+            also |= _size(model)
         return also
 
-    def _training_run(self, spec: Spec, fields: dict[str, Any]) -> Also:
-        if fields["length_rule"] is not None and fields["length_rule"].rule == CONTINUOUS:
-            fields["elastic"] = True  # it grows with the cluster
+    def _training_run(self, spec: Spec, run: TrainingRun) -> Also:
+        if run.length_rule is not None and run.length_rule.rule == CONTINUOUS:
+            run.elastic = True  # it grows with the cluster
             return {}
-        if fields["flop_grows"] is not None or (fields["base"] is not None and fields["params"] is None):
+        if run.flop_grows is not None or (run.base is not None and run.params is None):
             return {}  # each run of a cadence has its own size, and a post-trained model that of its base
-        return _size(fields)
+        return _size(run)
 
-    def _logistic(self, spec: Spec, fields: dict[str, Any]) -> Also:
+    def _logistic(self, spec: Spec, curve: Logistic) -> Also:
         """The midpoint in base-date FLOP: algorithms of `as_of` are more efficient by the growth since then."""
-        if fields["midpoint_flop"] is not None and fields["as_of"] is not None:
-            fields["midpoint_flop"] *= self._efficiency_since(fields["as_of"])
+        if curve.midpoint_flop is not None and curve.as_of is not None:
+            curve.midpoint_flop *= self._efficiency_since(curve.as_of)
         return {"midpoint_flop": ("as_of",)}
 
     def _efficiency_since(self, as_of: float) -> float:
@@ -265,8 +271,8 @@ _PLAIN: dict[type, Callable[[Resolver, Any], Any]] = {
 }
 """How a field's value is made, by what it is made of; anything else is as it stands."""
 
-Rule = Callable[[Resolver, Spec, dict[str, Any]], Also]
-"""What else is to be done to the fields of a block of a kind. Returns which follow from others."""
+Rule = Callable[[Resolver, Spec, Any], Also]
+"""What else is to be done to the object of a block of a kind. Returns which fields follow from others."""
 
 _RULES: dict[type, Rule] = {
     Fleet: Resolver._fleet,
@@ -280,7 +286,8 @@ _RULES: dict[type, Rule] = {
 
 
 @cache
-def _rule(of: type) -> Rule | None:
+def rule_of(of: type) -> Rule | None:
+    """The rule of a kind of block, if it has one."""
     return Resolver._logistic if issubclass(of, Logistic) else _RULES.get(of)
 
 
@@ -289,7 +296,7 @@ def _quantities(value: Quantity | Timeline) -> list[Quantity]:
 
 
 @cache
-def has_name(of: type) -> bool:
+def _has_name(of: type) -> bool:
     """Whether blocks of this kind have a name."""
     return any(field.name == "name" for field in dataclasses.fields(of))
 
@@ -301,16 +308,16 @@ def default_domain(fleet: str, domains: frozenset[str]) -> str:
     return RESEARCH if fleet == "research" else OTHER_DOMAIN
 
 
-def _size(fields: dict[str, Any]) -> Also:
+def _size(of: ExistingModel | TrainingRun) -> Also:
     """FLOP = 6·params·tokens: of the three, the one that is not stated follows from the other two."""
-    flop, params, tokens = fields["flop"], fields["params"], fields["tokens"]
+    flop, params, tokens = of.flop, of.params, of.tokens
     if flop is None and params and tokens:
-        fields["flop"] = flop_for_tokens(params, tokens)
+        of.flop = flop_for_tokens(params, tokens)
         return {"flop": ("params", "tokens")}
     if params is None and flop and tokens:
-        fields["params"] = params_for_tokens(flop, tokens)
+        of.params = params_for_tokens(flop, tokens)
         return {"params": ("flop", "tokens")}
     if tokens is None and flop and params:
-        fields["tokens"] = tokens_for_params(flop, params)
+        of.tokens = tokens_for_params(flop, params)
         return {"tokens": ("flop", "params")}
     return {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -47,8 +48,10 @@ def test_powers_logarithms_and_signs_lie_within(one: tuple[Range, float], expone
     assert (-x).low <= -a <= (-x).high
     assert abs(x).low <= abs(a) <= abs(x).high
     if x.low > 0.0:
-        power, logarithm = x**exponent, log10(x)  # type: ignore[arg-type]
-        assert power.low <= a**exponent <= power.high
+        with suppress(Undecided):  # too large
+            power = x**exponent
+            assert power.low <= a**exponent <= power.high
+        logarithm = log10(x)  # type: ignore[arg-type]
         assert logarithm.low <= math.log10(a) <= logarithm.high  # type: ignore[attr-defined]
 
 
