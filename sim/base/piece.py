@@ -72,7 +72,8 @@ class Piece(NamedTuple):
 
     def raised(self, exponent: float) -> Piece:
         """The piece of A to the power `exponent`."""
-        return Piece(self.day, self.value**exponent, self.rate * exponent, self.power * exponent, self.pull)
+        day, value, rate, power, pull = self
+        return piece_of(day, value**exponent, rate * exponent, power * exponent, pull)
 
     def days_to(self, value: float) -> float:
         """Days from `day` until A has come to `value`: negative if that was before; infinite if never."""

@@ -25,7 +25,8 @@ def follow_all(lab: LabState) -> None:
     spec, world = lab.spec, lab.world
     record, today = world.record, world.agenda.day - lab.late
     for use in sorted(spec.use):
-        _follow(lab, f"use:{use}", "share", spec.use[use], _set_share, (lab, use))
+        if not spec.use[use].constant:
+            _follow(lab, f"use:{use}", "share", spec.use[use], _set_share, (lab, use))
     for domain in sorted(spec.staff):
         people = spec.staff[domain].at(0.0) if lab.entry <= 0.0 else 0.0
         step(record.staff, (lab.name, domain), 0.0, people)

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 ROUNDING: Final = 1e-9
 """Share of a cluster below which too many accelerators are rounding."""
 
+ALONE: Final[list[tuple[bool, Holding]]] = []
+"""The moves of an instant with one, which has all that changed."""
+
 
 def deploy(fleet: FleetState, share: Holding, earmarks: list[Earmark], deployed: list[Deployed]) -> None:
     """Add what a fleet runs its models on: its share by the models' weights, earmarks for the best."""
@@ -209,7 +212,7 @@ def tell_moves(lab: LabState) -> None:
     moves, lab.moves = lab.moves, []
     before, lab.before = lab.before, None
     assert before is not None
-    together = [(takes, held) for _, takes, _, held in moves]
+    together = [(takes, held) for _, takes, _, held in moves] if len(moves) > 1 else ALONE
     arrivals = []
     for event, takes, run, held in moves:
         details: dict[str, Any] = {"accelerators": held, MOVED: (takes, before, lab.split, together)}

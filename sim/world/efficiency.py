@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sim.base.calendar import tick
 from sim.base.growth import Growth, growth_from
 from sim.base.limits import MOST_EFFICIENCY, too_large
-from sim.base.piece import Piece
+from sim.base.piece import piece_of
 from sim.base.series import Series
 from sim.base.units import DAYS_PER_YEAR
 from sim.model.software import Software
@@ -28,7 +28,7 @@ def inference_law(law: Software, trained: Growth, base_date: float) -> Growth:
     if law.inference_efficiency is not None or law.inference_growth is not None:
         return _law(law.inference_efficiency, law.inference_growth, base_date)
     power = 1.0 if law.inference_exponent is None else law.inference_exponent
-    return Growth(tuple(piece.raised(power) for piece in trained.pieces))
+    return Growth(tuple([piece.raised(power) for piece in trained.pieces]))
 
 
 def day_beyond(law: Growth, most: float, end: float) -> float | None:
@@ -68,4 +68,4 @@ def _law(series: Series | None, growth_per_year: float | None, base_date: float)
     if series is not None:
         return growth_from(series)
     rate = math.log(growth_per_year or 1.0) / DAYS_PER_YEAR
-    return Growth((Piece(base_date, 1.0, rate),))
+    return Growth((piece_of(base_date, 1.0, rate),))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import inf, isfinite
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from sim.base.calendar import tick
 from sim.model.alignment import ALIGNMENT
@@ -16,6 +16,7 @@ from sim.world.agenda import Order
 from sim.world.clock import Clock
 from sim.world.errors import PolicyError
 from sim.world.fleet import Earmark, FleetState
+from sim.world.idle import idle_of
 from sim.world.own_policy import OwnPolicy
 from sim.world.phase_policy import PhasePolicy
 from sim.world.policy import ONLY_SHARES, POLICIES, SHARED_OUT, Decision, Policy
@@ -32,9 +33,6 @@ if TYPE_CHECKING:
     from sim.world.trust import TrustState
     from sim.world.world import World
 
-ROUNDING: Final = 1e-9
-"""Share of a cluster below which a remainder is rounding, not idle accelerators."""
-
 
 class LabState:
     """A lab's present state. Holdings are accelerators by type, always."""
@@ -42,7 +40,7 @@ class LabState:
     __deletable__ = ("policy",)
     """For the compiler: `dismantle` lets go of it."""
     __slots__ = (
-        "world", "spec", "name", "total", "stock", "shares", "fleets", "fleet_named", "public_fleets",
+        "world", "spec", "name", "place", "total", "stock", "shares", "fleets", "fleet_named", "public_fleets",
         "internal_fleets", "due", "running", "earmarks", "models", "usable", "experiments", "deployed", "idle",
         "policy", "view", "causes", "dirty", "retiring", "released", "moves", "generation", "reviews", "split",
         "before", "for_each", "own_policy", "phases", "tight", "releases", "ramps", "earmark_ends", "review_dates",
@@ -55,6 +53,8 @@ class LabState:
         self.world = world
         self.spec = spec
         self.name = spec.name
+        self.place = 0
+        """Its place among the labs, which are in the order of their names."""
         self.total: Holding = {}
         self.stock: dict[str, Steps] = {}
         """Accelerators of each type until now, as they are recorded."""
@@ -207,6 +207,10 @@ class LabState:
         if limits is not None:
             limits.keep_to_caps()
         self.dirty = False
+        if not self.tight and self._only_shares():  # the commonest
+            self._apply(built_in.share_out(self.view))
+            self.causes.clear()
+            return
         starts, waits, uses, review = self._ask()
         rounds = 0
         while starts or (self.tight and deployment.fit_earmarks(self)):
@@ -231,12 +235,16 @@ class LabState:
             self._plan_review(review)
         self.causes.clear()
 
+    def _only_shares(self) -> bool:
+        """Whether its policy, asked about the lab as it is now, has nothing to say but its shares."""
+        self.view.look()
+        return self.by_shares and not self.due and self.limits is None and not self.view.elastic
+
     def _ask(self) -> Decision:
         """What the policy decides about the lab as it is now."""
-        view, policy, limits = self.view, self.policy, self.limits
-        view.look()
-        if self.by_shares and not self.due and limits is None and not view.elastic:
+        if self._only_shares():
             return ONLY_SHARES
+        view, policy, limits = self.view, self.policy, self.limits
         if not self.unsized:
             return policy(view) if limits is None else limits.decide(policy)
         run_length.hold_back(self)
@@ -280,23 +288,7 @@ class LabState:
             self.progress.see(experiments)
         # The built-in policies share out everything, to rounding, unless idle is declared or nothing has work.
         some_idle = self.own_policy or view.idle_share or not view.owed_share or self.limits is not None
-        idle = self.idle = self._left() if some_idle else NOTHING
+        idle = self.idle = idle_of(self) if some_idle else NOTHING
         split: tuple[Any, ...] = (view.day, self.name, experiments, deployed, idle)
         self.split = split
         world.record.splits.append(split)
-
-    def _left(self) -> Holding:
-        """Accelerators that no use holds. Raises PolicyError if the uses hold more than there is."""
-        left = dict(self.total)
-        held = [self.view.in_training, self.experiments]
-        held += [by_kind for _, _, by_kind in self.deployed]
-        for by_kind in held:
-            for kind, count in by_kind.items():
-                left[kind] -= count
-        for kind, count in left.items():
-            rounding = ROUNDING * (self.total[kind] + 1.0)
-            if -rounding <= count <= rounding:
-                left[kind] = 0.0
-            elif count < 0.0:
-                raise PolicyError(f"the policy of {self.name} gave out {-count:,.6g} {kind} that the lab does not have")
-        return left if any(left.values()) else {}

@@ -27,7 +27,10 @@ WORTH: Final = "worth"
 work out and put in its place."""
 
 Moved = tuple[bool, Split, Split, list[tuple[bool, dict[str, float]]]]
-"""(whether a run takes, its lab's split before the instant and after it, [(takes, accelerators)] of all moves then)."""
+"""(whether a run takes, its lab's split before the instant and after it, [(takes, accelerators)] of all moves then).
+
+The last is empty if there was but one.
+"""
 
 MOVED: Final = "moved"
 """Key of an event's details: `Moved`, from which the tables work out where accelerators came from and went."""

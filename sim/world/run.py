@@ -226,7 +226,7 @@ def plan_phases(spec: TrainingRun, length: float | None, flop: float | None) -> 
     A stated length is split so that the accelerators' rate is the same in each phase.
     """
     stated = spec.phases or []
-    if spec.continuous:
+    if spec.length_rule is not None and spec.continuous:
         return [PlannedPhase("pretraining", False, inf, 1.0, 1.0)]
     if not stated:
         timed = length is not None

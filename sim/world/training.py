@@ -104,7 +104,7 @@ def start_or_resize(lab: LabState, run: Run, held: Holding) -> None:
     lab.moves.append((event, True, run, held))
     if run.rule is not None:
         run.rule.started()
-    if run.spec.continuous:
+    if run.spec.length_rule is not None and run.spec.continuous:
         run.checkpoints = Checkpoints(lab, run)
     run.anchor = day
     _hold(lab, run, held)

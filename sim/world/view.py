@@ -71,12 +71,12 @@ class View:
         """Work out each use's part anew; called when shares change or a fleet gets its first model."""
         shares, fleets = self.shares, self._fleets
         self.training_share = shares.get(TRAINING, 0.0)
-        idle = 1.0 - sum(shares.values())
+        idle = 1.0 - _sum(list(shares.values()))
         self.idle_share = idle if idle > 1e-12 else 0.0
         self.experiments_share = shares.get(EXPERIMENTS, 0.0)
         of_fleets = [0.0 if fleet.best is None else max(0.0, shares[fleet.name]) for fleet in fleets]
         working = [max(0.0, self.experiments_share), *of_fleets]
-        self.owed_share = sum(working)
+        self.owed_share = _sum(working)
         self.weights = _weights(working)
         self.fleet_weights = _weights(of_fleets)
 
@@ -113,8 +113,15 @@ class View:
 
 
 def _weights(shares: list[float]) -> list[float]:
-    whole = sum(shares)
+    whole = _sum(shares)
     return [share / whole if share else 0.0 for share in shares]
+
+
+def _sum(shares: list[float]) -> float:
+    total = 0.0
+    for share in shares:
+        total += share
+    return total
 
 
 def left_free(total: Holding, in_training: Iterable[Holding], earmarks: Iterable[Earmark]) -> Holding:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from sim.base.calendar import tick
@@ -37,7 +36,15 @@ if TYPE_CHECKING:
     from sim.world.new_model import Terms
     from sim.world.standstill import Standstill
 
-_name = attrgetter("name")
+
+def _in_order(labs: list[LabState]) -> None:
+    """Sort labs by name: mostly they are already."""
+    for n in range(1, len(labs)):
+        lab, k = labs[n], n
+        while k and labs[k - 1].place > lab.place:
+            labs[k] = labs[k - 1]
+            k -= 1
+        labs[k] = lab
 
 
 class World:
@@ -64,6 +71,8 @@ class World:
         """Lab (or, if all labs stand, empty for the world around them) -> its present standstill."""
         self.public_models: list[ModelRecord] = []
         self.labs = [LabState(self, draw.labs[name], policies.get(name)) for name in sorted(draw.labs)]
+        for n, lab in enumerate(self.labs):
+            lab.place = n
         self.secret = {lab.name for lab in self.labs if lab.spec.covert}
         """Labs of which no other knows: covert projects, until they are found or their deal is over."""
         self.watch_rivals = [lab for lab in self.labs if lab.own_policy or (lab.phases and lab.phases.rivals_matter)]
@@ -145,8 +154,7 @@ class World:
         if not self.dirty and self.watch is None:
             return
         dirty, self.dirty = self.dirty, []
-        if len(dirty) > 1:
-            dirty.sort(key=_name)
+        _in_order(dirty)
         # What rules and milestones look at may move without an event: what made each lab decide is the cause.
         decided = None if self.watch is None else {lab.name: lab.causes[-1] for lab in dirty if lab.causes}
         for lab in dirty:
@@ -181,8 +189,7 @@ class World:
             self._too_many()
         if self.moved and not self.to_size:
             moved, self.moved = self.moved, []
-            if len(moved) > 1:
-                moved.sort(key=_name)
+            _in_order(moved)
             for lab in moved:
                 deployment.tell_moves(lab)
         progressing = self.progressing
