@@ -13,7 +13,7 @@ from sim.scenario.check_draw import DrawChecks
 from sim.scenario.draw_error import DrawError
 from sim.scenario.plan import Plan, Recipe
 from sim.scenario.quantity import CENTRAL, Quantity
-from sim.scenario.resolve import MovedShares, Resolver, Rule, rule_of
+from sim.scenario.resolve import MovedShares, Resolver
 from sim.scenario.spec import Spec, quantities_in
 
 
@@ -134,8 +134,7 @@ class _Maker(_Given):
                 rest.append((k, self._named, sorted(value.items())))
             elif value is not None:
                 rest.append((k, self.plain, value))
-        rule = None if spec is self.root else rule_of(spec.of)
-        return spec, recipe.central, found, rest, _fill(spec.of), rule
+        return spec, recipe.central, found, rest, _fill(spec.of), recipe.rule.do if recipe.rule is not None else None
 
     def _list(self, specs: list[Spec]) -> list[Any]:
         known = self._known
@@ -166,7 +165,7 @@ Key = str | Spec
 Fill = Callable[[Any, list[Any]], None]
 Made = tuple[int, Callable[[Any], Any], Any]
 
-Step = tuple[Spec, list[Any], list[tuple[int, Key]], list[Made], Fill, Rule | None]
+Step = tuple[Spec, list[Any], list[tuple[int, Key]], list[Made], Fill, Callable[[Resolver, Spec, Any], Any] | None]
 """A block to be made: what its fields are by medians; which of them, by number, is which uncertain input or which block
 made before; which are made by what, and of what; what fills an object with them; and what else is to be done.
 """

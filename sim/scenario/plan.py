@@ -10,19 +10,21 @@ from typing import Any
 
 from sim.model.declare import parameters
 from sim.scenario.quantity import Quantity
-from sim.scenario.resolve import Resolver
-from sim.scenario.spec import Spec
+from sim.scenario.resolve import Resolver, Rule, rule_of
+from sim.scenario.spec import Spec, quantities_in
 
 
 @dataclass(slots=True)
 class Recipe:
     """How a block is made that is not the same in each draw. central: its fields in their order, by medians.
 
-    moved: of the fields those that are not the same in each draw, each with what it is made of.
+    moved: of the fields those that are not the same in each draw, each with what it is made of. rule: what else is to
+    be done then; that of a kind of block is done in `central` already where it looks at nothing that moves.
     """
 
     central: list[Any]
     moved: dict[str, Any]
+    rule: Rule | None = None
 
 
 class Plan(Resolver):
@@ -53,6 +55,9 @@ class Plan(Resolver):
         made = self._made[spec] = self._build(spec)
         recipe = self.recipes.pop(spec)
         if self._reads > before:
+            recipe.rule = rule_of(spec.of)
+            if recipe.rule is not None and _looks_at_none_that_varies(recipe.rule, spec):
+                recipe.central, recipe.rule = _values(made), None
             self.recipes[spec] = recipe
         else:
             self.built[spec] = made
@@ -66,6 +71,15 @@ class Plan(Resolver):
             if self._reads > before:
                 moved[name] = value
         made = super()._stated(spec)
-        # Rules change the object.
-        self.recipes[spec] = Recipe([getattr(made, field.name) for field in dataclasses.fields(made)], moved)
+        self.recipes[spec] = Recipe(_values(made), moved)  # now: rules change the object
         return made
+
+
+def _values(made: Any) -> list[Any]:
+    return [getattr(made, field.name) for field in dataclasses.fields(made)]
+
+
+def _looks_at_none_that_varies(rule: Rule, spec: Spec) -> bool:
+    if rule.at is None:
+        return False
+    return not any(quantity.varies for name in rule.at for quantity in quantities_in(spec.values.get(name)))

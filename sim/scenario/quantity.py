@@ -11,7 +11,7 @@ from sim.base.series import Series
 from sim.base.units import DAYS_PER_YEAR
 from sim.model.policy import UserPolicy
 from sim.scenario.derived import Derived
-from sim.scenario.distribution import FARTHEST, Distribution, OfScores
+from sim.scenario.distribution import FARTHEST, Distribution
 from sim.scenario.problem import NOWHERE, Place
 
 CENTRAL = 0.5
@@ -71,10 +71,10 @@ class Quantity(Sourced):
 
     def quantiles(self, at: Sequence[float]) -> list[float]:
         """The values at quantiles, each as `quantile` gives it."""
-        of, low, high = self.distribution, self.low, self.high
-        if not at or not isinstance(of, OfScores) or min(at) < FARTHEST or max(at) > 1.0 - FARTHEST:
+        many, low, high = getattr(self.distribution, "quantiles", None), self.low, self.high
+        if many is None or not at or min(at) < FARTHEST or max(at) > 1.0 - FARTHEST:
             return [self.quantile(q) for q in at]
-        found = of.quantiles(at)
+        found: list[float] = many(at)
         if low is not None and min(found) < low:
             found = [low if value < low else value for value in found]
         if high is not None and max(found) > high:

@@ -119,7 +119,7 @@ class Resolver:
     def _build(self, spec: Spec) -> Any:
         made = self._stated(spec)
         rule = rule_of(spec.of)
-        also = {} if rule is None else rule(self, spec, made)
+        also = {} if rule is None else rule.do(self, spec, made)
         return made if self.seen is None else self._watched(made, spec, also)
 
     def _stated(self, spec: Spec) -> Any:
@@ -271,24 +271,33 @@ _PLAIN: dict[type, Callable[[Resolver, Any], Any]] = {
 }
 """How a field's value is made, by what it is made of; anything else is as it stands."""
 
-Rule = Callable[[Resolver, Spec, Any], Also]
-"""What else is to be done to the object of a block of a kind. Returns which fields follow from others."""
+class Rule(NamedTuple):
+    """What else is to be done to the object of a block of a kind. `do` returns which fields follow from others.
 
+    at: the fields that it looks at or sets; None: it looks at other blocks too.
+    """
+
+    do: Callable[[Resolver, Spec, Any], Also]
+    at: tuple[str, ...] | None = None
+
+
+_SIZE = ("flop", "params", "tokens")
 _RULES: dict[type, Rule] = {
-    Fleet: Resolver._fleet,
-    Lab: Resolver._uses,
-    PolicyPhase: Resolver._uses,
-    Intervention: Resolver._intervention,
-    ExistingModel: Resolver._existing_model,
-    Supply: Resolver._supply,
-    TrainingRun: Resolver._training_run,
+    Fleet: Rule(Resolver._fleet, ("models", "domain")),
+    Lab: Rule(Resolver._uses, ("use",)),
+    PolicyPhase: Rule(Resolver._uses, ("use",)),
+    Intervention: Rule(Resolver._intervention, ("name",)),
+    ExistingModel: Rule(Resolver._existing_model, ("internal", "public", "effective_flop", *_SIZE)),
+    Supply: Rule(Resolver._supply),
+    TrainingRun: Rule(Resolver._training_run, ("length_rule", "elastic", "flop_grows", "base", *_SIZE)),
 }
+_OF_LOGISTIC = Rule(Resolver._logistic)
 
 
 @cache
 def rule_of(of: type) -> Rule | None:
     """The rule of a kind of block, if it has one."""
-    return Resolver._logistic if issubclass(of, Logistic) else _RULES.get(of)
+    return _OF_LOGISTIC if issubclass(of, Logistic) else _RULES.get(of)
 
 
 def _quantities(value: Quantity | Timeline) -> list[Quantity]:
