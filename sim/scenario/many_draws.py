@@ -126,7 +126,7 @@ class _Maker(_Given):
             value = recipe.moved.get(field.name)
             if isinstance(value, Spec):
                 found.append((k, value))
-            elif isinstance(value, Quantity) and value.distribution and value.unit != "date" and not value.recurs:
+            elif isinstance(value, Quantity) and value.uncertain and value.unit != "date" and not value.recurs:
                 found.append((k, value.path))
             elif isinstance(value, list) and all(isinstance(each, Spec) for each in value):
                 rest.append((k, self._list, value))

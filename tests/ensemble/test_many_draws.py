@@ -11,6 +11,7 @@ import pytest
 
 import sim
 from sim.ensemble import Sampler
+from sim.scenario.draw_error import DrawError
 from sim.scenario.problem import ScenarioError
 from sim.world.simulate import SimulationError, simulate
 from tests.fuzz.mutate import EVERYTHING, SCENARIOS
@@ -60,3 +61,31 @@ def test_simulating_a_draw_changes_no_other() -> None:
         with contextlib.suppress(SimulationError):  # in some draws a run goes on from a model that comes later
             simulate(draw)
     assert draws == [pickle.loads(text) for text in fresh]
+
+
+TWICE_WRONG = """start: 2026-01-01
+end: 2028-01-01
+quantities: {wait: {uniform: [2 days, 40 days]}}
+labs:
+  Aurora:
+    models: {name: A0, public: 2025-06-01, flop: 1e26 FLOP}
+    compute: {stock: 1e5 H100e}
+    use: {training: 10%, serving: 90%}
+    runs:
+      every: 6 months
+      length: {formula: wait - 5 days}
+      after_training: {to: serving, for: {formula: wait - 9 days}}
+"""
+
+
+@pytest.mark.parametrize(("quantile", "wrong"), [(0.01, "labs.Aurora.runs.length"),
+                                                 (0.1, "labs.Aurora.runs.after_training.for")])  # fmt: skip
+def test_of_several_numbers_that_cannot_be_the_same_is_told(quantile: float, wrong: str) -> None:
+    scenario = sim.load("f.yaml", text=TWICE_WRONG)
+    told = []
+    for make in (scenario.draw, scenario.many_draws().draw):
+        with pytest.raises(DrawError) as caught:
+            make({"quantities.wait": quantile})
+        told.append(str(caught.value))
+    assert told[0] == told[1]
+    assert told[0].startswith(f"{wrong}: ")

@@ -23,6 +23,7 @@ from sim.scenario.distribution import (
     normal_interval,
 )
 from sim.scenario.problem import Unreadable
+from sim.scenario.quantity import Quantity
 
 QS = (FARTHEST, 1e-4, 0.05, 0.1, 0.37, 0.5, 0.63, 0.9, 0.95, 0.9999)
 
@@ -159,3 +160,17 @@ def test_refused(make: object, message: str) -> None:
     with pytest.raises(Unreadable) as caught:
         make()  # type: ignore[operator]
     assert caught.value.message == message
+
+
+@pytest.mark.parametrize("distribution", [pair[0] for pair in PAIRS], ids=str)
+@pytest.mark.parametrize("bounds", [{}, {"low": 3.0}, {"high": 3.5}, {"low": 2.9, "high": 3.1}], ids=str)
+def test_many_quantiles_of_an_input_are_those_of_each(distribution: Distribution, bounds: dict[str, float]) -> None:
+    quantity = Quantity(path="x", text="", unit="1", distribution=distribution, **bounds)  # type: ignore[arg-type]
+    for at in (QS, QS[1:-1], (0.3,), (), (1e-15, 0.5, 1.0 - 1e-15)):
+        assert quantity.quantiles(at) == [quantity.quantile(q) for q in at]
+
+
+def test_no_quantile_lies_outside_of_0_and_1() -> None:
+    quantity = Quantity(path="x", text="", unit="1", distribution=Normal(3.0, 2.0))
+    with pytest.raises(ValueError, match="x: a quantile lies between 0 and 1, got 1.0"):
+        quantity.quantiles([0.5, 1.0])
