@@ -156,7 +156,7 @@ def _arrow(kind: str, values: Values) -> pyarrow.Array:
         words = [word.encode() for word in values.words]
         ends = np.cumsum([0, *map(len, words)]).astype(np.int32)
         buffers = [None, pa.py_buffer(ends), pa.py_buffer(b"".join(words))]
-        places = pa.py_buffer(np.where(known, values.codes, 0).astype(np.int32))
+        places = pa.py_buffer(values.codes if known.all() else np.maximum(values.codes, 0))
         each = pa.Array.from_buffers(pa.int32(), len(known), [_validity(known), places])
         return _function()("take", [pa.Array.from_buffers(pa.string(), len(words), buffers), each])
     if kind == FLAG:
@@ -184,7 +184,7 @@ def _function() -> Any:
 def _seconds(values: NDArray[Any]) -> pyarrow.Buffer:
     import pyarrow as pa
 
-    return pa.py_buffer(values.astype("datetime64[s]").view(np.int64))
+    return pa.py_buffer(values.astype("datetime64[s]", copy=False).view(np.int64))
 
 
 def _validity(known: NDArray[np.bool_]) -> pyarrow.Buffer | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sim.base.choices import ALL, EXAMPLE_DRAWS, EXAMPLES, SUMMARY
 from sim.base.limits import MOST_DRAWS, MOST_EVENTS
+from sim.ensemble.chunk_writer import ChunkWriter
 from sim.ensemble.counting import Counter, Failing, Progress
 from sim.ensemble.part import (
     FAILURE_COLUMNS,
@@ -119,23 +120,32 @@ def run_draws(
     by_start = {span: chunk for chunk in missing for span in spans(chunk)}
     without_examples = {name: columns for name, columns in plan.columns.items() if name not in plan.long}
     waiting: dict[int, dict[int, Part]] = {}
-    with closing(spread(plan.simulate, by_start)) as made:
+
+    def written(wait: bool) -> bool:
+        """Whether the draws are enough, now that the chunk that was begun may be there."""
+        chunk = writer.written(wait)
+        if chunk is not None:
+            lacking.discard(chunk.n)
+        return through.reached()
+
+    with ChunkWriter(store) as writer, closing(spread(plan.simulate, by_start)) as made:
         for span, part in made:
             chunk = by_start[span]
             parts = waiting.setdefault(chunk.n, {})
             parts[part.start] = part
             counter.add(part)
             through.failing.add(part.start, part.stop, part.failed)
-            through.reached()
-            if sum(each.stop - each.start for each in parts.values()) < chunk.stop - chunk.start:
-                continue
-            ordered = [waiting[chunk.n][start] for start in sorted(parts)]
-            columns = plan.columns if chunk.start < plan.examples else without_examples
-            store.write(chunk, columns, [each.tables for each in ordered], sum(len(p.failed) for p in ordered))
-            del waiting[chunk.n]
-            lacking.discard(chunk.n)
-            if through.reached():
+            whole = sum(each.stop - each.start for each in parts.values()) == chunk.stop - chunk.start
+            if written(wait=whole):
                 break
+            if not whole:
+                continue
+            ordered = [parts[start] for start in sorted(parts)]
+            columns = plan.columns if chunk.start < plan.examples else without_examples
+            writer.begin(chunk, columns, [each.tables for each in ordered], sum(len(p.failed) for p in ordered))
+            del waiting[chunk.n]
+        else:
+            written(wait=True)
     return draws if through.stop is None else through.stop
 
 
