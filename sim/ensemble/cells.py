@@ -68,5 +68,5 @@ def _of_trajectory(found: Sequence[TrajectoryRows]) -> list[Values]:
     lab, model, use, accelerator, domain, series, unit, kind = (Texts(codes[place], words) for codes, words in texts)
     dates: Any = encode(DATE, list(chain.from_iterable(each.dates for each in found)))
     date = np.repeat(dates, np.concatenate([np.diff(each.ends, prepend=0) for each in found]))
-    value = encode(NUMBER, list(chain.from_iterable(each.values for each in found)))
+    value = np.concatenate([encode(NUMBER, each.values) for each in found])
     return [date, lab, model, use, accelerator, domain, series, value, unit, kind]
