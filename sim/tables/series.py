@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from sim.base.calendar import date_text
 from sim.model.draw import Draw
 from sim.tables.fleet_lines import FleetLine
+from sim.tables.parts import Parts
 from sim.tables.rates import Rates
 from sim.tables.steps import value_at
 from sim.tables.table import Column
@@ -44,22 +45,15 @@ def series_columns_of(
     record: RunRecord, rates: Rates, columns: Sequence[Column], dates: Sequence[float]
 ) -> tuple[list[float], list[list[float]]]:
     """The dates before the record's end, and a list for each of `series_columns`: its value on each of them."""
-    draw = record.draw
-    days = [day for day in dates if day < record.end]
+    draw, end = record.draw, record.end
+    days = [day for day in dates if day < end]
     lines = {column.name: [0.0] * len(days) for column in columns}
     weights = {kind: accelerator.h100e for kind, accelerator in draw.accelerators.items()}
     for (_, kind), steps in sorted(record.clusters.items()):
         _add_steps(steps, weights[kind], days, lines[CLUSTER])
     _training(record, weights, days, lines[f"{CLUSTER}[training]"])
     _others(record, weights, days, lines[f"{CLUSTER}[experiments]"], lines[f"{CLUSTER}[idle]"])
-    for lab in sorted(draw.labs):
-        efficiencies = record.inference_efficiency[lab].on_each(days)
-        if lab in record.standstills:
-            efficiencies = [0.0 if rates.stands(lab, day) else at for day, at in zip(days, efficiencies, strict=True)]
-        for name, line in rates.fleets.get(lab, {}).items():
-            _held(line, weights, days, lines[f"{CLUSTER}[{name}]"])
-            work = lines[f"human_equivalents[{draw.labs[lab].fleets[name].domain}]"]
-            _made(rates, lab, name, days, efficiencies, lines[COPIES], lines[TOKENS], work)
+    _fleets(rates, weights, days, lines)
     _best(record, days, lines[BEST])
     return days, [lines[column.name] for column in columns]
 
@@ -160,45 +154,78 @@ def _add(
             line[k] = line[k] + each
 
 
-def _held(fleet: FleetLine, weights: dict[str, float], days: list[float], line: list[float]) -> None:
-    """What a fleet has, also in a standstill."""
-    since, first, kinds, counts = fleet.days, fleet.first, fleet.kinds, fleet.counts
-    n, last = 0, len(since) - 1
-    known, weight = "", 0.0
+def _fleets(rates: Rates, weights: dict[str, float], days: list[float], lines: dict[str, list[float]]) -> None:
+    """What fleets have and come to."""
+    record = rates.record
+    found = []
+    for lab, fleets in sorted(rates.fleets.items()):
+        efficiency = record.inference_efficiency[lab].on_each(days)
+        if lab in record.standstills:
+            efficiency = [0.0 if rates.stands(lab, day) else at for day, at in zip(days, efficiency, strict=True)]
+        for name, line in fleets.items():
+            domain = record.draw.labs[lab].fleets[name].domain
+            held, work = lines[f"{CLUSTER}[{name}]"], lines[f"human_equivalents[{domain}]"]
+            demand, parts = record.demand.get((lab, name)), rates.parts(lab, name)
+            found.append(_Fleet(line, parts, demand, efficiency, weights, held, work))
+    all_copies, all_tokens = lines[COPIES], lines[TOKENS]
     for k, day in enumerate(days):
-        while n < last and since[n + 1] <= day:
-            n += 1
-        for use in range(first[n], first[n + 1]):
-            kind = kinds[use]
-            if kind != known:
-                known, weight = kind, weights[kind]
-            line[k] = line[k] + counts[use] * weight
+        copies = tokens = 0.0
+        for fleet in found:
+            copies, made = fleet.on(k, day, copies)
+            tokens += made
+        all_copies[k], all_tokens[k] = copies, tokens
 
 
-def _made(
-    rates: Rates, lab: str, fleet: str, days: list[float], efficiencies: list[float], all_copies: list[float],
-    all_tokens: list[float], all_work: list[float],
-) -> None:  # fmt: skip
-    """What a fleet comes to: nothing in a standstill."""
-    demand, line = rates.record.demand.get((lab, fleet)), rates.parts(lab, fleet)
-    since, first, each, copies_of, worth = line.days, line.first, line.tokens, line.copies, line.worth
-    n, last = 0, len(since) - 1
-    for k, day in enumerate(days):
-        while n < last and since[n + 1] <= day:
+class _Fleet:
+    """One fleet, as a walk from day to day goes through what it has and runs."""
+
+    __slots__ = (
+        "_line", "_parts", "_demand", "_efficiency", "_weights", "_held", "_work", "_use_day", "_part_day", "_kind",
+        "_weight",
+    )  # fmt: skip
+
+    def __init__(
+        self, line: FleetLine, parts: Parts, demand: Steps | None, efficiency: list[float], weights: dict[str, float],
+        held: list[float], work: list[float],
+    ) -> None:  # fmt: skip
+        """efficiency: of the lab on each day of the walk, 0 in a standstill. held, work: what to add to, day by day."""
+        self._line, self._parts, self._demand, self._efficiency = line, parts, demand, efficiency
+        self._weights, self._held, self._work = weights, held, work
+        self._use_day = self._part_day = 0
+        self._kind, self._weight = "", 0.0
+
+    def on(self, k: int, day: float, copies: float) -> tuple[float, float]:
+        """On the k-th day of the walk: `copies` and those that it can run, and its tokens/s.
+
+        What it has is told also in a standstill.
+        """
+        line, since, n = self._line, self._line.days, self._use_day
+        while n + 1 < len(since) and since[n + 1] <= day:
             n += 1
-        efficiency = efficiencies[k]
-        copies, tokens, work = all_copies[k], 0.0, 0.0
-        for part in range(first[n], first[n + 1]):
-            if each[part]:
-                now = each[part] * efficiency
-                copies += copies_of[part] * efficiency
+        self._use_day = n
+        held = self._held[k]
+        for use in range(line.first[n], line.first[n + 1]):
+            if line.kinds[use] != self._kind:
+                self._kind = line.kinds[use]
+                self._weight = self._weights[self._kind]
+            held += line.counts[use] * self._weight
+        self._held[k] = held
+        parts, since, n = self._parts, self._parts.days, self._part_day
+        while n + 1 < len(since) and since[n + 1] <= day:
+            n += 1
+        self._part_day = n
+        efficiency, tokens, work = self._efficiency[k], 0.0, 0.0
+        for part in range(parts.first[n], parts.first[n + 1]):
+            each = parts.tokens[part]
+            if each:
+                now = each * efficiency
+                copies += parts.copies[part] * efficiency
                 tokens += now
-                work += now * worth[part]
-        all_copies[k] = copies
-        all_tokens[k] = all_tokens[k] + tokens
-        if demand is not None and tokens:
-            work *= min(1.0, value_at(demand, day) / tokens)
-        all_work[k] = all_work[k] + work
+                work += now * parts.worth[part]
+        if self._demand is not None and tokens:
+            work *= min(1.0, value_at(self._demand, day) / tokens)
+        self._work[k] = self._work[k] + work  # compiled, += of an item makes objects
+        return copies, tokens
 
 
 def _best(record: RunRecord, days: list[float], line: list[float]) -> None:
