@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sim.base.piece import Piece, at_each
+from sim.base.piece import Piece, at_each, value_on
 from sim.base.series import Series
 from sim.base.tail import Tail
 
@@ -38,7 +38,7 @@ class Growth:
     def at(self, day: float) -> float:
         """The efficiency A (a factor) on a day."""
         pieces = self.pieces
-        return pieces[0].at(day) if len(pieces) == 1 else self.piece_at(day).at(day)
+        return value_on(pieces[0] if len(pieces) == 1 else self.piece_at(day), day)
 
     def on_each(self, days: list[float]) -> list[float]:
         """A on each of `days`: as `at`, without a call for each."""
@@ -48,7 +48,7 @@ class Growth:
     def before(self, day: float) -> float:
         """A just before a day: what jumps or steps on it has not done so yet."""
         if len(self.pieces) == 1:
-            return self.pieces[0].at(day)
+            return value_on(self.pieces[0], day)
         index = bisect_left(self.pieces, (day,)) - 1
         return self.pieces[max(0, index)].at(day)
 

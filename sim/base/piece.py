@@ -130,6 +130,14 @@ class Piece(NamedTuple):
         )
 
 
+def value_on(piece: Piece, day: float) -> float:
+    """`Piece.at`: compiled, a call of a function costs a fraction of that of a named tuple's method."""
+    since, value, rate, power, _ = piece
+    if power or type(piece) is not Piece:
+        return piece.at(day)
+    return value * math.exp(rate * (day - since)) if rate else value
+
+
 def at_each(piece: Piece, days: list[float]) -> list[float]:
     """A on each of `days`: as `Piece.at`, without a call for each."""
     if piece.power or type(piece) is not Piece:

@@ -36,34 +36,42 @@ def fleet_lines(record: RunRecord) -> dict[str, dict[str, FleetLine]]:
 
     The days are those of `record.holdings`: a model that came and went within its first day leaves its mark.
     """
-    making: dict[str, dict[str, _Making]] = {}
+    making: dict[str, list[_Making]] = {}
     for day, lab, _, deployed, _ in record.splits:
         of_lab = making.get(lab)
         if of_lab is None:
-            of_lab = making[lab] = {}
-        for made in of_lab.values():
+            of_lab = making[lab] = []
+        for made in of_lab:
             made.begin(day)
         for fleet, model, held in deployed:
-            found = of_lab.get(fleet)
-            if found is None:
-                found = of_lab[fleet] = _Making()
-                found.begin(day)
-            found.add(model, held)
+            _of_fleet(of_lab, fleet, day).add(model, held)
     result: dict[str, dict[str, FleetLine]] = {}
-    for lab, lines in sorted(making.items()):
+    for lab, of_lab in sorted(making.items()):
         known = record.draw.labs[lab].fleets
-        for fleet, made in sorted(lines.items()):
-            if fleet in known and (line := made.line()).types:
-                result.setdefault(lab, {})[fleet] = line
+        for made in sorted(of_lab, key=lambda made: made.fleet):
+            if made.fleet in known and (line := made.line()).types:
+                result.setdefault(lab, {})[made.fleet] = line
     return result
+
+
+def _of_fleet(of_lab: list[_Making], fleet: str, day: float) -> _Making:
+    """The line of a fleet; a new one from a day on."""
+    for made in of_lab:
+        if made.fleet == fleet:
+            return made
+    made = _Making(fleet)
+    made.begin(day)
+    of_lab.append(made)
+    return made
 
 
 class _Making:
     """A line that is being made: changes of one day together."""
 
-    __slots__ = ("_line", "_known", "_new", "_model", "_kind")
+    __slots__ = ("fleet", "_line", "_known", "_new", "_model", "_kind")
 
-    def __init__(self) -> None:
+    def __init__(self, fleet: str) -> None:
+        self.fleet = fleet
         self._line = FleetLine()
         self._known: dict[str, set[str]] = {}
         """model -> accelerators that it ever had."""
