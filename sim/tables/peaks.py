@@ -9,7 +9,7 @@ from sim.tables.rates import ModelRates, Rates
 from sim.world.record import ModelRecord
 
 MARGIN: Final = 1.0 + 1e-9
-"""By how much less is less, whatever rounding does."""
+"""What is less by this factor stays less, however sums are rounded."""
 
 
 class Peaks:
@@ -82,7 +82,7 @@ class Peaks:
                 tokens[fleet] = many * efficiency
                 less = less and tokens[fleet] * grown * MARGIN <= before[fleet]
             most = max(most, copies * grown)
-            if less:  # in every fleet, than on a day that has been seen: then work is less in every domain
+            if less:  # in every fleet than on a day that has been seen: so is work then, in every domain
                 continue
             for fleet in range(fleets):
                 before[fleet] = tokens[fleet] * grown
