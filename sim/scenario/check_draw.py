@@ -82,7 +82,7 @@ class DrawChecks:
         problems = Problems()
         try:
             check(problems)
-        except Exception:  # Undecided, or what cannot be asked of a range
+        except (Undecided, TypeError, AttributeError):  # the last two: what cannot be asked of a range
             return []
         return [] if problems.found else [(of, values(of)) for of in self._now.reads.values()]
 

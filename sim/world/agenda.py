@@ -242,7 +242,7 @@ class Calendar(simpy.Environment):
     def step(self) -> None:
         """The next instant, or an event of SimPy's that is due before it."""
         agenda = self._agenda
-        if self._queue and self._queue[0][0] < min(agenda.next_day, agenda.end):
+        if self._queue and self.peek() < min(agenda.next_day, agenda.end):
             super().step()
         elif agenda.instant():
             self._now = agenda.day
