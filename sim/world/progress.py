@@ -128,7 +128,11 @@ class Progress:
         """The lab has decided: its experiments, and each fleet's accelerators by model, may be others now."""
         held: list[Any] = [experiments]
         for fleet in self.fleets:
-            held.append(dict(self.lab.deployed_by(fleet)))
+            of_fleet: dict[str, Holding] = {}
+            for name, model, accelerators in self.lab.deployed:
+                if name == fleet.name:
+                    of_fleet[model] = accelerators
+            held.append(of_fleet)
         if held != self.held:
             self.held = held
             self.touch(self.lab.causes)

@@ -107,9 +107,8 @@ class Efficiencies:
         """`days`, or fewer: until the lab's own law of inference has moved by a factor, or takes another course."""
         assert self.own_inference is not None
         pieces = self.own_inference.pieces
-        index = bisect_right(pieces, (day, inf))
-        if index < len(pieces):
-            days = min(days, pieces[index].day - day)
+        if pieces[-1][0] > day:
+            days = min(days, pieces[bisect_right(pieces, (day, inf))].day - day)
         piece = self.own_inference.piece_at(day)
         return min(days, log(factor) / abs(piece.rate)) if piece.rate else days
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
+from sim.base.piece import new_tuple
 from sim.model.domain import RESEARCH
 from sim.model.software import RELATIVE
 from sim.model.worth import share_doable, worth
@@ -66,7 +67,7 @@ def research_of(lab: LabState, fleets: list[FleetState], known: dict[tuple[str, 
     fleets: those in research. known: what has been worked out by (fleet, model), kept from call to call.
     """
     world, name = lab.world, lab.name
-    record, accelerators = world.record, world.draw.accelerators
+    record = world.record
     staff = record.staff.get((name, RESEARCH))
     working: list[FleetWork] = []
     for fleet in fleets:
@@ -88,10 +89,11 @@ def research_of(lab: LabState, fleets: list[FleetState], known: dict[tuple[str, 
             models.append((able, here * each))
         if tokens:
             demand = record.demand.get((name, fleet.name))
-            working.append(FleetWork(math.inf if demand is None else demand[-1][1] / tokens, models))
+            most = math.inf if demand is None else demand[-1][1] / tokens
+            working.append(new_tuple(FleetWork, (most, models)))
     flop_per_s = 0.0
     for kind, count in lab.experiments.items():
-        flop_per_s += count * accelerators[kind].peak("bf16")
+        flop_per_s += count * world.bf16_peak(kind)
     compute = flop_per_s
     if lab.spec.software.experiments_count == RELATIVE:
         compute = flop_per_s / world.largest_run if world.largest_run else 0.0

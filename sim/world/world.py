@@ -107,6 +107,7 @@ class World:
         self._throughput: dict[tuple[int, str, int], Throughput] = {}
         self._settings: dict[int, int] = {}
         self._h100e: dict[str, float] = {}
+        self._bf16_peaks: dict[str, float] = {}
 
     def clock(self, process: str, order: int, lab: str, foreseen: bool = True) -> Clock:
         """A clock for a dated process of a lab (or, lab empty, of the world), kept with the others of its kind.
@@ -179,6 +180,13 @@ class World:
         if not each:
             each.update((kind, accelerator.h100e) for kind, accelerator in self.draw.accelerators.items())
         return sum([count * each[kind] for kind, count in held.items()])
+
+    def bf16_peak(self, kind: str) -> float:
+        """Dense bf16 peak of an accelerator in FLOP/s."""
+        peak = self._bf16_peaks.get(kind)
+        if peak is None:
+            peak = self._bf16_peaks[kind] = self.draw.accelerators[kind].peak("bf16")
+        return peak
 
     def settled(self) -> None:
         """An instant is over: tell where the accelerators of finished and started runs went.
