@@ -6,7 +6,6 @@ import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from sim.base.piece import new_tuple
 from sim.model.domain import RESEARCH
 from sim.model.software import RELATIVE
 from sim.model.worth import share_doable, worth
@@ -90,7 +89,7 @@ def research_of(lab: LabState, fleets: list[FleetState], known: dict[tuple[str, 
         if tokens:
             demand = record.demand.get((name, fleet.name))
             most = math.inf if demand is None else demand[-1][1] / tokens
-            working.append(new_tuple(FleetWork, (most, models)))
+            working.append(FleetWork(most, models))
     flop_per_s = 0.0
     for kind, count in lab.experiments.items():
         flop_per_s += count * world.bf16_peak(kind)
