@@ -104,6 +104,8 @@ def log10(number: float) -> float:
     """The logarithm to base 10, of a float or a `Range`."""
     if not isinstance(number, Range):
         return math.log10(number)
+    if number.low <= 0.0:
+        raise Undecided
     return _roomy(math.log10(number.low), math.log10(number.high))
 
 
