@@ -8,6 +8,7 @@ from types import TracebackType
 
 from sim.ensemble.encode import Values
 from sim.ensemble.store import Chunk, Store
+from sim.ensemble.workers import deaf
 from sim.tables.table import Column
 
 
@@ -35,7 +36,8 @@ class ChunkWriter:
         assert self._thread is None
         self._chunk = chunk
         self._thread = Thread(target=write, name=f"chunk {chunk.n}")
-        self._thread.start()
+        with deaf():  # a thread has its maker's mask: Ctrl-C would come in through it where the main thread waits
+            self._thread.start()
 
     def written(self, wait: bool) -> Chunk | None:
         """The chunk that was begun, once, if it is there by now. Raises what writing it raised.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -21,12 +22,15 @@ class Slow(Store):
         super().__init__(folder)
         self.may = Event()
         self.chunks_written: list[Chunk] = []
+        self.masked: set[int] = set()
 
     def write(self, chunk: Chunk, columns: Any, parts: Any, failed: int) -> None:
         assert self.may.wait(60.0)
         if failed:
             raise OSError("No space left on device")
         self.chunks_written.append(chunk)
+        if hasattr(signal, "pthread_sigmask"):
+            self.masked = set(signal.pthread_sigmask(signal.SIG_BLOCK, []))
 
 
 def test_a_chunk_is_there_when_it_is_written_and_told_of_once(tmp_path: Path) -> None:
@@ -58,3 +62,13 @@ def test_it_ends_with_what_it_has_begun_also_after_an_error(tmp_path: Path) -> N
         store.may.set()
         raise KeyboardInterrupt
     assert store.chunks_written == [FIRST]
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="signals cannot be masked here")
+def test_ctrl_c_does_not_come_in_through_it_while_a_worker_is_begun(tmp_path: Path) -> None:
+    store = Slow(tmp_path)
+    store.may.set()
+    with ChunkWriter(store) as writer:
+        writer.begin(FIRST, {}, [], 0)
+    assert signal.SIGINT in store.masked
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
