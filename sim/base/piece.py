@@ -10,10 +10,10 @@ from typing import Final, NamedTuple
 def grown_span(rate: float, span: float) -> float:
     """∫ e^(rate·t) dt over [0, span), in days (`rate` per day); exact to rounding for rates of any size."""
     growth = rate * span
-    return span * (1.0 + growth / 2.0) if -1e-9 < growth < 1e-9 else expm1(growth) / rate
+    return span * (1.0 + growth / 2.0) if -1e-9 < growth < 1e-9 else _expm1(growth) / rate
 
 
-expm1: Final[Callable[[float], float]] = math.expm1
+_expm1: Final[Callable[[float], float]] = math.expm1  # compiled, it is looked up once
 
 
 BEYOND: Final = 1e300

@@ -11,7 +11,10 @@ from sim.physics.scaling import FORWARD_FLOP_PER_PARAM_TOKEN
 
 @dataclass(slots=True, init=False)
 class Throughput:
-    """What one accelerator gives: tokens/s and copies (may be a fraction of one), and the speed of one copy."""
+    """What one accelerator gives: tokens/s and copies (may be a fraction of one), and the speed of one copy.
+
+    Shared by all that ask for it: nobody changes it.
+    """
 
     tokens_per_s: float
     copies: float

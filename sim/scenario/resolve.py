@@ -271,6 +271,7 @@ _PLAIN: dict[type, Callable[[Resolver, Any], Any]] = {
 }
 """How a field's value is made, by what it is made of; anything else is as it stands."""
 
+
 class Rule(NamedTuple):
     """What else is to be done to the object of a block of a kind. `do` returns which fields follow from others.
 

@@ -33,6 +33,7 @@ COLUMNS = [
     Column("kind", "", "mean over the interval, or the value at its end"),
 ]
 
+
 def boundaries(record: RunRecord) -> list[float]:
     """Days at which intervals begin, and the end."""
     draw = record.draw

@@ -28,6 +28,7 @@ class Decision(NamedTuple):
     uses: dict[str, Holding]
     review: float | None = None
 
+
 SHARED_OUT: Final[dict[str, Holding]] = {}
 """In the place of what a policy gives to uses: what `share_out` makes of their shares."""
 

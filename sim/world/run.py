@@ -106,9 +106,10 @@ def stated_flop(spec: TrainingRun, sparsity: Callable[[float], float], day: floa
 class Effort:
     """What training makes of accelerators, looked up once in a world for all runs of which the same is stated."""
 
-    __slots__ = ("accelerators", "precision", "utilisation", "_peaks")
+    __slots__ = ("training", "accelerators", "precision", "utilisation", "_peaks")
 
     def __init__(self, training: Training, accelerators: dict[str, Accelerator]) -> None:
+        self.training = training  # by whose identity it is found: that must stay
         self.accelerators = accelerators
         self.precision = training.precision
         self.utilisation = training.utilisation
