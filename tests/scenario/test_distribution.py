@@ -162,7 +162,7 @@ def test_refused(make: object, message: str) -> None:
     assert caught.value.message == message
 
 
-@pytest.mark.parametrize("distribution", [pair[0] for pair in PAIRS], ids=str)
+@pytest.mark.parametrize("distribution", [pair[0] for pair in PAIRS], ids=lambda each: type(each).__name__)
 @pytest.mark.parametrize("bounds", [{}, {"low": 3.0}, {"high": 3.5}, {"low": 2.9, "high": 3.1}], ids=str)
 def test_many_quantiles_of_an_input_are_those_of_each(distribution: Distribution, bounds: dict[str, float]) -> None:
     quantity = Quantity(path="x", text="", unit="1", distribution=distribution, **bounds)  # type: ignore[arg-type]
