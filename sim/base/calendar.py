@@ -63,7 +63,7 @@ class DateTexts:
         self._known: dict[float, str] = {}
 
     def of(self, day: float) -> str:
-        """That of a day."""
+        """As `date_text` writes a day (since the start)."""
         text = self._known.get(day)
         if text is None:
             text = self._known[day] = _text(day, self._start)

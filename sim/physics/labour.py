@@ -33,7 +33,7 @@ class LogisticCurve:
         self._ceiling, self._log_midpoint, self._slope = ceiling, log10(midpoint_flop), slope
 
     def at(self, effective_flop: float) -> float:
-        """Its value at an effective FLOP."""
+        """Its value at an effective FLOP, 0 at none. Raises ValueError if that is not a number."""
         if math.isnan(effective_flop):
             raise ValueError("effective_flop must be a number, got nan")
         if effective_flop <= 0.0:
