@@ -74,7 +74,7 @@ def run_pairs(plan: Plan, runs: int, store: Store, workers: int | None = None) -
     failed: dict[int, str] = {}
     kept = {name: found for name, found in plan.columns.items() if name not in LONG}
     for chunk in chunks_of(runs):
-        made = spread(partial(simulate_part, plan), spans(chunk), workers or os.cpu_count() or 1)
+        made = spread(partial(simulate_part, plan), spans(chunk, chunk.stop), workers or os.cpu_count() or 1)
         with closing(made):
             parts = [part for _, part in sorted(made, key=lambda each: each[0])]
         store.write(chunk, kept, [part.tables for part in parts], sum(len(part.failed) for part in parts))

@@ -34,8 +34,13 @@ from sim.tables.table import Column
 from sim.world.record import RunRecord
 from sim.world.simulate import SimulationError
 
-PART = 8
-"""Draws that a worker takes at once: few, so that all workers end at about the same time."""
+PART, LARGEST = 8, 32
+"""Draws that a worker takes at once: few at the end, so that all workers end at about the same time. Before that more:
+what a part costs besides its draws is as much for many.
+"""
+
+LEFT = 128
+"""A part is at most one in so many of the draws that are left."""
 
 REDUCED = (OUTCOMES, "windows", SERIES, FAILURES)
 """Tables that are made of draws of which only the summary is kept."""
@@ -117,7 +122,7 @@ def run_draws(
             through.failing.add(chunk.start, chunk.stop, failures_of(store, chunk, plan.columns[FAILURES]))
     if through.reached():
         return draws if through.stop is None else through.stop
-    by_start = {span: chunk for chunk in missing for span in spans(chunk)}
+    by_start = {span: chunk for chunk in missing for span in spans(chunk, draws)}
     without_examples = {name: columns for name, columns in plan.columns.items() if name not in plan.long}
     waiting: dict[int, dict[int, Part]] = {}
 
@@ -149,9 +154,10 @@ def run_draws(
     return draws if through.stop is None else through.stop
 
 
-def spans(chunk: Chunk) -> list[tuple[int, int]]:
-    """The parts of a chunk: (start, stop)."""
-    return [(start, min(start + PART, chunk.stop)) for start in range(chunk.start, chunk.stop, PART)]
+def spans(chunk: Chunk, draws: int) -> list[tuple[int, int]]:
+    """The parts of a chunk: (start, stop). draws: of all chunks."""
+    at_once = max(PART, min(LARGEST, (draws - chunk.start) // LEFT))
+    return [(start, min(start + at_once, chunk.stop)) for start in range(chunk.start, chunk.stop, at_once)]
 
 
 def failures_of(store: Store, chunk: Chunk, columns: Sequence[Column]) -> list[Failed]:
