@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import numpy as np
 
+from sim.ensemble.encode import Texts
 from sim.ensemble.estimate import Floats, quantile_alone
 from sim.ensemble.part import SERIES, Plan
 from sim.ensemble.store import Store
@@ -30,11 +30,13 @@ def fan_table(store: Store, plan: Plan, draws: int) -> Table:
     texts = list(plan.dates.values())
     series = plan.columns[SERIES][1:]
     found = {}
-    for dates, columns in _blocks(len(texts), [column.name for column in series], draws):
-        for name, lines in _values(store, texts[dates.start : dates.stop], columns).items():
-            for text, values in zip(texts[dates.start : dates.stop], lines, strict=True):
-                values.sort()
-                found[name, text] = (values.size, *(quantile_alone(values, q) for q in QUANTILES))
+    for dates, names in _blocks(len(texts), [column.name for column in series], draws):
+        sizes, lines_of = _values(store, texts[dates.start : dates.stop], names, draws)
+        for name, lines in lines_of.items():
+            lines.sort(axis=1)
+            for n, size, line in zip(dates, sizes, lines, strict=True):
+                values = line[:size]
+                found[name, texts[n]] = (size, *(quantile_alone(values, q) for q in QUANTILES))
     rows = [(column.name, column.unit, text, *found[column.name, text]) for column in series for text in texts
             if found[column.name, text][0]]  # fmt: skip
     return Table("fan", COLUMNS, rows)
@@ -50,19 +52,21 @@ def _blocks(dates: int, names: Sequence[str], draws: int) -> Iterator[tuple[rang
             yield range(begin, min(dates, begin + wide)), list(names[first : first + high])
 
 
-def _values(store: Store, texts: Sequence[str], names: list[str]) -> dict[str, list[Floats]]:
-    """For each series and date, the values of all draws."""
+def _values(store: Store, texts: Sequence[str], names: list[str], draws: int) -> tuple[list[int], dict[str, Floats]]:
+    """How many draws have each date; for each series a row for each date, the values of these draws, then nan."""
     days = np.array(texts, dtype="datetime64[s]")
-    parts: dict[str, list[list[Floats]]] = {name: [[] for _ in texts] for name in names}
-    for chunk in store.read(SERIES, ["date", *names]):
-        when: Any = chunk["date"]
-        # Rows of a draw stand by date: a stable sort leaves those of a date by draw.
-        order = np.argsort(when, kind="stable")
-        sorted_dates = when[order]
-        left, right = (np.searchsorted(sorted_dates, days, side=side) for side in ("left", "right"))
+    sizes = np.zeros(len(texts), dtype=np.int64)
+    found = {name: np.full((len(texts), draws), np.nan) for name in names}
+    done = 0
+    for chunk in store.read(SERIES, ["draw", "date", *names]):
+        draw, when = chunk["draw"], chunk["date"]
+        assert not isinstance(draw, Texts) and not isinstance(when, Texts)
+        which = done + np.cumsum(np.diff(draw, prepend=draw[:1]) != 0)  # rows stand by draw
+        row = np.minimum(np.searchsorted(days, when), len(texts) - 1)
+        here = days[row] == when
+        place = (row * draws + which)[here]
         for name in names:
-            values: Any = chunk[name]
-            column = values[order]
-            for n, (begin, end) in enumerate(zip(left, right, strict=True)):
-                parts[name][n].append(np.array(column[begin:end]))
-    return {name: [np.concatenate(each) if each else np.zeros(0) for each in lines] for name, lines in parts.items()}
+            found[name].reshape(-1)[place] = chunk[name][here]  # type: ignore[index]
+        sizes += np.bincount(row[here], minlength=len(texts))
+        done = int(which[-1]) + 1 if which.size else done
+    return sizes.tolist(), found

@@ -15,11 +15,10 @@ from sim.ensemble.dwell import lengths, level_names
 from sim.ensemble.encode import DATE, Values, kind_of
 from sim.ensemble.part import OUTCOMES, SERIES, Failed, Part, Plan
 from sim.ensemble.sketch import Sketch, sketch_of
-from sim.ensemble.summary import MOST_GENERATIONS, WINDOWS, days_of, new_windows
+from sim.ensemble.summary import MOST_GENERATIONS, SCOPES, WINDOWS, days_of, new_windows
 from sim.tables.table import Column
 
 ALL = "all labs"
-SCOPES = {"own": "", "frontier": "frontier_"}
 COUNTED = ("models", "windows")
 """Units of `outcomes` that are whole numbers."""
 

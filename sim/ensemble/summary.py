@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -106,6 +107,9 @@ def _text(day: float | None) -> str | None:
 WINDOWS = ("lab", "opened_before_start", "length_days", "censored", "frontier_length_days", "frontier_censored",
            "copies_at_open")  # fmt: skip
 
+SCOPES = {"own": "", "frontier": "frontier_"}
+"""Kinds of windows, and what their columns begin with."""
+
 
 def windows(store: Store, central: Table) -> dict[str, Any]:
     """Windows of new models by generation: the k-th new model of its lab since the start.
@@ -142,10 +146,11 @@ def _windows(chunks: Iterable[Mapping[str, Values]]) -> dict[str, Any]:
     whole = {key: np.concatenate(parts) for key, parts in kept.items()}
     if not whole:
         return {}
-    every = np.ones(whole["lab"].size, dtype=bool)
-    result = {"all": _by_generation(whole, every)}
+    result = {"all": _by_generation(whole)}
     if len(names) > 1:
-        result |= {name: _by_generation(whole, whole["lab"] == names.index(name)) for name in sorted(names)}
+        for name in sorted(names):
+            its = whole["lab"] == names.index(name)
+            result[name] = _by_generation({key: values[its] for key, values in whole.items()})
     return result
 
 
@@ -177,22 +182,19 @@ def running(draw: NDArray[Any], lab: NDArray[Any]) -> NDArray[np.int64]:
     return np.arange(draw.size) - begins + 1
 
 
-def _by_generation(whole: Mapping[str, NDArray[Any]], which: NDArray[np.bool_]) -> dict[str, Any]:
-    result: dict[str, Any] = {}
-    for scope, prefix in (("own", ""), ("frontier", "frontier_")):
-        lines = []
-        for k in sorted(set(whole["generation"][which].tolist())):
-            here = which & (whole["generation"] == k)
-            lines.append({"generation": k, **_lengths(whole, here, prefix)})
-        result[scope] = lines
+def _by_generation(whole: Mapping[str, NDArray[Any]]) -> dict[str, Any]:
+    order = np.argsort(whole["generation"], kind="stable")
+    ordered_by = {key: values[order] for key, values in whole.items()}
+    generations = ordered_by["generation"]
+    begins = np.flatnonzero(np.diff(generations, prepend=0)).tolist()
+    result: dict[str, Any] = {scope: [] for scope in SCOPES}
+    for begin, end in pairwise([*begins, generations.size]):
+        found = {key: values[begin:end] for key, values in ordered_by.items()}
+        draws, copies = distinct(found["draw"]), ordered(found["copies_at_open"])
+        for scope, prefix in SCOPES.items():
+            line = kaplan_meier(found[f"{prefix}length_days"], found[f"{prefix}censored"] <= 0)
+            result[scope].append({"generation": int(generations[begin]), **lengths_of(line, draws, copies)})
     return result
-
-
-def _lengths(whole: Mapping[str, NDArray[Any]], here: NDArray[np.bool_], prefix: str) -> dict[str, Any]:
-    lengths, open_ = whole[f"{prefix}length_days"][here], whole[f"{prefix}censored"][here] > 0
-    return lengths_of(
-        kaplan_meier(lengths, ~open_), distinct(whole["draw"][here]), ordered(whole["copies_at_open"][here])
-    )
 
 
 def lengths_of(line: Survival, draws: int, copies: Ordered) -> dict[str, Any]:
