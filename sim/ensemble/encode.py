@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.ensemble.amounts import amounts_of
 from sim.tables.table import Column
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class Texts(NamedTuple):
     """A column of texts: which of `words` each is; -1 for none."""
 
     codes: NDArray[np.int32]
-    words: list[str]
+    words: Sequence[str]
 
 
 Values = NDArray[Any] | Texts
@@ -59,7 +60,8 @@ def encode(kind: str, values: Sequence[Any]) -> Values:
     if kind == DATE:
         return np.array(["NaT" if value is None else value for value in values], dtype="datetime64[s]")
     if kind == JSON:
-        return _texts(_json_texts(values))
+        amounts = amounts_of(values)
+        return _texts(_json_texts(values)) if amounts is None else _each(values, amounts)
     return _texts(values)
 
 
@@ -86,6 +88,12 @@ def _texts(values: Sequence[str | None]) -> Texts:
     codes[None] = -1
     data = struct.pack(f"{len(values)}i", *map(codes.__getitem__, values))
     return Texts(np.frombuffer(data, dtype=np.int32), words)
+
+
+def _each(values: Sequence[Any], words: Sequence[str]) -> Texts:
+    """Those that are not None, each a word of its own."""
+    known = np.array([value is not None for value in values])
+    return Texts(np.where(known, np.cumsum(known) - 1, -1).astype(np.int32), words)
 
 
 _json = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode

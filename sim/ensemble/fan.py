@@ -66,7 +66,7 @@ def _values(store: Store, texts: Sequence[str], names: list[str], draws: int) ->
         here = days[row] == when
         place = (row * draws + which)[here]
         for name in names:
-            found[name].reshape(-1)[place] = chunk[name][here]  # type: ignore[index]
+            found[name].reshape(-1)[place] = chunk[name][here]
         sizes += np.bincount(row[here], minlength=len(texts))
         done = int(which[-1]) + 1 if which.size else done
     return sizes.tolist(), found

@@ -20,7 +20,7 @@ class Packed(NamedTuple):
     """
 
     arrays: list[NDArray[Any]]
-    tables: dict[str, tuple[int, list[tuple[int, list[str] | None]]]]
+    tables: dict[str, tuple[int, list[tuple[int, Sequence[str] | None]]]]
 
 
 def pack(tables: Mapping[str, Sequence[Values]]) -> Packed:
