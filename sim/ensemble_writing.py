@@ -7,6 +7,7 @@ from typing import Any
 
 from sim.base.choices import SUMMARY
 from sim.draw_options import DrawOptions
+from sim.ensemble.beside import Beside
 from sim.ensemble.central import with_central
 from sim.ensemble.changes import changes
 from sim.ensemble.kept import kept_of
@@ -53,13 +54,15 @@ class EnsembleMaking(Making):
         return changes(store, self.spec, self.scenario)
 
     def write(self, aside: Path, tables: list[Table]) -> None:
-        fan = with_central(self.kept.fan(self.draws), self.central, self.plan)
+        with Beside(lambda: self.kept.fan(self.draws), name="bands") as bands:
+            summary = self._summary()
+            fan = with_central(bands.result(), self.central, self.plan)
         write_text(aside / "fan.csv", fan.to_csv())
         more = self.more_tables()
         for table in more:
             write_text(aside / f"{table.name}.csv", table.to_csv())
         write_text(aside / "units.csv", units_csv([*tables, fan, *more]))
-        write_text(aside / "summary.json", json_text(self._summary()))
+        write_text(aside / "summary.json", json_text(summary))
         if self.options.pictures:
             from sim.ensembles import Ensemble
             from sim.show.many import draw_all
