@@ -39,7 +39,7 @@ PART, LARGEST = 8, 32
 what a part costs besides its draws is as much for many.
 """
 
-LEFT = 128
+LEFT = 64
 """A part is at most one in so many of the draws that are left."""
 
 REDUCED = (OUTCOMES, "windows", SERIES, FAILURES)
