@@ -37,14 +37,21 @@ def fleet_lines(record: RunRecord) -> dict[str, dict[str, FleetLine]]:
     The days are those of `record.holdings`: a model that came and went within its first day leaves its mark.
     """
     making: dict[str, list[_Making]] = {}
-    for day, lab, _, deployed, _ in record.splits:
+    for day, lab, uses, types, counts in record.splits:
         of_lab = making.get(lab)
         if of_lab is None:
             of_lab = making[lab] = []
         for made in of_lab:
             made.begin(day)
-        for fleet, model, held in deployed:
-            _of_fleet(of_lab, fleet, day).add(model, held)
+        k = 0
+        for fleet, model in uses:
+            if not model:  # no fleet
+                k += len(types)
+                continue
+            made = _of_fleet(of_lab, fleet, day)
+            for kind in types:
+                made.add(model, kind, counts[k])
+                k += 1
     result: dict[str, dict[str, FleetLine]] = {}
     for lab, of_lab in sorted(making.items()):
         known = record.draw.labs[lab].fleets
@@ -90,16 +97,15 @@ class _Making:
         elif len(line.counts) > line.first[-1]:
             self._drop()
 
-    def add(self, model: str, held: dict[str, float]) -> None:
-        """Accelerators on which it runs a model."""
-        line = self._line
-        for kind, count in held.items():
-            if count:
-                line.models.append(model)
-                line.kinds.append(kind)
-                line.counts.append(count)
-                if model != self._model or kind != self._kind:
-                    self._see(model, kind)
+    def add(self, model: str, kind: str, count: float) -> None:
+        """Accelerators of a type on which it runs a model."""
+        if count:
+            line = self._line
+            line.models.append(model)
+            line.kinds.append(kind)
+            line.counts.append(count)
+            if model != self._model or kind != self._kind:
+                self._see(model, kind)
 
     def _see(self, model: str, kind: str) -> None:
         self._model, self._kind = model, kind

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.model.lab import EXPERIMENTS, TRAINING
+from sim.model.lab import EXPERIMENTS, IDLE, TRAINING
 from sim.tables.steps import value_at
 from sim.world.fleet import total_of
 from sim.world.record import Moved, RunRecord
 from sim.world.run import NOTHING, Holding, sum_of
+from sim.world.split import deployed_of, experiments_of, idle_of
 
 ROUNDING = 1e-9
 """Share of a cluster below which a change is rounding."""
@@ -42,12 +43,10 @@ def _changes(
     cluster = {kind: value_at(steps, day) for (owner, kind), steps in record.clusters.items() if owner == lab}
     gained: dict[str, Holding] = {}
     lost: dict[str, Holding] = {}
-    _, _, experiments, deployed, idle = after
-    _, _, old_experiments, old_deployed, old_idle = before
-    uses = [(EXPERIMENTS, old_experiments, experiments)]
-    for fleet in sorted({fleet for fleet, _, _ in deployed}):
-        uses.append((fleet, total_of(old_deployed, fleet), total_of(deployed, fleet)))
-    for use, old, new in (*uses, ("idle", old_idle, idle)):
+    uses = [(EXPERIMENTS, experiments_of(before), experiments_of(after))]
+    for fleet in sorted({fleet for fleet, _, _ in deployed_of(after)}):
+        uses.append((fleet, total_of(deployed_of(before, fleet)), total_of(deployed_of(after, fleet))))
+    for use, old, new in (*uses, (IDLE, idle_of(before), idle_of(after))):
         for kind, total in cluster.items():
             change, rounding = new.get(kind, 0.0) - old.get(kind, 0.0), ROUNDING * total
             if change > rounding:

@@ -16,6 +16,7 @@ from sim.tables.steps import value_at
 from sim.tables.table import Column
 from sim.tables.trajectory import boundaries
 from sim.world.record import RunRecord, Steps
+from sim.world.split import OF_IDLE, Split
 
 CLUSTER, COPIES, TOKENS, BEST = "h100e", "copies", "tokens_per_s", "best_effective_flop"
 
@@ -113,35 +114,37 @@ def _others(
 ) -> None:
     """What labs give to experiments, and what is idle."""
     labs: dict[str, _Others] = {}
-    for day, lab, tried, _, left in record.splits:
+    for n, (day, lab, uses, _, _) in enumerate(record.splits):
         of_lab = labs.get(lab)
         if of_lab is None:
             of_lab = labs[lab] = _Others()
         of_lab.days.append(day)
-        of_lab.experiments.append(tried)
-        of_lab.idle.append(left)
+        of_lab.splits.append(n)
+        if uses[-1] == OF_IDLE:
+            of_lab.some_idle = True
     for lab in sorted(labs):
         of_lab = labs[lab]
-        _add(of_lab.days, of_lab.experiments, weights, days, experiments)
-        if any(of_lab.idle):
-            _add(of_lab.days, of_lab.idle, weights, days, idle)
+        _add(record.splits, of_lab, False, weights, days, experiments)
+        if of_lab.some_idle:
+            _add(record.splits, of_lab, True, weights, days, idle)
 
 
 class _Others:
-    """What a lab gave to experiments and what was idle, from each of `days` on."""
+    """Days of a lab's splits and their places among all; whether anything was ever idle."""
 
-    __slots__ = ("days", "experiments", "idle")
+    __slots__ = ("days", "splits", "some_idle")
 
     def __init__(self) -> None:
         self.days: list[float] = []
-        self.experiments: list[dict[str, float]] = []
-        self.idle: list[dict[str, float]] = []
+        self.splits: list[int] = []
+        self.some_idle = False
 
 
 def _add(
-    since: list[float], held: list[dict[str, float]], weights: dict[str, float], days: list[float], line: list[float]
+    splits: list[Split], of_lab: _Others, idle: bool, weights: dict[str, float], days: list[float], line: list[float]
 ) -> None:
-    """Accelerators by type, the n-th from the n-th of `since` on."""
+    """What a lab gives to experiments, or what is idle."""
+    since = of_lab.days
     n, last, now = 0, len(since), 0
     weighed: list[float] = []
     for k, day in enumerate(days):
@@ -149,7 +152,11 @@ def _add(
             n += 1
         if n > now:
             now = n
-            weighed = [count * weights[kind] for kind, count in held[n - 1].items()]
+            _, _, uses, types, counts = splits[of_lab.splits[n - 1]]
+            first = len(counts) - len(types) if idle else 0
+            weighed = []  # of what is idle there may be none
+            if not idle or uses[-1] == OF_IDLE:
+                weighed = [counts[first + place] * weights[kind] for place, kind in enumerate(types)]
         for each in weighed:
             line[k] = line[k] + each
 

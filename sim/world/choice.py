@@ -32,7 +32,7 @@ def most_work(lab: LabState, fleet: FleetState) -> tuple[ModelRecord, dict[str, 
 
     Of models that do as much, the strongest in the domain; of those, the latest.
     """
-    held = total_of(lab.deployed, fleet.name)
+    held = total_of(lab.deployed_by(fleet))
     if not any(count > NOTHING * lab.total[kind] for kind, count in held.items()):
         held = {kind: lab.shares[fleet.name] * count for kind, count in lab.total.items()}
     domain = fleet.spec.domain

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from sim.base.calendar import tick
-from sim.world.fleet import Earmark, FleetState
-from sim.world.record import MOVED, WORTH, Deployed, ModelRecord
-from sim.world.run import NOTHING, Holding, Run, count_of, sum_of
+from sim.world.fleet import Earmark
+from sim.world.record import MOVED, WORTH, ModelRecord
+from sim.world.run import Holding, Run, count_of
+from sim.world.split import OF_EXPERIMENTS, Split, Use
 
 if TYPE_CHECKING:
     from sim.world.lab import LabState
@@ -20,31 +21,35 @@ ALONE: Final[list[tuple[bool, Holding]]] = []
 """The moves of an instant with one, which has all that changed."""
 
 
-def deploy(fleet: FleetState, share: Holding, earmarks: list[Earmark], deployed: list[Deployed]) -> None:
-    """Add what a fleet runs its models on: its share by the models' weights, earmarks for the best."""
-    best = fleet.best
-    if best is None:
-        return
-    if fleet.alone is not None:
-        deployed.append((fleet.name, best.name, _with_earmarks(fleet, share, earmarks)))
-        return
-    for model, weight in fleet.parts:
-        if weight:
-            part = {kind: count * weight for kind, count in share.items()}
-            if model is best:
-                part = _with_earmarks(fleet, part, earmarks)
-            deployed.append((fleet.name, model.name, part))
-    if not fleet.parts[0][1]:  # a ramp to the best that has yet to begin
-        early = _with_earmarks(fleet, NOTHING, earmarks)
-        if early:
-            deployed.append((fleet.name, best.name, early))
+def add_earmark(mark: Earmark, types: list[str], counts: list[float], place: int) -> None:
+    """Add what an earmark holds of each of some types to what the use at a place has."""
+    first = place * len(types)
+    for k, kind in enumerate(types):
+        count = mark.held.get(kind)
+        if count is not None:
+            counts[first + k] = counts[first + k] + count
 
 
-def _with_earmarks(fleet: FleetState, held: Holding, earmarks: list[Earmark]) -> Holding:
-    for mark in earmarks:
-        if mark.fleet is fleet and mark.active:
-            held = sum_of(held, mark.held)
-    return held
+def deal(lab: LabState, shares: list[float]) -> tuple[list[Use], list[float]]:
+    """What a lab's uses have, as in a `Split`: of a fleet's share each model by its weight, the best its earmarks too.
+
+    shares: of each type for experiments and then for each fleet.
+    """
+    types = len(lab.types)
+    uses, counts = [OF_EXPERIMENTS], shares[:types]
+    for fleet in lab.fleets:
+        share = shares[fleet.place * types : (fleet.place + 1) * types]
+        marks = [mark for mark in lab.earmarks if mark.fleet is fleet and mark.active]
+        parts = [(model, weight) for model, weight in fleet.parts if weight]
+        if marks and fleet.parts and not fleet.parts[0][1]:  # a ramp to the best that has yet to begin
+            parts.append(fleet.parts[0])
+        for model, weight in parts:
+            counts += [count * weight for count in share]
+            if model is fleet.best:
+                for mark in marks:
+                    add_earmark(mark, lab.types, counts, len(uses))
+            uses.append((fleet.name, model.name))
+    return uses, counts
 
 
 def earmark(lab: LabState, run: Run, model: ModelRecord, freed: Holding, cause: int) -> None:
@@ -225,15 +230,29 @@ def tell_moves(lab: LabState) -> None:
     if not arrivals:
         return
     causes = tuple(arrivals)
-    was: list[Deployed] = before[3]
-    for fleet, model, old in was:
-        new = NOTHING
-        for use, other, held in lab.deployed:
-            if other == model and use == fleet:
-                new = held
-        if new is old:
+    for fleet, model, fewer in _wound_down(before, lab.split):
+        details = {"accelerators": fewer, WORTH: (model, fleet)}
+        world.event(name, "copies_wound_down", f"{fleet}:{model}", None, "copies", details, causes)
+
+
+def _wound_down(before: Any, after: Any) -> list[tuple[str, str, Holding]]:
+    """(fleet, model, accelerators) of which a fleet runs a model on fewer after an instant than before it."""
+    was: Split = before
+    now: Split = after
+    _, _, old_uses, old_types, old_counts = was
+    _, _, uses, types, counts = now
+    found = []
+    for n, (fleet, model) in enumerate(old_uses):
+        if not model:
             continue
-        fewer = {kind: count - new.get(kind, 0.0) for kind, count in old.items() if count > new.get(kind, 0.0)}
+        place = n if uses is old_uses else uses.index((fleet, model)) if (fleet, model) in uses else -1
+        fewer = {}
+        for k, kind in enumerate(old_types):
+            old, new = old_counts[n * len(old_types) + k], 0.0
+            if place >= 0:
+                new = counts[place * len(types) + k]
+            if old > new:
+                fewer[kind] = old - new
         if fewer:
-            details = {"accelerators": fewer, WORTH: (model, fleet)}
-            world.event(name, "copies_wound_down", f"{fleet}:{model}", None, "copies", details, causes)
+            found.append((fleet, model, fewer))
+    return found

@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import Final
 
 from sim.model.fleet import Fleet
-from sim.world.record import Deployed, ModelRecord
+from sim.world.record import ModelRecord
 from sim.world.run import NOTHING, Holding, sum_of
+from sim.world.split import Deployed
 
 RAMP_STEPS: Final = 10
 
 
-def total_of(deployed: list[Deployed], fleet: str) -> Holding:
+def total_of(deployed: list[Deployed]) -> Holding:
     """Accelerators of a fleet by type, of all models together."""
     result = NOTHING
-    for name, _, held in deployed:
-        if name == fleet:
-            result = sum_of(result, held)
+    for _, _, held in deployed:
+        result = sum_of(result, held)
     return result
 
 
@@ -28,13 +28,15 @@ class FleetState:
 
     __slots__ = (
         "spec", "name", "public", "best", "parts", "alone", "ramp_version", "counts_work", "usable",
-        "worths", "gated", "_domain", "_replace",
+        "worths", "gated", "place", "_domain", "_replace",
     )  # fmt: skip
 
     def __init__(self, spec: Fleet, gated: bool = False) -> None:
         self.spec = spec
         self.name = spec.name
         self.public = spec.models == "public"
+        self.place = 0
+        """Its place among its lab's uses, of which experiments are the first."""
         self.best: ModelRecord | None = None
         self.parts: list[tuple[ModelRecord, float]] = []
         self.alone: str | None = None

@@ -20,8 +20,9 @@ from sim.world.idle import idle_of
 from sim.world.own_policy import OwnPolicy
 from sim.world.phase_policy import PhasePolicy
 from sim.world.policy import ONLY_SHARES, POLICIES, SHARED_OUT, Decision, Policy
-from sim.world.record import Deployed, ModelRecord, Steps
+from sim.world.record import ModelRecord, Steps
 from sim.world.run import NOTHING, Holding, Run
+from sim.world.split import OF_EXPERIMENTS, OF_IDLE, Deployed, Use, deployed_of, nothing
 from sim.world.view import View
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class LabState:
     """For the compiler: `dismantle` lets go of it."""
     __slots__ = (
         "world", "spec", "name", "place", "total", "stock", "shares", "fleets", "fleet_named", "public_fleets",
-        "internal_fleets", "due", "running", "earmarks", "models", "usable", "experiments", "deployed", "idle",
+        "internal_fleets", "due", "running", "earmarks", "models", "usable", "types", "uses",
         "policy", "view", "causes", "dirty", "retiring", "released", "moves", "generation", "reviews", "split",
         "before", "for_each", "own_policy", "phases", "tight", "releases", "ramps", "earmark_ends", "review_dates",
         "progress", "entry", "cuts", "lost", "losses", "demand", "demand_factors", "standstill", "late",
@@ -104,6 +105,8 @@ class LabState:
             for name in sorted(spec.fleets)
             if name in spec.use
         ]
+        for n, fleet in enumerate(self.fleets):
+            fleet.place = n + 1
         self.fleet_named = {fleet.name: fleet for fleet in self.fleets}
         self.public_fleets = [fleet for fleet in self.fleets if fleet.public]
         self.internal_fleets = [fleet for fleet in self.fleets if not fleet.public]
@@ -115,10 +118,10 @@ class LabState:
         self.earmarks: list[Earmark] = []
         self.models: dict[str, ModelRecord] = {}
         self.usable: set[str] = set()
-        self.experiments: Holding = {}
-        self.deployed: list[Deployed] = []
-        """What its fleets run."""
-        self.idle: Holding = {}
+        self.types: list[str] = []
+        """Of accelerators, that it has had until its last decision."""
+        self.uses: list[Use] = []
+        """Experiments, then each fleet with its model, as long as each runs one; empty if that is to be seen anew."""
         self.own_policy = policy is not None
         self.by_shares = policy is None and spec.policy == SHARES
         """Whether its policy is the simplest, which has nothing to say but shares while no run is due or elastic."""
@@ -139,7 +142,7 @@ class LabState:
         self.earmark_ends = world.clock("earmarks", Order.INTERVENTION_END, spec.name)
         self.review_dates = world.clock("reviews", Order.DECISION, spec.name)
         self.progress: Progress | None = None
-        self.split: tuple[Any, ...] = (0.0, spec.name, {}, [], {})
+        self.split: tuple[Any, ...] = nothing(spec.name)
         """What it last gave to its uses, runs apart: a `Split`, compiled as the one object that it is recorded as."""
         self.before: tuple[Any, ...] | None = None
         """The split before the moves of this instant, if there are any."""
@@ -195,9 +198,9 @@ class LabState:
             run.rule = run.checkpoints = None
         self.limits = self.standstill = None
 
-    def deployed_by(self, fleet: FleetState) -> list[tuple[str, Holding]]:
-        """(model, accelerators) of each that a fleet runs."""
-        return [(model, held) for name, model, held in self.deployed if name == fleet.name]
+    def deployed_by(self, fleet: FleetState) -> list[Deployed]:
+        """What a fleet runs."""
+        return deployed_of(self.split, fleet.name)
 
     # The decision
 
@@ -230,7 +233,7 @@ class LabState:
         if uses is SHARED_OUT:
             self._apply(built_in.share_out(self.view))
         else:
-            self._apply([uses.get(use) or NOTHING for use in self.view.uses])
+            self._apply(self._in_order(uses))
         if review is not None:
             self._plan_review(review)
         self.causes.clear()
@@ -269,26 +272,49 @@ class LabState:
         self.reviews.discard(self.review_dates.now)
         self.notice(self.world.event(self.name, "review", self.name, None, "", None, ()))
 
-    def _apply(self, shares: list[Holding]) -> None:
-        """Give experiments and each fleet, in this order, what is theirs besides earmarks."""
-        world, view, earmarks = self.world, self.view, self.earmarks
+    def _in_order(self, uses: dict[str, Holding]) -> list[float]:
+        """What a policy gives to uses, as `share_out` does."""
+        counts = []
+        for use in self.view.uses:
+            held = uses.get(use) or NOTHING
+            counts += [held.get(kind, 0.0) for kind in self.total]
+        return counts
+
+    def _uses(self) -> list[Use]:
+        """Experiments and each fleet with its model; nothing if one has no model yet, or several."""
+        found = [OF_EXPERIMENTS]
+        for fleet in self.fleets:
+            alone = fleet.alone
+            if alone is None:
+                return []
+            found.append((fleet.name, alone))
+        return found
+
+    def _apply(self, shares: list[float]) -> None:
+        """Give experiments and each fleet what is theirs besides earmarks: of each type for one after the other."""
+        world, view = self.world, self.view
         if self.moves and self.before is None:
             world.moved.append(self)
             self.before = self.split
-        experiments = self.experiments = shares[0]
-        deployed: list[Deployed] = []
-        self.deployed = deployed
-        for n, fleet in enumerate(self.fleets):
-            alone = fleet.alone
-            if earmarks or alone is None:
-                deployment.deploy(fleet, shares[n + 1], earmarks, deployed)
-            else:
-                deployed.append((fleet.name, alone, shares[n + 1]))
-        if self.progress is not None:
-            self.progress.see(experiments)
+        if len(self.types) != len(self.total):
+            self.types = list(self.total)
+        uses, counts, types = self.uses or self._uses(), shares, self.types
+        self.uses = uses
+        if uses:
+            for mark in self.earmarks:
+                if mark.active:
+                    deployment.add_earmark(mark, types, counts, mark.fleet.place)
+        else:
+            uses, counts = deployment.deal(self, shares)
         # The built-in policies share out everything, to rounding, unless idle is declared or nothing has work.
-        some_idle = self.own_policy or view.idle_share or not view.owed_share or self.limits is not None
-        idle = self.idle = idle_of(self) if some_idle else NOTHING
-        split: tuple[Any, ...] = (view.day, self.name, experiments, deployed, idle)
+        if self.own_policy or view.idle_share or not view.owed_share or self.limits is not None:
+            idle = idle_of(self, counts)
+            if idle:
+                uses, counts = [*uses, OF_IDLE], counts + idle
+        if self.progress is not None:
+            self.progress.see(uses, types, counts)
+        if uses is not self.uses and uses == self.split[2]:
+            uses = self.split[2]
+        split: tuple[Any, ...] = (view.day, self.name, uses, types, counts)
         self.split = split
         world.record.splits.append(split)

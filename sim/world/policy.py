@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sim.world.claim import by_date, claim, too_large
-from sim.world.run import NOTHING, Holding, Run
+from sim.world.run import Holding, Run
 
 if TYPE_CHECKING:
     from sim.world.view import View
@@ -134,21 +134,25 @@ def _resize_elastic(view: View, free: Holding, offered: Holding) -> list[tuple[R
 
 def share_rest(view: View) -> dict[str, Holding]:
     """Split what runs and earmarks leave among the uses that have work, by their shares."""
-    shares = dict(zip(view.uses, share_out(view), strict=True))
-    return {use: shares[use] or {} for use, _ in view.parts}
+    counts, types = share_out(view), len(view.total)
+    return {
+        use: {kind: counts[n * types + k] for k, kind in enumerate(view.total)}
+        for n, use in enumerate(view.uses)
+        if view.weights[n]
+    }
 
 
-def share_out(view: View) -> list[Holding]:
-    """What runs and earmarks leave, for experiments and then each fleet: nothing for those that have no work.
+def share_out(view: View) -> list[float]:
+    """What runs and earmarks leave, of each type for experiments and then for each fleet: 0 if it has no work.
 
     With enough for every declared share, in proportion to the shares, so that what has no work is lent.
     With less, experiments give way first, then the fleets in proportion. Declared idle (shares below 100%)
     stays idle unless runs and earmarks hold more than training's share.
     """
     weights, idle_share, owed, taken = view.weights, view.idle_share, view.owed_share, view.taken
-    result: list[Holding] = []
+    found: list[list[float]] = []
     for kind, total in view.total.items():
-        busy = taken.get(kind, 0.0)
+        busy = taken.get(kind, 0.0) if taken else 0.0
         rest = total - busy
         if idle_share:
             over = busy - view.training_share * total
@@ -162,19 +166,15 @@ def share_out(view: View) -> list[Holding]:
             experiments = max(0.0, view.experiments_share * total - short)
             if not any(view.fleet_weights):
                 experiments = rest
-            result = result or [{} if weight else NOTHING for weight in weights]
-            if weights[0]:
-                result[0][kind] = experiments
-            for n, weight in enumerate(view.fleet_weights):
-                if weight:
-                    result[n + 1][kind] = (rest - experiments) * weight
-        elif result:
-            for n, weight in enumerate(weights):
-                if weight:
-                    result[n][kind] = rest * weight
+            of_fleets = rest - experiments
+            shares = [of_fleets * weight if weight else 0.0 for weight in view.fleet_weights]
+            shares.insert(0, experiments if weights[0] else 0.0)
         else:
-            result = [{kind: rest * weight} if weight else NOTHING for weight in weights]
-    return result or [NOTHING] * len(weights)
+            shares = [rest * weight for weight in weights]
+        found.append(shares)
+    if len(found) == 1:
+        return found[0]
+    return [of_type[n] for n in range(len(weights)) for of_type in found]
 
 
 POLICIES: dict[str, Policy] = {"shares": by_shares, "training_first": training_first}

@@ -21,7 +21,8 @@ from sim.model.software import STEP
 from sim.world.agenda import Order
 from sim.world.recorded_efficiencies import Efficiencies
 from sim.world.research import Known, Research, Speed, research_of
-from sim.world.run import Holding, RunError
+from sim.world.run import RunError
+from sim.world.split import Use
 from sim.world.stretch import HELD, Stretch
 
 if TYPE_CHECKING:
@@ -124,15 +125,19 @@ class Progress:
                 self.stale = True
                 self.world.progressing.append(self)
 
-    def see(self, experiments: Holding) -> None:
-        """The lab has decided: its experiments, and each fleet's accelerators by model, may be others now."""
-        held: list[Any] = [experiments]
-        for fleet in self.fleets:
-            of_fleet: dict[str, Holding] = {}
-            for name, model, accelerators in self.lab.deployed:
-                if name == fleet.name:
-                    of_fleet[model] = accelerators
-            held.append(of_fleet)
+    def see(self, uses: list[Use], types: list[str], counts: list[float]) -> None:
+        """The lab has decided: its experiments, and research fleets' accelerators by model, may be others now."""
+        held: list[Any] = []
+        for n, (use, model) in enumerate(uses):
+            if n and not any(fleet.name == use for fleet in self.fleets):
+                continue
+            held.append(use)
+            held.append(model)
+            for k, kind in enumerate(types):
+                count = counts[n * len(types) + k]
+                if count:
+                    held.append(kind)
+                    held.append(count)
         if held != self.held:
             self.held = held
             self.touch(self.lab.causes)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sim.model.worth import worth
 from sim.world.crossing import Part
 from sim.world.fleet import total_of
+from sim.world.split import deployed_of, experiments_of
 
 if TYPE_CHECKING:
     from sim.world.lab import LabState
@@ -37,9 +38,9 @@ def quantity_of(watch: Watch, lab: LabState, name: str, of: str | None) -> list[
         return [(line[-1][1], None) for fleet in lab.fleets
                 if of in (None, fleet.name) and (line := record.demand.get((lab.name, fleet.name)))]  # fmt: skip
     if name == "experiments_h100e":
-        return [(world.h100e(lab.experiments), None)]
+        return [(world.h100e(experiments_of(lab.split)), None)]
     if name == "fleet_h100e":
-        held = [total_of(lab.deployed, fleet.name) for fleet in lab.fleets if of in (None, fleet.name)]
+        held = [total_of(lab.deployed_by(fleet)) for fleet in lab.fleets if of in (None, fleet.name)]
         return [(world.h100e(each), None) for each in held]
     if name == "models":
         return [(float(len(lab.usable)), None)]
@@ -61,7 +62,7 @@ def _amount(lab: LabState, name: str, of: str | None) -> float:
 def _throughput(lab: LabState, of: str | None, copies: bool) -> float:
     """Tokens/s or copies of fleets at inference efficiency 1."""
     total = 0.0
-    for fleet, name, held in lab.deployed:
+    for fleet, name, held in deployed_of(lab.split):
         if of in (None, fleet):
             total += throughput_of(lab, name, held, lab.fleet_named[fleet].spec.inference, copies)
     return total
@@ -75,7 +76,7 @@ def _work(lab: LabState, of: str | None) -> float:
         if domain is None or of not in (None, domain.name):
             continue
         inference, think = fleet.spec.inference, fleet.spec.think_x or 1.0
-        for name, held in lab.deployed_by(fleet):
+        for _, name, held in lab.deployed_by(fleet):
             each = worth(lab.models[name], domain, draw.human, inference, day, think)
             total += each * throughput_of(lab, name, held, inference, False)
     return total

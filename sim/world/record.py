@@ -8,15 +8,10 @@ from typing import Any, Final
 from sim.base.calendar import date_text
 from sim.base.growth import Growth
 from sim.model.draw import Draw
+from sim.world.split import Split, Use, held_by
 
 Steps = list[tuple[float, float]]
 """A step function: (day, value from that day on), days ascending."""
-
-Deployed = tuple[str, str, dict[str, float]]
-"""(fleet, model, accelerators by type that run it there)."""
-
-Split = tuple[float, str, dict[str, float], list[Deployed], dict[str, float]]
-"""(day, lab, experiments, what fleets run, a fleet's models one after another, idle): by type from then on."""
 
 Event = tuple[float, str, str, str, float | None, str, dict[str, Any] | None, tuple[int, ...]]
 """(day, lab, kind, subject, value, unit, details, indices of the causing events)."""
@@ -248,23 +243,16 @@ class RunRecord:
         if not self._holdings:
             for day, lab, run, held in self.gangs:
                 self._hold(day, (lab, "training", run), held)
-            before: dict[str, Split] = {}
-            for split in self.splits:
-                day, lab, experiments, deployed, idle = split
-                last = before.get(lab, _NOTHING)
-                before[lab] = split
-                # What is as it was before is no step.
-                if experiments != last[2]:
-                    self._hold(day, (lab, "experiments", ""), experiments)
-                if idle != last[4]:
-                    self._hold(day, (lab, "idle", ""), idle)
-                if deployed != last[3]:
-                    now = {(fleet, model) for fleet, model, _ in deployed}
-                    for fleet, model, _ in last[3]:
-                        if (fleet, model) not in now:
-                            self._hold(day, (lab, fleet, model), {})
-                    for fleet, model, held in deployed:
-                        self._hold(day, (lab, fleet, model), held)
+            before: dict[str, dict[Use, dict[str, float]]] = {}
+            for day, lab, uses, types, counts in self.splits:
+                last = before.get(lab, {})
+                now = before[lab] = {use: held_by(types, counts, n) for n, use in enumerate(uses)}
+                for use in last:
+                    if use not in now:
+                        self._hold(day, (lab, *use), {})
+                for use, held in now.items():
+                    if held != last.get(use):  # what is as it was before is no step
+                        self._hold(day, (lab, *use), held)
         return self._holdings
 
     def _hold(self, day: float, use: tuple[str, str, str], held: dict[str, float]) -> None:
@@ -277,9 +265,6 @@ class RunRecord:
             for kind in known:
                 if kind not in held:
                     step(self._holdings, (*use, kind), day, 0.0)
-
-
-_NOTHING: Split = (0.0, "", {}, [], {})
 
 
 def step(steps: dict[Any, Steps], key: Any, day: float, value: float) -> None:

@@ -11,6 +11,7 @@ from sim.model.software import RELATIVE
 from sim.model.worth import share_doable, worth
 from sim.physics.labour import joint_labour_nested, labour_with_one
 from sim.physics.software import research_input
+from sim.world.split import experiments_of
 
 if TYPE_CHECKING:
     from sim.world.fleet import FleetState
@@ -72,7 +73,7 @@ def research_of(lab: LabState, fleets: list[FleetState], known: dict[tuple[str, 
     for fleet in fleets:
         tokens = 0.0
         models = []
-        for model, held in lab.deployed_by(fleet):
+        for _, model, held in lab.deployed_by(fleet):
             value = known.get((fleet.name, model))
             if value is None:
                 value = _known(lab, fleet, model)
@@ -91,7 +92,7 @@ def research_of(lab: LabState, fleets: list[FleetState], known: dict[tuple[str, 
             most = math.inf if demand is None else demand[-1][1] / tokens
             working.append(FleetWork(most, models))
     flop_per_s = 0.0
-    for kind, count in lab.experiments.items():
+    for kind, count in experiments_of(lab.split).items():
         flop_per_s += count * world.bf16_peak(kind)
     compute = flop_per_s
     if lab.spec.software.experiments_count == RELATIVE:

@@ -56,6 +56,7 @@ def run_model(
     """A fleet goes over to a model, in the way that it declares. why: what the event says besides."""
     old = fleet.best
     fleet.replaced_by(model)
+    lab.uses = []
     if old is None:
         lab.view.weigh()
     details: dict[str, Any] | None = {"replaces": old.name, "how": fleet.replace} if old is not None else None
@@ -111,6 +112,7 @@ def _ramp_step(what: tuple[LabState, FleetState, int, float, int]) -> None:
     if version != fleet.ramp_version:
         return
     fleet.ramp_to(weight)
+    lab.uses = []
     assert fleet.best is not None
     lab.changed(
         lab.world.event(lab.name, "ramp_step", f"{fleet.name}:{fleet.best.name}", weight, "share", None, (cause,))
