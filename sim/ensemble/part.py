@@ -220,7 +220,7 @@ def failed_text(where: Iterable[Any], message: str) -> str:
 
 def simulate_one(plan: Plan, draw: Draw, example: bool) -> Rows:
     """Rows of every table of one draw. Raises what the simulation raises."""
-    return rows_of(plan, simulate_draw(draw, most_events=plan.most_events), example)
+    return rows_of(plan, simulate_draw(draw, most_events=plan.most_events, details=example), example)
 
 
 def rows_of(plan: Plan, record: RunRecord, example: bool) -> Rows:

@@ -23,15 +23,15 @@ from sim.world.errors import PolicyError
 
 def simulate_draw(
     draw: Draw, most_events: int = MOST_EVENTS, until: Callable[[RunRecord], bool] | None = None,
-    past: float | None = None,
+    past: float | None = None, details: bool = True,
 ) -> RunRecord:  # fmt: skip
     """Simulate a draw with the policies that it names, those from a user's file too.
 
     most_events: rows of events.csv after which the run stops. until: asked of the record so far after every instant;
-    from its first yes on nothing happens. past: as in `sim.world.simulate.simulate`.
+    from its first yes on nothing happens. past, details: as in `sim.world.simulate.simulate`.
     Raises ScenarioError for a file that cannot be run, and `sim.world.simulate.SimulationError` as the kernel does.
     """
-    return simulate(draw, policies_of(draw), most_events=most_events, until=until, past=past)
+    return simulate(draw, policies_of(draw), most_events=most_events, until=until, past=past, details=details)
 
 
 def policies_of(draw: Draw) -> dict[str, PolicyFunction]:

@@ -112,7 +112,9 @@ def begin(lab: LabState, mark: Earmark, cause: int) -> None:
                     {"reason": "runs in progress hold all accelerators"}, (mark.event, cause))  # fmt: skip
         return
     mark.active = True
-    details = {"accelerators": mark.held, WORTH: (mark.model.name, mark.fleet.name)}
+    details: dict[str, Any] | None = None
+    if world.details:
+        details = {"accelerators": mark.held, WORTH: (mark.model.name, mark.fleet.name)}
     causes = (mark.event,) if mark.event == cause else (mark.event, cause)
     mark.event = world.event(
         lab.name, "earmark_started", subject, count_of(mark.held), "accelerators", details, causes
@@ -135,9 +137,10 @@ def _expire(what: tuple[LabState, Earmark]) -> None:
 def end_earmark(lab: LabState, mark: Earmark, causes: tuple[int, ...], why: str) -> None:
     """The accelerators go back to the declared shares."""
     lab.earmarks.remove(mark)
-    held = count_of(mark.held) if mark.active else 0.0
-    event = lab.world.event(
-        lab.name, "earmark_ended", f"{mark.fleet.name}:{mark.model.name}", held, "accelerators", {"reason": why}, causes
+    world, held = lab.world, count_of(mark.held) if mark.active else 0.0
+    details = {"reason": why} if world.details else None
+    event = world.event(
+        lab.name, "earmark_ended", f"{mark.fleet.name}:{mark.model.name}", held, "accelerators", details, causes
     )
     lab.changed(event)
 
@@ -220,9 +223,11 @@ def tell_moves(lab: LabState) -> None:
     together = [(takes, held) for _, takes, _, held in moves] if len(moves) > 1 else ALONE
     arrivals = []
     for event, takes, run, held in moves:
-        details: dict[str, Any] = {"accelerators": held, MOVED: (takes, before, lab.split, together)}
-        if not takes and run.name in lab.models:
-            details[WORTH] = (run.name, None)
+        details: dict[str, Any] | None = None
+        if world.details:
+            details = {"accelerators": held, MOVED: (takes, before, lab.split, together)}
+            if not takes and run.name in lab.models:
+                details[WORTH] = (run.name, None)
         count = count_of(held)
         told = world.event(name, "accelerators_moved", run.name, count, "accelerators", details, (event,))
         if takes:
@@ -231,7 +236,7 @@ def tell_moves(lab: LabState) -> None:
         return
     causes = tuple(arrivals)
     for fleet, model, fewer in _wound_down(before, lab.split):
-        details = {"accelerators": fewer, WORTH: (model, fleet)}
+        details = {"accelerators": fewer, WORTH: (model, fleet)} if world.details else None
         world.event(name, "copies_wound_down", f"{fleet}:{model}", None, "copies", details, causes)
 
 

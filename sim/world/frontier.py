@@ -111,7 +111,7 @@ class Frontier:
     def _tell(self, kind: str, closed: ModelRecord, closer: ModelRecord, event: int) -> None:
         world = self.world
         length = closer.internal - closed.internal
-        details = {"closed_by": closer.name, "closed_by_lab": closer.lab}
+        details = {"closed_by": closer.name, "closed_by_lab": closer.lab} if world.details else None
         world.event(closed.lab, kind, closed.name, max(0.0, length), "days", details, (event,))
 
     def _levels(self, lab: LabState, model: ModelRecord, event: int) -> None:

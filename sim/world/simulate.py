@@ -77,21 +77,21 @@ def _last_events(world: World) -> str:
 
 def simulate(
     draw: Draw, policies: Mapping[str, Policy] | None = None, *, most_events: int = MOST_EVENTS,
-    until: Callable[[RunRecord], bool] | None = None, past: float | None = None,
+    until: Callable[[RunRecord], bool] | None = None, past: float | None = None, details: bool = True,
 ) -> RunRecord:  # fmt: skip
     """Simulate a draw from its start to its end.
 
     policies: lab -> a policy of the user's own, in place of the declared one. most_events: rows of events.csv after
     which the run stops. until: asked of the record so far after every instant; from its first yes on nothing happens.
     past: a day on which to stop (exclusive): the record is what is past then, `stopped` there, and what comes after is
-    foreseen as if it went on.
+    foreseen as if it went on. details: whether events have theirs; only what is told of single events needs them.
     Raises SimulationError, with the record so far, when events loop at one instant, a policy gives out
     accelerators that are not there, a run in progress would have ended before the start, a number grows beyond what
     can be computed with, or there are too many events. Raises PolicyError, before anything runs, if a lab's declared
     policy is code and its function is not among `policies`.
     """
     with _no_collector():
-        world = World(draw, policies or {}, most_events)
+        world = World(draw, policies or {}, most_events, details)
         try:
             set_up(world)
             settled = world.settled if until is None else _settled_until(world, until)

@@ -98,8 +98,8 @@ def start_or_resize(lab: LabState, run: Run, held: Holding) -> None:
     run.elastic = run.spec.elastic
     run.claim = {} if run.elastic else whole
     run.started = run.log.started = day - run.backdated
-    event = world.event(lab.name, "run_started", run.name, count_of(held), "accelerators",
-                        {"accelerators": held, "waited_days": day - run.backdated - run.due}, causes)  # fmt: skip
+    details = {"accelerators": held, "waited_days": day - run.backdated - run.due} if world.details else None
+    event = world.event(lab.name, "run_started", run.name, count_of(held), "accelerators", details, causes)
     lab.running.append(run)
     lab.moves.append((event, True, run, held))
     if run.rule is not None:
@@ -347,11 +347,11 @@ def finish(lab: LabState, run: Run) -> None:
     run.log.flop = run.flop_done
     model = make_model(lab, run, day)
     freed = run.held
-    event = world.event(
-        lab.name, "run_finished", run.name, run.flop_done, "FLOP",
-        {"accelerators": freed, "effective_flop": model.effective_flop, "days": day - (run.started or 0.0)},
-        (run.event,),
-    )  # fmt: skip
+    details: dict[str, Any] | None = None
+    if world.details:
+        days = day - (run.started or 0.0)
+        details = {"accelerators": freed, "effective_flop": model.effective_flop, "days": days}
+    event = world.event(lab.name, "run_finished", run.name, run.flop_done, "FLOP", details, (run.event,))
     safety_tax.tell(lab, model, event)
     lab.running.remove(run)
     _hold(lab, run, {})

@@ -59,7 +59,9 @@ def run_model(
     lab.uses = []
     if old is None:
         lab.view.weigh()
-    details: dict[str, Any] | None = {"replaces": old.name, "how": fleet.replace} if old is not None else None
+    details: dict[str, Any] | None = None
+    if old is not None and lab.world.details:
+        details = {"replaces": old.name, "how": fleet.replace}
     if why is not None:
         details = {**(details or {}), **why}
     told = lab.world.event(lab.name, "fleet_model", f"{fleet.name}:{model.name}", None, "", details, causes)

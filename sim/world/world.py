@@ -53,8 +53,12 @@ class World:
     __deletable__ = ("frontier",)
     """For the compiler: `dismantle` lets go of it."""
 
-    def __init__(self, draw: Draw, policies: Mapping[str, Policy], most_events: int = MOST_EVENTS) -> None:
+    def __init__(
+        self, draw: Draw, policies: Mapping[str, Policy], most_events: int = MOST_EVENTS, details: bool = True
+    ) -> None:  # fmt: skip
         self.draw = draw
+        self.details = details
+        """Whether events are told with their details: those that happen most often ask before they look them up."""
         self.most_events = most_events
         self.end = tick(draw.end)
         self.agenda = Agenda()
@@ -142,6 +146,8 @@ class World:
         causes: tuple[int, ...],
     ) -> int:  # fmt: skip
         """Record an event of today and return its index."""
+        if not self.details:
+            details = None
         events = self._events
         events.append((self.agenda.day, lab, kind, subject, value, unit, details, causes))
         return len(events) - 1
