@@ -38,6 +38,8 @@ def run_many(options: argparse.Namespace) -> int:
 
     if options.draw is not None and options.since is None:
         raise UsageError("-n and --draw: one of them, or with --from DATE: worlds that share that draw's past")
+    if options.since is not None:
+        check_branch(options)
     asked = draw_options(options, DRAWS if options.since is None else BRANCH, command_line())
     scenario = load_scenario(options)
     if not scenario.uncertain and options.since is None:
@@ -59,14 +61,19 @@ def run_many(options: argparse.Namespace) -> int:
 
 
 def name_of_many(options: argparse.Namespace, scenario: Scenario) -> str:
-    """What the folder of many draws is called. Raises UsageError for --from without a draw to branch from."""
-    from sim.cli_errors import UsageError
-
+    """What the folder of many draws is called."""
     if options.since is None:
         return f"ensemble-{scenario.name}"
+    return f"branch-{scenario.name}-draw-{options.draw}"
+
+
+def check_branch(options: argparse.Namespace) -> None:
+    """Raises UsageError for --from without a draw to branch from."""
+    from sim.cli_errors import UsageError
+
     if options.draw is None:
         raise UsageError("--from: with --draw K, the draw whose past is kept")
-    return f"branch-{scenario.name}-draw-{check_number(options)}"
+    check_number(options)
 
 
 def check_number(options: argparse.Namespace) -> int:

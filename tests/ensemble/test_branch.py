@@ -193,6 +193,8 @@ def test_worlds_that_are_alike_are_called_so(made: Ensemble) -> None:
 
 @pytest.mark.parametrize(("options", "told"), [
     (["-n", "5", "--from", "2027-01-01"], "--from: with --draw K, the draw whose past is kept"),
+    (["-n", "5", "--from", "2027-01-01", "--out", "o"], "--from: with --draw K, the draw whose past is kept"),
+    (["-n", "5", "--from", "2027-01-01", "--draw", "-1", "--out", "o"], "--draw -1: draws are numbered from 0"),
     (["--draw", "1", "--from", "2027-01-01"], "--from: only with -n, the number of draws"),
     (["-n", "5", "--draw", "1", "--from", "2031-01-01"], "--from 2031-01-01: a branch begins after the start"),
     (["-n", "5", "--draw", "1", "--from", "2028-11-01"], "--from 2028-11-01: there is nothing to draw anew: of the "),
