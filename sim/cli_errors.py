@@ -28,6 +28,7 @@ class UsageError(Exception):
 
 def tell(error: Exception) -> int:
     """One clear line or block for an error; whose mistake it was decides the exit status."""
+    from sim.ensemble.store import Damaged
     from sim.output import OutputError
     from sim.scenario import ScenarioError
     from sim.world.simulate import SimulationError
@@ -35,7 +36,7 @@ def tell(error: Exception) -> int:
     if isinstance(error, ScenarioError):
         print(error, file=sys.stderr)
         return USER_ERROR
-    if isinstance(error, OutputError | UsageError):
+    if isinstance(error, OutputError | UsageError | Damaged):
         print(f"sim: {error}", file=sys.stderr)
         return USER_ERROR
     if isinstance(error, SimulationError):

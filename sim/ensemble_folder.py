@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from sim.ensemble.kept import store_of
 from sim.ensemble.part import FAILURES
-from sim.ensemble.store import Store
+from sim.ensemble.store import Damaged, Store
 from sim.output import OutputError
 from sim.scenario import Scenario, load
 from sim.scenario.files import EFFECTIVE
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+SUMMARY = "summary.json"
 
 
 class OtherDrawsError(OutputError):
@@ -33,25 +36,31 @@ class Draws:
     """What is in such a folder."""
 
     def __init__(self, folder: str | os.PathLike[str], temporary: Any = None) -> None:
-        """Raises `sim.output.OutputError` if the folder holds nothing finished of this kind."""
+        """Raises `sim.output.OutputError` if the folder holds nothing finished of this kind, and
+        `sim.ensemble.store.Damaged` if a file of it is missing or cut short; of a table's, when that is read.
+        """
         self.folder = Path(folder)
         self._temporary = temporary
         spec = Store(self.folder).spec
-        there = spec is not None and (self.folder / "summary.json").exists()
+        there = spec is not None and (self.folder / SUMMARY).exists()
         held = self._kind if spec is None else spec.get("kind", Draws._kind)
         if held != self._kind:
             raise OtherDrawsError(f"{self.folder}: holds {'an' if held[0] in 'aeiou' else 'a'} {held}, no {self._kind}")
         if spec is None or not there:
             raise OutputError(f"{self.folder}: holds no finished {self._kind}")
         self.spec = spec
-        self.store = store_of(self.folder, spec["keep"])
+        self.store = store_of(self.folder, spec["keep"], checks=True)
         self.draws: int = spec["draws"]
+        self.store.check(self.draws)
         self._frames: dict[str, pd.DataFrame] = {}
 
     @cached_property
     def summary(self) -> dict[str, Any]:
         """What summary.json says."""
-        found: dict[str, Any] = json.loads((self.folder / "summary.json").read_text(encoding="utf-8"))
+        try:
+            found: dict[str, Any] = json.loads((self.folder / SUMMARY).read_text(encoding="utf-8"))
+        except ValueError:
+            raise Damaged(self.folder, SUMMARY, "is not as it was written") from None
         return found
 
     @cached_property
@@ -73,13 +82,16 @@ class Draws:
         """
         if name not in self._frames:
             import pyarrow as pa
-            from pyarrow import parquet as pq
 
             files = self.store.table_files(name)
             if not files:
                 why = "" if self.store.has_rows else f": only the summary of these draws was kept ({self.folder})"
                 raise KeyError(f"no table {name!r}{why}")
-            table = pa.concat_tables([pq.read_table(file) for file in files])
+            parts = []
+            for file in files:
+                with self.store.opened(file) as part:
+                    parts.append(part.read())
+            table = pa.concat_tables(parts)
             found = table.to_pandas()
             for key in ("unit", "meaning"):
                 of = {field.name: (field.metadata or {}).get(key.encode(), b"").decode() for field in table.schema}

@@ -170,6 +170,6 @@ def kept_of(plan: Plan, labs: tuple[str, ...], folder: Path, keep: str) -> Kept:
     return Counts(plan, labs, folder) if keep == SUMMARY else Rows(plan, folder)
 
 
-def store_of(folder: Path, keep: str) -> Store:
-    """What is there of draws."""
-    return ReducedStore(folder) if keep == SUMMARY else Store(folder)
+def store_of(folder: Path, keep: str, checks: bool = False) -> Store:
+    """What is there of draws. checks: as of `Store`."""
+    return ReducedStore(folder, checks) if keep == SUMMARY else Store(folder, checks)

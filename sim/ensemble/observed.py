@@ -214,11 +214,10 @@ class Results:
 
 def columns_in(store: Store, table: str) -> list[Column]:
     """The columns of a stored table, `draw` left out."""
-    from pyarrow import parquet as pq
-
-    file = store.table_files(table)[0]
+    with store.opened(store.table_files(table)[0]) as file:
+        schema = file.schema_arrow
     found = []
-    for field in pq.read_schema(file):
+    for field in schema:
         facts = {key.decode(): text.decode() for key, text in (field.metadata or {}).items()}
         if field.name != "draw":
             found.append(Column(field.name, facts.get("unit", ""), facts.get("meaning", "")))

@@ -20,7 +20,7 @@ from sim.ensemble.files import replace_file
 from sim.ensemble.part import Failed
 from sim.ensemble.reduce import Line
 from sim.ensemble.sketch import MIDDLE, ROOM, Binned, Sketch, bins_of, edges, empty
-from sim.ensemble.store import Chunk, Store, link
+from sim.ensemble.store import Chunk, Damaged, Store, link
 from sim.tables.table import Column
 
 LISTED = "reduced.json"
@@ -67,6 +67,16 @@ class ReducedStore(Store):
         """Names of the files that are there."""
         found = self._listed()
         return [] if found is None else [found["file"], LISTED]
+
+    def check(self, draws: int) -> None:
+        """Raises Damaged if the counts, or what they are of, are not there as they were written."""
+        if self._listed() is None:
+            file = self.folder / LISTED
+            try:
+                file = self.folder / json.loads(file.read_text(encoding="utf-8"))["file"]
+            except (OSError, ValueError, KeyError, TypeError):
+                pass
+            raise Damaged(self.folder, file.name, "is not as it was written" if file.exists() else "is missing")
 
     def drop_after(self, chunks: Sequence[Chunk]) -> None:
         """Nothing: what was counted cannot be taken back."""

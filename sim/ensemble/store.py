@@ -12,6 +12,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,6 +25,14 @@ CHUNK = 256
 
 SPEC = "ensemble.json"
 _OF_A_CHUNK = re.compile(r".+-[0-9]{5,}\.parquet")
+
+
+class Damaged(RuntimeError):
+    """A file of finished draws is missing, or not as it was written; the message says which, and what to do."""
+
+    def __init__(self, folder: Path, file: str, why: str) -> None:
+        super().__init__(f"{folder}: {file} {why}; the command that made the folder makes what is missing there anew "
+                         "with --resume (in Python: resume=True)")  # fmt: skip
 
 
 class Chunk(NamedTuple):
@@ -50,13 +59,24 @@ def chunk_file(n: int) -> str:
 
 
 class Store:
-    """The chunks in a folder."""
+    """The chunks in a folder. checks: whether files are held against their digests where they are read."""
 
     has_rows = True
     """Whether rows of draws are kept."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, checks: bool = False) -> None:
+        self.folder, self.checks = folder, checks
+
+    def check(self, draws: int) -> None:
+        """Raises Damaged if a list of files is not there: its draws would be left out without a word."""
+        reached = n = 0
+        for chunk in self.chunks():
+            if chunk["n"] != n or chunk["draws"][0] != reached:
+                break
+            reached, n = chunk["draws"][1], n + 1
+        if reached < draws:
+            there = (self.folder / chunk_file(n)).exists()
+            raise Damaged(self.folder, chunk_file(n), "cannot be read" if there else "is missing")
 
     def begin(self, spec: Mapping[str, Any], scenarios: Mapping[str, str]) -> None:
         """Make the folder, with what is asked, and scenarios (file -> text) to compare with later. Raises OSError."""
@@ -127,7 +147,8 @@ class Store:
     def take(self, other: Path) -> None:
         """Have the chunks of another folder here too: links to the same bytes where the file system has them."""
         for name in Store(other).files():
-            link(other / name, self.folder / name)
+            with suppress(FileNotFoundError):  # what is missing is made anew
+                link(other / name, self.folder / name)
 
     def drop_after(self, chunks: Sequence[Chunk]) -> None:
         """Remove chunks beyond those that are wanted, and files of chunks that were never finished."""
@@ -148,13 +169,45 @@ class Store:
         return [self.folder / file for file, listed in files if file in listed]
 
     def read(self, name: str, wanted: Sequence[str], n: int | None = None) -> Iterator[dict[str, Values]]:
-        """Some columns of a table, chunk by chunk (or of the n-th only), without pandas."""
-        from pyarrow import parquet as pq
-
+        """Some columns of a table, chunk by chunk (or of the n-th only), without pandas. Raises Damaged."""
         for file in self.table_files(name, n):
-            with pq.ParquetFile(file, read_dictionary=list(wanted)) as found:
+            with self.opened(file, wanted) as found:
                 table = found.read(columns=list(wanted), use_threads=False)
             yield {column: decode(table.column(column)) for column in wanted}
+
+    @contextmanager
+    def opened(self, file: Path, texts: Sequence[str] = ()) -> Iterator[Any]:
+        """A file of a table (`pyarrow.parquet.ParquetFile`). texts: columns that are read as dictionaries.
+
+        Raises Damaged if it cannot be read.
+        """
+        from pyarrow import ArrowException
+        from pyarrow import parquet as pq
+
+        why = self._damage(file) if self.checks else ""
+        if why:
+            raise Damaged(self.folder, file.name, why)
+        try:
+            with pq.ParquetFile(file, read_dictionary=list(texts)) as found:
+                yield found
+        except MemoryError:
+            raise
+        except (ArrowException, OSError) as error:
+            raise Damaged(self.folder, file.name, self._damage(file) or f"cannot be read ({error})") from error
+
+    def _damage(self, file: Path) -> str:
+        """How a file is not as it was written; "" if it is."""
+        listed = self.listed(int(file.stem.rpartition("-")[2])) or {"files": {}}
+        facts = listed["files"].get(file.name, {})
+        try:
+            data = file.read_bytes()
+        except FileNotFoundError:
+            return "is missing"
+        except OSError as error:
+            return f"cannot be read ({error.strerror})"
+        if len(data) < facts.get("bytes", 0):
+            return f"is cut short ({len(data):,} of {facts['bytes']:,} bytes)"
+        return "" if hashlib.sha256(data).hexdigest() == facts.get("sha256") else "is not as it was written"
 
 
 def link(source: Path, target: Path) -> None:
