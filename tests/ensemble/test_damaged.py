@@ -28,7 +28,8 @@ def hurt(file: Path, how: str) -> None:
         file.unlink()
     else:
         half = len(data) // 2
-        file.write_bytes(data[:half] if how == "cut short" else data[:half] + bytes([data[half] ^ 1]) + data[half + 1 :])
+        rest = b"" if how == "cut short" else bytes([data[half] ^ 1]) + data[half + 1 :]
+        file.write_bytes(data[:half] + rest)
 
 
 @pytest.mark.parametrize(("name", "how", "told"), [
