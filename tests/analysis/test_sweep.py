@@ -270,6 +270,18 @@ def test_progress_in_words() -> None:
     assert progress_text(20, 100_000, 10, 10.0, "cells") == "20 of 100,000 cells, 1 a second, 27.8 h left"
 
 
+def test_progress_never_wraps() -> None:
+    """Where a line is too long, the rate goes first, then what is said besides, then the time that is left."""
+    more = "; own windows, median so far: 353 days"
+    done, rate, left = "520 of 1,000 draws", ", 50 a second", ", 10 s left"
+    for width in range(120):
+        told = progress_text(520, 1000, 500, 10.0, "draws", more, width)
+        assert len(told) <= width
+        if width >= len(done):
+            texts = (done + rate + left + more, done + left + more, done + rate + left, done + left, done)
+            assert told == next(text for text in texts if len(text) <= width)
+
+
 def test_the_title_names_the_largest_value_where_it_lies_inside() -> None:
     scenario = sim.load("s.yaml", text=PAUSED)
     found = sim.sweep(scenario, {"pause.lasts": "0:6:3 months"})
