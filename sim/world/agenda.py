@@ -48,7 +48,9 @@ class Agenda:
     near the end of the list, so that what it costs hardly depends on how many are to come.
     """
 
-    __slots__ = ("_ahead", "_late", "_dropped", "_count", "_begun", "_decide", "_settled", "day", "end", "watched")
+    __slots__ = (
+        "_ahead", "_late", "_dropped", "_count", "_begun", "_decide", "_settled", "day", "today", "end", "watched",
+    )  # fmt: skip
 
     def __init__(self) -> None:
         self._ahead: list[Entry] = []
@@ -60,6 +62,9 @@ class Agenda:
         self._begun = False
         self._decide = self._settled = _nothing
         self.day = 0.0
+        self.today: Any = 0.0
+        """The same, for what is recorded: compiled, one object for all of an instant, where `day` makes one each time.
+        """
         self.end = inf
         self.watched: dict[str, list[float]] = {}
         """lab -> a heap of the days of what is dated there, for labs that look ahead to them."""
@@ -187,9 +192,9 @@ class Agenda:
         if dropped:
             day = self.next_day  # no instant for what was dropped
         if day >= self.end:
-            self.day = self.end
+            self.day = self.today = self.end
             return False
-        self.day = day
+        self.day = self.today = day
         rounds = 1
         while True:
             last = known = -1
@@ -245,7 +250,7 @@ class Calendar(simpy.Environment):
         if self._queue and self.peek() < min(agenda.next_day, agenda.end):
             super().step()
         elif agenda.instant():
-            self._now = agenda.day
+            self._now = agenda.today
         else:
             self._now = agenda.end
             super().step()

@@ -315,6 +315,6 @@ class LabState:
             self.progress.see(uses, types, counts)
         if uses is not self.uses and uses == self.split[2]:
             uses = self.split[2]
-        split: tuple[Any, ...] = (view.day, self.name, uses, types, counts)
+        split: tuple[Any, ...] = (world.agenda.today, self.name, uses, types, counts)
         self.split = split
         world.record.splits.append(split)

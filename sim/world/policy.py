@@ -149,32 +149,36 @@ def share_out(view: View) -> list[float]:
     With less, experiments give way first, then the fleets in proportion. Declared idle (shares below 100%)
     stays idle unless runs and earmarks hold more than training's share.
     """
-    weights, idle_share, owed, taken = view.weights, view.idle_share, view.owed_share, view.taken
-    found: list[list[float]] = []
-    for kind, total in view.total.items():
-        busy = taken.get(kind, 0.0) if taken else 0.0
-        rest = total - busy
-        if idle_share:
-            over = busy - view.training_share * total
-            idle = idle_share * total - (over if over > 0.0 else 0.0)
-            if idle > 0.0:
-                rest -= idle
-        if rest < 0.0:
-            rest = 0.0
-        short = owed * total - rest
-        if short > ROUNDING * total:
-            experiments = max(0.0, view.experiments_share * total - short)
-            if not any(view.fleet_weights):
-                experiments = rest
-            of_fleets = rest - experiments
-            shares = [of_fleets * weight if weight else 0.0 for weight in view.fleet_weights]
-            shares.insert(0, experiments if weights[0] else 0.0)
-        else:
-            shares = [rest * weight for weight in weights]
-        found.append(shares)
-    if len(found) == 1:
-        return found[0]
-    return [of_type[n] for n in range(len(weights)) for of_type in found]
+    if len(view.total) == 1:  # the commonest
+        for kind, total in view.total.items():
+            return _share_out(view, kind, total)
+    found = [_share_out(view, kind, total) for kind, total in view.total.items()]
+    return [of_type[n] for n in range(len(view.weights)) for of_type in found]
+
+
+def _share_out(view: View, kind: str, total: float) -> list[float]:
+    """As `share_out`, of one type."""
+    weights, idle_share, taken = view.weights, view.idle_share, view.taken
+    busy = taken.get(kind, 0.0) if taken else 0.0
+    rest = total - busy
+    if idle_share:
+        over = busy - view.training_share * total
+        idle = idle_share * total - (over if over > 0.0 else 0.0)
+        if idle > 0.0:
+            rest -= idle
+    if rest < 0.0:
+        rest = 0.0
+    short = view.owed_share * total - rest
+    if short <= ROUNDING * total:
+        return [rest * weight for weight in weights]
+    experiments = max(0.0, view.experiments_share * total - short)
+    if not any(view.fleet_weights):
+        experiments = rest
+    of_fleets = rest - experiments
+    shares = [experiments if weights[0] else 0.0]
+    for weight in view.fleet_weights:
+        shares.append(of_fleets * weight if weight else 0.0)
+    return shares
 
 
 POLICIES: dict[str, Policy] = {"shares": by_shares, "training_first": training_first}

@@ -125,7 +125,8 @@ def _tell_resize(lab: LabState, event: int, run: Run, held: Holding) -> None:
 
 
 def _hold(lab: LabState, run: Run, held: Holding) -> None:
-    lab.world.record.gangs.append((lab.world.agenda.day, lab.name, run.name, held))
+    gangs: list[Any] = lab.world.record.gangs
+    gangs.append((lab.world.agenda.today, lab.name, run.name, held))
     run.held = held
 
 

@@ -148,8 +148,8 @@ class World:
         """Record an event of today and return its index."""
         if not self.details:
             details = None
-        events = self._events
-        events.append((self.agenda.day, lab, kind, subject, value, unit, details, causes))
+        events: list[Any] = self._events
+        events.append((self.agenda.today, lab, kind, subject, value, unit, details, causes))
         return len(events) - 1
 
     def warn(self, lab: str, subject: str, message: str) -> None:
