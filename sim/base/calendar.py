@@ -62,7 +62,7 @@ class DateTexts:
         self._start: int = start.toordinal()
         self._known: dict[float, str] = {}
 
-    def of(self, day: float) -> str:
+    def of(self, day: float) -> Any:
         """As `date_text` writes a day (since the start)."""
         text = self._known.get(day)
         if text is None:
@@ -70,12 +70,31 @@ class DateTexts:
         return text
 
 
-def _text(day: float, start: int) -> str:
+class DateSeconds(DateTexts):
+    """The same dates as whole seconds since 1970: for columns of dates, to which a text would have to be read again."""
+
+    __slots__ = ()
+
+    def of(self, day: float) -> Any:
+        """The second that `date_text` writes for a day (since the start)."""
+        return _seconds(day) + (self._start - _FIRST) * 86_400
+
+
+_FIRST: Final = date(1970, 1, 1).toordinal()
+
+
+def _seconds(day: float) -> int:
+    """The whole second next to a day, both since the same midnight."""
     exact = day * 86_400.0
     seconds = math.floor(exact)
     over = exact - seconds
     if over > 0.5 or (over == 0.5 and seconds % 2):
         seconds += 1  # as round() does it, at half its price
+    return seconds
+
+
+def _text(day: float, start: int) -> str:
+    seconds = _seconds(day)
     days = seconds // 86_400
     ordinal = start + days
     text = _ISO_TEXTS.get(ordinal)

@@ -58,7 +58,7 @@ def encode(kind: str, values: Sequence[Any]) -> Values:
     if kind == FLAG:
         return np.frombuffer(bytes([_NEITHER if value is None else value for value in values]), dtype=np.int8)
     if kind == DATE:
-        return np.array(["NaT" if value is None else value for value in values], dtype="datetime64[s]")
+        return _dates(values)
     if kind == JSON:
         amounts = amounts_of(values)
         return _texts(_json_texts(values)) if amounts is None else _each(values, amounts)
@@ -67,6 +67,22 @@ def encode(kind: str, values: Sequence[Any]) -> Values:
 
 _NEITHER = 255
 """The byte of -1."""
+
+
+_NEVER = -(2**63)
+"""The number of NaT."""
+
+
+def _dates(values: Sequence[str | int | None]) -> NDArray[np.datetime64]:
+    """Each a text, or seconds since 1970."""
+    form = f"{len(values)}q"
+    try:
+        data = struct.pack(form, *values)
+    except struct.error:
+        if str in map(type, values):
+            return np.array(["NaT" if value is None else value for value in values], dtype="datetime64[s]")
+        data = struct.pack(form, *[_NEVER if value is None else value for value in values])
+    return np.frombuffer(data, dtype="datetime64[s]")
 
 
 def _numbers(values: Sequence[float | None]) -> NDArray[np.float64]:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
-from sim.base.calendar import date_text
+from sim.base.calendar import DateSeconds, date_text
 from sim.base.interrupt import interrupted
 from sim.ensemble.cells import Cells, Dated, columns_of_cells
 from sim.ensemble.encode import WHOLE, Values, encode
@@ -224,8 +224,9 @@ def simulate_one(plan: Plan, draw: Draw, example: bool) -> Rows:
 
 
 def rows_of(plan: Plan, record: RunRecord, example: bool) -> Rows:
-    """Rows of every table of one record."""
+    """Rows of every table of one record; dates in seconds since 1970 where tables write them by `Rates.dates`."""
     rates = Rates(record)
+    rates.dates = DateSeconds(record.draw.start)
     wanted = [name for name in (*ALWAYS, *(LONG if example else ())) if name in plan.columns]
     made = {name: tabulate(record, name, rates) for name in wanted if name != TRAJECTORY}
     found: Rows = {name: table.rows for name, table in made.items()}

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.base.calendar import Recurrence, add_months, date_text, day_of, tick
+from sim.base.calendar import DateSeconds, DateTexts, Recurrence, add_months, date_text, day_of, tick
 
 START = date(2026, 1, 1)
 MONTH = 365.25 / 12.0
@@ -163,3 +163,10 @@ def test_mean_length() -> None:
     assert Recurrence(months=3.0).mean_days == pytest.approx(91.3125)
     assert Recurrence(days=5.0).mean_days == 5.0
     assert math.isclose(Recurrence(months=12.0, days=1.0).mean_days, 366.25)
+
+
+@given(start=DATES, day=st.one_of(st.floats(-9e4, 9e4), st.integers(-(10**9), 10**9).map(lambda n: n / 172_800.0)))
+def test_seconds_are_those_of_the_texts(start: date, day: float) -> None:
+    """Also half-way between two seconds."""
+    found = datetime(1970, 1, 1) + timedelta(seconds=DateSeconds(start).of(day))
+    assert found == datetime.fromisoformat(DateTexts(start).of(day))

@@ -92,3 +92,12 @@ def test_details_are_written_as_each_alone() -> None:
         assert isinstance(texts, Texts)
         found = [None if code < 0 else json.loads(texts.words[code]) for code in texts.codes]
         assert found == values
+
+
+def test_dates_are_texts_or_seconds() -> None:
+    seconds = [None, 0, 1_767_225_600, -86_400, 1_767_225_599]
+    texts = [None, "1970-01-01", "2026-01-01", "1969-12-31", "2025-12-31 23:59:59"]
+    one, two = encode(DATE, seconds), encode(DATE, texts)
+    assert not isinstance(one, Texts) and not isinstance(two, Texts)
+    assert one.dtype == two.dtype
+    np.testing.assert_array_equal(one, two)
