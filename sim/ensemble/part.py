@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import math
 import sys
-import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
@@ -19,6 +18,7 @@ from sim.ensemble.encode import WHOLE, Values, encode
 from sim.ensemble.inputs import Columns, derived_columns, encoded_derived, encoded_inputs, input_columns
 from sim.ensemble.packed import Packed, pack, unpack
 from sim.ensemble.sampler import Sampler
+from sim.ensemble.trace import trace_text
 from sim.model.draw import Draw
 from sim.scenario import ScenarioError
 from sim.scenario.draw_error import DrawError
@@ -246,5 +246,4 @@ def failure(error: Exception) -> tuple[Any, ...]:
         found = error.record.stopped
         if found is not None and found.day > 0.0:
             stopped = date_text(found.day, error.record.draw.start)
-    trace = "".join(traceback.format_exception(error))
-    return type(error).__name__, str(error), stopped, ours, trace
+    return type(error).__name__, str(error), stopped, ours, trace_text(error)
