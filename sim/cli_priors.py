@@ -8,7 +8,7 @@ from sim.scenario.scenario import Scenario
 
 
 def show_priors(scenario: Scenario, out: str | None) -> None:
-    """Prints a line for each uncertain input; with a folder, also writes priors.png there."""
+    """Prints a line for each uncertain input; with a folder, also draws all: priors.png, priors-2.png, ..."""
     from sim.ensemble.derived_priors import derived_priors, derived_text
     from sim.scenario.priors import priors, priors_text
 
@@ -19,9 +19,11 @@ def show_priors(scenario: Scenario, out: str | None) -> None:
         return
     from sim.show.facts import PictureFacts
     from sim.show.pictures import save
-    from sim.show.priors import figure
+    from sim.show.priors import figures
 
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)
     facts = PictureFacts(question=scenario.question, name=scenario.name)
-    print(save(figure([*priors(scenario), *derived], facts), folder / "priors.png"))
+    made = figures([*priors(scenario), *derived], facts)
+    for number, figure in enumerate(made, 1):
+        print(save(figure, folder / ("priors.png" if number == 1 else f"priors-{number}.png")))

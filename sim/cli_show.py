@@ -15,7 +15,7 @@ def add_show(sub: argparse.ArgumentParser) -> None:
     more = "what 10%% more of each input moves, by a run for each (half a minute for frontier)"
     sub.add_argument("--effects", action="store_true", help=more)
     sub.add_argument("--priors", action="store_true", help="only the uncertain inputs: 5%%, 50%% and 95%% of each")
-    sub.add_argument("--out", metavar="DIR", help="with --priors: also draw them, as DIR/priors.png")
+    sub.add_argument("--out", metavar="DIR", help="with --priors: also draw all, DIR/priors.png, priors-2.png, ...")
     sub.add_argument("--csv", action="store_true", help="as CSV, with notes and meanings, nothing cut")
 
 

@@ -11,7 +11,7 @@ from sim.scenario.priors import priors, priors_text
 from sim.scenario.support import Support
 from sim.show.facts import PictureFacts
 from sim.show.page import title_of
-from sim.show.priors import BINS, density, figure
+from sim.show.priors import BINS, LOG, ROWS, density, figures
 
 TEXT = """
 start: 2026-01-01
@@ -51,7 +51,7 @@ def test_the_picture_has_what_lies_between_and_names_guesses(tmp_path: Path) -> 
     edges, heights = by["labs.A.runs.every"]
     assert edges[1] / edges[0] == pytest.approx(edges[BINS] / edges[BINS - 1])  # by factors: it is wide
     assert heights == pytest.approx(heights[::-1])  # a lognormal is symmetric there
-    drawn = figure(found, PictureFacts(name="f"))
+    (drawn,) = figures(found, PictureFacts(name="f"))
     guesses, none = (sum(prior.kind is kind for prior in found) for kind in (Support.GUESS, Support.NONE))
     assert none
     rest = f"the ranges of {guesses} of them are guesses, those of {none} name no source"
@@ -61,6 +61,21 @@ def test_the_picture_has_what_lies_between_and_names_guesses(tmp_path: Path) -> 
 
 def test_the_dates_of_a_series_are_told_apart_however_long_the_name_of_its_lab(tmp_path: Path) -> None:
     text = TEXT.replace("  A:", f"  {'Long' * 14}:").replace("2027-01-01: 5e5 H100", "2027-01-01: 5e5 to 9e5 H100")
-    drawn = figure(priors(load("f.yaml", text=text.replace("labs.A.", f"labs.{'Long' * 14}."))), PictureFacts(name="f"))
+    found = priors(load("f.yaml", text=text.replace("labs.A.", f"labs.{'Long' * 14}.")))
+    (drawn,) = figures(found, PictureFacts(name="f"))
     names = [each.get_text() for each in drawn.texts if "…" in each.get_text()]
     assert [name.rpartition(".")[2] for name in names if "stock" in name] == ["2026-01-01", "2027-01-01"]
+
+
+def test_every_input_is_drawn_on_as_many_pictures_as_it_takes_and_numbers_are_whole() -> None:
+    found = priors(load("scenarios/frontier-2032.yaml"))
+    assert len(found) > ROWS
+    pages = figures(found, PictureFacts(name="frontier-2032"))
+    assert len(pages) == -(-len(found) // ROWS)
+    written = [text.get_text() for page in pages for text in page.texts]
+    assert {"software.beta", "labs.xAI.runs.gain", "observed_uplift.2026"} <= set(written)
+    assert sum("  ·  " in text for text in written) == len(found)
+    assert not [text for text in written if "  ·  " in text and "…" in text]
+    wide = sum(bool(edges[0] > 0.0 and edges[-1] > 5.0 * edges[0]) for edges, _ in map(density, found))
+    assert written.count(LOG) == wide > 0
+    assert "no source" not in written  # none of them is without
