@@ -47,46 +47,66 @@ def throughput(
     copy keeps, where the model states bytes per token; else `context_memory`. wanted_speed: tokens/s of
     a copy; only the `flop` estimate lets it be chosen.
     """
-    weight_x = context_x = flop_x = params_x = speed_x = 1.0
-    for trick in inference.tricks or ():
-        if trick.since is None or day >= trick.since:
-            weight_x *= trick.weight_bytes_x or 1.0
-            context_x *= trick.context_bytes_x or 1.0
-            flop_x *= trick.flop_x or 1.0
-            params_x *= trick.params_x or 1.0
-            speed_x *= trick.speed_x or 1.0
-    precision = accelerator.usable_precision(inference.precision)
-    peak = accelerator.peak_flop_per_s[precision]
-    params = model.params * params_x
-    if inference.throughput == "flop":
-        assert inference.utilisation is not None and inference.speed_tokens_per_s is not None
-        return by_flop(
-            peak_flop_per_s=peak,
-            utilisation=inference.utilisation,
-            params=params,
-            speed_tokens_per_s=(wanted_speed or inference.speed_tokens_per_s) * speed_x,
-            flop_x=flop_x,
-        )
-    assert inference.copies_per_replica is not None and inference.context_bytes is not None
-    assert inference.bandwidth_share is not None and inference.decoding_gain is not None
-    context_bytes = inference.context_bytes
-    if model.kv_bytes_per_token is not None:
-        tokens = context_tokens or inference.context_tokens
-        assert tokens is not None
-        context_bytes = model.kv_bytes_per_token * tokens
-    return by_memory(
-        memory_bytes=accelerator.memory_bytes,
-        bandwidth_bytes_per_s=accelerator.bandwidth_bytes_per_s,
-        peak_flop_per_s=peak,
-        params=params,
-        total_params=model.total_params * params_x,
-        bytes_per_param=BYTES_PER_PARAMETER[precision] * weight_x,
-        copies_per_replica=inference.copies_per_replica,
-        context_bytes=context_bytes * context_x,
-        bandwidth_share=inference.bandwidth_share,
-        decoding_gain=inference.decoding_gain * speed_x,
-        flop_x=flop_x,
-    )
+    return Serving(accelerator, inference, day).of(model, context_tokens, wanted_speed)
+
+
+class Serving:
+    """`throughput` of many models on one `accelerator`: what does not depend on the model is worked out once."""
+
+    __slots__ = (
+        "_params_x", "_speed_x", "_flop_x", "_peak", "_utilisation", "_speed", "_memory", "_bandwidth", "_bytes",
+        "_replica", "_context_bytes", "_context_tokens", "_context_x", "_share", "_gain",
+    )  # fmt: skip
+
+    def __init__(self, accelerator: Accelerator, inference: Inference, day: float) -> None:
+        weight_x = context_x = flop_x = params_x = speed_x = 1.0
+        for trick in inference.tricks or ():
+            if trick.since is None or day >= trick.since:
+                weight_x *= trick.weight_bytes_x or 1.0
+                context_x *= trick.context_bytes_x or 1.0
+                flop_x *= trick.flop_x or 1.0
+                params_x *= trick.params_x or 1.0
+                speed_x *= trick.speed_x or 1.0
+        self._params_x, self._flop_x, self._speed_x, self._context_x = params_x, flop_x, speed_x, context_x
+        precision = accelerator.usable_precision(inference.precision)
+        self._peak = accelerator.peak_flop_per_s[precision]
+        self._utilisation: float | None = None
+        """None where copies go by memory."""
+        self._speed = self._memory = self._bandwidth = self._bytes = self._replica = 0.0
+        self._context_bytes = self._share = self._gain = 0.0
+        self._context_tokens: float | None = None
+        if inference.throughput == "flop":
+            assert inference.utilisation is not None and inference.speed_tokens_per_s is not None
+            self._utilisation, self._speed = inference.utilisation, inference.speed_tokens_per_s
+            return
+        assert inference.copies_per_replica is not None and inference.context_bytes is not None
+        assert inference.bandwidth_share is not None and inference.decoding_gain is not None
+        self._memory, self._bandwidth = accelerator.memory_bytes, accelerator.bandwidth_bytes_per_s
+        self._bytes, self._replica = BYTES_PER_PARAMETER[precision] * weight_x, inference.copies_per_replica
+        self._context_bytes, self._context_tokens = inference.context_bytes, inference.context_tokens
+        self._share, self._gain = inference.bandwidth_share, inference.decoding_gain * speed_x
+
+    def of(
+        self, model: Architecture, context_tokens: float | None = None, wanted_speed: float | None = None
+    ) -> Throughput:
+        """Of one model; see `throughput`."""
+        params = model.params * self._params_x
+        if self._utilisation is not None:
+            return by_flop(
+                peak_flop_per_s=self._peak, utilisation=self._utilisation, params=params,
+                speed_tokens_per_s=(wanted_speed or self._speed) * self._speed_x, flop_x=self._flop_x,
+            )  # fmt: skip
+        context_bytes = self._context_bytes
+        if model.kv_bytes_per_token is not None:
+            tokens = context_tokens or self._context_tokens
+            assert tokens is not None
+            context_bytes = model.kv_bytes_per_token * tokens
+        return by_memory(
+            memory_bytes=self._memory, bandwidth_bytes_per_s=self._bandwidth, peak_flop_per_s=self._peak,
+            params=params, total_params=model.total_params * self._params_x, bytes_per_param=self._bytes,
+            copies_per_replica=self._replica, context_bytes=context_bytes * self._context_x,
+            bandwidth_share=self._share, decoding_gain=self._gain, flop_x=self._flop_x,
+        )  # fmt: skip
 
 
 def flop_per_token(model: Architecture, inference: Inference, day: float) -> float:

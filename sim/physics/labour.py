@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from math import log10
+from typing import Final
 
 from sim.base.units import HOURS_PER_WEEK, SECONDS_PER_HOUR
 from sim.physics.check import not_negative, positive, share
 from sim.physics.mean import power_mean
+
+_log10: Final[Callable[[float], float]] = math.log10  # compiled, it is looked up once
 
 
 def logistic(effective_flop: float, ceiling: float, midpoint_flop: float, slope: float) -> float:
@@ -30,7 +32,7 @@ class LogisticCurve:
             not_negative("ceiling", ceiling)
             positive("midpoint_flop", midpoint_flop)
             positive("slope", slope)
-        self._ceiling, self._log_midpoint, self._slope = ceiling, log10(midpoint_flop), slope
+        self._ceiling, self._log_midpoint, self._slope = ceiling, _log10(midpoint_flop), slope
 
     def at(self, effective_flop: float) -> float:
         """Its value at an effective FLOP, 0 at none. Raises ValueError if that is not a number."""
@@ -38,7 +40,7 @@ class LogisticCurve:
             raise ValueError("effective_flop must be a number, got nan")
         if effective_flop <= 0.0:
             return 0.0
-        x = self._slope * (log10(effective_flop) - self._log_midpoint)
+        x = self._slope * (_log10(effective_flop) - self._log_midpoint)
         if x >= 0.0:
             return self._ceiling / (1.0 + math.exp(-x))
         small = math.exp(x)
