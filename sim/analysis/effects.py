@@ -59,7 +59,7 @@ def headlines(record: RunRecord) -> Headlines:
     """The numbers that are compared."""
     rates = Rates(record)
     found: Headlines = {}
-    for table in (windows_table(record, rates), models_table(record)):
+    for table in (windows_table(record, rates), models_table(record, rates)):
         columns = [column.name for column in table.columns]
         for row in table.rows:
             for column, value in zip(columns[2:], row[2:], strict=True):

@@ -205,9 +205,9 @@ def _outputs(plan: Plan, record: RunRecord) -> Row:
     new = [model for model in record.models if not model.existing and model.internal < record.end]
     strongest = max((model.effective_flop for model in record.models if model.internal < record.end), default=None)
     found += [float(len(new)), own, frontier, max(copies.values(), default=0.0) or None, strongest]
+    done = [deployed_work(rates, lab, None, 0.0, record.end) for lab in sorted(draw.labs)]
     for domain in plan.domains:
-        work = sum(deployed_work(rates, lab, None, domain, 0.0, record.end) for lab in sorted(draw.labs)
-                   ) if domain in draw.domains else 0.0  # fmt: skip
+        work = sum(of_lab[rates.place(domain)] for of_lab in done) if domain in draw.domains else 0.0
         found.append(work / DAYS_PER_YEAR)
     return found
 

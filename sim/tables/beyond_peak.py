@@ -12,11 +12,11 @@ def beyond_peak(rates: Rates) -> dict[tuple[str, str], float]:
     accelerators that trained them. A token takes 2 FLOP a parameter, times what tricks of inference make of both.
     """
     record = rates.record
-    draw, found = record.draw, {}
+    draw, end, found = record.draw, record.end, {}
     peaks: dict[str, dict[str, float]] = {}
     for model in record.models:
         day = model.internal
-        if not 0.0 <= day < record.end or not model.accelerators:
+        if not 0.0 <= day < end or not model.accelerators:
             continue
         inference, most = draw.labs[model.lab].inference, 0.0
         of_lab = peaks.get(model.lab)

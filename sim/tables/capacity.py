@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.base.places import up_to
+from sim.tables.fleet_lines import begun
 from sim.tables.rates import Rates
 from sim.tables.steps import value_at
 from sim.world.record import ModelRecord
@@ -25,10 +25,11 @@ def capacity(rates: Rates, model: ModelRecord, day: float) -> Capacity:
     worths = [0.0] * len(rates.draw.domains)
     for fleet in rates.fleets_of(model.lab):
         of = rates.of_fleet(model, fleet, day)
-        totals, n = fleet.line.totals, up_to(fleet.line.days, day) - 1
+        line = fleet.line
+        span = line.spans[begun(line.spans, day) - 1]
         each = some = 0.0
-        for kind in range(len(totals)):
-            count = totals[kind][n]
+        for kind in range(len(line.types)):
+            count = line.held(span, kind)
             each += count * of.tokens_per_s[kind]
             some += count * of.copies[kind]
         each, some = each * efficiency, some * efficiency

@@ -20,12 +20,12 @@ def fleet_pieces(
         return
     line = rates.parts(lab, fleet)
     growth = rates.record.inference_efficiency[lab]
-    days = line.days
+    spans = line.spans
     for n in range(*line.inside(start, end)):
         parts = line.at(n)
         if parts:
-            until = days[n + 1] if n + 1 < len(days) else end
-            for since, to, efficiency in growth.segments(max(start, days[n]), min(end, until)):
+            until = spans[n + 1].day if n + 1 < len(spans) else end
+            for since, to, efficiency in growth.segments(max(start, spans[n].day), min(end, until)):
                 yield since, to, efficiency, parts
 
 
@@ -36,22 +36,23 @@ def busy_tokens(
     if end <= start:
         return
     line = rates.parts(lab, fleet)
-    days = line.days
+    spans = line.spans
     for n in range(*line.inside(start, end)):
-        until = days[n + 1] if n + 1 < len(days) else end
-        total = line.total[n]
-        for left, right, done in line.busy(n, max(start, days[n]), min(end, until)):
+        until = spans[n + 1].day if n + 1 < len(spans) else end
+        total = spans[n].total
+        for left, right, done in line.busy(n, max(start, spans[n].day), min(end, until)):
             for name, tokens, _ in line.at(n):
                 yield name, left, right, done * (tokens / total) if total else 0.0
 
 
-def deployed_work(rates: Rates, lab: str, model_name: str | None, domain: str, start: float, end: float) -> float:
-    """Human-equivalent days that a lab's fleets of a domain really did, by one model (or all) in [start, end).
+def deployed_work(rates: Rates, lab: str, model_name: str | None, start: float, end: float) -> list[float]:
+    """Human-equivalent days that a lab's fleets of each domain (by name) really did, by one model (or all) in
+    [start, end).
 
     Where there is demand: work beyond it is not done.
     """
-    total = 0.0
+    totals = [0.0] * len(rates.draw.domains)
     if end > start:
-        for line in rates.parts_of(lab, domain):
-            total = line.work(total, start, end, model_name)
-    return total
+        for line in rates.parts_of(lab):
+            totals[line.domain] = line.work(totals[line.domain], start, end, model_name)
+    return totals

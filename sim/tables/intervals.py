@@ -59,21 +59,21 @@ def fleet_sums(rates: Rates, lab: str, fleet: Fleet, days: list[float]) -> list[
     """By the model, for each interval between `days`; only models that the fleet ran in it."""
     line, growth = rates.parts(lab, fleet.name), rates.record.inference_efficiency[lab]
     demand = rates.record.demand.get((lab, fleet.name))
-    since, last = line.days, len(line.days) - 1
+    spans, last = line.spans, len(line.spans) - 1
     found: list[dict[str, FleetSum]] = []
     n = 0
     for k in range(len(days) - 1):
         start, end = days[k], days[k + 1]
         here: dict[str, FleetSum] = {}
         found.append(here)
-        while n < last and since[n + 1] <= start:
+        while n < last and spans[n + 1].day <= start:
             n += 1
         m = n
-        while m <= last and since[m] < end:
-            first, over, total = line.first[m], line.first[m + 1], line.total[m]
-            left, right = since[m], since[m + 1] if m < last else end
+        while m <= last and spans[m].day < end:
+            span, total = spans[m], spans[m].total
+            left, right = span.day, spans[m + 1].day if m < last else end
             m += 1
-            if first == over:
+            if span.first == span.over:
                 continue
             if left < start:
                 left = start
@@ -88,14 +88,14 @@ def fleet_sums(rates: Rates, lab: str, fleet: Fleet, days: list[float]) -> list[
                     offered = law._replace(value=total * law.value)
                     done = capped_integral(offered, until - left, value_at(demand, left))
                 left = until
-                for part in range(first, over):
-                    model, tokens = line.models[part], line.tokens[part]
-                    of = here.get(model)
+                for k in range(span.first, span.over):
+                    use = line.uses[k]
+                    of = here.get(use.model)
                     if of is None:
-                        of = here[model] = FleetSum()
-                    of.tokens += tokens * grown
-                    of.copies += line.copies[part] * grown
-                    busy = done * (tokens / total) if total else 0.0
+                        of = here[use.model] = FleetSum()
+                    of.tokens += use.tokens * grown
+                    of.copies += use.copies * grown
+                    busy = done * (use.tokens / total) if total else 0.0
                     of.busy += busy
-                    of.work += busy * line.worth[part]
+                    of.work += busy * use.worth
     return found

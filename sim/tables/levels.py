@@ -15,7 +15,7 @@ from sim.world.record import RunRecord
 def levels_table(record: RunRecord, rates: Rates) -> Table:
     """A row for each level, in the order in which they were reached; levels not reached come last."""
     draw = record.draw
-    domains = sorted(draw.domains)
+    domains, labs = sorted(draw.domains), sorted(draw.labs)
     columns = [
         Column("level", "", "the level"),
         Column("first_lab", "", "lab that reached it first, by a model for internal use; empty if none did"),
@@ -37,13 +37,13 @@ def levels_table(record: RunRecord, rates: Rates) -> Table:
     for n, (day, level, model) in enumerate(reached):
         after = reached[n + 1][0] if n + 1 < len(reached) else None
         start, end = max(0.0, day), record.end if after is None else max(0.0, after)
-        work = [
-            sum(deployed_work(rates, lab, None, domain, start, end) for lab in sorted(draw.labs)) / DAYS_PER_YEAR
-            for domain in domains
-        ]
+        work = [0.0] * len(domains)
+        for each in labs:
+            for place, days in enumerate(deployed_work(rates, each, None, start, end)):
+                work[place] = work[place] + days
         lab, _, name = model.partition("/")
         dwell = None if after is None else after - day
-        rows.append((level, lab, name, rates.dates.of(day), dwell, *work,
+        rows.append((level, lab, name, rates.dates.of(day), dwell, *[days / DAYS_PER_YEAR for days in work],
                      *((None, None) if aligns is None else counted(aligns, start, end))))  # fmt: skip
     never = sorted(set(draw.levels) - {level for _, level, _ in reached})
     rows += [(level, None, None, None, None, *(None for _ in domains), None, None) for level in never]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from sim.base.calendar import DateTexts
-from sim.tables.closings import sorted_models
+from sim.tables.rates import Rates
 from sim.tables.table import Column, Table
 from sim.world.record import RunRecord
 
@@ -34,12 +33,12 @@ COLUMNS = [
 ]
 
 
-def models_table(record: RunRecord, texts: DateTexts | None = None) -> Table:
-    """A row for each model, by lab and internal date. texts: how days are written, if any are known."""
-    dates = texts or DateTexts(record.draw.start)
+def models_table(record: RunRecord, rates: Rates) -> Table:
+    """A row for each model, by lab and internal date."""
+    dates = rates.dates
     h100e = {kind: accelerator.h100e for kind, accelerator in record.draw.accelerators.items()}
     rows = []
-    for model in sorted_models(record):
+    for model in rates.ordered:
         held = model.accelerators
         rows.append((
             model.lab, model.name, model.generation, model.base,

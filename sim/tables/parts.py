@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from math import exp
+
 from sim.base.growth import Growth
-from sim.base.piece import between_each
-from sim.base.places import below, up_to
+from sim.base.piece import Piece, grown_span
+from sim.tables.fleet_lines import FleetUse, Span, begun, begun_before
 from sim.tables.steps import capped_integral, value_at
 from sim.world.record import Steps
 
@@ -13,48 +15,51 @@ Part = tuple[str, float, float]
 
 
 class Parts:
-    """What one fleet runs: from the n-th of `days` to the next its parts `first[n]` to `first[n + 1]` (exclusive).
-
-    The p-th part is `models[p]` with so many `tokens` per second and `copies` at inference efficiency 1; `worth[p]`
-    are human-equivalents of a token/s in the fleet's domain. Flat lists, as all tables of a run walk them.
-    total: tokens/s of all parts, from each of `days` on.
-    """
+    """What one fleet runs: `spans` one after another, and the `uses` of each, one a model; all filled in."""
 
     __slots__ = (
-        "days", "first", "models", "tokens", "copies", "worth", "total", "_growth", "_demand", "_done", "_done_first",
+        "domain", "spans", "uses", "_growth", "_demand", "_straight", "_since", "_value", "_rate", "_done",
+        "_done_first",
     )  # fmt: skip
 
     def __init__(
-        self, growth: Growth, demand: Steps | None, days: list[float], first: list[int], models: list[str],
-        tokens: list[float], copies: list[float], worth: list[float],
+        self, growth: Growth, demand: Steps | None, domain: int, spans: list[Span], uses: list[FleetUse]
     ) -> None:  # fmt: skip
-        """growth: the lab's inference efficiency. demand: tokens/s asked for of the fleet; None if without limit."""
-        self.days, self.first, self.models = days, first, models
-        self.tokens, self.copies, self.worth = tokens, copies, worth
-        self.total: list[float] = []
-        for n in range(len(days)):
+        """growth: the lab's inference efficiency. demand: tokens/s asked for of the fleet; None if without limit.
+        domain: its place in the order of their names.
+        """
+        self.domain, self.spans, self.uses = domain, spans, uses
+        for span in spans:
             total = 0.0
-            for part in range(first[n], first[n + 1]):
-                total += tokens[part]
-            self.total.append(total)
+            for k in range(span.first, span.over):
+                total += uses[k].tokens
+            span.total = total
         self._growth, self._demand = growth, demand
-        self._done: list[float] | None = None
-        """`busy` of all of the n-th, for all n but the last: those from `_done_first[n]` to `_done_first[n + 1]`."""
+        piece = growth.pieces[0]
+        since, value, rate, power, _ = piece
+        self._since, self._value, self._rate = since, value, rate
+        self._straight = demand is None and len(growth.pieces) == 1 and not power and type(piece) is Piece
+        """Whether efficiency grows at one rate all the time, and all that can be done is."""
+        self._done: list[float] = []
+        """Else: `busy` of all of the n-th, for all n but the last: those from `_done_first[n]` to `_done_first[n + 1]`.
+        """
         self._done_first: list[int] = []
 
     def at(self, n: int) -> list[Part]:
         """The parts of the n-th."""
-        return [(self.models[p], self.tokens[p], self.copies[p]) for p in range(self.first[n], self.first[n + 1])]
+        uses = [self.uses[k] for k in range(self.spans[n].first, self.spans[n].over)]
+        return [(use.model, use.tokens, use.copies) for use in uses]
 
     def inside(self, start: float, end: float) -> tuple[int, int]:
         """The first n that has a part in [start, end), and the first after it that has none."""
-        return max(0, up_to(self.days, start) - 1), below(self.days, end)
+        return max(0, begun(self.spans, start) - 1), begun_before(self.spans, end)
 
     def busy(self, n: int, start: float, end: float) -> list[tuple[float, float, float]]:
         """(from, to, tokens/s · days of all models for which there was demand) of [start, end) within the n-th."""
-        if self.first[n] == self.first[n + 1]:
+        span = self.spans[n]
+        if span.first == span.over:
             return []
-        total, demand = self.total[n], self._demand
+        total, demand = span.total, self._demand
         found = []
         left = start
         for piece, right in self._growth.pieces_until(start, end):
@@ -73,46 +78,53 @@ class Parts:
 
         Where there is demand: work beyond it is not done.
         """
-        days, tokens, worth, whole = self.days, self.tokens, self.worth, self._done
-        if whole is None:
-            whole = self._find_done()
-        here, there = self.inside(start, end)
-        for n in range(here, there):
-            if model is not None and not self._runs(n, model):
+        spans, last = self.spans, len(self.spans) - 1
+        if not self._done_first:
+            self._find_done()
+        first, there = self.inside(start, end)
+        for n in range(first, there):
+            span = spans[n]
+            if model is not None and not self._runs(span, model):
                 continue
-            if n + 1 < len(days) and start <= days[n] and days[n + 1] <= end:
-                done, first, last = whole, self._done_first[n], self._done_first[n + 1]
+            left, right = span.day, spans[n + 1].day if n < last else end
+            whole = n < last and start <= left and right <= end
+            if self._straight:
+                done = span.done if whole else self._made(span.total, max(start, left), min(end, right))
+                total = self._add(total, done, span, model)
+            elif whole:
+                for k in range(self._done_first[n], self._done_first[n + 1]):
+                    total = self._add(total, self._done[k], span, model)
             else:
-                to = min(end, days[n + 1]) if n + 1 < len(days) else end
-                done = self._done_in(n, max(start, days[n]), to)
-                first, last = 0, len(done)
-            all_tokens = self.total[n]
-            for k in range(first, last):
-                for part in range(self.first[n], self.first[n + 1]):
-                    if model is None or self.models[part] == model:
-                        total += (done[k] * (tokens[part] / all_tokens) if all_tokens else 0.0) * worth[part]
+                for _, _, done in self.busy(n, max(start, left), min(end, right)):
+                    total = self._add(total, done, span, model)
         return total
 
-    def _runs(self, n: int, model: str) -> bool:
-        """Whether a model is among the parts of the n-th."""
-        return any(self.models[part] == model for part in range(self.first[n], self.first[n + 1]))
+    def _add(self, total: float, done: float, span: Span, model: str | None) -> float:
+        """`total` and the human-equivalent days of a model (or all) where all models of a span did so much."""
+        uses, tokens = self.uses, span.total
+        for k in range(span.first, span.over):
+            use = uses[k]
+            if model is None or use.model == model:
+                total += (done * (use.tokens / tokens) if tokens else 0.0) * use.worth
+        return total
 
-    def _done_in(self, n: int, start: float, end: float) -> list[float]:
-        """`busy` of [start, end) within the n-th, without the days."""
-        if self._demand is None and len(self._growth.pieces) == 1:
-            return between_each(self._growth.pieces[0], [start, end], [self.total[n]])
-        return [done for _, _, done in self.busy(n, start, end)]
+    def _runs(self, span: Span, model: str) -> bool:
+        """Whether a model is among the parts of a span."""
+        return any(self.uses[k].model == model for k in range(span.first, span.over))
 
-    def _find_done(self) -> list[float]:
-        days = self.days
-        if self._demand is None and len(self._growth.pieces) == 1:
-            found = between_each(self._growth.pieces[0], days, self.total)
-            self._done_first = list(range(len(days)))
-        else:
-            found = []
-            self._done_first = [0]
-            for n in range(len(days) - 1):
-                found += self._done_in(n, days[n], days[n + 1])
-                self._done_first.append(len(found))
-        self._done = found
-        return found
+    def _made(self, tokens: float, left: float, right: float) -> float:
+        """As `Piece.between`: tokens/s · days of so many at efficiency 1, where it grows at one rate all the time."""
+        rate = self._rate
+        here = self._value * exp(rate * (left - self._since)) if rate else self._value
+        return tokens * here * grown_span(rate, right - left)
+
+    def _find_done(self) -> None:
+        spans = self.spans
+        self._done_first.append(0)
+        for n in range(len(spans) - 1):
+            span, until = spans[n], spans[n + 1].day
+            if self._straight:
+                span.done = self._made(span.total, span.day, until)
+            else:
+                self._done += [done for _, _, done in self.busy(n, span.day, until)]
+                self._done_first.append(len(self._done))

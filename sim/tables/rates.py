@@ -10,10 +10,11 @@ from sim.base.places import up_to
 from sim.base.units import SECONDS_PER_HOUR
 from sim.model.domain import Domain
 from sim.model.inference import Inference
-from sim.model.throughput import flop_per_token, quality_multiplier, throughput
+from sim.model.throughput import Serving, flop_per_token, quality_multiplier
 from sim.model.worth import Worth, quality, share_doable, tokens_per_human_hour
 from sim.physics.throughput import Throughput
-from sim.tables.fleet_lines import fleet_lines
+from sim.tables.closings import sorted_models
+from sim.tables.fleet_lines import FleetUse, Span, fleet_lines
 from sim.tables.fleet_rates import FleetRates, ModelRates
 from sim.tables.parts import Parts
 from sim.world.own_calendar import own_day, world_day
@@ -25,6 +26,16 @@ if TYPE_CHECKING:
 Holding = dict[str, float]
 
 
+class _Served:
+    """How fast models run on one type of accelerators, as asked for; by their ids."""
+
+    __slots__ = ("law", "known")
+
+    def __init__(self, law: Serving) -> None:
+        self.law = law
+        self.known: dict[int, Throughput] = {}
+
+
 class Rates:
     """Cached throughput and worth of the models of one record."""
 
@@ -32,11 +43,12 @@ class Rates:
         self.record = record
         self.draw = record.draw
         self.models = {(model.lab, model.name): model for model in record.models} | record.foreign
-        self._throughput: dict[tuple[int, int, str, int], Throughput] = {}
         self.fleets = fleet_lines(record)
         """lab -> fleet -> what it ran which models on."""
         self._parts: dict[tuple[str, str], Parts] = {}
-        self._of_domain: dict[tuple[str, str], list[Parts]] = {}
+        self._of_lab: dict[str, list[Parts]] = {}
+        self._served: dict[int, dict[str, _Served]] = {}
+        """Id of settings -> type of accelerators, and where there are tricks the lab and how many have begun."""
         self._tricks: dict[tuple[int, str], list[float]] = {}
         self._domains = [domain for _, domain in sorted(self.draw.domains.items())]
         self._places = {name: place for place, name in enumerate(sorted(self.draw.domains))}
@@ -45,6 +57,7 @@ class Rates:
         """Thinking -> the law of each domain."""
         self._worths: dict[tuple[int, int, int, float], list[float]] = {}
         self._fleets: dict[str, list[FleetRates]] = {}
+        self._ordered: list[ModelRecord] | None = None
         self.dates = DateTexts(self.draw.start)
         """How days are written."""
         self.alignment: AlignmentWork | None = None
@@ -79,11 +92,17 @@ class Rates:
 
     def each(self, model: ModelRecord, kind: str, inference: Inference, day: float) -> Throughput:
         """Throughput on one accelerator at inference efficiency 1, with the tricks of that day."""
-        key = (id(model), id(inference), kind, self._epoch(inference, model.lab, day))
-        found = self._throughput.get(key)
+        served = self._served.get(id(inference))
+        if served is None:
+            served = self._served[id(inference)] = {}
+        on = kind if not inference.tricks else f"{kind}/{self._epoch(inference, model.lab, day)}/{model.lab}"
+        serving = served.get(on)
+        if serving is None:
+            law = Serving(self.draw.accelerators[kind], inference, self._dated(model.lab, day))
+            serving = served[on] = _Served(law)
+        found = serving.known.get(id(model))
         if found is None:
-            day = self._dated(model.lab, day)
-            found = self._throughput[key] = throughput(model, self.draw.accelerators[kind], inference, day)
+            found = serving.known[id(model)] = serving.law.of(model)
         return found
 
     def flop_per_token(self, model: ModelRecord, inference: Inference, day: float) -> float:
@@ -111,14 +130,23 @@ class Rates:
             found = self._parts[lab, fleet] = self._find_parts(lab, fleet)
         return found
 
-    def parts_of(self, lab: str, domain: str) -> list[Parts]:
-        """The same of all of a lab's fleets of a domain."""
-        found = self._of_domain.get((lab, domain))
+    def parts_of(self, lab: str) -> list[Parts]:
+        """The same of all of a lab's fleets."""
+        found = self._of_lab.get(lab)
         if found is None:
-            fleets = self.draw.labs[lab].fleets
-            found = [self.parts(lab, name) for name, fleet in fleets.items() if fleet.domain == domain]
-            self._of_domain[lab, domain] = found
+            found = self._of_lab[lab] = [self.parts(lab, name) for name in self.draw.labs[lab].fleets]
         return found
+
+    def place(self, domain: str) -> int:
+        """A domain's place in the order of their names."""
+        return self._places[domain]
+
+    @property
+    def ordered(self) -> list[ModelRecord]:
+        """Models by lab, then by the day from which the lab can use them."""
+        if self._ordered is None:
+            self._ordered = sorted_models(self.record)
+        return self._ordered
 
     def _find_parts(self, lab: str, fleet: str) -> Parts:
         growth, demand = self.record.inference_efficiency[lab], self.record.demand.get((lab, fleet))
@@ -127,61 +155,56 @@ class Rates:
                 if found.tricks or demand or lab in self._stands or len(found.line.types) > 1:
                     return self._parts_by_day(found, growth)
                 return self._parts_of_uses(found, growth)
-        return Parts(growth, demand, [], [0], [], [], [], [])
+        return Parts(growth, demand, 0, [], [])
 
     def _parts_of_uses(self, fleet: FleetRates, growth: Growth) -> Parts:
         """Where nothing but the accelerators changes, and these are of one type: each use is a part."""
-        line, models = fleet.line, fleet.line.models
-        tokens, copies, worth = [], [], []
+        line = fleet.line
         name = ""
         tokens_on_one = copies_on_one = worth_of_one = 0.0
-        for use, count in enumerate(line.counts):
-            if models[use] != name:
-                name = models[use]
+        for use in line.uses:
+            if use.model != name:
+                name = use.model
                 of = self.of_fleet(self.models[fleet.lab, name], fleet, 0.0)
                 tokens_on_one, copies_on_one, worth_of_one = of.tokens_per_s[0], of.copies[0], of.worth[fleet.domain]
-            tokens.append(count * tokens_on_one)
-            copies.append(count * copies_on_one)
-            worth.append(worth_of_one)
-        return Parts(growth, fleet.demand, line.days, line.first, models, tokens, copies, worth)
+            count = use.count
+            use.tokens, use.copies, use.worth = count * tokens_on_one, count * copies_on_one, worth_of_one
+        return Parts(growth, fleet.demand, fleet.domain, line.spans, line.uses)
 
     def _parts_by_day(self, fleet: FleetRates, growth: Growth) -> Parts:
         """From each day on which accelerators, tricks or demand change or a standstill begins or ends."""
         lab, line, tricks = fleet.lab, fleet.line, fleet.tricks
         stands = self._stands.get(lab, [])
-        changes = {*line.days, *tricks, *(day for day, _ in fleet.demand or ())}
+        changes = {*tricks, *(span.day for span in line.spans), *(day for day, _ in fleet.demand or ())}
         changes.update(day for stand in stands for day in stand)
-        days = sorted(changes)
-        first = [0]
-        models: list[str] = []
-        tokens: list[float] = []
-        copies: list[float] = []
-        worth: list[float] = []
+        spans: list[Span] = []
+        uses: list[FleetUse] = []
         known: dict[str, ModelRates] = {}  # until new tricks begin
-        epoch, n, last = 0, -1, len(line.days) - 1
-        for day in days:
-            while n < last and line.days[n + 1] <= day:
+        epoch, n, last = 0, -1, len(line.spans) - 1
+        for day in sorted(changes):
+            while n < last and line.spans[n + 1].day <= day:
                 n += 1
             if tricks and (now := up_to(tricks, day)) != epoch:
                 epoch = now
                 known.clear()
-            name = ""
-            for use in range(line.first[n], line.first[n + 1]) if n >= 0 and not self.stands(lab, day) else ():
-                count, place = line.counts[use], line.types.index(line.kinds[use])
-                of = known.get(line.models[use])
-                if of is None:
-                    of = known[line.models[use]] = self.of_fleet(self.models[lab, line.models[use]], fleet, day)
-                if line.models[use] == name:  # uses stand by model
-                    tokens[-1] = tokens[-1] + count * of.tokens_per_s[place]
-                    copies[-1] = copies[-1] + count * of.copies[place]
-                else:
-                    name = line.models[use]
-                    models.append(name)
-                    tokens.append(count * of.tokens_per_s[place])
-                    copies.append(count * of.copies[place])
-                    worth.append(of.worth[fleet.domain])
-            first.append(len(models))
-        return Parts(growth, fleet.demand, days, first, models, tokens, copies, worth)
+            made, span = None, Span(day, len(uses))
+            spans.append(span)
+            if n >= 0 and not self.stands(lab, day):
+                held = line.spans[n]
+                for use in line.uses[held.first : held.over]:
+                    place = line.types.index(use.kind)
+                    of = known.get(use.model)
+                    if of is None:
+                        of = known[use.model] = self.of_fleet(self.models[lab, use.model], fleet, day)
+                    if made is None or use.model != made.model:  # uses stand by model
+                        made = FleetUse(use.model, "", 0.0)
+                        made.worth = of.worth[fleet.domain]
+                        uses.append(made)
+                    made.count += use.count
+                    made.tokens += use.count * of.tokens_per_s[place]
+                    made.copies += use.count * of.copies[place]
+            span.over = len(uses)
+        return Parts(growth, fleet.demand, fleet.domain, spans, uses)
 
     # What tokens are worth
 
@@ -211,15 +234,17 @@ class Rates:
         key = (id(model), id(inference), self._epoch(inference, model.lab, day), think_x)
         found = self._worths.get(key)
         if found is None:
-            laws = self._worth.get(think_x)
-            if laws is None:
-                laws = self._worth[think_x] = [Worth(domain, self.draw.human, think_x) for domain in self._domains]
-            quality_x = quality_multiplier(inference, self._dated(model.lab, day))
-            found = []
-            for name, place in self._places.items():
-                found.append(laws[place].of(model.capability(name), quality_x))
-            self._worths[key] = found
+            found = self._worths[key] = self._find_worths(model, inference, day, think_x)
         return found
+
+    def _find_worths(self, model: ModelRecord, inference: Inference, day: float, think_x: float) -> list[float]:
+        laws = self._worth.get(think_x)
+        if laws is None:
+            laws = self._worth[think_x] = [Worth(domain, self.draw.human, think_x) for domain in self._domains]
+        quality_x = quality_multiplier(inference, self._dated(model.lab, day))
+        if model.in_domain:
+            return [laws[place].of(model.capability(name), quality_x) for name, place in self._places.items()]
+        return [law.of(model.effective_flop, quality_x) for law in laws]
 
     def fleets_of(self, lab: str) -> list[FleetRates]:
         """A lab's fleets that ever had accelerators, by name."""
@@ -244,7 +269,7 @@ class Rates:
         if found is None:
             inference = fleet.inference
             each = [self.each(model, kind, inference, day) for kind in fleet.line.types]
-            found = known[model.name] = ModelRates(each, self.worths(model, inference, day, fleet.think))
+            found = known[model.name] = ModelRates(each, self._find_worths(model, inference, day, fleet.think))
         return found
 
     @property

@@ -5,7 +5,9 @@ Values are those of the day, after what happened on it: much cheaper than the tr
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from typing import Final
 
 from sim.base.calendar import date_text
 from sim.model.draw import Draw
@@ -14,9 +16,12 @@ from sim.tables.parts import Parts
 from sim.tables.rates import Rates
 from sim.tables.steps import value_at
 from sim.tables.table import Column
+from sim.tables.terms import Terms
 from sim.tables.trajectory import boundaries
 from sim.world.record import RunRecord, Steps
-from sim.world.split import OF_IDLE, Split
+from sim.world.split import OF_IDLE, Use
+
+NEVER: Final = math.inf
 
 CLUSTER, COPIES, TOKENS, BEST = "h100e", "copies", "tokens_per_s", "best_effective_flop"
 
@@ -68,12 +73,14 @@ def series_rows(
 
 
 def _add_steps(steps: Steps, weight: float, days: list[float], line: list[float]) -> None:
-    n, last, value = 0, len(steps), 0.0
+    n, last, now = 0, len(steps), 0.0
+    changes = steps[0][0] if steps else NEVER
     for k, day in enumerate(days):
-        while n < last and steps[n][0] <= day:
-            value = steps[n][1]
+        while changes <= day:
+            now = steps[n][1] * weight
             n += 1
-        line[k] = line[k] + value * weight  # compiled, += of an item makes objects
+            changes = steps[n][0] if n < last else NEVER
+        line[k] = line[k] + now  # compiled, += of an item makes objects
 
 
 def _in_h100e(held: dict[str, float], weights: dict[str, float]) -> float:
@@ -84,7 +91,8 @@ def _in_h100e(held: dict[str, float], weights: dict[str, float]) -> float:
 
 
 def _training(record: RunRecord, weights: dict[str, float], days: list[float], line: list[float]) -> None:
-    held: dict[tuple[str, str], float] = {}
+    runs: dict[tuple[str, str], _Sum] = {}
+    held: list[_Sum] = []
     k, last, total = 0, len(days), 0.0
     changed = False
     for day, lab, run, counts in record.gangs:  # unpacked once each: compiled, every look at a tuple costs its copy
@@ -94,7 +102,11 @@ def _training(record: RunRecord, weights: dict[str, float], days: list[float], l
             while k < last and days[k] < day:
                 line[k] = total
                 k += 1
-        held[lab, run] = _in_h100e(counts, weights)
+        of_run = runs.get((lab, run))
+        if of_run is None:
+            of_run = runs[lab, run] = _Sum()
+            held.append(of_run)
+        of_run.value = _in_h100e(counts, weights)
         changed = True
     if changed:
         total = _sum(held)
@@ -102,10 +114,19 @@ def _training(record: RunRecord, weights: dict[str, float], days: list[float], l
         line[left] = total
 
 
-def _sum(held: dict[tuple[str, str], float]) -> float:
+class _Sum:
+    """A number that grows or changes."""
+
+    __slots__ = ("value",)
+
+    def __init__(self) -> None:
+        self.value = 0.0
+
+
+def _sum(held: list[_Sum]) -> float:
     total = 0.0
-    for each in held.values():
-        total += each
+    for each in held:
+        total += each.value
     return total
 
 
@@ -113,126 +134,163 @@ def _others(
     record: RunRecord, weights: dict[str, float], days: list[float], experiments: list[float], idle: list[float]
 ) -> None:
     """What labs give to experiments, and what is idle."""
-    labs: dict[str, _Others] = {}
-    for n, (day, lab, uses, _, _) in enumerate(record.splits):
-        of_lab = labs.get(lab)
-        if of_lab is None:
-            of_lab = labs[lab] = _Others()
-        of_lab.days.append(day)
-        of_lab.splits.append(n)
-        if uses[-1] == OF_IDLE:
-            of_lab.some_idle = True
-    for lab in sorted(labs):
-        of_lab = labs[lab]
-        _add(record.splits, of_lab, False, weights, days, experiments)
-        if of_lab.some_idle:
-            _add(record.splits, of_lab, True, weights, days, idle)
+    labs = {lab: _Lab(weights) for lab in sorted(record.draw.labs)}
+    walked = list(labs.values())
+    k, last = 0, len(days)
+    for day, lab, uses, types, counts in record.splits:
+        while k < last and days[k] < day:
+            _tell(walked, k, experiments, idle)
+            k += 1
+        labs[lab].give(uses, types, counts)
+    for rest in range(k, last):
+        _tell(walked, rest, experiments, idle)
 
 
-class _Others:
-    """Days of a lab's splits and their places among all; whether anything was ever idle."""
+def _tell(labs: list[_Lab], k: int, experiments: list[float], idle: list[float]) -> None:
+    """The values of the k-th day."""
+    tried = left = 0.0
+    for of_lab in labs:
+        if of_lab.new:
+            of_lab.weigh()
+        tried = of_lab.experiments.added_to(tried)
+        left = of_lab.idle.added_to(left)
+    experiments[k], idle[k] = tried, left
 
-    __slots__ = ("days", "splits", "some_idle")
 
-    def __init__(self) -> None:
-        self.days: list[float] = []
-        self.splits: list[int] = []
-        self.some_idle = False
+class _Lab:
+    """What a lab gives to experiments and what is idle, in H100e."""
 
+    __slots__ = ("experiments", "idle", "new", "_weights", "_uses", "_some_idle", "_types", "_counts")
 
-def _add(
-    splits: list[Split], of_lab: _Others, idle: bool, weights: dict[str, float], days: list[float], line: list[float]
-) -> None:
-    """What a lab gives to experiments, or what is idle."""
-    since = of_lab.days
-    n, last, now = 0, len(since), 0
-    weighed: list[float] = []
-    for k, day in enumerate(days):
-        while n < last and since[n] <= day:
-            n += 1
-        if n > now:
-            now = n
-            _, _, uses, types, counts = splits[of_lab.splits[n - 1]]
-            first = len(counts) - len(types) if idle else 0
-            weighed = []  # of what is idle there may be none
-            if not idle or uses[-1] == OF_IDLE:
-                weighed = [counts[first + place] * weights[kind] for place, kind in enumerate(types)]
-        for each in weighed:
-            line[k] = line[k] + each
+    def __init__(self, weights: dict[str, float]) -> None:
+        self.experiments, self.idle = Terms(), Terms()
+        self.new = False
+        """Whether what was given last is still to be put in H100e."""
+        self._weights = weights
+        self._uses: list[Use] = []
+        self._some_idle = False
+        self._types: list[str] = []
+        self._counts: list[float] = []
+
+    def give(self, uses: list[Use], types: list[str], counts: list[float]) -> None:
+        """From now on: see `Split`."""
+        if uses is not self._uses:
+            self._uses, self._some_idle = uses, uses[-1] == OF_IDLE
+        self.new, self._types, self._counts = True, types, counts
+
+    def weigh(self) -> None:
+        """Put it in H100e."""
+        self.new = False
+        self._put(self.experiments, 0)
+        if self._some_idle:
+            self._put(self.idle, len(self._counts) - len(self._types))
+        else:
+            self.idle.clear()
+
+    def _put(self, terms: Terms, k: int) -> None:
+        terms.clear()
+        for kind in self._types:
+            terms.put(self._counts[k] * self._weights[kind])
+            k += 1
 
 
 def _fleets(rates: Rates, weights: dict[str, float], days: list[float], lines: dict[str, list[float]]) -> None:
     """What fleets have and come to."""
     record = rates.record
     found = []
+    sums: dict[str, _Sum] = {}
     for lab, fleets in sorted(rates.fleets.items()):
         efficiency = record.inference_efficiency[lab].on_each(days)
         if lab in record.standstills:
             efficiency = [0.0 if rates.stands(lab, day) else at for day, at in zip(days, efficiency, strict=True)]
         for name, line in fleets.items():
             domain = record.draw.labs[lab].fleets[name].domain
-            held, work = lines[f"{CLUSTER}[{name}]"], lines[f"human_equivalents[{domain}]"]
+            held = sums.setdefault(f"{CLUSTER}[{name}]", _Sum())
+            work = sums.setdefault(f"human_equivalents[{domain}]", _Sum())
             demand, parts = record.demand.get((lab, name)), rates.parts(lab, name)
             found.append(_Fleet(line, parts, demand, efficiency, weights, held, work))
+    told = [(lines[name], of) for name, of in sums.items()]
     all_copies, all_tokens = lines[COPIES], lines[TOKENS]
     for k, day in enumerate(days):
         copies = tokens = 0.0
         for fleet in found:
-            copies, made = fleet.on(k, day, copies)
-            tokens += made
+            copies = fleet.on(k, day, copies)
+            tokens += fleet.tokens
         all_copies[k], all_tokens[k] = copies, tokens
+        for values, of in told:
+            values[k], of.value = of.value, 0.0
 
 
 class _Fleet:
     """One fleet, as a walk from day to day goes through what it has and runs."""
 
     __slots__ = (
-        "_line", "_parts", "_demand", "_efficiency", "_weights", "_held", "_work", "_use_day", "_part_day", "_kind",
-        "_weight",
+        "tokens", "_line", "_parts", "_demand", "_efficiency", "_weights", "_held", "_work", "_changes", "_use_day",
+        "_part_day", "_terms", "_span", "_kind", "_weight",
     )  # fmt: skip
 
     def __init__(
         self, line: FleetLine, parts: Parts, demand: Steps | None, efficiency: list[float], weights: dict[str, float],
-        held: list[float], work: list[float],
+        held: _Sum, work: _Sum,
     ) -> None:  # fmt: skip
         """efficiency: of the lab on each day of the walk, 0 in a standstill. held, work: what to add to, day by day."""
         self._line, self._parts, self._demand, self._efficiency = line, parts, demand, efficiency
         self._weights, self._held, self._work = weights, held, work
+        self._changes = -NEVER
+        """The day on which anything of it changes next."""
         self._use_day = self._part_day = 0
+        self._terms, self._span = Terms(), parts.spans[0]
         self._kind, self._weight = "", 0.0
+        self.tokens = 0.0
+        """Tokens/s on the day of the walk."""
 
-    def on(self, k: int, day: float, copies: float) -> tuple[float, float]:
-        """On the k-th day of the walk: `copies` and those that it can run, and its tokens/s.
+    def on(self, k: int, day: float, copies: float) -> float:
+        """On the k-th day of the walk: `copies` and those that it can run.
 
         What it has is told also in a standstill.
         """
-        line, since, n = self._line, self._line.days, self._use_day
-        while n + 1 < len(since) and since[n + 1] <= day:
-            n += 1
-        self._use_day = n
-        held = self._held[k]
-        for use in range(line.first[n], line.first[n + 1]):
-            if line.kinds[use] != self._kind:
-                self._kind = line.kinds[use]
-                self._weight = self._weights[self._kind]
-            held += line.counts[use] * self._weight
-        self._held[k] = held
-        parts, since, n = self._parts, self._parts.days, self._part_day
-        while n + 1 < len(since) and since[n + 1] <= day:
-            n += 1
-        self._part_day = n
-        efficiency, tokens, work = self._efficiency[k], 0.0, 0.0
-        for part in range(parts.first[n], parts.first[n + 1]):
-            each = parts.tokens[part]
-            if each:
-                now = each * efficiency
-                copies += parts.copies[part] * efficiency
+        if day >= self._changes:
+            self._go_on(day)
+        self._held.value = self._terms.added_to(self._held.value)
+        span, uses, efficiency = self._span, self._parts.uses, self._efficiency[k]
+        tokens = work = 0.0
+        for n in range(span.first, span.over):
+            use = uses[n]
+            if use.tokens:
+                now = use.tokens * efficiency
+                copies += use.copies * efficiency
                 tokens += now
-                work += now * parts.worth[part]
+                work += now * use.worth
         if self._demand is not None and tokens:
             work *= min(1.0, value_at(self._demand, day) / tokens)
-        self._work[k] = self._work[k] + work  # compiled, += of an item makes objects
-        return copies, tokens
+        self._work.value += work
+        self.tokens = tokens
+        return copies
+
+    def _go_on(self, day: float) -> None:
+        """To a day on which something of it has changed."""
+        spans, n, last = self._line.spans, self._use_day, len(self._line.spans) - 1
+        while n < last and spans[n + 1].day <= day:
+            n += 1
+        self._use_day, span = n, spans[n]
+        self._changes = spans[n + 1].day if n < last else NEVER
+        uses = self._line.uses
+        self._terms.clear()
+        for place in range(span.first, span.over):
+            use = uses[place]
+            if use.kind != self._kind:
+                self._kind = use.kind
+                self._weight = self._weights[use.kind]
+            self._terms.put(use.count * self._weight)
+        if self._parts.spans is spans:
+            self._span = span
+            return
+        spans, n, last = self._parts.spans, self._part_day, len(self._parts.spans) - 1
+        while n < last and spans[n + 1].day <= day:
+            n += 1
+        self._part_day, self._span = n, spans[n]
+        if n < last:
+            self._changes = min(self._changes, spans[n + 1].day)
 
 
 def _best(record: RunRecord, days: list[float], line: list[float]) -> None:

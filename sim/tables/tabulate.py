@@ -22,7 +22,7 @@ from sim.world.record import RunRecord
 
 TABLES: dict[str, Callable[[RunRecord, Rates], Table]] = {
     "events": events_table,
-    "models": lambda record, rates: models_table(record, rates.dates),
+    "models": models_table,
     "windows": windows_table,
     "closings": lambda record, _: closings_table(record),
     "levels": levels_table,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.base.units import DAYS_PER_YEAR
 from sim.tables.capacity import capacity
-from sim.tables.closings import Closings, sorted_models
+from sim.tables.closings import Closings
 from sim.tables.deployed import deployed_work
 from sim.tables.peaks import Peaks
 from sim.tables.rates import Rates
@@ -72,7 +72,7 @@ def windows_table(record: RunRecord, rates: Rates) -> Table:
     domains, dates = sorted(draw.domains), rates.dates
     closings = Closings(record)
     found = []
-    for model in sorted_models(record):
+    for model in rates.ordered:
         own = closings.closing(model, draw.stronger_by, "own", "internal")
         frontier = closings.closing(model, draw.stronger_by, "frontier", "internal")
         if own is not None and frontier is not None:
@@ -91,6 +91,7 @@ def windows_table(record: RunRecord, rates: Rates) -> Table:
         if model.accelerators:
             trained_tokens, trained = rates.on(model, model.accelerators, lab.inference, model.lab, start)
             speed = trained_tokens / trained
+        work = deployed_work(rates, model.lab, model.name, start, end)
         can = capacity(rates, model, start)
         if can.copies:
             speed = can.tokens_per_s / can.copies
@@ -105,6 +106,6 @@ def windows_table(record: RunRecord, rates: Rates) -> Table:
             f"{frontier.by.lab}/{frontier.by.name}" if frontier.by else None, frontier.closes is None, frontier.length,
             trained_tokens, trained, can.tokens_per_s, can.copies, peak, can.busy, speed,
             None if speed is None else speed / rates.human_tokens_per_s, *can.human_equivalents, *peak_work,
-            *(deployed_work(rates, model.lab, model.name, domain, start, end) / DAYS_PER_YEAR for domain in domains),
+            *[days / DAYS_PER_YEAR for days in work],
         ))  # fmt: skip
     return Table("windows", columns(domains), rows)
