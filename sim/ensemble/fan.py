@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.ensemble.encode import Texts
 from sim.ensemble.estimate import Floats, quantile_alone
@@ -31,7 +32,8 @@ def fan_table(store: Store, plan: Plan, draws: int) -> Table:
     series = plan.columns[SERIES][1:]
     found = {}
     for dates, names in _blocks(len(texts), [column.name for column in series], draws):
-        sizes, lines_of = _values(store, texts[dates.start : dates.stop], names, draws)
+        days = np.array(texts[dates.start : dates.stop], dtype="datetime64[s]")
+        sizes, lines_of = values_of(store, days, names, draws)
         for name, lines in lines_of.items():
             lines.sort(axis=1)
             for n, size, line in zip(dates, sizes, lines, strict=True):
@@ -52,21 +54,24 @@ def _blocks(dates: int, names: Sequence[str], draws: int) -> Iterator[tuple[rang
             yield range(begin, min(dates, begin + wide)), list(names[first : first + high])
 
 
-def _values(store: Store, texts: Sequence[str], names: list[str], draws: int) -> tuple[list[int], dict[str, Floats]]:
-    """How many draws have each date; for each series a row for each date, the values of these draws, then nan."""
-    days = np.array(texts, dtype="datetime64[s]")
-    sizes = np.zeros(len(texts), dtype=np.int64)
-    found = {name: np.full((len(texts), draws), np.nan) for name in names}
+def values_of(
+    store: Store, days: NDArray[np.datetime64], names: Sequence[str], draws: int
+) -> tuple[list[int], dict[str, Floats]]:
+    """How many of the first `draws` draws have each date; for each series a row for each date, their values or nan."""
+    sizes = np.zeros(len(days), dtype=np.int64)
+    found = {name: np.full((len(days), draws), np.nan) for name in names}
     done = 0
     for chunk in store.read(SERIES, ["draw", "date", *names]):
         draw, when = chunk["draw"], chunk["date"]
         assert not isinstance(draw, Texts) and not isinstance(when, Texts)
         which = done + np.cumsum(np.diff(draw, prepend=draw[:1]) != 0)  # rows stand by draw
-        row = np.minimum(np.searchsorted(days, when), len(texts) - 1)
-        here = days[row] == when
+        row = np.minimum(np.searchsorted(days, when), len(days) - 1)
+        here = (days[row] == when) & (which < draws)
         place = (row * draws + which)[here]
         for name in names:
             found[name].reshape(-1)[place] = chunk[name][here]
-        sizes += np.bincount(row[here], minlength=len(texts))
+        sizes += np.bincount(row[here], minlength=len(days))
         done = int(which[-1]) + 1 if which.size else done
+        if done >= draws:
+            break
     return sizes.tolist(), found

@@ -9,10 +9,12 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from matplotlib.ticker import FixedFormatter, FixedLocator, MaxNLocator
 
 from sim.ensemble.bands import Band, examples
 from sim.ensemble.central import reference
 from sim.ensemble.too_fast import warnings
+from sim.ensemble.years import MOST_DRAWS, band_of_years, means
 from sim.show.axes import clean, dates, log_limits, log_scale, size_of
 from sim.show.compared import words_of_level
 from sim.show.findings import sentence
@@ -31,6 +33,9 @@ COLOUR, USES = "#0072B2", "#D55E00"
 SINGLE, LINE = "#57606a", 0.15
 """Colour of single worlds; inches between numbers at the right."""
 MOST_FLEETS = 4
+TRAINING, OF_A_YEAR = f"{CLUSTER}[training]", "yearly mean"
+"""Runs come and go, and quantiles on single dates would jump between nothing and all of it."""
+YEARLY = "runs come and go: what training uses is the mean of the year up to each date, or of the time since the start"
 UNDER = 30.0
 """The axis goes so far under the lowest median: what is below, as where nothing is trained, is cut off."""
 
@@ -71,13 +76,20 @@ def compute(many: Many) -> Picture:
     uses.sort(key=lambda band: (first.get(_of(band), 5), -band.at[0.5].max()))
     uses = [band for band in uses if _of(band) != "idle"][: MOST_FLEETS + 2]
     shown = [(bands[CLUSTER], "all clusters, in H100e")]
-    shown += [(band, f"used for {words_of_level(_of(band))}, in H100e") for band in uses]
+    draws = many.summary["draws"] - many.summary["failed"]
+    for band in uses:
+        words = f"used for {words_of_level(_of(band))}, in H100e"
+        if band.series == TRAINING and many.store.has_rows:
+            band = band_of_years(many.store, band, draws)
+            words = f"used for {_of(band)}, {OF_A_YEAR}, in H100e"
+        shown.append((band, words))
     if bands[BEST].at[0.95].any():
         shown.append((bands[BEST], "strongest model, effective FLOP"))
     band = bands[CLUSTER]
     title = (f"Compute in {month(band.days[-1])}: {_words(band.at[0.5][-1])} H100e in the median draw, "
              f"{_range(band)}")  # fmt: skip
-    return _page(many, title, shown, USES)
+    yearly = YEARLY + (f" (bands of the first {MOST_DRAWS:,} draws)" if draws > MOST_DRAWS else "")
+    return _page(many, title, shown, USES, [yearly] * any(OF_A_YEAR in words for _, words in shown))
 
 
 def _of(band: Band) -> str:
@@ -124,8 +136,10 @@ def _page(
         axes = clean(figure.panel(left, top + 0.12 - (row + 1) * each + 0.08, width, each - 0.42))
         axes.set_title(cut(words[:1].upper() + words[1:], TEXT, width + right, bold=True), loc="left", fontsize=TEXT,
                        fontweight="bold", color=INK, pad=4.0)  # fmt: skip
-        restless = band.series == f"{CLUSTER}[training]"  # on and off: many lines would cover the bands
-        _fan(axes, band, lines[band.series][: 1 if restless else None], colour)
+        drawn = lines[band.series]
+        if OF_A_YEAR in words:
+            drawn = [(days, means(days, values)) for days, values in drawn]
+        _fan(axes, band, drawn, colour)
         dates(axes, float(band.days[0]), float(band.days[-1]), labelled=n + columns >= len(shown))
         _ends(axes, band, right - 0.05)
     return figure
@@ -136,6 +150,9 @@ def _fan(axes: Axes, band: Band, lines: Sequence[tuple[Any, Any]], colour: str) 
     floor = low if low > 0.0 else None
     if floor is None:
         axes.set_ylim(0.0, high)
+        places = [place for place in MaxNLocator(4, steps=[1, 2, 5, 10]).tick_values(0.0, high) if place <= high]
+        axes.yaxis.set_major_locator(FixedLocator(places))
+        axes.yaxis.set_major_formatter(FixedFormatter([short(place) for place in places]))
     else:
         log_scale(axes, low, high, most=5)
 

@@ -11,8 +11,10 @@ import pandas as pd
 import pytest
 
 from sim.cli import main
+from sim.ensemble.estimate import quantile_alone
 from sim.ensemble.part import OUTCOMES
 from sim.ensemble.survival import kaplan_meier
+from sim.ensemble.years import means
 from sim.ensembles import Ensemble, run_ensemble
 from sim.show.many import figure, pictures_of
 from sim.show.pictures import save
@@ -71,6 +73,40 @@ def test_fans_have_the_numbers_of_the_table(made: Ensemble) -> None:
     first = made.series.query("draw == 0")["copies"]
     np.testing.assert_allclose(tagged(drawn, "draw")[0].get_ydata(), np.where(first > 0.0, first, np.nan))
     assert "40 draws" in words(drawn, "footer") and "2 labs" not in words(drawn, "title")
+
+
+def test_what_training_uses_is_a_mean_of_the_year_up_to_each_date(made: Ensemble) -> None:
+    drawn: Any = figure(made, "compute")
+    (panel,) = (axes for axes in drawn.axes if "training" in axes.get_title(loc="left"))
+    assert "yearly mean" in panel.get_title(loc="left") and "runs come and go" in words(drawn, "footer").lower()
+    table = made.series.pivot(index="date", columns="draw", values="h100e[training]")
+    year = pd.Timedelta(days=364.5)
+    means_of = [table[(table.index > date - year) & (table.index <= date)].mean() for date in table.index]
+    there = table.notna().to_numpy()
+    lines = [np.sort(mean.to_numpy()[row]) for mean, row in zip(means_of, there, strict=True)]
+    (median,) = (line for line in panel.lines if line.get_gid() == "median")
+    expected = np.array([quantile_alone(line, 0.5) for line in lines])
+    np.testing.assert_allclose(np.nan_to_num(median.get_ydata()), expected, rtol=1e-9)
+    assert len([line for line in panel.lines if line.get_gid() == "draw"]) == 6
+
+
+def test_a_mean_of_a_year_of_nothing_is_nothing() -> None:
+    dates = np.array([0.0, 31.0, 59.0, 365.0, 396.0, 424.0])
+    values = np.array([3e8, 1e8 / 3.0, 0.0, 0.0, 0.0, np.nan])
+    assert means(dates, values)[:3] == pytest.approx([3e8, 1e9 / 6.0, 1e9 / 9.0])
+    assert means(dates, values)[3:5].tolist() == [pytest.approx(1e8 / 9.0), 0.0]
+    assert np.isnan(means(dates, values)[5])
+
+
+def test_an_axis_of_large_numbers_without_spread_has_words(tmp_path: Path) -> None:
+    text = UNCERTAIN[: UNCERTAIN.index("levels:")] + "labs: {Aurora: {compute: {stock: 1e8 H100e}, use: {}}}\n"
+    import sim
+
+    found = run_ensemble(sim.load("flat.yaml", text=text.replace("2027-10-01", "2026-06-01")), 2, workers=1)
+    drawn: Any = figure(found, "compute")
+    drawn.pixels()
+    assert "1e8" not in {text.get_text() for text in texts(drawn)}
+    assert "50 million" in {text.get_text().replace("\u00a0", " ") for text in drawn.axes[0].get_yticklabels()}
 
 
 def test_windows_show_medians_and_the_share_that_is_open(made: Ensemble) -> None:
