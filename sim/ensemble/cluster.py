@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
+import time
 import traceback
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -19,6 +21,12 @@ AHEAD = 3
 """Tasks that are out for each thread of a worker."""
 
 CONNECT_SECONDS = 30
+
+ALONE_SECONDS = 5.0
+"""So long no worker may be there before that is told."""
+
+LOOK_SECONDS = 1.0
+"""Between two looks at how many workers there are, while none has anything done."""
 
 
 class ClusterError(RuntimeError):
@@ -51,7 +59,11 @@ def on_dask(where: str, workers: int | None = None) -> Iterator[Spread]:
             cluster = where
         try:
             client = stack.enter_context(Client(cluster, timeout=CONNECT_SECONDS, set_as_default=False))
-            client.wait_for_workers(1, timeout=CONNECT_SECONDS)
+            try:
+                client.wait_for_workers(1, timeout=min(ALONE_SECONDS, CONNECT_SECONDS))
+            except TimeoutError:
+                _tell(client, f"waiting for some, {CONNECT_SECONDS:.0f} s at most")
+                client.wait_for_workers(1, timeout=CONNECT_SECONDS)
             theirs = set(client.run(_program).values())
         except (OSError, TimeoutError, ValueError) as error:
             raise ClusterError(f"cannot be reached, or has no workers ({error})") from error
@@ -60,6 +72,45 @@ def on_dask(where: str, workers: int | None = None) -> Iterator[Spread]:
         if theirs != {_program()}:
             raise ClusterError(f"its workers have manycopies {', '.join(sorted(theirs))}, not {_program()}")
         yield partial(_spread, client)
+
+
+class _Watch:
+    """Looks whether there are workers at all, and tells once each time that there are none: nothing else is seen then
+    but that it takes long.
+    """
+
+    def __init__(self, client: Any) -> None:
+        self.client = client
+        self._next = time.monotonic() + LOOK_SECONDS
+        self._since: float | None = None
+        self._told = False
+
+    def look(self) -> None:
+        """Called again and again while nothing is done."""
+        now = time.monotonic()
+        if now < self._next:
+            return
+        self._next = now + LOOK_SECONDS
+        try:
+            there = bool(self.client.nthreads())
+        except (OSError, TimeoutError):
+            return  # the scheduler is gone: the tasks that are out say so
+        if there:
+            self._since, self._told = None, False
+            return
+        self._since = now if self._since is None else self._since
+        if not self._told and now - self._since >= ALONE_SECONDS:
+            self._told = True
+            _tell(self.client, "waiting for some (Ctrl-C ends it, --resume goes on)")
+
+
+def _tell(client: Any, what: str) -> None:
+    """Say on stderr that there are no workers, in place of the line of progress that may be there."""
+    if sys.stderr is not None:
+        address = client.scheduler.address
+        begin = "\r\033[K" if sys.stderr.isatty() else ""
+        print(f"{begin}sim: the Dask scheduler {address} has no workers: {what}; `dask worker {address}` starts one",
+              file=sys.stderr, flush=True)  # fmt: skip
 
 
 def _program() -> str:
@@ -85,6 +136,7 @@ def _spread(client: Any, work: Callable[[Any], Any], tasks: Iterable[Any]) -> Ge
     waiting = iter(tasks)
     of: dict[str, Any] = {}
     out = as_completed(loop=client.loop)
+    watch = _Watch(client)
     try:
         while True:
             most = AHEAD * max(1, sum(client.nthreads().values()))
@@ -97,6 +149,9 @@ def _spread(client: Any, work: Callable[[Any], Any], tasks: Iterable[Any]) -> Ge
                 out.add(future)
             if not of:
                 return
+            while not out.has_ready():
+                watch.look()
+                time.sleep(0.01)
             for future in [next(out), *(out.next_batch(block=False) if not out.is_empty() else ())]:
                 task = of.pop(future.key)
                 error = future.exception()
