@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.analysis.ranking import SensitivityError
 from sim.ensemble.estimate import Floats
 from sim.ensemble.factors import Factor
 from sim.ensemble.observed import Observed
@@ -131,7 +132,13 @@ def tornado_rows(paths: Sequence[str], factors: Sequence[Factor]) -> Floats:
 
 
 def tornado(factors: Sequence[Factor], observed: Observed, failed: Mapping[int, str] | None = None) -> Tornado:
-    """Ends from the runs of `tornado_rows`. failed: those of the runs that failed, and why."""
+    """Ends from the runs of `tornado_rows`. failed: those of the runs that failed, and why.
+
+    Raises SensitivityError if no run has the result.
+    """
+    if not observed.known.any():
+        raise SensitivityError(f"no run has {observed.name}, with all inputs at their medians or one at its 10% or "
+                               "90%: there is nothing that could be moved; ask for another result")  # fmt: skip
     values, open_ = observed.values, observed.open
     why = failed or {}
     ends = [Ends(float(values[n]), float(values[n + 1]), bool(open_[n]), bool(open_[n + 1]), why.get(n), why.get(n + 1))

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 import sim
+from sim.analysis.ranking import SensitivityError
 from sim.analysis.tornado import tornado, tornado_rows
+from sim.cli import main
 from sim.ensemble import part
 from sim.ensemble.counting import TooManyFailures
 from sim.ensemble.factors import factors_of
@@ -19,6 +22,7 @@ from sim.scenario.draw_error import DrawError
 from sim.scenario.problem import Problem
 from sim.sensitivities import sensitivity
 from sim.tables.table import Column
+from tests.cli.command import SCENARIOS
 from tests.ensemble.worlds import scenario
 
 TOGETHER = """\
@@ -102,3 +106,14 @@ def test_runs_that_fail_are_told_and_a_fault_of_the_program_is_raised(monkeypatc
     del errors[0]
     with pytest.raises(TooManyFailures, match="fails by a fault of this program: no"):
         sensitivity(scenario(), "models", "tornado", workers=1)
+
+
+def test_a_result_that_no_run_has_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """As of `sobol`; before, nothing was said to move what does not exist."""
+    nothing = Observed(Column("r", "days", ""), np.full(5, np.nan), np.zeros(5, dtype=bool))
+    with pytest.raises(SensitivityError, match="no run has r, with all inputs at their medians or one at its 10%"):
+        tornado(factors_of(sim.load("s.yaml", text=TOGETHER))[:2], nothing)
+    line = ["sensitivity", str(SCENARIOS / "finnveden.yaml"), "--method", "tornado", "--out", str(tmp_path / "o")]
+    assert main([*line, "--workers", "1"]) == 2
+    assert "sim: no run has own_window_median_days" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
