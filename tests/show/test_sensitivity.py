@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
 import numpy as np
 import pytest
@@ -20,7 +20,8 @@ from sim.show import scatter
 from sim.show import tornado as paired
 from sim.show import variance as shared
 from sim.show.facts import PictureFacts
-from sim.show.page import Picture
+from sim.show.page import Picture, page
+from sim.show.scales import scale
 from sim.tables.table import Column
 from tests.ensemble.worlds import scenario
 from tests.show.reading import boxes, dots, tagged, texts, words
@@ -122,3 +123,15 @@ def test_texts_stand_inside_the_page_and_not_on_each_other(
             for other, its in found[n + 1 :]:
                 across = min(box.x1, its.x1) - max(box.x0, its.x0)
                 assert across < 1.5 or min(box.y1, its.y1) - max(box.y0, its.y0) < 1.5, (one, other)
+
+
+@pytest.mark.parametrize("values", [(2.9e6, 6.34e6), (0.0, 4.1e8), (3.1e6, 2.9e8), (1.2e7, 1.1e8), (-4e5, 1.9e6),
+                                    (1e20, 1e43), (4.0, 4.0)])  # fmt: skip
+@pytest.mark.parametrize("width", [2.2, 3.9])
+def test_words_under_an_axis_stand_apart(values: tuple[float, float], width: float) -> None:
+    made = page(FACTS, "It", "", 2.0)
+    axes = made.panel(1.0, made.body[0] + 0.5, width, 1.0)
+    scale(axes, "x", np.array(values), "copies")
+    made.pixels()
+    found = [box for _, box in boxes(made, [text for text in axes.get_xticklabels() if text.get_text()])]
+    assert found and all(one.x1 + 4.0 < other.x0 for one, other in pairwise(found))
