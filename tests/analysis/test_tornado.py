@@ -112,7 +112,7 @@ def test_a_result_that_no_run_has_is_refused(tmp_path: Path, capsys: pytest.Capt
     """As of `sobol`; before, nothing was said to move what does not exist."""
     nothing = Observed(Column("r", "days", ""), np.full(5, np.nan), np.zeros(5, dtype=bool))
     with pytest.raises(SensitivityError, match="no run has r, with all inputs at their medians or one at its 10%"):
-        tornado(factors_of(sim.load("s.yaml", text=TOGETHER))[:2], nothing)
+        tornado(factors_of(scenario())[:2], nothing)
     line = ["sensitivity", str(SCENARIOS / "finnveden.yaml"), "--method", "tornado", "--out", str(tmp_path / "o")]
     assert main([*line, "--workers", "1"]) == 2
     assert "sim: no run has own_window_median_days" in capsys.readouterr().err
