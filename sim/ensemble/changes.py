@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from sim.ensemble.store import Store
 from sim.scenario import Scenario, ScenarioError, load
 from sim.scenario.files import EFFECTIVE
+from sim.scenario.spec import Input
 
 WORDS = {
     "program": "version or code of this program",
@@ -62,26 +64,43 @@ def differences(file: Path, scenario: Scenario) -> list[str]:
     """
     try:
         text = file.read_text(encoding="utf-8")
-        before = {item.path: item.text for item in load(EFFECTIVE, text=text).inputs if item.stated}
+        before = {item.path: item for item in load(EFFECTIVE, text=text).inputs if item.stated}
     except (OSError, UnicodeDecodeError, ScenarioError):
         return ["another scenario"]
-    after = {item.path: item.text for item in scenario.inputs if item.stated}
-    paths = [path for path in dict.fromkeys([*after, *before]) if before.get(path) != after.get(path)
-             and path not in TEXTS and not _alike(before.get(path), after.get(path))]  # fmt: skip
-    told = [f"{path}: {_short(before.get(path))}, now {_short(after.get(path))}" for path in paths]
+    after = {item.path: item for item in scenario.inputs if item.stated}
+    paths = [path for path in dict.fromkeys([*after, *before]) if path not in TEXTS
+             and not _alike(before.get(path), after.get(path))]  # fmt: skip
+    told = [f"{path}: {_told(before.get(path), after.get(path))}" for path in paths]
     more = len(told) - MOST_TOLD
     if not told:
         return ["its name, question, notes or sources"]
     return [*told[:MOST_TOLD], *([f"{more} more input{'s' if more > 1 else ''}"] if more > 0 else [])]
 
 
-def _alike(one: str | None, other: str | None) -> bool:
-    """Whether two values, `4.4x per year = growth`, are of the same formula."""
-    formulas = [(text or "").partition(" = ")[2] for text in (one, other)]
-    return formulas[0] == formulas[1] != ""
+def _alike(one: Input | None, other: Input | None) -> bool:
+    """Whether two values are the same, or, as `4.4x per year = growth`, of the same formula."""
+    texts = [None if item is None else item.text for item in (one, other)]
+    formulas = [(text or "").partition(" = ")[2] for text in texts]
+    return texts[0] == texts[1] or formulas[0] == formulas[1] != ""
 
 
-def _short(text: str | None) -> str:
-    if text is None:
+def _told(one: Input | None, other: Input | None) -> str:
+    """`45%, now 40%`."""
+    before, now = _written(one), _written(other)
+    if before == now and one is not None and other is not None:
+        before, now = one.text, other.text
+    return f"{_short(before)}, now {_short(now)}"
+
+
+def _written(item: Input | None) -> str:
+    """As a file would say it: a share in percent, also one that was scaled as others were set."""
+    if item is None:
         return "not stated"
+    if item.unit == "share":
+        with suppress(ValueError):
+            return f"{100.0 * float(item.text):.4g}%"
+    return item.text
+
+
+def _short(text: str) -> str:
     return text if len(text) <= 60 else f"{text[:57]}..."

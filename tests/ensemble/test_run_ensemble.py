@@ -30,7 +30,7 @@ from sim.ensembles import Ensemble, run_ensemble
 from sim.output import OutputError
 from sim.replay import replay
 from tests.cli.command import ROOT, SMALL
-from tests.ensemble.worlds import bytes_of, scenario, small_chunks
+from tests.ensemble.worlds import UNCERTAIN, bytes_of, scenario, small_chunks
 from tests.faults.test_full_disk import disk
 
 
@@ -225,6 +225,9 @@ def test_a_changed_scenario_is_refused_and_told(made: Ensemble, small: pytest.Mo
     other = scenario(**{"training: 10%, experiments: 45%": "training: 15%, experiments: 40%"})
     with pytest.raises(OutputError, match=r"labs.Aurora.use.experiments: 45%, now 40%"):
         run_ensemble(other, 40, workers=1, out=folder, resume=True)
+    scaled = sim.load("small.yaml", text=UNCERTAIN, sets=["labs.Aurora.use.training=20%"])
+    with pytest.raises(OutputError, match=r"experiments: 45%, now 40%; labs.Aurora.use.research: 5%, now 4\.444%; "):
+        run_ensemble(scaled, 40, workers=1, out=folder, resume=True)
     told = r"seed: 0, now 5; method: sobol, now latin; what is kept: examples, now all"
     with pytest.raises(OutputError, match=told):
         run_ensemble(scenario(), 40, seed=5, method="latin", keep="all", workers=1, out=folder, resume=True)
