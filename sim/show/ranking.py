@@ -55,7 +55,7 @@ def figure(found: Ranking, facts: PictureFacts) -> Picture:
     notes += [rest] if rest else []
     notes += _drawn_together(found)
     legend = [
-        *legend_of((1.0,), (0.55,)),
+        *legend_of((factor.support for factor in found.factors[:shown]), (1.0,), (0.55,)),
         (Line2D([], [], color=INK, lw=1.0), "95% band"),
         (Patch(color=FAINT), "what the strongest of as many dummies stays within (95%)"),
     ]

@@ -27,17 +27,23 @@ FEW = 8
 
 
 def figure(observed: Observed, factors: Sequence[Factor], inputs: Sequence[Floats], facts: PictureFacts) -> Picture:
-    """A panel for each of the inputs (two at most). inputs: the values of each in all draws."""
+    """A panel for each of the inputs (two at most). inputs: the values of each in all draws.
+
+    Of a design (`facts.made`) it is the points that runs were made from, which are no draws.
+    """
     known = observed.known
     open_ = observed.open & known
-    legend = [(Line2D([], [], ls="none", marker="o", ms=4.0, color=GREY, alpha=0.6), "a draw")]
+    many = "points" if facts.made else "draws"
+    legend = [(Line2D([], [], ls="none", marker="o", ms=4.0, color=GREY, alpha=0.6), f"a {many[:-1]}")]
     if open_.any():
         words = "not reached by the end: later than this" if observed.dated else "open at the end: longer than this"
         legend.append((Line2D([], [], ls="none", marker="^", ms=5.0, mfc="white", mec=GREY), words))
     if known.sum() >= SLICES * FEW:
-        legend.append((Line2D([], [], color=INK, lw=1.6), f"median of each {_part()} of the draws, by the input"))
-    done = "; ".join(what_is_done(observed))
+        legend.append((Line2D([], [], color=INK, lw=1.6), f"median of each {_part()} of the {many}, by the input"))
+    done = "; ".join(what_is_done(observed, many))
     notes = [f"{done[0].upper()}{done[1:]}."] if done else []
+    if facts.made:
+        notes.append(f"Dots: a run at each of {observed.values.size:,} points; the other runs move inputs from these.")
     title = f"{name_of(observed)[0].upper()}{name_of(observed)[1:]} against {listed([f.path for f in factors])}"
     with styled():
         made = page(facts, title, f"The inputs that it goes with most: {_resting(factors)}.", HEIGHT,

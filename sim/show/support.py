@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from matplotlib.patches import Patch
@@ -19,11 +20,17 @@ def bar(support: Support, plain: float, hatched: float) -> dict[str, Any]:
     return {"facecolor": tint(colour, hatched if hatch else plain), "edgecolor": colour, "hatch": hatch, "lw": 0.0}
 
 
-def legend_of(plain: tuple[float, ...], hatched: tuple[float, ...], shades: str = "") -> list[tuple[Any, str]]:
-    """What a legend says of the three: a patch for each shade (two as a pair). shades: what these are, in words."""
+def legend_of(
+    among: Iterable[Support], plain: tuple[float, ...], hatched: tuple[float, ...], shades: str = ""
+) -> list[tuple[Any, str]]:
+    """What a legend says of those that are there: a patch for each shade (two as a pair). shades: what these are, in
+    words.
+    """
+    there = set(among)
     found: list[tuple[Any, str]] = []
-    for support in Support:
+    for support in (each for each in Support if each in there):
         each = tuple(Patch(**bar(support, *both)) for both in zip(plain, hatched, strict=True))
-        words = support.value if found else f"its range is {support.value}{shades}"
+        verb = "has" if support is Support.NONE else "is"
+        words = support.value if found else f"its range {verb} {support.value}{shades}"
         found.append((each[0] if len(each) == 1 else each, words))
     return found

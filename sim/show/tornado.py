@@ -52,8 +52,8 @@ def figure(found: Tornado, facts: PictureFacts) -> Picture:
         why = "No input moves it." if not moving else "With all inputs at their medians there is none."
         return empty(facts, f"{name[0].upper()}{name[1:]}", why)
     shown = min(max(found.at_least(SMALLEST), FEWEST), MOST, moving)
-    legend = legend_of(PLAIN, HATCHED, ": at 10%, at 90%")
     rows = list(zip(found.factors[:shown], found.ends[:shown], strict=True))
+    legend = legend_of((factor.support for factor, _ in rows), PLAIN, HATCHED, ": at 10%, at 90%")
     if any(ends.low_open or ends.high_open for _, ends in rows):
         words = "not reached by the end" if found.observed.dated else "open at the end: at least this"
         legend.append((Line2D([], [], ls="none", marker=">", ms=5.0, color=INK), words))

@@ -43,8 +43,9 @@ def figure(found: Variance, facts: PictureFacts) -> Picture:
     """A bar for each input, the largest total first."""
     large = sum(share.total >= SMALLEST for share in found.shares)
     shown = min(max(large, FEWEST), MOST, len(found.blocks))
+    kinds = (block.support for block in found.blocks[:shown] if block.factors)
     legend = [
-        *legend_of((ALONE[0], IN_ALL[0]), (ALONE[1], IN_ALL[1]), ": alone, in all"),
+        *legend_of(kinds, (ALONE[0], IN_ALL[0]), (ALONE[1], IN_ALL[1]), ": alone, in all"),
         (Line2D([], [], color=INK, lw=1.0), "95% bands"),
     ]
     done = what_is_done(found.observed, "runs")
@@ -83,7 +84,8 @@ def _bars(axes: Axes, rows: list[tuple[Block, Share]]) -> None:
         for at, value, half in ((n - 0.14, share.first, share.first_half), (n + 0.14, share.total, share.total_half)):
             axes.plot([max(0.0, value - half), max(0.0, value + half)], [at, at], color=INK, lw=1.0,
                       solid_capstyle="butt", gid="band")  # fmt: skip
-    axes.set_xlim(0.0, 1.05 * max(0.05, *(share.total + share.total_half for _, share in rows)))
+    ends = [end for _, share in rows for end in (share.first + share.first_half, share.total + share.total_half)]
+    axes.set_xlim(0.0, 1.05 * max(0.05, *ends))
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.set_yticks([])
     axes.set_xlabel("share of the variance", fontsize=SMALL, color=GREY)

@@ -15,6 +15,7 @@ from sim.analysis.variance import Share, Variance, blocks_of
 from sim.ensemble.factors import Factor, factors_of
 from sim.ensemble.observed import Observed
 from sim.ensemble.sampler import Sampler
+from sim.scenario.support import Support
 from sim.show import ranking as ranked
 from sim.show import scatter
 from sim.show import tornado as paired
@@ -22,6 +23,7 @@ from sim.show import variance as shared
 from sim.show.facts import PictureFacts
 from sim.show.page import Picture, page
 from sim.show.scales import scale
+from sim.show.support import legend_of
 from sim.tables.table import Column
 from tests.ensemble.worlds import scenario
 from tests.show.reading import boxes, dots, tagged, texts, words
@@ -107,6 +109,26 @@ def test_shares_are_bars_alone_and_in_all(factors: list[Factor]) -> None:
     assert tagged(figure, f"total:{blocks[0].path}")[0].get_width() == 0.6
     assert "makes 60% of its variance; all inputs alone 96% ± 8%" in words(figure, "title").replace("\n", " ")
     assert "The variance is that of the result's logarithm." in words(figure, "footer")
+    wide = tuple(Share(0.7, 0.9 - 0.1 * n, 0.8, 0.1) for n in range(len(blocks)))
+    figure = shared.figure(Variance(observed, blocks, wide, 64, 640, True, 0.96, 0.08), FACTS)
+    assert max(line.get_xdata()[1] for line in tagged(figure, "band")) == 1.6 < figure.axes[0].get_xlim()[1]
+
+
+def test_points_of_a_design_are_not_called_draws(factors: list[Factor]) -> None:
+    observed = Observed(Column("copies@2027-01-01", "copies", ""), np.arange(1.0, 97.0), np.zeros(96, dtype=bool))
+    made = dataclasses.replace(FACTS, made="960 runs by design, not draws")
+    figure = scatter.figure(observed, factors[:2], [np.linspace(1.0, 2.0, 96)] * 2, made)
+    said = {each.get_text() for each in texts(figure)}
+    assert {"a point", "median of each eighth of the points, by the input"} <= said
+    assert "Dots: a run at each of 96 points" in words(figure, "footer")
+
+
+def test_a_legend_names_only_what_bars_rest_on() -> None:
+    def named(*among: Support) -> list[str]:
+        return [text for _, text in legend_of(among, (1.0,), (0.5,))]
+
+    assert named(Support.GUESS, Support.SOURCE, Support.GUESS) == ["its range is from a source", "a guess"]
+    assert named(Support.NONE) == ["its range has no source"]
 
 
 def test_texts_stand_inside_the_page_and_not_on_each_other(
