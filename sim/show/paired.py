@@ -14,7 +14,7 @@ from sim.base.units import DAYS_PER_MONTH
 from sim.show.axes import clean
 from sim.show.bought import UNCLEAR as NOT_KNOWN
 from sim.show.bought import between, signed
-from sim.show.compared import COLOURS, words_of_level
+from sim.show.compared import words_of_level
 from sim.show.facts import PictureFacts
 from sim.show.page import MARGIN, Picture, empty, page
 from sim.show.pictures import save_all
@@ -27,6 +27,8 @@ HATCH = "////"
 NARROW = 0.01
 """Share of the axis below which the ends of a median are drawn as one line."""
 HELPS, SAME, HARMS, UNCLEAR = "#009E73", "#d8dee4", "#D55E00", "white"
+CHANGES = ("#0072B2", "#AA4499", "#B8860B", "#332288", "#661100", "#6699CC", "#882255", "#999933")
+"""Colours of changes, in order: none is like those of what helps and harms."""
 SOME = 0.005
 """Share of unclear draws from which on a chance is told without and with them."""
 MOST_ROWS = 30
@@ -98,7 +100,7 @@ def _bands(paired: Paired, name: str) -> Picture:
     else:
         still = []
     changes = list(paired.summary["scenarios"])
-    colours = {change: COLOURS[n % len(COLOURS)] for n, change in enumerate(changes)}
+    colours = {change: CHANGES[n % len(CHANGES)] for n, change in enumerate(changes)}
     legend = [
         (Line2D([], [], color=INK, lw=2.0), "median"),
         (Line2D([], [], color=INK, marker="o", ms=5, ls="none", mec="white"), "central case"),

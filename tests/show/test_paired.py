@@ -10,7 +10,7 @@ import pytest
 from sim.pairs_report import report_text
 from sim.show.bought import between
 from sim.show.facts import PictureFacts
-from sim.show.paired import figure
+from sim.show.paired import HARMS, HELPS, figure
 from tests.show.reading import tagged, words
 
 MONTH = 365.25 / 12.0
@@ -120,3 +120,12 @@ def test_rows_that_no_page_has_room_for_are_left_out_and_counted() -> None:
     assert all(text.get_window_extent().y0 > low for text in rows)
     foot = words(drawn, "footer")
     assert f"And {40 - len(rows)} more rows, in chances.csv." in foot and len(rows) > 20
+
+
+def test_no_change_has_the_colour_of_what_helps_or_harms() -> None:
+    made = paired(4.0, 4.0)
+    line = made.summary["scenarios"]["pause"]
+    made.summary["scenarios"] = {f"change {n}": line for n in range(9)}
+    drawn = figure(made, "time_bought")
+    used = {text.get_color() for text in tagged(drawn, "change")}
+    assert len(used) == 8 and not used & {HELPS, HARMS}
