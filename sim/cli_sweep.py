@@ -47,7 +47,7 @@ def run_sweep(options: argparse.Namespace) -> int:
     from sim.cli_errors import UsageError
     from sim.cli_options import load_scenario
     from sim.cli_pictures import settle_matplotlib
-    from sim.output import OutputError, check_folder, command_line, default_folder
+    from sim.output import OutputError, check_folder, command_line, default_folder, remedy
     from sim.show.sweep_outputs import chosen
     from sim.sweeping import Sweep
 
@@ -106,7 +106,7 @@ def run_sweep(options: argparse.Namespace) -> int:
             interrupt.note(stop, f"{done} in {kept}/: go on with --resume")
         raise
     except OSError as error:
-        raise OutputError(f"{kept}: cannot be written ({error.strerror or error})") from error
+        raise OutputError(f"{kept}: cannot be written ({error.strerror or error}); {remedy(error)}") from error
     _print(found, folder, options.pictures)
     return 0
 

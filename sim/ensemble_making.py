@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from abc import ABC, abstractmethod
@@ -21,7 +22,7 @@ from sim.ensemble.kept import Draws, store_of
 from sim.ensemble.store import SPEC, Store, chunks_of, link
 from sim.ensemble.until import Ending
 from sim.ensemble.workers import Spread, spread
-from sim.output import OutputError, check_folder, write_manifest, write_whole
+from sim.output import OutputError, check_folder, remedy, write_manifest, write_whole
 from sim.tables.table import Table
 
 UNFINISHED = ".unfinished"
@@ -113,9 +114,15 @@ class Making(ABC):
                 interrupt.note(stop, f"{draws} in {kept}/: go on with --resume")
             raise
         except OSError as error:
-            raise OutputError(f"{kept}: cannot be written ({error.strerror or error}); {self._kept():,} of "
-                              f"{plural_is(self.draws, 'draw')} kept there: free some space, or mend what is wrong, "
-                              "and go on with --resume") from error  # fmt: skip
+            raise OutputError(f"{kept}: cannot be written ({error.strerror or error}); {self._then(error)}") from error
+
+    def _then(self, error: OSError) -> str:
+        """What can be done about an error in writing."""
+        if not self.store.folder.is_dir():
+            return remedy(error)
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        return (f"{self._kept():,} of {plural_is(self.draws, 'draw')} kept there: "
+                f"{'free some space' if full else 'mend what is wrong'}, and go on with --resume")  # fmt: skip
 
     def _holds_work(self) -> bool:
         """Whether there is anything in the folder but what was begun and has nothing done yet."""

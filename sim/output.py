@@ -67,7 +67,7 @@ def write_whole(folder: Path, write: Callable[[Path], None]) -> Path:
     except OSError as error:
         why = error.strerror or str(error)
         raise OutputError(
-            f"{folder}: could not be written ({why}); earlier results are as they were: {_remedy(error)}"
+            f"{folder}: could not be written ({why}); earlier results are as they were: {remedy(error)}"
         ) from error
     except KeyboardInterrupt as stop:
         if made is not None and place.is_dir() and os.path.samestat(made, os.stat(place)):
@@ -75,7 +75,7 @@ def write_whole(folder: Path, write: Callable[[Path], None]) -> Path:
         raise
 
 
-def _remedy(error: OSError) -> str:
+def remedy(error: OSError) -> str:
     """What a user can do about an error in writing."""
     if isinstance(error, Busy):
         return "run it again when the other has ended"
@@ -112,7 +112,7 @@ def check_folder(folder: Path) -> None:
         with locked(parent):  # nobody replaces what is being looked at
             _refuse_foreign(folder)
     except OSError as error:
-        raise OutputError(f"{folder}: cannot be read ({error.strerror}); {_remedy(error)}") from error
+        raise OutputError(f"{folder}: cannot be read ({error.strerror}); {remedy(error)}") from error
     if not is_folder:
         raise OutputError(f"{folder}: {parent} is a file; choose another folder with --out")
     if not os.access(parent, os.W_OK | os.X_OK):

@@ -18,9 +18,11 @@ def replace_file(file: Path, data: bytes) -> None:
         with open(aside, "wb") as out:
             out.write(data)
         os.replace(aside, file)
-    except BaseException:
+    except BaseException as error:
         with suppress(OSError):
             os.unlink(aside)
+        if isinstance(error, OSError) and error.filename is None:  # a full disk is told without the file
+            error.filename = str(file)
         raise
 
 

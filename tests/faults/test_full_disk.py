@@ -17,7 +17,7 @@ import pytest
 import sim
 from sim import output
 from sim.output import OutputError
-from tests.cli.command import SMALL
+from tests.cli.command import SMALL, here
 from tests.cli.command import sim as command
 from tests.faults.runs import DONE, REFUSED, child, few_files, result_of, whole
 
@@ -159,3 +159,33 @@ def test_a_disk_that_is_really_full(tmp_path: Path) -> None:
         assert sorted(path.name for path in mount.iterdir()) == ["filler", "run"]
     finally:
         subprocess.run(["umount", str(mount)], check=True)
+
+
+UNCERTAIN = SMALL.replace("9 months", "6 to 9 months").replace("2028-01-01", "2026-06-01")
+
+
+def test_a_picture_of_the_inputs_on_a_full_disk_is_named(tmp_path: Path) -> None:
+    (tmp_path / "my.yaml").write_text(UNCERTAIN, encoding="utf-8")
+    with disk(100):
+        done = here("show", "my.yaml", "--priors", "--out", "new/in", cwd=tmp_path)
+    told = "sim: new/in/priors.png: could not be written (No space left on device); free some space, or choose another"
+    assert done.returncode == 2 and done.stderr.startswith(told)
+    assert [path.name for path in tmp_path.iterdir()] == ["my.yaml"]
+
+
+def test_what_draws_want_of_a_disk_is_told(tmp_path: Path) -> None:
+    """Space only where that is lacking; and which file it was that no command expects an error of."""
+    (tmp_path / "my.yaml").write_text(UNCERTAIN, encoding="utf-8")
+    many = ("run", "my.yaml", "-n", "8", "--workers", "1", "--no-pictures", "--out")
+    with disk(9000):
+        done = here(*many, "full", cwd=tmp_path)
+    assert done.returncode == 2
+    told = "(No space left on device); 0 of 8 draws are kept there: free some space, and go on with --resume"
+    assert told in done.stderr
+    with disk(1000):
+        done = here("sensitivity", "my.yaml", "--method", "tornado", "--of", "models", cwd=tmp_path)
+    assert done.returncode == 2 and done.stderr.rstrip().endswith("-00000.parquet: No space left on device")
+    if Path("/proc/self").exists():
+        done = here(*many, "/proc/nowhere/out", cwd=tmp_path)
+        told = "sim: /proc/nowhere/out.unfinished: cannot be written (No such file or directory); choose another folder"
+        assert done.returncode == 2 and done.stderr.startswith(told)
