@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
+from sim.analysis.pair import EXACT
 from sim.base.units import DAYS_PER_MONTH
 from sim.show.axes import clean
 from sim.show.bought import UNCLEAR as NOT_KNOWN
@@ -18,7 +19,7 @@ from sim.show.compared import words_of_level
 from sim.show.facts import PictureFacts
 from sim.show.page import MARGIN, Picture, empty, page
 from sim.show.pictures import save_all
-from sim.show.style import FAINT, GREY, INK, SMALL, TEXT, WIDTH, brief, cut, styled, tint
+from sim.show.style import FAINT, GREY, INK, SMALL, TEXT, WIDTH, brief, cut, styled, text_width, tint
 from sim.tables.percent import percent
 
 ROW, HEAD = 0.3, 0.34
@@ -29,6 +30,8 @@ NARROW = 0.01
 HELPS, SAME, HARMS, UNCLEAR = "#009E73", "#d8dee4", "#D55E00", "white"
 CHANGES = ("#0072B2", "#AA4499", "#B8860B", "#332288", "#661100", "#6699CC", "#882255", "#999933")
 """Colours of changes, in order: none is like those of what helps and harms."""
+LEAST_NAMES, MOST_NAMES = 2.35, 3.4
+"""Inches for names of levels and changes."""
 SOME = 0.005
 """Share of unclear draws from which on a chance is told without and with them."""
 MOST_ROWS = 30
@@ -94,11 +97,9 @@ def _bands(paired: Paired, name: str) -> Picture:
     if not groups:
         return empty(paired.facts, "Nothing is known of the time bought: no level is reached before the end",
                      "There is nothing to show.")  # fmt: skip
-    still = [head for head, rows in groups if all(shares["same"] == 1.0 for _, shares, _ in rows)]
-    if len(still) < len(groups):
-        groups = [(head, rows) for head, rows in groups if head not in still]
-    else:
-        still = []
+    known = [head for head, _ in groups]
+    groups = _moved(groups)
+    still = [head for head in known if head not in dict(groups)]
     changes = list(paired.summary["scenarios"])
     colours = {change: CHANGES[n % len(CHANGES)] for n, change in enumerate(changes)}
     legend = [
@@ -109,7 +110,7 @@ def _bands(paired: Paired, name: str) -> Picture:
         (Patch(facecolor=HARMS), "harms"),
         (Patch(facecolor=UNCLEAR, edgecolor=GREY, hatch=HATCH, lw=0.0), "unclear"),
     ]
-    if name != "time_bought":
+    if not any(_central(paired, name, *row) is not None for _, rows in groups for row in rows):
         legend.pop(1)
     count, most = sum(len(rows) for _, rows in groups), MOST_ROWS
     while True:
@@ -122,12 +123,13 @@ def _bands(paired: Paired, name: str) -> Picture:
         joined = any(len(_median(of, high - low, scale)) == 2 for of in every)
         two = any(shares["unclear"] >= SOME for _, rows in shown for _, shares, _ in rows)
         about = ABOUT[name] + PARTS + WITH_UNCLEAR * two + ENDS * joined
-        made = page(paired.facts, _headline(shown, name), about, body, legend=legend, notes=notes)
+        made = page(paired.facts, _headline(shown, name, _leading(paired)), about, body, legend=legend, notes=notes)
         bottom, top = made.body
         if top - bottom > body - ROW / 2.0 or most == 1:
             break
         most = min(count, most) - 1  # no page is as tall as that
-    names, numbers = 2.35, 3.05
+    widest = max(text_width(head, TEXT, bold=True) for head, _ in shown)
+    names, numbers = min(max(LEAST_NAMES, widest + 0.12), MOST_NAMES), 3.05
     width = WIDTH - 2.0 * MARGIN - names - numbers
     inches = top - bottom - 0.42
     axes = clean(made.panel(MARGIN + names, bottom + 0.42, width, inches), "x")
@@ -139,7 +141,7 @@ def _bands(paired: Paired, name: str) -> Picture:
     across = axes.get_yaxis_transform()
     y = 0.0
     for head, rows in shown:
-        axes.text(-names / width, y + HEAD - 0.09, cut(head, TEXT, names + width, bold=True), transform=across,
+        axes.text(-names / width, y + HEAD - 0.09, cut(head, TEXT, names - 0.05, bold=True), transform=across,
                   fontsize=TEXT, weight="bold", color=INK, va="baseline", gid="level")  # fmt: skip
         if not y:
             for at, words in ((0.12, f"median, {unit}"), (1.5, "chance that it helps")):
@@ -151,15 +153,44 @@ def _bands(paired: Paired, name: str) -> Picture:
             axes.text(-names / width, middle, cut(brief(change, 40), SMALL, names - 0.1), transform=across,
                       fontsize=SMALL, va="center", color=colours[change], gid="change")  # fmt: skip
             _bar(axes, middle, quantiles, (low, high), scale, colours[change])
-            ours = shares.get("central")
-            if ours and ours["time_bought_days"] is not None and low <= ours["time_bought_days"] / scale <= high:
-                axes.plot([ours["time_bought_days"] / scale], [middle], "o", ms=5.5, color=colours[change], mec="white",
+            ours = _central(paired, name, change, shares, quantiles)
+            if ours is not None and low <= ours / scale <= high:
+                axes.plot([ours / scale], [middle], "o", ms=5.5, color=colours[change], mec="white",
                           mew=0.9, zorder=5, gid="central")  # fmt: skip
             axes.text(1.0 + 0.12 / width, middle, between(quantiles["median"], scale > 1.0), transform=across,
                       fontsize=SMALL, va="center", color=INK, gid="median")  # fmt: skip
             _chance(axes, middle, shares, width)
             y += ROW
     return made
+
+
+def _central(
+    paired: Paired, name: str, change: str, shares: Mapping[str, Any], quantiles: Mapping[str, Any]
+) -> float | None:
+    """Days that the change buys in the central case: of a level how much later, of the time between two how much
+    longer, which is the difference where both are known. None where they are not.
+    """
+    levels = paired.summary["scenarios"][change]["levels"]
+    if name == "time_bought":
+        days: float | None = (shares.get("central") or {}).get("time_bought_days")
+        return days
+    since = next(level for level, of in levels.items() if of.get("dwell") is shares)
+    both = [levels.get(level, {}).get("central") or {} for level in (since, shares["next_level"])]
+    if any(ours.get("bound") != EXACT or ours.get("time_bought_days") is None for ours in both):
+        return None
+    return float(both[1]["time_bought_days"] - both[0]["time_bought_days"])
+
+
+def _moved(groups: list[Any]) -> list[Any]:
+    """Without those at which no change changes anything; all, if there are no others."""
+    moved = [(head, rows) for head, rows in groups if any(shares["same"] < 1.0 for _, shares, _ in rows)]
+    return moved or groups
+
+
+def _leading(paired: Paired) -> str | None:
+    """The change that all titles are of: the one that most often helps at the highest level that is told."""
+    groups = _moved(_groups(paired, "time_bought"))
+    return max(groups[-1][1], key=lambda row: row[1]["helps"])[0] if groups else None
 
 
 def _first(groups: Sequence[tuple[str, list[Any]]], most: int) -> list[tuple[str, list[Any]]]:
@@ -252,10 +283,10 @@ def _chance(axes: Axes, middle: float, shares: Mapping[str, Any], width: float) 
     axes.text(1.0 + 2.42 / width, middle, words, transform=across, fontsize=SMALL, va="center", color=INK, gid="helps")
 
 
-def _headline(shown: Sequence[Any], name: str) -> str:
-    """The change that most often helps at the highest level that is shown, and how much it buys there."""
+def _headline(shown: Sequence[Any], name: str, leading: str | None) -> str:
+    """What the leading change buys at the highest level that is shown; if it is not there, the one that helps most."""
     head, rows = shown[-1]
-    change, shares, of = max(rows, key=lambda row: row[1]["helps"])
+    change, shares, of = max(rows, key=lambda row: (row[0] == leading, row[1]["helps"]))
     days = [end for found in of.values() for end in (found["at_least"], found["at_most"]) if end is not None]
     months = max(map(abs, days), default=0.0) > 120.0
     least, most = of["median"]["at_least"], of["median"]["at_most"]

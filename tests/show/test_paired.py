@@ -11,7 +11,7 @@ from sim.pairs_report import report_text
 from sim.show.bought import between
 from sim.show.facts import PictureFacts
 from sim.show.paired import HARMS, HELPS, figure
-from tests.show.reading import tagged, words
+from tests.show.reading import boxes, dots, tagged, words
 
 MONTH = 365.25 / 12.0
 
@@ -129,3 +129,28 @@ def test_no_change_has_the_colour_of_what_helps_or_harms() -> None:
     drawn = figure(made, "time_bought")
     used = {text.get_color() for text in tagged(drawn, "change")}
     assert len(used) == 8 and not used & {HELPS, HARMS}
+
+
+def test_the_time_between_levels_has_the_central_case_and_the_title_of_the_same_change() -> None:
+    """That change helps most at the highest level, another by how long the level before lasts."""
+    made = paired(4.0, 4.0)
+    line = made.summary["scenarios"]["pause"]["levels"]["coder"]
+
+    def change(helps: float, dwell: float, months: tuple[float, float], bound: str = "exact") -> dict[str, Any]:
+        first, last = ({"time_bought_days": time * MONTH, "bound": which} for time, which in
+                       zip(months, ("exact", bound), strict=True))  # fmt: skip
+        between_them = {**line, "helps": dwell, "next_level": "expert researcher", "central": None}
+        between_them["bought_days"] = line["time_bought_days"]
+        return {"levels": {"automated coder": {**line, "central": first, "dwell": between_them},
+                           "expert researcher": {**line, "helps": helps, "central": last}}}  # fmt: skip
+
+    made.summary["scenarios"] = {"pause": change(0.8, 0.9, (1.0, 3.0)), "slow": change(0.9, 0.7, (1.0, 7.5)),
+                                 "late": change(0.5, 0.5, (1.0, 7.0), "at least")}  # fmt: skip
+    assert words(figure(made, "time_bought"), "title").startswith("slow: expert researcher later in 90%")
+    drawn = figure(made, "dwell")
+    assert words(drawn, "title").startswith("slow: automated coder → expert researcher longer in 70% of draws")
+    assert [x for x, _ in dots(drawn, "central")] == pytest.approx([2.0, 6.5])
+    drawn.pixels()
+    (head,) = tagged(drawn, "level")
+    assert "…" not in head.get_text()
+    assert boxes(drawn, [head])[0][1].x1 < drawn.axes[0].get_window_extent().x0
