@@ -232,8 +232,19 @@ def _discrete(inner: Node, measure: Measure) -> Written:
     return Written(values, tag, distribution=compound.Discrete(values, _weights(list(inner.entries.values()))))
 
 
+ROUNDED = 0.01
+"""So far from 100% may percentages add up that somebody rounded: 33%, 33%, 33%."""
+
+
 def _weights(nodes: list[Node]) -> list[float]:
-    return [parse_amount(_text(node, "a weight such as 0.5"), "share").value for node in nodes]
+    """Weights, of which the ratio counts; where all are percentages somebody means shares of a whole."""
+    texts = [_text(node, "a weight such as 0.5") for node in nodes]
+    weights = [parse_amount(text, "share").value for text in texts]
+    total = sum(weights)
+    if total > 0.0 and abs(total - 1.0) > ROUNDED + 1e-9 and all(text.strip().endswith("%") for text in texts):
+        raise Unreadable(f"the weights add up to {100.0 * total:.6g}%, not to 100%; as plain numbers, such as 7 and 3, "
+                         "only their ratio counts")  # fmt: skip
+    return weights
 
 
 def _empirical(inner: Node, measure: Measure) -> Written:

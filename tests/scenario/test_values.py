@@ -68,6 +68,8 @@ def test_a_value_with_its_source(base: str) -> None:
         ("{loguniform: [1 day, 100 days]}", {0.5: 10.0}),
         ("{triangular: [1 day, 11 days, 21 days]}", {0.5: 11.0, 0.125: 6.0}),
         ("{triangular: {low: 1 day, mode: 11 days, high: 21 days}}", {0.5: 11.0}),
+        ("{discrete: {10 days: 33%, 2 weeks: 33%, 3 weeks: 33%}}", {0.3: 10.0, 0.6: 14.0, 0.7: 21.0}),
+        ("{discrete: {10 days: 0.7, 2 weeks: 0.7}}", {0.4: 10.0, 0.6: 14.0}),
         ("{discrete: {10 days: 1, 2 weeks: 50%}}", {0.5: 10.0, 0.7: 14.0}),
         ("{p10: 30 days, p50: 60 days, p90: 90 days}", {0.1: 30.0, 0.5: 60.0, 0.9: 90.0}),
         ("{p10: 30 days, p50: 60 days, p90: 90 days, family: normal}", {0.1: 30.0, 0.5: 60.0, 0.9: 90.0}),
@@ -199,6 +201,10 @@ REFUSED = [
     ("{uniform: [2 days, 9 days], normal: [2 days, 9 days]}", "a distribution has one family, got normal and uniform"),
     ("{loguniform: [-2 days, 9 days]}", "the low end of a loguniform must be above 0, got -2"),
     ("{triangular: [2 days, 1 day, 9 days]}", "the mode of a triangular must lie between its ends"),
+    ("{discrete: {60 days: 70%, 90 days: 70%}}", "the weights add up to 140%, not to 100%; as plain numbers, "
+     "such as 7 and 3, only their ratio counts"),
+    ("{mixture: {2 to 4 days: 70%, 20 to 40 days: 20%}}", "the weights add up to 90%, not to 100%; as plain "
+     "numbers, such as 7 and 3, only their ratio counts"),
     ("{discrete: {}}", "discrete takes {value: weight, …}, got a mapping"),
     ("{discrete: {3 days: -1}}", "weights must not be negative"),
     ("{p10: 3 days, p90: 4 days}", "percentiles are p10, p50 and p90; p50 is missing"),
