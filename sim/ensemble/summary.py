@@ -124,6 +124,7 @@ def windows(store: Store, central: Table) -> dict[str, Any]:
 
 def beside_central(found: dict[str, Any], central: Table) -> dict[str, Any]:
     """The lines of windows by generation, each with what the central case has."""
+    _without_spread(found)
     place = [next(n for n, column in enumerate(central.columns) if column.name == name) for name in WINDOWS]
     values = {name: encode(kind_of(central.columns[n]), [row[n] for row in central.rows])
               for name, n in zip(WINDOWS, place, strict=True)}  # fmt: skip
@@ -135,6 +136,24 @@ def beside_central(found: dict[str, Any], central: Table) -> dict[str, Any]:
                 mine = of.get(line["generation"], {})
                 line["central_days"], line["central_open"] = mine.get("median_days"), mine.get("open_at_end")
     return found
+
+
+def _without_spread(found: dict[str, Any]) -> None:
+    """No error of the median over all labs where each lab's windows of a generation are the same in all draws, as in
+    the past that worlds share: that labs differ is no chance.
+    """
+    labs = [scopes for name, scopes in found.items() if name != "all"]
+    for scope, lines in found.get("all", {}).items() if labs else ():
+        by = [{line["generation"]: line for line in of[scope]} for of in labs]
+        for line in lines:
+            each = [of[line["generation"]] for of in by if line["generation"] in of]
+            if line["median_error_days"] and all(_same(of, line["draws"]) for of in each):
+                line["median_error_days"] = 0.0
+
+
+def _same(line: Mapping[str, Any], draws: int) -> bool:
+    """Whether all draws have the window, closed, and of one length (but for the longest and shortest twentieth)."""
+    return line["draws"] == draws and not line["open_at_end"] and line["p5_days"] == line["p95_days"]
 
 
 def _windows(chunks: Iterable[Mapping[str, Values]]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -30,6 +30,9 @@ ABOUT = (
     "of its lab. Windows that are open at the end count as longer than that (Kaplan-Meier), those surpassed on the "
     "first day as 0 days."
 )
+
+
+TO = "“(to …)”: one standard error more, where one less would be less than nothing."
 
 
 def central_of(many: Many) -> tuple[Any, str]:
@@ -77,7 +80,7 @@ def central(axes: Axes, middle: float, of: Mapping[str, Any], scale: float, colo
     found = of["central_days"]
     if found is not None and found / scale <= axes.get_xlim()[1]:
         axes.plot([found / scale], [middle], "o", ms=5.5, color=tint(colour, 1.0), mec="white", mew=0.9, zorder=5,
-                  gid="central")  # fmt: skip
+                  clip_on=False, gid="central")  # fmt: skip
 
 
 def share(axes: Axes, middle: float, height: float, of: Mapping[str, Any], left: float, width: float) -> None:
@@ -102,8 +105,16 @@ def with_error(of: Mapping[str, Any], scale: float) -> str:
     if of["median_days"] is None:
         return "longer than seen"
     median, error = of["median_days"] / scale, (of["median_error_days"] or 0.0) / scale
-    digits = 0 if error >= 1.0 or (not error and median >= 10.0) else 1
+    digits = 0 if error >= 1.0 or (not error and (median >= 10.0 or not median)) else 1
+    if error > median:  # less than nothing there is not
+        return f"{median:,.{digits}f} (to {median + error:,.{digits}f})"
     return f"{median:,.{digits}f}" + (f" ± {error:,.{digits}f}" if error else "")
+
+
+def to_told(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """A note on errors that are larger than their medians, if there are any."""
+    large = any(of["median_days"] is not None and (of["median_error_days"] or 0.0) > of["median_days"] for of in rows)
+    return [TO] if large else []
 
 
 def unit_of(longest: float) -> tuple[float, str]:
@@ -130,6 +141,7 @@ def windows(many: Many) -> Picture:
     if any(line["draws"] < FEW * summary["draws"] or (line["open_at_end"] or 0.0) > 0.2 for line in own):
         notes.append("Late generations exist in fast worlds only (pale numbers: in less than 95% of the draws), and "
                      "where many are open it is the long ones that are: their medians are too short.")  # fmt: skip
+    notes += to_told([*own, *frontier])
     figure = page(
         many.facts,
         _headline(own, frontier, summary["stronger_by"]),

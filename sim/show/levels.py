@@ -15,7 +15,7 @@ from sim.ensemble.summary import days_of, gathered
 from sim.ensemble.survival import Survival, kaplan_meier
 from sim.show.axes import clean, dates
 from sim.show.compared import words_of_level
-from sim.show.lengths import bar, central, central_of, legend_of, longest_of, share, unit_of, with_error
+from sim.show.lengths import bar, central, central_of, legend_of, longest_of, share, to_told, unit_of, with_error
 from sim.show.many import Many
 from sim.show.page import MARGIN, Picture, empty, page
 from sim.show.simulated import date_number, month
@@ -53,7 +53,8 @@ def levels(many: Many) -> Picture:
     if dwells:
         legend += legend_of(LABS[0], "longer than seen, share open at the end")
     body = 3.3 + (0.75 + ROW * len(dwells) if dwells else 0.0)
-    figure = page(many.facts, _headline(shown, end), f"{about} {DWELL}" if dwells else about, body, legend=legend)
+    figure = page(many.facts, _headline(shown, end), f"{about} {DWELL}" if dwells else about, body, legend=legend,
+                  notes=to_told(dwells))  # fmt: skip
     bottom, top = figure.body
     foot = 0.75 + ROW * len(dwells) if dwells else 0.0
     left, right = 0.75, 2.35

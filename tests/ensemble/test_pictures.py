@@ -13,9 +13,11 @@ import pytest
 from sim.cli import main
 from sim.ensemble.estimate import quantile_alone
 from sim.ensemble.part import OUTCOMES
+from sim.ensemble.summary import beside_central
 from sim.ensemble.survival import kaplan_meier
 from sim.ensemble.years import means
 from sim.ensembles import Ensemble, run_ensemble
+from sim.show.lengths import with_error
 from sim.show.many import figure, pictures_of
 from sim.show.pictures import save
 from sim.show.simulated import date_number
@@ -120,6 +122,27 @@ def test_windows_show_medians_and_the_share_that_is_open(made: Ensemble) -> None
     assert shares == [f"{100 * line['open_at_end']:.0f}%" for line in own]
     boxes_ = [artist for artist in left.artists + left.patches if artist.get_gid() == "open"]
     assert [box.get_hatch() for box in boxes_] == ["////"] * sum(line["open_at_end"] > 0.0 for line in own)
+
+
+def test_windows_that_are_the_same_in_all_draws_have_no_error_and_none_is_below_nothing(made: Ensemble) -> None:
+    def line(median: float, error: float, ends: tuple[float, float], draws: int = 12) -> dict[str, Any]:
+        return {"generation": 1, "draws": draws, "open_at_end": 0.0, "median_days": median, "median_error_days": error,
+                "p5_days": ends[0], "p95_days": ends[1]}  # fmt: skip
+
+    def together(*labs: dict[str, Any]) -> float:
+        found = {"all": {"own": [line(160.0, 9.0, (130.0, 280.0))], "frontier": []}}
+        found |= {f"lab {n}": {"own": [each], "frontier": []} for n, each in enumerate(labs)}
+        return float(beside_central(found, made.central.table("windows"))["all"]["own"][0]["median_error_days"])
+
+    same, other = line(130.0, 0.0, (130.0, 130.0)), line(280.0, 0.0, (280.0, 280.0))
+    assert together(same, other) == 0.0
+    assert together(same, line(280.0, 3.0, (250.0, 300.0))) == 9.0
+    assert together(same, {**other, "draws": 11}) == 9.0
+    assert with_error(line(0.0, 61.0, (0.0, 90.0)), 1.0) == "0 (to 61)"
+    assert with_error(line(38.0, 20.0, (0.0, 90.0)), 1.0) == "38 ± 20"
+    assert with_error(line(0.0, 0.0, (0.0, 90.0)), 1.0) == "0"
+    drawn: Any = figure(made, "windows")
+    assert not any(dot.get_clip_on() for dot in tagged(drawn, "central"))
 
 
 def test_curves_of_levels_end_at_the_share_that_is_reached(made: Ensemble) -> None:
