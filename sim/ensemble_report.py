@@ -24,6 +24,9 @@ FEWER = 0.95
 OPEN = 0.2
 """Share of a generation's windows that are open, above which the same is told."""
 
+SAME = 0.005
+"""Share of the draws that are as the central case, from which on it is told."""
+
 SHOWN = ("own_window_median_days", "frontier_window_median_days", "most_copies_at_open",
          "most_copies_from_training_compute", "best_effective_flop", "models")  # fmt: skip
 WORDS = {
@@ -70,7 +73,7 @@ def _results(summary: Mapping[str, Any]) -> list[str]:
     for name in SHOWN:
         found = summary["results"][name]
         if found["median"] is not None:
-            rows.append((WORDS[name], median_text(found), _range(found), _central(found)))
+            rows.append((WORDS[name], median_text(found), _range(found), central_text(found)))
     return [*table(rows), MEDIANS]
 
 
@@ -88,7 +91,7 @@ def _dates(summary: Mapping[str, Any], end: str) -> list[str]:
             never = "" if not found["not_reached"] else f"in {percent(found['not_reached'])} of draws"
             after = f"after {end}"
             low, high = found["p5"] or after, found["p95"] or after
-            central = _central({**found, "central": found["central"][:10]}) if found["central"] else after
+            central = central_text({**found, "central": found["central"][:10]}) if found["central"] else after
             rows.append((name, median if error is None else f"{median} ± {error:,.0f} days",
                          low if low == high else f"{low} to {high}", central, never))  # fmt: skip
         if len(rows) > 1:
@@ -142,12 +145,22 @@ def _length(found: Mapping[str, Any]) -> tuple[str, str, str]:
     return median, "" if low is None else ends, percent(found["open_at_end"])
 
 
-def _central(found: Mapping[str, Any]) -> str:
+def central_text(found: Mapping[str, Any]) -> str:
+    """What the central case has, and where that lies among the draws."""
     value, at = found["central"], found["central_at"]
     if value is None or at is None:
         return "none"
     shown = value if isinstance(value, str) else _number(value)
-    return f"{shown} (above {percent(at)} of draws)"
+    return f"{shown} ({_amid(at, found.get('central_at_same') or 0.0)})"
+
+
+def _amid(at: float, same: float) -> str:
+    """Where the central case lies among the draws. at: the share below it and half of the `same`, which are equal."""
+    if same == 1.0:
+        return "as in all draws"
+    if same < SAME:
+        return f"above {percent(at)} of draws"
+    return f"above {percent(round(at - same / 2.0, 12))} of draws, as in {percent(same)}"
 
 
 def _range(found: Mapping[str, Any]) -> str:

@@ -129,3 +129,11 @@ def place(ordered: Ordered, value: float) -> float | None:
         return None
     low, high = ordered.searchsorted(value, side="left"), ordered.searchsorted(value, side="right")
     return float(low + high) / 2.0 / ordered.size
+
+
+def same(ordered: Ordered, value: float) -> float | None:
+    """Share of ordered values that are equal to a value. None if there are none."""
+    if not ordered.size:
+        return None
+    low, high = ordered.searchsorted(value, side="left"), ordered.searchsorted(value, side="right")
+    return float(high - low) / ordered.size

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.ensemble.encode import DATE, Texts, Values, encode, kind_of
-from sim.ensemble.estimate import Floats, Ordered, distinct, error_factor, place, quantile, share_error
+from sim.ensemble.estimate import Floats, Ordered, distinct, error_factor, place, quantile, same, share_error
 from sim.ensemble.part import OUTCOMES
 from sim.ensemble.store import Store
 from sim.ensemble.survival import Survival, kaplan_meier
@@ -73,6 +73,7 @@ def _number(ordered: Ordered, central: float | None) -> dict[str, Any]:
     found["median_error_factor"] = error_factor(ordered, 0.5)
     found["central"] = central
     found["central_at"] = None if central is None else place(ordered, central)
+    found["central_at_same"] = None if central is None else same(ordered, central)
     return found
 
 
@@ -94,7 +95,7 @@ def _date(ordered: Ordered, central: str | None) -> dict[str, Any]:
     found["median_error_days"] = quantile(ordered, 0.5).error
     found["central"] = central
     day = math.inf if central is None else float(days_of(np.array([central], dtype="datetime64[s]"))[0])
-    found["central_at"] = place(ordered, day)
+    found["central_at"], found["central_at_same"] = place(ordered, day), same(ordered, day)
     return found
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 import sim
-from sim.ensemble_report import MEDIANS, median_text, report_text
-from tests.ensemble.worlds import UNCERTAIN
+from sim.ensemble.estimate import place, same
+from sim.ensemble_report import MEDIANS, central_text, median_text, report_text
+from sim.ensembles import run_ensemble
+from tests.ensemble.worlds import UNCERTAIN, scenario
 
 
 @pytest.mark.parametrize(("value", "error", "factor", "told"), [
@@ -36,3 +39,23 @@ def test_lengths_that_are_alike_are_one_number() -> None:
     expected = [f"{days:.0f}" for days in closed["length_days"]]
     assert [row[:6] for row in rows] == [[str(n + 1), "3", days, days, "0%", days] for n, days in enumerate(expected)]
     assert MEDIANS in lines and not any("± 0 " in f"{line} " for line in lines)
+
+
+@pytest.mark.parametrize(("values", "central", "told"), [
+    ([2.0] * 5, 2.0, "2 (as in all draws)"),
+    ([1.0, 2.0, 3.0, 4.0], 2.5, "2.5 (above 50% of draws)"),
+    ([3.0, 3.0, 3.0, 4.0], 3.0, "3 (above 0% of draws, as in 75%)"),
+    ([1.0, 2.0, 2.0, 4.0, 5.0], 2.0, "2 (above 20% of draws, as in 40%)"),
+])  # fmt: skip
+def test_where_the_central_case_lies_is_told_of_ties_too(values: list[float], central: float, told: str) -> None:
+    ordered = np.array(values)
+    found = {"central": central, "central_at": place(ordered, central), "central_at_same": same(ordered, central)}
+    assert central_text(found) == told
+
+
+def test_the_share_that_is_as_the_central_case_is_part_of_where_it_lies() -> None:
+    summary = run_ensemble(scenario(), 40, workers=1).summary
+    rows = [*summary["results"].values(), *summary["levels"].values(), *summary["milestones"].values()]
+    for row in rows:
+        assert row["central_at_same"] is None or 0.0 <= row["central_at_same"] <= 2.0 * row["central_at"] + 1e-12
+    assert summary["results"]["models"]["central_at_same"] > 0.0
