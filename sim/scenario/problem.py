@@ -95,12 +95,16 @@ class Problems:
 
 
 class Unreadable(ValueError):
-    """A text that is not what was expected: the message for a `Problem`, with the nearest valid text."""
+    """A text that is not what was expected: the message for a `Problem`, with the nearest valid text.
 
-    def __init__(self, message: str, nearest: str = "") -> None:
+    place: where it stands, if that is not where the whole value begins. Without a message: it is told already.
+    """
+
+    def __init__(self, message: str, nearest: str = "", place: Place | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.nearest = nearest
+        self.place = place
 
 
 def nearest(wanted: str, valid: Iterable[str]) -> str:

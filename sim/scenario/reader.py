@@ -116,7 +116,7 @@ def read_value(
     fill: whether blocks inside take defaults (not if they inherit, or stand in a block that does).
     """
     kind = parameter.kind
-    if node.kind == "unreadable":
+    if node.is_unreadable:
         return None
     if node.from_csv and kind not in ("dated", "number", "date", "every", "trigger"):
         what = ", but a mapping of names: give it to one of them" if kind.endswith("numbers") else ""

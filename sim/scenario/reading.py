@@ -64,7 +64,9 @@ class Reading:
     names: dict[str, Named | None] = field(default_factory=dict)
 
     def bad(self, node: Node, path: str, error: Unreadable) -> None:
-        self.problems.add(node.place, path, error.message, error.nearest)
+        """What is wrong with a value, unless that is told already."""
+        if error.message:
+            self.problems.add(error.place or node.place, path, error.message, error.nearest)
 
     def stated(self, place: Place) -> bool:
         """Whether what stands at `place` was stated by the scenario."""

@@ -84,6 +84,8 @@ def read_written(node: Node, measure: Measure, reading: Reading) -> Written:
 
 def _no_number(node: Node, measure: Measure) -> Unreadable:
     """What to say of a list or mapping that stands for one number."""
+    if node.is_unreadable:
+        return Unreadable("")
     if any(looks_like_date(key) for key in node.entries):
         return Unreadable(f"expected {measure.wanted}; this number does not change with time, so it takes no dates")
     if not node.is_map or not node.entries:
@@ -250,7 +252,13 @@ def _weights(nodes: list[Node]) -> list[float]:
 def _empirical(inner: Node, measure: Measure) -> Written:
     if not inner.is_list:
         raise Unreadable(f"empirical takes a list of values or {{csv: FILE, value: COLUMN}}, got {inner.what()}")
-    values, tag = _agree([measure.one(_text(item, measure.wanted)) for item in inner.items])
+    found = []
+    for item in inner.items:
+        try:
+            found.append(measure.one(_text(item, measure.wanted)))
+        except Unreadable as error:  # which of many values, and on which line of a CSV file
+            raise Unreadable(error.message, error.nearest, item.place) from None
+    values, tag = _agree(found)
     return Written(values, tag, distribution=compound.Empirical(values))
 
 

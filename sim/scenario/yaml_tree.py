@@ -62,6 +62,11 @@ class Node:
         return self.kind == "list"
 
     @property
+    def is_unreadable(self) -> bool:
+        """Its problems are reported already."""
+        return self.kind == "unreadable"
+
+    @property
     def is_scalar(self) -> bool:
         return self.kind == "scalar"
 

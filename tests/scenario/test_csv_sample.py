@@ -58,3 +58,24 @@ def test_bad_samples(base: str, folder: Callable[..., Path], length: str, proble
     with pytest.raises(ScenarioError) as caught:
         load("f.yaml", text=base.replace("60 days", length))
     assert [str(problem) for problem in caught.value.problems] == problems
+
+
+@pytest.mark.parametrize(
+    ("value", "problems"),
+    [
+        ("{empirical: {csv: bad.csv, value: days, unit: days}}",
+         ["bad.csv:3:1: quantities.n: expected a length of time such as '90 days', got 'abc' [read by f.yaml:1:35]"]),
+        ("{empirical: {csv: none.csv, value: days}}", ["f.yaml:1:35: none.csv: no such file"]),
+        ("{truncate: {empirical: {csv: empty.csv, value: days, unit: days}}, min: 3 days}",
+         ["f.yaml:1:46: quantities.n.truncate.empirical: empty.csv has no rows"]),
+        ("{empirical: [3 days, 4 days, five days]}",
+         ["f.yaml:1:46: quantities.n: expected a length of time such as '90 days', got 'five days'"]),
+    ],
+)  # fmt: skip
+def test_a_bad_row_is_named_by_its_line_and_nothing_is_told_twice(
+    base: str, folder: Callable[..., Path], value: str, problems: list[str]
+) -> None:
+    folder({"bad.csv": "run,days\na,60\nb,abc\n", "empty.csv": "run,days\n"})
+    with pytest.raises(ScenarioError) as caught:
+        load("f.yaml", text=f"quantities: {{n: {value}}}\n{base}")
+    assert [str(problem) for problem in caught.value.problems] == problems
