@@ -25,7 +25,7 @@ from sim.ensembles import Ensemble
 from sim.replay import replay
 from sim.result import Result
 from sim.scenario import Scenario, load
-from sim.scenario.draw_error import DrawError, text_of
+from sim.scenario.draw_error import DrawError, quantile_text
 from sim.scenario.spec import Input
 from sim.tables.chance import has_chance
 from sim.tables.table import Column, Table
@@ -154,7 +154,7 @@ class _Screened:
 
 
 def _text(factor: Factor, q: float) -> str:
-    return text_of(factor.quantity, factor.quantity.quantile(q))
+    return quantile_text(factor.quantity, q)
 
 
 def _screened(

@@ -17,7 +17,7 @@ from sim.ensemble.estimate import Floats
 from sim.ensemble.factors import Factor
 from sim.ensemble.observed import Observed
 from sim.scenario.distribution import FARTHEST, standard_cdf, standard_quantile
-from sim.scenario.draw_error import text_of
+from sim.scenario.draw_error import quantile_text
 from sim.tables.table import Column, Table
 
 TORNADO = "tornado"
@@ -108,7 +108,7 @@ class Tornado:
         rows = []
         for factor, ends in zip(self.factors, self.ends, strict=True):
             item = factor.input
-            low, high = (text_of(factor.quantity, factor.quantity.quantile(q)) for q in (LOW, HIGH))
+            low, high = (quantile_text(factor.quantity, q) for q in (LOW, HIGH))
             rows.append((factor.path, ";".join(factor.same), low, high, _cell(self.middle), _cell(ends.low),
                          _cell(ends.high), ends.low_open, ends.high_open, self.moves(ends), item.guess, item.text,
                          item.source, ";".join(factor.partly), ";".join(ends.failed)))  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from sim.scenario import Scenario
-from sim.scenario.draw_error import text_of
+from sim.scenario.draw_error import quantile_text
 from sim.scenario.quantities import uncertain_quantities
 from sim.scenario.quantity import Quantity
 from sim.scenario.spec import Input
@@ -50,7 +50,7 @@ class Factor:
     @property
     def range(self) -> str:
         """Its 5% and 95% quantile, as they are written in a scenario."""
-        low, high = (text_of(self.quantity, self.quantity.quantile(q)) for q in (0.05, 0.95))
+        low, high = (quantile_text(self.quantity, q) for q in (0.05, 0.95))
         (number, space, unit), (_, _, same) = low.partition(" "), high.partition(" ")
         alike = space and unit == same and self.quantity.unit != "date"
         return f"{number if alike else low} to {high}"

@@ -8,6 +8,9 @@ from datetime import datetime, timedelta
 from sim.scenario.problem import Problem
 from sim.scenario.quantity import Quantity
 
+NOTHING = 1e-12
+"""So small beside a range a value is that of 0 to within rounding: `0 to 5` has it at its 5%."""
+
 MOST_NAMED = 6
 """Inputs that a message lists."""
 
@@ -37,3 +40,11 @@ def text_of(item: Quantity, value: float) -> str:
         return f"{value:.4g}x" + (" per year" if item.unit == "x/year" else "")
     plain = {"1": "", "day": "days", "month": "months"}.get(item.unit, item.unit)
     return f"{value:.4g} {item.accelerator or plain}".rstrip()
+
+
+def quantile_text(item: Quantity, q: float) -> str:
+    """The quantile of an input as it is written in a scenario: what is nothing beside its range is 0."""
+    value = item.quantile(q)
+    if item.unit != "date" and abs(value) < NOTHING * abs(item.quantile(0.95) - item.quantile(0.05)):
+        value = 0.0
+    return text_of(item, value)

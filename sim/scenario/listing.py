@@ -49,7 +49,7 @@ class Row(NamedTuple):
     def support(self) -> str:
         """What the value rests on, in a few words."""
         if self.guess == "yes":
-            rest = self.note or self.source.removeprefix("guess").removeprefix(": ")
+            rest = self.note or self.source.removeprefix("guess").removeprefix(":").strip()
             return f"guess: {rest}" if rest else "guess"
         return self.source or ("-" if self.input in WORDS else "no source")
 

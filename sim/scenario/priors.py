@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from sim.scenario.check_extent import blocks_in
-from sim.scenario.draw_error import text_of
+from sim.scenario.draw_error import quantile_text
 from sim.scenario.listing import rows
 from sim.scenario.problem import one_line
 from sim.scenario.quantity import CENTRAL, Quantity, Timeline
@@ -34,7 +34,7 @@ class Prior:
     @property
     def texts(self) -> tuple[str, ...]:
         """Its 5%, 50% and 95% quantile, as they are written in a scenario."""
-        return tuple(text_of(self.quantity, self.quantity.quantile(q)) for q in QUANTILES)
+        return tuple(quantile_text(self.quantity, q) for q in QUANTILES)
 
 
 def priors(scenario: Scenario) -> list[Prior]:

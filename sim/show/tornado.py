@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 
 from sim.analysis.tornado import HIGH, LOW, Ends, Tornado
 from sim.ensemble.factors import Factor
-from sim.scenario.draw_error import text_of
+from sim.scenario.draw_error import quantile_text
 from sim.show.axes import clean
 from sim.show.facts import PictureFacts
 from sim.show.page import MARGIN, Picture, empty, page
@@ -87,7 +87,7 @@ def _told(found: Tornado, value: float, open_: bool, failed: str | None) -> str:
 
 
 def _ends_of(factor: Factor) -> str:
-    low, high = (text_of(factor.quantity, factor.quantity.quantile(q)) for q in (LOW, HIGH))
+    low, high = (quantile_text(factor.quantity, q) for q in (LOW, HIGH))
     (number, _, unit), (_, _, same) = low.partition(" "), high.partition(" ")
     return f"{number if unit == same and factor.quantity.unit != 'date' else low} … {high}"
 

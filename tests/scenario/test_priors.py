@@ -44,6 +44,16 @@ def test_every_uncertain_input_is_listed_with_what_it_rests_on() -> None:
     assert f"{len(found)} uncertain inputs: " in text
 
 
+def test_nothing_is_written_as_0_and_a_guess_with_one_space() -> None:
+    """The 5% of `0 to 5` is 0 to within rounding; a default's source may say `guess between two reports`."""
+    text = TEXT.replace("length: 60 to 90 days", "length: 9 days, public_after: 0 to 5 days")
+    scenario = load("f.yaml", text=text.replace("[end, labs.A.runs.length]", "[end, labs.A.runs.public_after]"))
+    found = {prior.path: prior for prior in priors(scenario)}
+    assert found["labs.A.runs.public_after"].texts == ("0 days", "2.5 days", "5 days")
+    text = priors_text(scenario)
+    assert "default: guess: between two reports" in text and "guess:  " not in text
+
+
 def test_the_picture_has_what_lies_between_and_names_guesses(tmp_path: Path) -> None:
     found = priors(load("f.yaml", text=TEXT))
     by = {prior.path: density(prior) for prior in found}
