@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sim.analysis.drawn_together import ENOUGH
+from sim.analysis.drawn_together import LEAST, enough
 from sim.analysis.ranking import RANK, Ranking
 from sim.analysis.tornado import Tornado
 from sim.analysis.variance import Variance
@@ -91,9 +91,10 @@ def _drawn_together(found: Ranking) -> list[str]:
         if other is not None:
             told = f"{factor.path} (rank correlation {other.correlation:.2f})"
             by.setdefault(other.stronger.path, []).append(told)
-    draws = "draws"
-    if found.observed.values.size < ENOUGH:
-        draws += f" ({ENOUGH}), or random ones (sim run -n {ENOUGH} --method random),"
+    draws, many = "draws", found.observed.values.size
+    wanted = enough(sum(1 + len(factor.same) for factor in found.factors))
+    if many < wanted:
+        draws += f" ({wanted:,}), or random ones (sim run -n {max(LEAST, many)} --method random),"
     lines = [f"Not told apart from {path}, with which {'it goes' if len(told) == 1 else 'they go'} together in these "
              f"draws: {', '.join(told)}" for path, told in by.items()]  # fmt: skip
     return [*lines, f"More {draws} part them."] if lines else []

@@ -9,7 +9,7 @@ import pytest
 from scipy.stats import spearmanr
 
 import sim
-from sim.analysis.drawn_together import ENOUGH
+from sim.analysis.drawn_together import LEAST, enough
 from sim.analysis.ranking import PAWN, RANK, Ranking, ranking
 from sim.ensemble.estimate import Floats
 from sim.ensemble.factors import Factor, factors_of
@@ -68,7 +68,7 @@ def test_what_shows_by_a_stronger_input_only_is_listed_with_it(
     correlation = found.together[idle.path].correlation
     assert "1 of 3 inputs is told apart from chance" in told and f"Not told apart (1): {other.path}\n" in told
     assert (f"Not told apart from {strong.path}, with which it goes together in these draws: {idle.path} (rank "
-            f"correlation {correlation:.2f})\nMore draws ({ENOUGH}), or random ones") in told  # fmt: skip
+            f"correlation {correlation:.2f})\nMore draws ({LEAST}), or random ones") in told  # fmt: skip
     footer = words(figure(found, PictureFacts(question="Which?", name="small", draws=DRAWS)), "footer")
     assert f"{idle.path} (from {strong.path}: {correlation:.2f})" in footer.replace("\n", " ")
 
@@ -92,9 +92,24 @@ def test_what_shows_by_two_stronger_inputs_is_not_told_apart(factors: list[Facto
     assert list(found.together) == [factors[2].path] and found.unmoved == [factors[2]]
 
 
-def test_sobol_points_go_together_in_pairs_if_there_are_few_of_them() -> None:
-    sampler = Sampler(sim.load(SCENARIOS / "one-lab.yaml"))
-    few, enough = (np.asarray(spearmanr(sampler.quantiles(0, draws)).statistic) for draws in (32, ENOUGH))
-    for pairs in (few, enough):
+@pytest.mark.parametrize(("name", "wanted"), [("one-lab", 256), ("frontier-2032", 1024)])
+def test_sobol_points_go_together_in_pairs_if_there_are_few_of_them(name: str, wanted: int) -> None:
+    """From `enough` on no more than random ones; of many inputs 256 are not enough."""
+    made = sim.load(SCENARIOS / f"{name}.yaml")
+    assert enough(len(made.uncertain)) == wanted
+
+    def largest(draws: int, method: str = "sobol") -> float:
+        columns = Sampler(made, 1, method)._independent(0, draws)
+        pairs = np.abs(np.asarray(spearmanr(columns).statistic))
         np.fill_diagonal(pairs, 0.0)
-    assert np.abs(few).max() > 0.75 and np.abs(enough).max() < 0.15
+        return float(pairs.max())
+
+    assert largest(32) > 0.75
+    assert largest(wanted) < largest(wanted, "random") + 0.02
+    assert wanted == LEAST or largest(wanted // 4) > 1.3 * largest(wanted // 4, "random")
+
+
+def test_what_is_enough_grows_with_the_inputs() -> None:
+    found = {inputs: enough(inputs) for inputs in (1, 23, 24, 46, 47, 93, 94, 200)}
+    assert found == {1: 256, 23: 256, 24: 512, 46: 512, 47: 1024, 93: 1024, 94: 2048, 200: 4096}
+
