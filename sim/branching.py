@@ -8,7 +8,7 @@ from datetime import date as Date
 from functools import cached_property
 from typing import Any
 
-from sim.base.limits import MOST_DRAWS
+from sim.base.limits import check_draw
 from sim.draw_options import BRANCH, DrawOptions, asked, takes_options
 from sim.ensemble.branch import BranchError, BranchRefused, Place
 from sim.ensemble.branch_plan import BranchPlan, branch_plan, check_chance
@@ -70,8 +70,7 @@ def branch(
 
 def branch_of(scenario: Scenario, draw: int, date: str | Date, options: DrawOptions) -> Ensemble:
     """As `branch`."""
-    if not 0 <= draw < MOST_DRAWS:
-        raise ValueError(f"draws are numbered from 0 to {MOST_DRAWS - 1:,}, got {draw}")
+    draw = check_draw(draw)
     folder, temporary = place(options, BRANCH)
     method, most_events = options.method, options.most_events
     seed = Sampler(scenario, options.seed, method).seed

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.base.choices import SUMMARY
-from sim.base.limits import MOST_DRAWS
+from sim.base.limits import MOST_DRAWS, check_draw
 from sim.cli_draws import add_draws, check_no_draws, draw_options, told_of_draws
 from sim.draw_options import BRANCH, DRAWS, DrawOptions
 
@@ -23,9 +23,18 @@ def add_ensemble(run: argparse.ArgumentParser) -> None:
     """The arguments of `sim run` for many draws."""
     many = run.add_argument_group("many draws of the uncertain inputs")
     add_draws(many, DRAWS, "simulate so many draws instead of the central case")
-    many.add_argument("--draw", type=int, metavar="K", help="only draw number K, with all tables and pictures")
+    many.add_argument("--draw", type=_draw, metavar="K", help="only draw number K, with all tables and pictures")
     many.add_argument("--from", dest="since", metavar="DATE",
                       help="with --draw and -n: keep the past of that draw until DATE, draw anew what comes after")
+
+
+def _draw(text: str) -> float:
+    """What `--draw` says, as argparse asks for it; whether there is such a draw is seen later."""
+    try:
+        number = float(text.replace(",", "").replace("_", ""))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"expected the number of a draw, such as 137, got {text!r}") from None
+    return int(number) if number.is_integer() else number
 
 
 def run_many(options: argparse.Namespace) -> int:
@@ -80,10 +89,10 @@ def check_number(options: argparse.Namespace) -> int:
     """The number of the draw. Raises UsageError."""
     from sim.cli_errors import UsageError
 
-    number: int = options.draw
-    if not 0 <= number < MOST_DRAWS:
-        raise UsageError(f"--draw {number}: draws are numbered from 0 to {MOST_DRAWS - 1:,}")
-    return number
+    try:
+        return check_draw(options.draw)
+    except ValueError:
+        raise UsageError(f"--draw {options.draw}: draws are numbered from 0 to {MOST_DRAWS - 1:,}") from None
 
 
 def made(options: argparse.Namespace, scenario: Scenario, asked: DrawOptions) -> Ensemble:

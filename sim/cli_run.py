@@ -22,7 +22,9 @@ RUN_EXAMPLE = (
 
 def add_run(sub: argparse.ArgumentParser) -> None:
     """The arguments of `sim run` besides those of every command on a scenario."""
-    sub.add_argument("--out", metavar="FOLDER", help="where the results go (default: outputs/NAME)")
+    sub.add_argument("--out", metavar="FOLDER",
+                     help="where the results go (default: outputs/NAME; with -n outputs/ensemble-NAME; with --draw K "
+                          "outputs/NAME-draw-K; with both outputs/branch-NAME-draw-K)")  # fmt: skip
     sub.add_argument("--seed", type=int, help="seed of the random events, in place of the scenario's")
     sub.add_argument("--max-events", type=count, default=MOST_EVENTS, metavar="N",
                      help=f"stop after N events (default: {MOST_EVENTS:,}; 2 to 3 GB of memory a million)")  # fmt: skip
@@ -50,7 +52,8 @@ def run_scenario(options: argparse.Namespace) -> int:
     if options.draws is not None:
         return run_many(options)
     scenario = load_scenario(options)
-    folder = Path(options.out) if options.out else default_folder(name_of_run(options, scenario))
+    name = name_of_run(options, scenario)
+    folder = Path(options.out) if options.out else default_folder(name)
     check_folder(folder)
     from sim.world.simulate import SimulationError
 

@@ -7,6 +7,7 @@ import os
 import textwrap
 from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field, fields
+from numbers import Real
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from sim.base.choices import ALL, EXAMPLE_DRAWS, EXAMPLES, KEPT, METHODS, SOBOL, SUMMARY
@@ -82,10 +83,9 @@ class DrawOptions:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "n", check_draws(self.n))
-        if self.workers is not None and self.workers < 1:
-            raise OptionError("workers", self.workers, "expected a number above 0")
-        if self.most_events < 1:
-            raise OptionError("most_events", self.most_events, "expected a number above 0")
+        for name, given in (("workers", self.workers), ("most_events", self.most_events)):
+            if given is not None and (isinstance(given, bool) or not isinstance(given, Real) or not given >= 1):
+                raise OptionError(name, given, "expected a number above 0")
         self.one_of("keep", KEPT)
         self.one_of("method", METHODS)
 

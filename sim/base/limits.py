@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from numbers import Real
 from typing import Final
 
 from sim.base.errors import LimitError
@@ -23,13 +24,34 @@ MOST_OTHER: Final = 1e60
 """Far above anything that is meant (the Earth has 1e50 atoms); a product of a few is still a number (below 1e308)."""
 
 
-def check_draws(n: float) -> int:
+def check_draws(n: object) -> int:
     """A number of draws. Raises ValueError for one that is none, or too large."""
-    if not n >= 1 or n != int(n):
-        raise ValueError(f"expected a whole number of draws above 0, got {n:,.12g}")
-    if n > MOST_DRAWS:
-        raise ValueError(f"{n:,.12g} draws are too many: at most {MOST_DRAWS:,} are kept")
-    return int(n)
+    found = _number(n)
+    if not found >= 1.0 or found != math.floor(found):
+        raise ValueError(f"expected a whole number of draws above 0, got {_told(n)}")
+    if found > MOST_DRAWS:
+        raise ValueError(f"{_told(n)} draws are too many: at most {MOST_DRAWS:,} are kept")
+    return int(found)
+
+
+def check_draw(number: object) -> int:
+    """The number of a draw. Raises ValueError for one that no draw has."""
+    found = _number(number)
+    if not 0.0 <= found < MOST_DRAWS or found != math.floor(found):
+        raise ValueError(f"draws are numbered from 0 to {MOST_DRAWS - 1:,}, got {_told(number)}")
+    return int(found)
+
+
+def _number(value: object) -> float:
+    """nan for what is no number that can be counted; yes and no are none."""
+    if isinstance(value, bool) or not isinstance(value, Real):
+        return math.nan
+    found = float(value)
+    return found if math.isfinite(found) else math.nan
+
+
+def _told(value: object) -> str:
+    return repr(value) if math.isnan(_number(value)) else f"{value:,.12g}"
 
 
 def check_size(value: float, most: float, what: str, *names: str) -> None:

@@ -59,6 +59,10 @@ def test_many_draws_and_one_of_them_again(folder: Path) -> None:
     (["--workers", "2"], "--workers: only with -n"),
     (["--method", "latin"], "--method: only with -n or --draw"),
     (["--draw", "-1"], "--draw -1: draws are numbered from 0"),
+    (["--draw", "-1", "--out", "o"], "--draw -1: draws are numbered from 0"),
+    (["--draw", "1e9"], "--draw 1000000000: draws are numbered from 0 to 9,999,999"),
+    (["--draw", "1.5"], "--draw 1.5: draws are numbered from 0"),
+    (["--workers", "2", "--out", "o"], "--workers: only with -n"),
 ])  # fmt: skip
 def test_mistakes_are_told_before_anything_runs(
     options: list[str], told: str, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

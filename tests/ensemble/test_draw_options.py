@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 
 import sim
@@ -41,6 +42,13 @@ def test_the_shell_has_the_same_options(name: str) -> None:
     ({"keep": "some"}, OptionError, "keep='some': expected examples, all or summary"),
     ({"method": "dice"}, OptionError, "method='dice': expected sobol, random or latin"),
     ({"worker": 2}, TypeError, "there is no option 'worker'; did you mean 'workers'?"),
+    ({"workers": "x"}, OptionError, "workers='x': expected a number above 0"),
+    ({"n": "x"}, ValueError, "expected a whole number of draws above 0, got 'x'"),
+    ({"n": None}, ValueError, "expected a whole number of draws above 0, got None"),
+    ({"n": True}, ValueError, "expected a whole number of draws above 0, got True"),
+    ({"n": float("inf")}, ValueError, "expected a whole number of draws above 0, got inf"),
+    ({"n": 2.5}, ValueError, "expected a whole number of draws above 0, got 2.5"),
+    ({"n": 1e12}, ValueError, "1e+12 draws are too many"),
     ({"n": 0}, ValueError, "expected a whole number of draws above 0, got 0"),
 ])  # fmt: skip
 def test_what_makes_no_sense_is_told(options: dict[str, Any], error: type[Exception], told: str) -> None:
@@ -63,3 +71,10 @@ def test_a_comparison_keeps_rows() -> None:
 
 def test_options_are_of_whole_draws() -> None:
     assert DrawOptions(n=1e3).n == 1000  # type: ignore[arg-type]
+    assert DrawOptions(n=np.int64(7)).n == 7  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("number", ["x", None, True, -1, 1.5, float("nan")])
+def test_the_number_of_a_draw_is_a_number(number: Any) -> None:
+    with pytest.raises(ValueError, match=rf"draws are numbered from 0 to 9,999,999, got {number!r}"):
+        sim.branch(scenario(), number, "2026-06-01", 4)
