@@ -1,5 +1,5 @@
 """How strongly inputs that the scenario lets go alone go together in the draws, by accident: the largest rank
-correlation of any two, of Sobol points and of random ones, for few inputs and many.
+correlation of any two, of Sobol points and of random ones, for few inputs and many, a dimension each.
 """
 
 from __future__ import annotations

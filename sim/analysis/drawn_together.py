@@ -21,10 +21,11 @@ TOGETHER = 0.4
 """Rank correlation in the draws from which on PAWN, which has no partial form, does not tell two inputs apart: a tenth
 of the draws by one then lies, in median, a quarter of a standard deviation off in the other (0.4 · 0.67)."""
 
-LEAST, FOR_EACH = 256, 11
+LEAST, FOR_EACH = 1024, 11
 """Sobol points for few inputs, and for each of many, from which on (rounded up to a power of two) no two inputs go
-together by accident more than random ones: measured for 10 to 200 inputs, in `benchmarks/pairs.py`. With half as many
-the largest rank correlation is about twice as large, as 0.19 to 0.38 for 62 inputs at 512 points."""
+together by accident more than random ones: measured for 10 to 200 dimensions, in `benchmarks/pairs.py`. Few inputs lie
+in about 50 of these, as defaults have some of their own. With half as many points the largest rank correlation is about
+twice as large, as 0.2 for 62 inputs at 512 points."""
 
 
 def enough(inputs: int) -> int:

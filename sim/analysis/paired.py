@@ -153,7 +153,7 @@ def samplers(
         known = set(paths)
         paths += [path for path in scenario.uncertain if path not in known]
     pairs = joint_correlations(base, changed, paths)
-    return {name: Sampler(scenario, first.seed, method, paths, pairs)
+    return {name: Sampler(scenario, first.seed, method, paths, pairs, first.order)
             for name, scenario in {BASE: base, **changed}.items()}  # fmt: skip
 
 

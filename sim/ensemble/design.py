@@ -47,13 +47,15 @@ class Stated(Sampler):
 
 
 def second_points(sampler: Sampler, stop: int) -> Floats:
-    """As many more points as draws 0 to `stop` (exclusive), independent of those: Sobol columns that follow theirs."""
-    paths = [f"{path}/second" for path in sampler.paths]
-    many = len(paths)
-    if 2 * many > sobol.DIMENSIONS:
+    """As many more points as draws 0 to `stop` (exclusive), independent of those: in the first Sobol columns that are
+    free.
+    """
+    paths, taken = [f"{path}/second" for path in sampler.paths], {sampler.dimensions[path] for path in sampler.paths}
+    free = [k for k in range(sobol.DIMENSIONS) if k not in taken][: len(paths)]
+    if len(free) < len(paths):
         found = np.column_stack([columns.uniform(sampler.seed, path, 0, stop) for path in paths])
     else:
-        words = [sobol.scrambled(many + k, sampler.seed, path) for k, path in enumerate(paths)]
+        words = [sobol.scrambled(k, sampler.seed, path) for k, path in zip(free, paths, strict=True)]
         found = sobol.points(np.array(words, dtype=np.uint32).T.copy(), 0, stop)
     sampler.correlate(found)
     return found

@@ -13,6 +13,7 @@ from sim.ensemble.copula import Copula
 from sim.model.draw import Draw
 from sim.scenario import Scenario
 from sim.scenario.correlation import Pairs
+from sim.scenario.input_order import dimensions, of_any_scenario
 
 
 class Sampler:
@@ -22,14 +23,16 @@ class Sampler:
     `latin` (a Latin hypercube for each 256 draws). inputs: a stored map of inputs, whose columns stay as they were;
     what the scenario has besides is appended. Columns of inputs that the scenario does not have stay, and move nothing.
     correlations: of the columns, in place of the scenario's (those of several worlds together).
+    order: in place of the scenario's `input_order`.
     Raises `ValueError` for another method, and for an input listed twice.
 
-    paths: the input map, one path a column. Inputs after the 1,024th have random points under `sobol`.
+    paths: the input map, one path a column. order: of inputs. dimensions: the Sobol dimension of each of these, and of
+    defaults; from the 1,024th on they have random points under `sobol`.
     """
 
     def __init__(
         self, scenario: Scenario, seed: int | None = None, method: str = SOBOL, inputs: Sequence[str] | None = None,
-        correlations: Pairs | None = None,
+        correlations: Pairs | None = None, order: Sequence[str] | None = None,
     ) -> None:  # fmt: skip
         if method not in METHODS:
             raise ValueError(f"the method is one of {', '.join(METHODS)}; got {method!r}")
@@ -42,12 +45,17 @@ class Sampler:
         self.method = method
         known = set(stored)
         self.paths: tuple[str, ...] = (*stored, *(path for path in scenario.uncertain if path not in known))
+        places = dict.fromkeys((*(scenario.input_order if order is None else order), *self.paths))
+        self.order: tuple[str, ...] = tuple(path for path in places if path not in of_any_scenario())
+        self.dimensions = dimensions(self.order)
         own = set(scenario.uncertain)
         self._own = [(column, path) for column, path in enumerate(self.paths) if path in own]
         pairs = scenario.correlations if correlations is None else correlations
         self._copula = Copula(self.paths, pairs) if pairs else None
         if method == "sobol":
-            made = [sobol.scrambled(k, self.seed, path) for k, path in enumerate(self.paths[: sobol.DIMENSIONS])]
+            self._placed = [k for k, path in enumerate(self.paths) if self.dimensions[path] < sobol.DIMENSIONS]
+            placed = [self.paths[column] for column in self._placed]
+            made = [sobol.scrambled(self.dimensions[path], self.seed, path) for path in placed]
             self._sobol = np.array(made, dtype=np.uint32).reshape(-1, sobol.BITS + 1).T.copy()
 
     def quantiles(self, start: int, stop: int) -> NDArray[np.float64]:
@@ -72,11 +80,12 @@ class Sampler:
         elif self.method == "random":
             parts = [columns.uniform(self.seed, path, start, stop) for path in self.paths]
         else:
-            rest = self.paths[sobol.DIMENSIONS :]
-            first = sobol.points(self._sobol, start, stop)
-            if not rest:
-                return first
-            parts = [*first.T, *(columns.uniform(self.seed, path, start, stop) for path in rest)]
+            found = sobol.points(self._sobol, start, stop)
+            if len(self._placed) == len(self.paths):
+                return found
+            placed = dict(zip(self._placed, found.T, strict=True))
+            parts = [placed[column] if column in placed else columns.uniform(self.seed, path, start, stop)
+                     for column, path in enumerate(self.paths)]  # fmt: skip
         return np.array(parts, dtype=np.float64).reshape(len(self.paths), stop - start).T.copy()
 
     def values(self, quantiles: NDArray[np.float64]) -> list[list[float]]:

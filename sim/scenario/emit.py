@@ -19,7 +19,7 @@ _VALUE_ORDER = ("value", FORMULA, "csv", *FAMILIES, *PERCENTILES, "family", *LIM
                 *dict.fromkeys(name for names in FAMILIES.values() for name in names))  # fmt: skip
 _SETTINGS = ("before", "interpolate", "every", "then", "correlation", *FACT_KEYS, "guesses")
 _NEVER_WRAPPED = frozenset((*FACT_KEYS, "guesses", "name", "value", "interpolate", "family", "sources", "correlation",
-                            "correlations", "inputs", "matrix"))  # fmt: skip
+                            "correlations", "inputs", "matrix", "input_order"))  # fmt: skip
 _SAFE = re.compile(r"[A-Za-z0-9_$./+(~=^][A-Za-z0-9_ ./%+(),;=<>~*$@&!?'^-]*")
 _SPECIAL = re.compile(
     r"[-+]?(\.[0-9]+|[0-9][0-9_,]*(\.[0-9]*)?)([eE][-+]?[0-9]+)?|0x[0-9a-fA-F]+|0o[0-7]+|[-+]?\.(inf|Inf|INF)"

@@ -55,9 +55,14 @@ def is_overlay(file: str | os.PathLike[str]) -> bool:
     return root.get("over") is not None or (root.get("start") is None and root.get("extends") is None)
 
 
-def base_of(file: str | os.PathLike[str]) -> str | None:
-    """The file that an overlay names by `over:`, beside it; None if it names none. Raises `ScenarioError`."""
-    node = read_root(os.fspath(file)).get("over")
+def base_of(
+    file: str | os.PathLike[str], text: str | None = None, problems: Problems | None = None
+) -> str | None:  # fmt: skip
+    """The file that an overlay names by `over:`, beside it; None if it names none. Raises `ScenarioError`.
+
+    text: the overlay's content, if it is not to be read. problems: as in `parse`.
+    """
+    node = read_root(os.fspath(file), None, text, problems).get("over")
     return beside(node.place, node.text) if node is not None and node.is_scalar else None
 
 

@@ -18,11 +18,13 @@ from sim.scenario.correlation import read_correlations
 from sim.scenario.csv_series import inline
 from sim.scenario.emit import emit
 from sim.scenario.files import LARGEST_BYTES
-from sim.scenario.layers import LAYER_KEYS, named, read_layers
+from sim.scenario.input_order import KEY as INPUT_ORDER
+from sim.scenario.input_order import read_input_order
+from sim.scenario.layers import LAYER_KEYS, base_of, named, read_layers
 from sim.scenario.named import KEY as QUANTITIES
 from sim.scenario.named import read_named
 from sim.scenario.policy_source import inline_policies
-from sim.scenario.problem import Place, Problems, join
+from sim.scenario.problem import Place, Problems, ScenarioError, join
 from sim.scenario.quantity import Timeline
 from sim.scenario.reader import read_block
 from sim.scenario.reading import Facts, Reading
@@ -32,7 +34,7 @@ from sim.scenario.spec import Spec, sourced
 from sim.scenario.start import read_start
 from sim.scenario.yaml_tree import MOST_NODES, Node
 
-ROOT_KEYS = ("start", "sources", CORRELATIONS, *LAYER_KEYS)
+ROOT_KEYS = ("start", "sources", CORRELATIONS, INPUT_ORDER, *LAYER_KEYS)
 """Keys of a scenario besides the declared ones."""
 
 
@@ -55,13 +57,30 @@ def load(
     path = os.fspath(file)
     problems = Problems()
     tree, name = read_layers(path, [os.fspath(overlay) for overlay in overlays], text, problems)
-    return finish(path, tree, name, sets, policies, problems)
+    below: tuple[str, ...] = ()
+    if overlays or sets or policies:
+        below = _input_order(path, text)
+    elif (base := base_of(path, text, Problems())) is not None:
+        below = _input_order(base)
+    return finish(path, tree, name, sets, policies, problems, below)
+
+
+def _input_order(file: str, text: str | None = None) -> tuple[str, ...]:
+    """That of what others are laid on; none if it is no scenario by itself."""
+    try:
+        return load(file, text=text).input_order
+    except ScenarioError:
+        return ()
 
 
 def finish(
-    path: str, tree: Node, name: str, sets: Sequence[str], policies: Mapping[str, str] | None, problems: Problems
-) -> Scenario:
-    """The scenario of a merged tree, with settings and policies put in place, read and checked."""
+    path: str, tree: Node, name: str, sets: Sequence[str], policies: Mapping[str, str] | None, problems: Problems,
+    below: Sequence[str] = (),
+) -> Scenario:  # fmt: skip
+    """The scenario of a merged tree, with settings and policies put in place, read and checked.
+
+    below: the `input_order` of what it was before anything was laid on it.
+    """
     tree = named(tree, name)
     if sets:
         changed = apply(tree, sets, problems)
@@ -80,6 +99,7 @@ def finish(
     root = read_block(Draw, tree, "", tree.place, Facts(), reading, start=ordinal, extra=ROOT_KEYS)
     complete(root, reading, ordinal)
     check(root, ordinal, reading)
+    order = dict.fromkeys((*below, *read_input_order(tree.get(INPUT_ORDER), problems)))
     if ordinal is not None:
         check_extent(root, ordinal, problems)
     accelerators = {}
@@ -89,7 +109,7 @@ def finish(
             accelerators[kind] = spec
     problems.stop_if_any()
     assert start is not None
-    scenario = Scenario(path, tree, root, start, accelerators)
+    scenario = Scenario(path, tree, root, start, accelerators, list(order))
     derived = [row.path for row in scenario.inputs if row.derived]
     scenario.correlations = read_correlations(
         tree.get(CORRELATIONS), scenario.uncertain, _together(root), problems, derived

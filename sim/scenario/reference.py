@@ -17,8 +17,9 @@ Made from the declarations in `sim/model` by `sim schema --markdown`. Do not edi
 
 A scenario is a YAML file: the keys of [the scenario](#scenario), and of the blocks inside it. Besides those listed,
 it has `start` (its first day), `sources` (short names of sources), `correlations` (uncertain inputs that go together:
-a list of `{inputs: [A, B], correlation: 50%}`, or of inputs with a `matrix`), `extends` or `over` (a file that it
-builds on) and keys that begin with `x-` (free, for anchors). Any number may be written
+a list of `{inputs: [A, B], correlation: 50%}`, or of inputs with a `matrix`), `input_order` (paths of inputs whose
+draws stay as they are though others are added before them), `extends` or `over` (a file that it builds on) and keys
+that begin with `x-` (free, for anchors). Any number may be written
 
 - with its unit: `90 days`, `80 GB`, `10%`, `3x per year`, `1000 H100`;
 - uncertain: `2 to 8` is a 90% interval, lognormal if both ends are positive, else normal (dates are normal); or

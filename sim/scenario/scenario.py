@@ -15,6 +15,7 @@ from sim.model.policy import UserPolicy
 from sim.scenario.check_draw import DrawChecks
 from sim.scenario.correlation import Pairs
 from sim.scenario.emit import emit
+from sim.scenario.input_order import as_they_stand, of_any_scenario, with_input_order
 from sim.scenario.layers import lay_files
 from sim.scenario.listing import WORDS, html_table, rows
 from sim.scenario.many_draws import ManyDraws
@@ -35,13 +36,25 @@ class Scenario:
     between their normal scores (see `sim.scenario.correlation`).
     """
 
-    def __init__(self, path: str, tree: Node, root: Spec, start: date, accelerators: Mapping[str, Spec]) -> None:
+    def __init__(
+        self, path: str, tree: Node, root: Spec, start: date, accelerators: Mapping[str, Spec],
+        known: Sequence[str] = (),
+    ) -> None:  # fmt: skip
+        """known: inputs that come before others in `input_order`."""
         self.path = path
         self.start = start
         self._tree = tree
         self._root = root
         self._accelerators = dict(accelerators)
         self.correlations: Pairs = {}
+        own, defaults = as_they_stand(tree, self.blocks), of_any_scenario()
+        self.input_order = tuple(path for path in dict.fromkeys((*known, *own)) if path not in defaults)
+        """Paths of inputs, but for the defaults of any scenario, in the order in which they came to be known. Some may
+        be certain here, or not there: their dimensions stay empty."""
+        drawn = set(own)
+        self.uncertain = [path for path in (*self.input_order, *defaults) if path in drawn]
+        """Paths of the inputs that are distributions, in that order, then defaults: the keys of `draw(quantiles=…)`."""
+        self._tree = with_input_order(tree, self.input_order)
 
     @property
     def name(self) -> str:
@@ -62,18 +75,12 @@ class Scenario:
         for spec in self._accelerators.values():
             for row in all_inputs(spec):
                 found.setdefault(row.path, row)
-        # Last, so that a scenario that names a quantity more draws all else as before.
-        return sorted(found.values(), key=lambda row: row.parameter.startswith("quantities."))
+        return list(found.values())
 
     @property
     def blocks(self) -> tuple[Spec, ...]:
         """What was read: the root block, and the accelerators that are used."""
         return (self._root, *self._accelerators.values())
-
-    @cached_property
-    def uncertain(self) -> list[str]:
-        """Paths of the inputs that are distributions: the keys of `draw(quantiles=…)`."""
-        return [row.path for row in self.inputs if row.uncertain]
 
     def draw(
         self,
@@ -191,7 +198,7 @@ class Scenario:
 
         problems = Problems()
         tree, name = lay_files(self._tree, self.name, [os.fspath(overlay) for overlay in overlays], problems)
-        return finish(self.path, tree, name, sets, policies, problems)
+        return finish(self.path, tree, name, sets, policies, problems, self.input_order)
 
     def states(self, *steps: str) -> bool:
         """Whether it states a value at `steps`, keys from the top down."""

@@ -142,6 +142,8 @@ class _Definitions:
             "correlations": {"description": "uncertain inputs that go together, by their ranks: {inputs: [A, B], "
                              "correlation: 50%}, or inputs with a matrix", "type": ["array", "null"],
                              "items": self._correlation()},
+            "input_order": {"description": "paths of inputs that came to be known before others, in their order: each "
+                            "keeps its Sobol dimension", "type": ["array", "null"], "items": TEXT},
             "sources": {"description": "short names of sources, for use in `source:`",
                         "type": ["object", "null"], "additionalProperties": TEXT},
         }  # fmt: skip

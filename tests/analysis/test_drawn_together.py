@@ -68,7 +68,7 @@ def test_what_shows_by_a_stronger_input_only_is_listed_with_it(
     correlation = found.together[idle.path].correlation
     assert "1 of 3 inputs is told apart from chance" in told and f"Not told apart (1): {other.path}\n" in told
     assert (f"Not told apart from {strong.path}, with which it goes together in these draws: {idle.path} (rank "
-            f"correlation {correlation:.2f})\nMore draws ({LEAST}), or random ones") in told  # fmt: skip
+            f"correlation {correlation:.2f})\nMore draws ({LEAST:,}), or random ones") in told  # fmt: skip
     footer = words(figure(found, PictureFacts(question="Which?", name="small", draws=DRAWS)), "footer")
     assert f"{idle.path} (from {strong.path}: {correlation:.2f})" in footer.replace("\n", " ")
 
@@ -92,7 +92,7 @@ def test_what_shows_by_two_stronger_inputs_is_not_told_apart(factors: list[Facto
     assert list(found.together) == [factors[2].path] and found.unmoved == [factors[2]]
 
 
-@pytest.mark.parametrize(("name", "wanted"), [("one-lab", 256), ("frontier-2032", 1024)])
+@pytest.mark.parametrize(("name", "wanted"), [("one-lab", 1024), ("frontier-2032", 1024)])
 def test_sobol_points_go_together_in_pairs_if_there_are_few_of_them(name: str, wanted: int) -> None:
     """From `enough` on no more than random ones; of many inputs 256 are not enough."""
     made = sim.load(SCENARIOS / f"{name}.yaml")
@@ -106,10 +106,10 @@ def test_sobol_points_go_together_in_pairs_if_there_are_few_of_them(name: str, w
 
     assert largest(32) > 0.75
     assert largest(wanted) < largest(wanted, "random") + 0.02
-    assert wanted == LEAST or largest(wanted // 4) > 1.3 * largest(wanted // 4, "random")
+    assert len(made.uncertain) < 50 or largest(wanted // 4) > 1.3 * largest(wanted // 4, "random")
 
 
 def test_what_is_enough_grows_with_the_inputs() -> None:
-    found = {inputs: enough(inputs) for inputs in (1, 23, 24, 46, 47, 93, 94, 200)}
-    assert found == {1: 256, 23: 256, 24: 512, 46: 512, 47: 1024, 93: 1024, 94: 2048, 200: 4096}
+    found = {inputs: enough(inputs) for inputs in (1, 46, 93, 94, 187, 200)}
+    assert found == {1: 1024, 46: 1024, 93: 1024, 94: 2048, 187: 4096, 200: 4096}
 

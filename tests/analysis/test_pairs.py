@@ -21,7 +21,7 @@ from tests.ensemble.worlds import UNCERTAIN, bytes_of, small_chunks
 from tests.show.reading import boxes, tagged, texts, words
 
 INF = np.inf
-WORLD = UNCERTAIN[: UNCERTAIN.index("  Borealis")].replace("2027-10-01", "2029-01-01")
+WORLD = UNCERTAIN[: UNCERTAIN.index("  Borealis")].replace("2027-10-01", "2030-01-01")
 STOP = "pause: {{starts: 2026-02-01, lasts: {lasts}, stops: everything{more}}}\n"
 LENGTHS = "{uniform: [20 days, 60 days]}"
 
@@ -124,7 +124,7 @@ def test_workers_and_going_on_change_no_byte(workers: int, made: PairedCompariso
 
 
 def test_levels_that_the_end_hides_are_bounds_and_counted(tmp_path: Path) -> None:
-    text = WORLD.replace("2029-01-01", "2027-10-01")
+    text = WORLD.replace("2030-01-01", "2027-10-01")
     found = compare_many(scenario(text), changes(tmp_path)["forty"], 24, workers=1)
     (name,) = found.worlds
     rows = found.levels.query("level == 'far'")

@@ -25,18 +25,18 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_many_draws_and_one_of_them_again(folder: Path) -> None:
-    done = command("run", "s.yaml", "-n", "20", "--out", "o", cwd=folder)
+    done = command("run", "s.yaml", "-n", "40", "--out", "o", cwd=folder)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "s: 20 draws (sobol, seed 0)" in done.stdout and "25 inputs are uncertain" in done.stdout
+    assert "s: 40 draws (sobol, seed 0)" in done.stdout and "25 inputs are uncertain" in done.stdout
     assert "own windows that closed, a draw's median, days" in done.stdout
     assert "A draw's median leaves out windows of 0 days" in done.stdout and "not reached by 2026-07-01" in done.stdout
     assert "Kaplan-Meier, of 2 labs together" in done.stdout and "Tables and summary: o/" in done.stdout
     names = set(os.listdir(folder / "o"))
     assert names == set(json.loads((folder / "o" / "run.json").read_text())["files"])
     assert {"windows-00000.parquet", "inputs-00000.parquet", "fan.csv", "summary.json", "units.csv"} <= names
-    more = here("run", "s.yaml", "-n", "24", "--resume", "--out", "o", "--no-pictures", cwd=folder)
-    assert more.returncode == 0 and "24 draws" in more.stdout
-    changed = here("run", "s.yaml", "-n", "30", "--resume", "--out", "o", "--set", "end=2026-08-01", cwd=folder)
+    more = here("run", "s.yaml", "-n", "44", "--resume", "--out", "o", "--no-pictures", cwd=folder)
+    assert more.returncode == 0 and "44 draws" in more.stdout
+    changed = here("run", "s.yaml", "-n", "50", "--resume", "--out", "o", "--set", "end=2026-08-01", cwd=folder)
     assert changed.returncode == 2 and "(end: 2026-07-01, now 2026-08-01)" in changed.stderr
 
     alone = here("run", "s.yaml", "--draw", "13", "--no-pictures", cwd=folder)

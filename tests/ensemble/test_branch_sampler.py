@@ -9,7 +9,10 @@ from statistics import NormalDist
 from sim.ensemble.branch import Place
 from sim.ensemble.branch_sampler import BranchSampler
 from sim.ensemble.sampler import Sampler
-from tests.ensemble.branches import DRAW, FIRST, SECOND, kolmogorov, world
+from tests.ensemble.branches import FIRST, SECOND, kolmogorov, world
+
+DRAW = 5
+"""One in which the first value is far from its median."""
 
 
 def test_what_goes_together_with_what_is_kept_is_drawn_given_that() -> None:
