@@ -18,7 +18,7 @@ from sim.show.style import FAINT, GREY, INK, SMALL, WIDTH, cut, cut_inside, list
 from sim.show.support import bar, legend_of
 from sim.show.told import name_of, what_is_done
 
-ROW, LABEL, STATED = 0.245, 3.35, 2.1
+ROW, LABEL, STATED = 0.245, 3.35, 2.45
 """Inches: height of a row, room for an input's name, and for its range as written."""
 MOST_NAMED, MOST_TOGETHER = 6, 3
 FEWEST, MOST = 8, 22
