@@ -85,6 +85,14 @@ class _Watch:
         self._since: float | None = None
         self._told = False
 
+    def until(self, asked: Callable[..., Any]) -> Any:
+        """What a future that was done gives: if its worker died since, it is done anew, which may take long."""
+        while True:
+            try:
+                return asked(timeout=LOOK_SECONDS)
+            except TimeoutError:
+                self.look()
+
     def look(self) -> None:
         """Called again and again while nothing is done."""
         now = time.monotonic()
@@ -154,12 +162,12 @@ def _spread(client: Any, work: Callable[[Any], Any], tasks: Iterable[Any]) -> Ge
                 time.sleep(0.01)
             for future in [next(out), *(out.next_batch(block=False) if not out.is_empty() else ())]:
                 task = of.pop(future.key)
-                error = future.exception()
+                error = watch.until(future.exception)
                 if isinstance(error, KilledWorker):
                     raise WorkerLost(f"Dask workers died over the same work ({error})")
                 if error is not None:
                     raise TaskFailed("".join(traceback.format_exception(error)))
-                result = future.result()
+                result = watch.until(future.result)
                 future.release()
                 yield task, result
     finally:
